@@ -1,0 +1,100 @@
+package bcperr
+
+// Code names a failure. Lower case, words joined by hyphens, never reused for another meaning.
+type Code string
+
+// Input and XML.
+const (
+	InputTooLarge   Code = "input-too-large"  // more bytes than the documented limit
+	EncodingInvalid Code = "encoding-invalid" // not UTF-8, or declared as something else
+	XMLMalformed    Code = "xml-malformed"    // breaks XML 1.0 or Namespaces in XML
+	XMLForbidden    Code = "xml-forbidden"    // well-formed, but refused: DOCTYPE, a comment that splits a value, …
+	LimitExceeded   Code = "limit-exceeded"   // a documented bound on depth, count, steps or output
+)
+
+// Signature.
+const (
+	SignatureMissing   Code = "signature-missing"   // no ds:Signature
+	SignatureAmbiguous Code = "signature-ambiguous" // two signatures, or an Id that occurs twice
+	SignatureShape     Code = "signature-shape"     // not the closed form that the profile allows
+	AlgorithmRefused   Code = "algorithm-refused"   // an algorithm, transform or key size outside the profile
+	DigestMismatch     Code = "digest-mismatch"     // a Reference does not match what it covers
+	SignatureInvalid   Code = "signature-invalid"   // SignatureValue does not match SignedInfo
+	XAdESInvalid       Code = "xades-invalid"       // SignedProperties absent, misplaced, or naming another certificate
+)
+
+// Signer.
+const (
+	SignerMissing     Code = "signer-missing"       // no usable certificate in KeyInfo
+	SignerUntrusted   Code = "signer-untrusted"     // no path to a configured anchor
+	SignerExpired     Code = "signer-expired"       // past notAfter at the time of judgement
+	SignerNotYetValid Code = "signer-not-yet-valid" // before notBefore at the time of judgement
+	SignerUsage       Code = "signer-usage"         // the certificate may not sign
+	SignerMismatch    Code = "signer-mismatch"      // not the pinned subject
+	SignerRevoked     Code = "signer-revoked"       // listed in a valid CRL
+)
+
+// Catalogue.
+const (
+	SchemaInvalid         Code = "schema-invalid"
+	EnvironmentMismatch   Code = "environment-mismatch"
+	IssuedInFuture        Code = "issued-in-future"
+	CatalogueRollback     Code = "catalogue-rollback"
+	CatalogueEquivocation Code = "catalogue-equivocation"
+)
+
+// Choice of endpoint.
+const (
+	ServiceUnknown     Code = "service-unknown"
+	ServiceInactive    Code = "service-inactive"
+	ServiceQuarantined Code = "service-quarantined"
+	EndpointUnknown    Code = "endpoint-unknown"
+	EndpointsExhausted Code = "endpoints-exhausted"
+	NotRepeatable      Code = "not-repeatable"
+)
+
+// Requests and answers.
+const (
+	SOAPMalformed Code = "soap-malformed"
+	Incomplete    Code = "incomplete"
+)
+
+// Cache key and cache.
+const (
+	XSLTInvalid   Code = "xslt-invalid"   // not a stylesheet that compiles
+	XSLTForbidden Code = "xslt-forbidden" // asks for what the sandbox refuses
+	XSLTFailed    Code = "xslt-failed"    // compiled, failed while running
+	KeyEmpty      Code = "key-empty"
+	CacheMiss     Code = "cache-miss"
+	CacheExpired  Code = "cache-expired"
+	CacheOff      Code = "cache-off"
+)
+
+// Calls of the product itself.
+const (
+	BadCall  Code = "bad-call" // the caller's arguments are wrong
+	Internal Code = "internal" // a broken promise of our own code
+)
+
+// Outcome of a call that was not completed by choice or by time.
+const (
+	Timeout Code = "timeout" // the total deadline of the call passed
+	Aborted Code = "aborted" // the caller cancelled
+)
+
+// Lint: findings that quarantine one service, switch off one cache, or only inform. The list stays good.
+const (
+	OrderInvalid     Code = "order-invalid"     // Order is negative or too large
+	OrderDuplicate   Code = "order-duplicate"   // two endpoints of a service share an Order
+	URLInvalid       Code = "url-invalid"       // an endpoint that is not a plain https URL
+	URLShared        Code = "url-shared"        // two services share a URL: it finds neither
+	ServiceDuplicate Code = "service-duplicate" // two services share an Id
+	ServiceIDQuirk   Code = "service-id-quirk"  // an Id outside the usual alphabet; informs only
+	CacheInvalid     Code = "cache-invalid"     // a Cache element that breaks the schema
+	ExpiryInvalid    Code = "expiry-invalid"    // an Expiry that is not a usable xs:duration
+	KeyNotSigned     Code = "key-not-signed"    // Inline="false": the stylesheet is not covered by the signature
+	KeyConstant      Code = "key-constant"      // the stylesheet does not look at the request
+	CRLInvalid       Code = "crl-invalid"       // a CRL that cannot be read or whose signature fails
+	CRLExpired       Code = "crl-expired"       // a CRL past its nextUpdate
+	CRLForeign       Code = "crl-foreign"       // a CRL of an issuer outside the signer's chain
+)
