@@ -81,7 +81,8 @@ func breaches(fset *token.FileSet, pkg string, file *ast.File) []breach {
 
 // changedVariables finds assignments to package-level variables inside functions of the same file.
 func changedVariables(fset *token.FileSet, file *ast.File) []breach {
-	global := map[*ast.Object]bool{} //nolint:staticcheck // the syntactic scope is enough here
+	//lint:ignore SA1019 resolving names inside one file is all that is needed here
+	global := map[*ast.Object]bool{}
 	for _, decl := range file.Decls {
 		if gen, ok := decl.(*ast.GenDecl); ok && gen.Tok == token.VAR {
 			for _, spec := range gen.Specs {
