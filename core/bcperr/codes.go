@@ -70,6 +70,18 @@ const (
 	CacheOff      Code = "cache-off"
 )
 
+// Procedures.
+const (
+	ProcedureInvalid     Code = "procedure-invalid" // guidance data that break their form
+	FunctionalityUnknown Code = "functionality-unknown"
+)
+
+// Drills.
+const (
+	ScenarioInvalid Code = "scenario-invalid" // a line of a drill that cannot be read
+	DrillFailed     Code = "drill-failed"     // an expectation of a drill did not hold
+)
+
 // Calls of the product itself.
 const (
 	BadCall  Code = "bad-call" // the caller's arguments are wrong
