@@ -39,6 +39,7 @@ func (n *Name) Qualified() string {
 type Node struct {
 	Kind  Kind
 	CDATA bool // a text node that came from a CDATA section, in trees parsed with KeepCDATA
+	plain bool // the canonical form of Value is Value
 	order int32
 
 	Name  *Name

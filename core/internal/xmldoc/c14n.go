@@ -1,0 +1,326 @@
+package xmldoc
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// Canonicalize writes the exclusive canonical form, without comments, of apex and what is inside it, in the context of
+// its document. The subtree of excluded, when not nil, is left out (the enveloped-signature transform). The prefixes
+// of inclusivePrefixes are treated as in inclusive canonicalization ("#default" is the absent prefix).
+//
+// Shape: apex is an element or a document. The work is one visit per node; nothing recurses, and no namespace scope is
+// copied.
+// Errors: xml-forbidden for a relative namespace URI in the subtree, which has no canonical form; the error of w.
+// Source: exc-c14n 1.0 §3, Canonical XML 1.0 §2.3 and §1.3.
+func Canonicalize(w io.Writer, apex, excluded *Node, inclusivePrefixes []string) error {
+	c := &canonicalizer{w: w, apex: apex, excluded: excluded, buf: make([]byte, 0, chunk)}
+	c.absent = &rendering{}
+	c.listPrefixes(inclusivePrefixes)
+	for n := apex; n != nil; {
+		if n == excluded {
+			n = c.leave(n)
+			continue
+		}
+		if err := c.enter(n); err != nil {
+			return err
+		}
+		if n.FirstChild != nil {
+			n = n.FirstChild
+			continue
+		}
+		n = c.leave(n)
+	}
+	c.flush()
+	return c.err
+}
+
+// chunk is how much is handed to the writer at once: enough that a hash works at full speed.
+const chunk = 8 << 10
+
+// rendering is what the canonical form, as written so far, binds a prefix to at the current place.
+type rendering struct {
+	prefix string
+	space  string // rendered; "" for none
+	listed bool   // in the PrefixList
+	scope  string // what the document binds a listed prefix to; "" for nothing
+}
+
+// undo restores a rendering when its element ends.
+type undo struct {
+	element *Node
+	r       *rendering
+	space   string
+	scope   string
+}
+
+type canonicalizer struct {
+	w        io.Writer
+	err      error
+	buf      []byte
+	apex     *Node
+	excluded *Node
+
+	absent   *rendering            // of the default namespace
+	byPrefix map[string]*rendering // of the others
+	lastName *Name                 // the name last looked up in byPrefix, and what was found
+	last     *rendering
+	listed   []*rendering
+	undos    []undo
+
+	decls []*rendering // of the current start tag: to be written
+	attrs []*Node      // of the current start tag: to be sorted
+}
+
+// listPrefixes sets the PrefixList up with the bindings that apex inherits.
+func (c *canonicalizer) listPrefixes(prefixes []string) {
+	for _, prefix := range prefixes {
+		if prefix == "#default" {
+			prefix = ""
+		}
+		r := c.rendering(prefix)
+		if r.listed || prefix == "xml" {
+			continue
+		}
+		r.listed = true
+		c.listed = append(c.listed, r)
+		if c.apex.Parent != nil {
+			r.scope, _ = c.apex.Parent.LookupPrefix(prefix)
+		}
+	}
+}
+
+// rendering returns the state of a prefix.
+func (c *canonicalizer) rendering(prefix string) *rendering {
+	if prefix == "" {
+		return c.absent
+	}
+	r := c.byPrefix[prefix]
+	if r == nil {
+		if c.byPrefix == nil {
+			c.byPrefix = make(map[string]*rendering)
+		}
+		r = &rendering{prefix: prefix}
+		c.byPrefix[prefix] = r
+	}
+	return r
+}
+
+// enter writes what stands before the children of n.
+func (c *canonicalizer) enter(n *Node) error {
+	switch n.Kind {
+	case Element:
+		return c.startTag(n)
+	case Text:
+		if n.plain {
+			c.put(n.Value)
+		} else {
+			c.escapeText(n.Value)
+		}
+	case ProcInst:
+		c.procInst(n)
+	}
+	return nil
+}
+
+// leave writes the end of n and of each ancestor that ends with it, and returns the node to enter next.
+func (c *canonicalizer) leave(n *Node) *Node {
+	for {
+		if n.Kind == Element && n != c.excluded {
+			c.put("</")
+			c.putName(n.Name)
+			c.put(">")
+			for len(c.undos) > 0 && c.undos[len(c.undos)-1].element == n {
+				u := c.undos[len(c.undos)-1]
+				u.r.space, u.r.scope = u.space, u.scope
+				c.undos = c.undos[:len(c.undos)-1]
+			}
+		}
+		if n == c.apex {
+			return nil
+		}
+		if n.Next != nil {
+			return n.Next
+		}
+		n = n.Parent
+	}
+}
+
+// startTag writes the start tag of n with the declarations that its output needs.
+func (c *canonicalizer) startTag(n *Node) error {
+	if err := c.scope(n); err != nil {
+		return err
+	}
+	c.decls = c.decls[:0]
+	c.use(n, n.Name)
+	sorted := true
+	for a := n.FirstAttr; a != nil; a = a.Next {
+		if a.Name.Prefix != "" {
+			c.use(n, a.Name)
+		}
+		if a.Next != nil && compareNames(a, a.Next) > 0 {
+			sorted = false
+		}
+	}
+	for _, r := range c.listed {
+		c.render(n, r, r.scope)
+	}
+	c.put("<")
+	c.putName(n.Name)
+	c.putDecls()
+	if sorted {
+		for a := n.FirstAttr; a != nil; a = a.Next {
+			c.putAttr(a)
+		}
+	} else {
+		c.putSorted(n)
+	}
+	c.put(">")
+	return nil
+}
+
+// scope follows the declarations written on n: for listed prefixes, and to refuse relative namespace URIs.
+func (c *canonicalizer) scope(n *Node) error {
+	for d := n.FirstDecl; d != nil; d = d.Next {
+		if d.Value != "" && !hasScheme(d.Value) {
+			return bcperr.New(bcperr.XMLForbidden, "expected an absolute namespace URI, got %.80q on element %.60q: it has no canonical form",
+				d.Value, n.Name.Qualified())
+		}
+		if len(c.listed) == 0 {
+			continue
+		}
+		if r := c.known(d.Name.Local); r != nil && r.listed {
+			c.undos = append(c.undos, undo{n, r, r.space, r.scope})
+			r.scope = d.Value
+		}
+	}
+	return nil
+}
+
+// known returns the state of a prefix, if it has one.
+func (c *canonicalizer) known(prefix string) *rendering {
+	if prefix == "" {
+		return c.absent
+	}
+	return c.byPrefix[prefix]
+}
+
+// use renders the binding of a name that element n makes visible.
+func (c *canonicalizer) use(n *Node, name *Name) {
+	if name.Prefix == "" {
+		c.render(n, c.absent, name.Space)
+		return
+	}
+	if name != c.lastName {
+		if name.Prefix == "xml" {
+			return
+		}
+		c.lastName, c.last = name, c.rendering(name.Prefix)
+	}
+	c.render(n, c.last, name.Space)
+}
+
+// render notes that n's start tag binds r to space, unless the output binds it so already.
+func (c *canonicalizer) render(n *Node, r *rendering, space string) {
+	if r.space == space {
+		return
+	}
+	if space == "" && r.prefix != "" {
+		return // a listed prefix that nothing declares here
+	}
+	c.undos = append(c.undos, undo{n, r, r.space, r.scope})
+	r.space = space
+	c.decls = append(c.decls, r)
+}
+
+func (c *canonicalizer) putDecls() {
+	if len(c.decls) > 1 {
+		slices.SortFunc(c.decls, func(a, b *rendering) int { return strings.Compare(a.prefix, b.prefix) })
+	}
+	for _, r := range c.decls {
+		c.put(" xmlns")
+		if r.prefix != "" {
+			c.put(":")
+			c.put(r.prefix)
+		}
+		c.put("=\"")
+		c.escapeValue(r.space)
+		c.put("\"")
+	}
+}
+
+func (c *canonicalizer) putSorted(n *Node) {
+	c.attrs = c.attrs[:0]
+	for a := n.FirstAttr; a != nil; a = a.Next {
+		c.attrs = append(c.attrs, a)
+	}
+	slices.SortFunc(c.attrs, compareNames)
+	for _, a := range c.attrs {
+		c.putAttr(a)
+	}
+}
+
+// compareNames orders attributes by namespace, then local name; octets of UTF-8 sort as the characters do.
+func compareNames(a, b *Node) int {
+	if order := strings.Compare(a.Name.Space, b.Name.Space); order != 0 {
+		return order
+	}
+	return strings.Compare(a.Name.Local, b.Name.Local)
+}
+
+func (c *canonicalizer) putAttr(a *Node) {
+	c.put(" ")
+	c.putName(a.Name)
+	c.put("=\"")
+	if a.plain {
+		c.put(a.Value)
+	} else {
+		c.escapeValue(a.Value)
+	}
+	c.put("\"")
+}
+
+func (c *canonicalizer) putName(name *Name) {
+	if name.Prefix != "" {
+		c.put(name.Prefix)
+		c.put(":")
+	}
+	c.put(name.Local)
+}
+
+// procInst writes a processing instruction; outside the root element a line feed parts it from the root.
+func (c *canonicalizer) procInst(n *Node) {
+	outer := n.Parent != nil && n.Parent.Kind == Document
+	after := outer && Compare(n.Parent.DocumentElement(), n) < 0
+	if after {
+		c.put("\n")
+	}
+	c.put("<?")
+	c.put(n.Name.Local)
+	if n.Value != "" {
+		c.put(" ")
+		c.escape(n.Value, procInstEscape)
+	}
+	c.put("?>")
+	if outer && !after {
+		c.put("\n")
+	}
+}
+
+// hasScheme says whether uri begins with a scheme. Source: RFC 3986 §3.1.
+func hasScheme(uri string) bool {
+	for i := 0; i < len(uri); i++ {
+		switch c := uri[i] | 0x20; {
+		case c >= 'a' && c <= 'z':
+		case uri[i] == ':':
+			return i > 0
+		case i > 0 && (uri[i] >= '0' && uri[i] <= '9' || uri[i] == '+' || uri[i] == '-' || uri[i] == '.'):
+		default:
+			return false
+		}
+	}
+	return false
+}

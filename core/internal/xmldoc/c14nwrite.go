@@ -1,0 +1,62 @@
+package xmldoc
+
+// What the canonical form writes in place of an octet, "" for the octet itself.
+//
+// Source: Canonical XML 1.0 §2.3.
+var (
+	textEscape     = escapes(map[byte]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#xD;"})
+	valueEscape    = escapes(map[byte]string{'&': "&amp;", '<': "&lt;", '"': "&quot;", '\t': "&#x9;", '\n': "&#xA;", '\r': "&#xD;"})
+	procInstEscape = escapes(map[byte]string{'\r': "&#xD;"})
+)
+
+func escapes(m map[byte]string) *[256]string {
+	var t [256]string
+	for c, s := range m {
+		t[c] = s
+	}
+	return &t
+}
+
+func (c *canonicalizer) escapeText(s string)  { c.escape(s, textEscape) }
+func (c *canonicalizer) escapeValue(s string) { c.escape(s, valueEscape) }
+
+func (c *canonicalizer) escape(s string, table *[256]string) {
+	begin := 0
+	for i := 0; i < len(s); i++ {
+		if e := table[s[i]]; e != "" {
+			c.put(s[begin:i])
+			c.put(e)
+			begin = i + 1
+		}
+	}
+	c.put(s[begin:])
+}
+
+// put appends s to the output.
+func (c *canonicalizer) put(s string) {
+	if len(c.buf)+len(s) <= chunk {
+		c.buf = append(c.buf, s...)
+		return
+	}
+	c.putLong(s)
+}
+
+// putLong appends s where it does not fit the buffer.
+func (c *canonicalizer) putLong(s string) {
+	for len(s) > 0 {
+		n := min(len(s), chunk-len(c.buf))
+		c.buf = append(c.buf, s[:n]...)
+		s = s[n:]
+		if len(c.buf) == chunk {
+			c.flush()
+		}
+	}
+}
+
+// flush hands the buffer to the writer; after an error of the writer the rest is dropped.
+func (c *canonicalizer) flush() {
+	if c.err == nil && len(c.buf) > 0 {
+		_, c.err = c.w.Write(c.buf)
+	}
+	c.buf = c.buf[:0]
+}

@@ -1,0 +1,37 @@
+package xmldoc
+
+// Limits bounds what Parse takes. All fields count; zero allows nothing.
+//
+// A node costs 88 bytes and a distinct name about 250, so MaxNodes and MaxNames bound the memory of a tree whatever
+// its octets; the others refuse early what no lawful document of the profile has.
+type Limits struct {
+	MaxBytes        int // octets of the document, BOM included
+	MaxDepth        int // open elements; the root is 1
+	MaxAttributes   int // attributes of one element
+	MaxDeclarations int // namespace declarations of one element
+	MaxTokens       int // tags, runs of text, CDATA sections, comments, processing instructions
+	MaxNodes        int // all nodes: attributes and namespace declarations too
+	MaxNames        int // distinct names as written
+}
+
+// CatalogueLimits is the profile for signed catalogues.
+var CatalogueLimits = Limits{
+	MaxBytes:        4 << 20,   // production: 15.5 kB; 10,000 services: 3.2 MB
+	MaxDepth:        32,        // production: 9, below SigningCertificate
+	MaxAttributes:   64,        // production: 3
+	MaxDeclarations: 64,        // production: 2
+	MaxTokens:       200_000,   // 10,000 services of two endpoints: 80,000
+	MaxNodes:        1_000_000, // 4 MiB of the shortest attributes: 840,000, 74 MB
+	MaxNames:        10_000,    // production: 45
+}
+
+// DocumentLimits is the profile for requests, answers and stylesheets.
+var DocumentLimits = Limits{
+	MaxBytes:        16 << 20,  // attachments in base64 inside an answer; the platform's own messages stay below 10 MB
+	MaxDepth:        1000,      // what XPath and XSLT can walk by recursion in a browser's stack
+	MaxAttributes:   256,       // XSLT conformance inputs reach 100
+	MaxDeclarations: 256,       // as attributes
+	MaxTokens:       1_000_000, // a 10 MB hub document of small elements
+	MaxNodes:        1_500_000, // 132 MB: with the octets and the names below 256 MiB
+	MaxNames:        50_000,    // 13 MB
+}

@@ -1,0 +1,31 @@
+package xmldoc
+
+// Sequence numbers the nodes of several trees that one evaluation compares: nodes of any two trees of the same
+// Sequence have one document order. The zero value is ready.
+type Sequence struct{ last int32 }
+
+func (s *Sequence) draw() int32 {
+	s.last++
+	return s.last
+}
+
+// slab hands out nodes from blocks, so that a tree costs few allocations.
+type slab struct {
+	block []Node
+	made  int
+}
+
+const (
+	firstBlock = 64
+	maxBlock   = 1024 // 88 KiB: what a small tree may waste stays small
+)
+
+func (s *slab) take() *Node {
+	if len(s.block) == 0 {
+		s.block = make([]Node, min(max(s.made, firstBlock), maxBlock))
+	}
+	n := &s.block[0]
+	s.block = s.block[1:]
+	s.made++
+	return n
+}
