@@ -30,11 +30,11 @@ func (b *Builder) Current() *Node { return b.at }
 // HasContent says whether the innermost open element, or the document, has children yet: then it takes no more attributes.
 func (b *Builder) HasContent() bool { return b.at.FirstChild != nil || b.run.some }
 
-// Nodes returns how many nodes were made, for a caller's limit.
-func (b *Builder) Nodes() int { return b.nodes.made }
+// Len returns how many nodes were made, for a caller's limit.
+func (b *Builder) Len() int { return b.nodes.made }
 
-// Start opens an element.
-func (b *Builder) Start(name *Name) *Node {
+// StartElement opens an element and returns it.
+func (b *Builder) StartElement(name *Name) *Node {
 	b.flush()
 	n := b.node(Element)
 	n.Name = name
@@ -43,11 +43,11 @@ func (b *Builder) Start(name *Name) *Node {
 	return n
 }
 
-// End closes the innermost open element.
-func (b *Builder) End() {
+// EndElement closes the innermost open element.
+func (b *Builder) EndElement() {
 	b.flush()
 	if b.at == b.doc {
-		panic("internal error: xmldoc.Builder: End without Start")
+		panic("internal error: xmldoc.Builder: EndElement without StartElement")
 	}
 	b.at = b.at.Parent
 }
@@ -125,6 +125,7 @@ func (b *Builder) mustBeOpen(call string) {
 
 func appendTo(list **Node, n *Node) {
 	for *list != nil {
+		n.Prev = *list
 		list = &(*list).Next
 	}
 	*list = n

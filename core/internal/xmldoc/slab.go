@@ -4,6 +4,18 @@ package xmldoc
 // Sequence have one document order. The zero value is ready.
 type Sequence struct{ last int32 }
 
+// SequenceAfter returns a Sequence whose trees follow doc in document order.
+func SequenceAfter(doc *Node) *Sequence {
+	last := doc
+	for last.LastChild != nil {
+		last = last.LastChild
+	}
+	for a := last.FirstAttr; a != nil; a = a.Next {
+		last = a
+	}
+	return &Sequence{last.order}
+}
+
 func (s *Sequence) draw() int32 {
 	s.last++
 	return s.last

@@ -147,7 +147,7 @@ func (p *parser) attribute(n *Node, tail *attrTail) error {
 	if tail.attr == nil {
 		n.FirstAttr = a
 	} else {
-		tail.attr.Next = a
+		tail.attr.Next, a.Prev = a, tail.attr
 	}
 	tail.attr = a
 	if q.prefix != p.names.none {
@@ -177,7 +177,7 @@ func (p *parser) addDeclaration(n *Node, tail *attrTail, pre *prefix, space stri
 	if tail.decl == nil {
 		n.FirstDecl = d
 	} else {
-		tail.decl.Next = d
+		tail.decl.Next, d.Prev = d, tail.decl
 	}
 	tail.decl = d
 	return nil
