@@ -1,0 +1,159 @@
+package failover
+
+import (
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// Facts is what the caller knows about one request.
+//
+// Shape in JSON: {"repeat","cache","cacheKey","serveExpired"}, each optional.
+type Facts struct {
+	Repeat       Repeat
+	Cache        bool   // the application turned the cache on for this service
+	CacheKey     string // what the catalogue's stylesheet makes of the request; "" is no key, so no cache
+	ServeExpired bool   // an expired entry may answer, marked as such, when all else failed
+}
+
+// Repeat says whether a request may run twice.
+type Repeat string
+
+// What may be known about a repetition. RepeatUnknown is not resent, like RepeatNo; but the cache may stand in for it,
+// because a key that the catalogue prescribes is a sign of a consultation.
+const (
+	RepeatUnknown Repeat = ""
+	RepeatYes     Repeat = "yes"
+	RepeatNo      Repeat = "no"
+)
+
+// Do names an action.
+type Do string
+
+// The actions. Every call ends with one DoAnswer or DoFail.
+const (
+	DoSend             Do = "send"             // to Endpoint within Timeout, body included; report an outcome
+	DoReadCache        Do = "readCache"        // Key of Service; report cacheHit or cacheMiss
+	DoWriteCache       Do = "writeCache"       // the answer just received; report cacheWritten or cacheFailed
+	DoRefreshCatalogue Do = "refreshCatalogue" // report catalogueRefreshed or catalogueUnchanged
+	DoAnswer           Do = "answer"           // hand the answer of the network or the entry of the last cacheHit on
+	DoFail             Do = "fail"             // hand Code on
+)
+
+// Source says where an answer came from.
+type Source string
+
+// The two sources.
+const (
+	FromNetwork Source = "network"
+	FromCache   Source = "cache"
+)
+
+// Action is what to do next. Which fields hold something follows from Do.
+//
+// Shape: send: Endpoint, Attempt (1..), Timeout, Probe. readCache: Service, Key. writeCache: Service, Key, StoredAtMs,
+// ValidUntilMs. answer: Source, Attempts, and Endpoint (network) or StoredAtMs, ValidUntilMs, Expired (cache).
+// fail: Code, Detail, Tried, and CacheCode when the cache was asked (cache-miss or cache-expired).
+// Units: milliseconds since 1970.
+type Action struct {
+	Do           Do
+	Endpoint     string
+	Attempt      int
+	Timeout      time.Duration
+	Probe        bool
+	Service      string
+	Key          string
+	Source       Source
+	Attempts     int
+	StoredAtMs   int64
+	ValidUntilMs int64
+	Expired      bool
+	Code         bcperr.Code
+	Detail       string
+	Tried        []Attempt
+	CacheCode    bcperr.Code
+}
+
+// Attempt is one send that is over.
+type Attempt struct {
+	Endpoint string
+	Outcome  Outcome
+}
+
+// Outcome says how a send ended.
+type Outcome string
+
+// The outcomes. Source: DESIGN §4 "Outcomes".
+const (
+	Answered    Outcome = "answered"    // a complete HTTP answer that is no outage, business faults included
+	Switch      Outcome = "switch"      // a switch fault, or HTTP 502, 503, 504
+	Unreachable Outcome = "unreachable" // a network error
+	Timeout     Outcome = "timeout"     // headers or body did not come in time
+	Incomplete  Outcome = "incomplete"  // the body is cut or not what its media type says
+	Cancelled   Outcome = "cancelled"   // the caller gave up; never counts against an endpoint
+)
+
+// EventKind names an event.
+type EventKind string
+
+// The events.
+const (
+	SendEnded          EventKind = "outcome"
+	CacheHit           EventKind = "cacheHit"
+	CacheMiss          EventKind = "cacheMiss"
+	CacheWritten       EventKind = "cacheWritten"
+	CacheFailed        EventKind = "cacheFailed"
+	CatalogueRefreshed EventKind = "catalogueRefreshed"
+	CatalogueUnchanged EventKind = "catalogueUnchanged"
+	CallCancelled      EventKind = "cancelled" // the caller gave up, whatever was going on
+	DeadlinePassed     EventKind = "deadline"  // the total time-out of the call
+)
+
+// Event is what happened to the action before it, or to the call.
+//
+// Shape: outcome: Outcome, Status, SwitchCode, Cacheable, NotSent. cacheHit: StoredAtMs, ValidUntilMs (0: unknown).
+// Units: milliseconds since 1970.
+type Event struct {
+	Kind         EventKind
+	Outcome      Outcome
+	Status       int    // of HTTP, for the log
+	SwitchCode   string // a SOAP switch code: proof that the request was not processed
+	Cacheable    bool   // a complete, successful answer that is no fault
+	NotSent      bool   // proof that the request never left; a dialer may know, a browser never does
+	StoredAtMs   int64
+	ValidUntilMs int64
+}
+
+// NoteKind names a note.
+type NoteKind string
+
+// The notes.
+const (
+	EndpointFailed   NoteKind = "endpoint-failed"   // Endpoint, Outcome, CoolDownMs
+	EndpointSwitched NoteKind = "endpoint-switched" // From, To
+	ProbeStarted     NoteKind = "probe"             // Endpoint
+	FailedBack       NoteKind = "failback"          // From, To
+	ChoiceReset      NoteKind = "choice-reset"      // To: a newer catalogue undid a failover
+	StoreFailed      NoteKind = "cache-failed"      // an answer could not be stored; it still answers
+)
+
+// Note is something worth a line in the event log. It names endpoints, never a key or a payload.
+type Note struct {
+	Kind       NoteKind
+	Endpoint   string
+	Outcome    Outcome
+	CoolDownMs int64
+	From, To   string
+}
+
+// Step is what Begin and Next return.
+//
+// Shape: Call goes to the next Next; State is the newest of the service. Changed says that State is worth keeping on
+// disk and telling other tabs about: a choice or a failure, or the clock crossed a minute.
+type Step struct {
+	Call    Call
+	State   State
+	Action  Action
+	Changed bool
+	Notes   []Note
+}

@@ -1,0 +1,52 @@
+package failover
+
+import (
+	"strconv"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// answer ends the call with the answer of the last send.
+func (m *machine) answer() Action {
+	a := Action{Do: DoAnswer, Source: FromNetwork, Endpoint: m.call.sending, Attempts: len(m.call.tried)}
+	m.call = Call{}
+	return a
+}
+
+// fail ends the call without an answer.
+func (m *machine) fail(code bcperr.Code) Action {
+	a := Action{
+		Do: DoFail, Code: code, Detail: m.reason(code),
+		Tried: m.call.tried, CacheCode: m.call.cacheCode,
+	}
+	m.call = Call{}
+	return a
+}
+
+// reason says in a sentence why the call failed. It names no endpoint (Tried does) and no key.
+func (m *machine) reason(code bcperr.Code) string {
+	text := ""
+	switch code {
+	case bcperr.EndpointsExhausted:
+		text = "no endpoint answered, " + strconv.Itoa(len(m.call.tried)) + " tried"
+	case bcperr.NotRepeatable:
+		text = "the request may have been processed and may not run twice, so it was not sent to another endpoint"
+	case bcperr.ServiceInactive:
+		text = "the catalogue has no ACTIVE endpoint for this service"
+	case bcperr.ServiceQuarantined:
+		text = "the service breaks a rule of the catalogue: " + string(m.svc.Quarantined)
+	case bcperr.ServiceUnknown:
+		text = "the catalogue no longer has this service"
+	case bcperr.Timeout:
+		text = "no answer within " + strconv.FormatInt(m.call.policy.TotalTimeout.Milliseconds(), 10) + " ms"
+	case bcperr.Aborted:
+		text = "the caller cancelled the call"
+	}
+	switch m.call.cacheCode {
+	case bcperr.CacheMiss:
+		text += "; nothing in the cache"
+	case bcperr.CacheExpired:
+		text += "; the answer in the cache is expired"
+	}
+	return text
+}

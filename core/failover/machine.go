@@ -1,0 +1,267 @@
+package failover
+
+import (
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// Bounds of the moments and seeds that are accepted. Both fit a JavaScript number, in which they travel.
+const (
+	maxMs   = 8_640_000_000_000_000 // the last moment of an ECMAScript Date
+	maxSeed = 1<<53 - 1
+)
+
+// minuteMs is how far the clock of a State may advance before that alone makes it worth storing.
+const minuteMs = 60_000
+
+// machine is one Begin or Next under way.
+type machine struct {
+	svc       *Service
+	endpoints []Endpoint // of svc, by Order
+	call      Call
+	st        State
+	nowMs     int64 // the moment given; timers run by it
+	changed   bool
+	notes     []Note
+}
+
+// Begin starts a call and returns its first action.
+//
+// Shape: s as the catalogue in force has it; st is the newest State of s, the zero State at first; seed, one per
+// client, only spreads the cool-downs.
+// Errors: bad-call for a policy, fact, seed or moment out of bounds; limit-exceeded for more than 64 endpoints.
+func Begin(s Service, f Facts, p Policy, st State, seed uint64, now time.Time) (Step, error) {
+	if err := p.Check(); err != nil {
+		return Step{}, err
+	}
+	if f.Repeat != RepeatUnknown && f.Repeat != RepeatYes && f.Repeat != RepeatNo {
+		return Step{}, bcperr.New(bcperr.BadCall, "repeat must be %q, %q or absent, got %q", RepeatYes, RepeatNo, f.Repeat)
+	}
+	if seed > maxSeed {
+		return Step{}, bcperr.New(bcperr.BadCall, "seed must be at most 2^53-1, got %d", seed)
+	}
+	m := machine{svc: &s, st: st, call: Call{
+		service: s.ID, facts: f, policy: p, seed: seed, startMs: now.UnixMilli(),
+		cache: (s.Cache == EndpointFirst || s.Cache == CacheFirst) && f.Cache && f.CacheKey != "" && f.Repeat != RepeatNo,
+	}}
+	if err := m.enter(now); err != nil {
+		return Step{}, err
+	}
+	if m.call.cache && s.Cache == CacheFirst {
+		return m.step(m.readCache(lookingUp)), nil
+	}
+	return m.step(m.proceed()), nil
+}
+
+// Next takes what happened and returns the next action.
+//
+// Shape: s as the catalogue in force has it now, so after CatalogueRefreshed the service of the new catalogue, and the
+// zero Service when it is gone from it; c from the Step before; st the newest State of the service, which other calls
+// may have changed since.
+// Errors: bad-call for an unknown event, one that does not fit the action before it, a call that is over, another
+// service; limit-exceeded as for Begin. After an error c and st are as they were, and the same call may go on.
+func Next(s Service, c Call, st State, e Event, now time.Time) (Step, error) {
+	if c.phase == over {
+		return Step{}, bcperr.New(bcperr.BadCall, "event %q for a call that is over", e.Kind)
+	}
+	if s.ID != "" && s.ID != c.service {
+		return Step{}, bcperr.New(bcperr.BadCall, "the call is for service %q, the service given is %q", c.service, s.ID)
+	}
+	m := machine{svc: &s, st: st, call: c}
+	if err := m.enter(now); err != nil {
+		return Step{}, err
+	}
+	action, err := m.take(e)
+	if err != nil {
+		return Step{}, err
+	}
+	return m.step(action), nil
+}
+
+// enter reads the clock and, when the catalogue is newer than what the State refers to, resets the choice.
+//
+// Source: DESIGN §2, "a new one resets the choice". A State of a newer catalogue stays: another tab has it already.
+func (m *machine) enter(now time.Time) error {
+	m.nowMs = now.UnixMilli()
+	if m.nowMs < 0 || m.nowMs > maxMs {
+		return bcperr.New(bcperr.BadCall, "now must be in the years 1970 to 275760, got %d ms", m.nowMs)
+	}
+	if len(m.svc.Endpoints) > maxEndpoints {
+		return bcperr.New(bcperr.LimitExceeded, "service %q has %d endpoints, the limit is %d",
+			m.svc.ID, len(m.svc.Endpoints), maxEndpoints)
+	}
+	m.endpoints = m.svc.inOrder()
+	m.changed = m.nowMs/minuteMs > m.st.nowMs/minuteMs
+	m.st.nowMs = max(m.st.nowMs, m.nowMs)
+	if issued := m.svc.catalogueMs(); issued > m.st.catalogueMs {
+		before := m.current()
+		m.st = State{nowMs: m.st.nowMs, catalogueMs: issued}
+		m.changed = true
+		if p := m.preferred(); before >= 0 && before != p {
+			m.note(Note{Kind: ChoiceReset, To: m.endpoints[p].URL})
+		}
+	}
+	return nil
+}
+
+func (m *machine) step(a Action) Step {
+	return Step{Call: m.call, State: m.st, Action: a, Changed: m.changed, Notes: m.notes}
+}
+
+// take returns the action that follows an event.
+func (m *machine) take(e Event) (Action, error) {
+	switch e.Kind {
+	case CallCancelled:
+		return m.cancel(), nil
+	case DeadlinePassed:
+		return m.deadline(), nil
+	}
+	switch m.call.phase {
+	case sending:
+		if e.Kind == SendEnded {
+			return m.sendEnded(e)
+		}
+	case lookingUp, falling:
+		switch e.Kind {
+		case CacheHit:
+			return m.cacheHit(e)
+		case CacheMiss:
+			return m.cacheUseless(bcperr.CacheMiss), nil
+		}
+	case storing:
+		switch e.Kind {
+		case CacheFailed:
+			m.note(Note{Kind: StoreFailed})
+			return m.answer(), nil
+		case CacheWritten:
+			return m.answer(), nil
+		}
+	case refreshing:
+		if e.Kind == CatalogueRefreshed || e.Kind == CatalogueUnchanged {
+			return m.proceed(), nil
+		}
+	}
+	return Action{}, bcperr.New(bcperr.BadCall, "event %q does not fit a call in phase %q", e.Kind, m.call.phase)
+}
+
+// proceed sends to the next endpoint, or does what is left when there is none.
+func (m *machine) proceed() Action {
+	switch {
+	case m.svc.ID == "":
+		return m.fallBack(bcperr.ServiceUnknown)
+	case m.svc.Quarantined != "":
+		return m.fallBack(bcperr.ServiceQuarantined)
+	case m.preferred() < 0:
+		return m.fallBack(bcperr.ServiceInactive)
+	case m.nowMs >= m.call.deadlineMs():
+		return m.fallBack(bcperr.Timeout)
+	}
+	i, probe, found := m.pick()
+	switch {
+	case found && len(m.call.tried) < maxEndpoints:
+		return m.send(i, probe)
+	case m.call.policy.Choice == Published && !m.call.refreshed:
+		m.call.refreshed = true
+		m.call.phase = refreshing
+		return Action{Do: DoRefreshCatalogue}
+	}
+	return m.fallBack(bcperr.EndpointsExhausted)
+}
+
+func (m *machine) send(i int, probe bool) Action {
+	m.call.phase, m.call.sending, m.call.probe = sending, m.endpoints[i].URL, probe
+	if probe {
+		m.startProbe(i)
+	}
+	left := time.Duration(m.call.deadlineMs()-m.nowMs) * time.Millisecond
+	return Action{
+		Do:       DoSend,
+		Endpoint: m.call.sending,
+		Attempt:  len(m.call.tried) + 1,
+		Timeout:  min(m.call.policy.AttemptTimeout, left, m.call.policy.TotalTimeout),
+		Probe:    probe,
+	}
+}
+
+// sendEnded records the outcome of the send under way and goes on from there.
+func (m *machine) sendEnded(e Event) (Action, error) {
+	switch e.Outcome {
+	case Cancelled:
+		return m.cancel(), nil
+	case Answered, Switch, Unreachable, Timeout, Incomplete:
+	default:
+		return Action{}, bcperr.New(bcperr.BadCall, "unknown outcome %q", e.Outcome)
+	}
+	m.sendOver(e.Outcome)
+	if e.Outcome == Answered {
+		return m.store(e), nil
+	}
+	if m.call.facts.Repeat != RepeatYes && !provesUnprocessed(e) {
+		return m.fallBack(bcperr.NotRepeatable), nil
+	}
+	return m.proceed(), nil
+}
+
+// provesUnprocessed: may even a request that must not run twice go to another endpoint?
+//
+// Source: DESIGN §4 "Outcomes": a switch fault, or a 503 with a SOAP switch code. A plain 502, 503 or 504 may come from
+// a gateway in front of a back end that did the work.
+func provesUnprocessed(e Event) bool {
+	return e.NotSent || e.Outcome == Switch && e.SwitchCode != ""
+}
+
+// sendOver keeps the outcome of the send under way, in the call and against or for the endpoint. An endpoint that a
+// newer catalogue dropped meanwhile is no longer anybody's choice.
+func (m *machine) sendOver(outcome Outcome) {
+	m.call.tried = append(m.call.tried[:len(m.call.tried):len(m.call.tried)], Attempt{m.call.sending, outcome})
+	i := m.indexOf(m.call.sending)
+	switch {
+	case i < 0:
+	case outcome == Answered:
+		m.succeeded(i)
+	case outcome == Cancelled:
+		if m.call.probe {
+			m.endProbe(i)
+		}
+	default:
+		m.failed(i, outcome)
+	}
+	m.call.probe = false
+}
+
+// indexOf returns the index of the endpoint with that URL, or -1.
+func (m *machine) indexOf(url string) int {
+	for i := range m.endpoints {
+		if m.endpoints[i].URL == url {
+			return i
+		}
+	}
+	return -1
+}
+
+// cancel ends the call for a caller who gave up.
+func (m *machine) cancel() Action {
+	if m.call.phase == sending {
+		m.sendOver(Cancelled)
+	}
+	return m.fail(bcperr.Aborted)
+}
+
+// deadline ends what is under way. An answer that is only being stored still answers; a cache that was asked before
+// does not get more time.
+func (m *machine) deadline() Action {
+	switch m.call.phase {
+	case storing:
+		return m.answer()
+	case sending:
+		m.sendOver(Timeout)
+		if m.call.facts.Repeat != RepeatYes {
+			return m.fallBack(bcperr.NotRepeatable)
+		}
+		return m.fallBack(bcperr.Timeout)
+	case refreshing:
+		return m.fallBack(bcperr.Timeout)
+	}
+	return m.fail(bcperr.Timeout)
+}

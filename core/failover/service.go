@@ -1,0 +1,68 @@
+package failover
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// maxEndpoints bounds the work of one choice; the largest service seen has 3 (production, 2022).
+const maxEndpoints = 64
+
+// Service is one service as the catalogue in force has it.
+//
+// Shape: Endpoints in any sequence, each Order once; the zero Service stands for one that the catalogue no longer has.
+// Catalogue is the IssueInstant: a newer one resets the choice. ValidUntil says until when an answer stored at an
+// instant is fresh; nil means Expiry "none", which Policy.MaxCacheAge caps.
+type Service struct {
+	ID          string
+	Catalogue   time.Time
+	Quarantined bcperr.Code // why the service may not be used, or ""
+	Endpoints   []Endpoint
+	Cache       Strategy
+	ValidUntil  func(stored time.Time) time.Time
+}
+
+// Endpoint is one address of a service.
+type Endpoint struct {
+	Order  int
+	Active bool // Status is ACTIVE
+	URL    string
+}
+
+// Strategy is Cache/@Strategy of the catalogue, or "" for a service without a cache.
+//
+// Source: BCP XSD 2.0, CacheType.
+type Strategy string
+
+// The strategies of the schema.
+const (
+	EndpointFirst Strategy = "ENDPOINT_FIRST"
+	CacheFirst    Strategy = "CACHE_FIRST"
+)
+
+// Direct returns the service that stands for an address the catalogue does not know: it is called as it is.
+//
+// Source: DESIGN §2, "an unknown URL is called as it is".
+func Direct(url string) Service {
+	return Service{ID: url, Endpoints: []Endpoint{{Active: true, URL: url}}}
+}
+
+// inOrder returns the endpoints by ascending Order, without touching those of s.
+func (s *Service) inOrder() []Endpoint {
+	byOrder := func(a, b Endpoint) int { return cmp.Compare(a.Order, b.Order) }
+	if slices.IsSortedFunc(s.Endpoints, byOrder) {
+		return s.Endpoints
+	}
+	return slices.SortedFunc(slices.Values(s.Endpoints), byOrder)
+}
+
+// catalogueMs is the IssueInstant in milliseconds since 1970, or 0 when the service comes from no catalogue.
+func (s *Service) catalogueMs() int64 {
+	if s.Catalogue.IsZero() {
+		return 0
+	}
+	return s.Catalogue.UnixMilli()
+}

@@ -1,0 +1,129 @@
+package failover
+
+import (
+	"cmp"
+	"slices"
+)
+
+// State is what is known about one service between calls. The zero State knows nothing.
+//
+// It is a value: Begin and Next return a changed copy. Two tabs that each have one bring them together with Merge.
+// MarshalJSON and UnmarshalJSON give its stored form.
+type State struct {
+	nowMs       int64 // the highest moment seen: a clock that runs back does not make an expired answer fresh
+	catalogueMs int64 // IssueInstant of the catalogue that the rest refers to
+	chosen      choice
+	down        []failure // by ascending order, each once
+}
+
+// choice is the endpoint in use. Stamp 0: never chosen, so the preferred one.
+type choice struct {
+	order int
+	stamp int64
+}
+
+// failure is what is known against one endpoint. Count 0 with probe false says that it answered after a failure.
+type failure struct {
+	order   int
+	count   int   // failures in a row, those within one cool-down counted once
+	stamp   int64 // of the last event
+	untilMs int64 // not to be tried before; while a probe is in flight, when the probe is given up for lost
+	probe   bool  // a call is trying it
+}
+
+// Merge returns what two tabs know together: of each choice and each failure the newest event, of two catalogues
+// what refers to the newer.
+//
+// Merge is commutative, associative and idempotent, so states may arrive in any sequence and any number of times.
+func Merge(a, b State) State {
+	nowMs := max(a.nowMs, b.nowMs)
+	if a.catalogueMs < b.catalogueMs {
+		a, b = b, a
+	}
+	if a.catalogueMs == b.catalogueMs {
+		if compareChoice(a.chosen, b.chosen) < 0 {
+			a.chosen = b.chosen
+		}
+		a.down = mergeFailures(a.down, b.down)
+	}
+	a.nowMs = nowMs
+	return a
+}
+
+// compareChoice puts the newer event last. Equal stamps come from two tabs in the same millisecond; any total order
+// does, so long as every tab takes the same.
+func compareChoice(a, b choice) int {
+	return cmp.Or(cmp.Compare(a.stamp, b.stamp), cmp.Compare(a.order, b.order))
+}
+
+func compareFailure(a, b failure) int {
+	return cmp.Or(cmp.Compare(a.stamp, b.stamp), cmp.Compare(a.count, b.count), cmp.Compare(a.untilMs, b.untilMs),
+		compareBool(a.probe, b.probe))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// mergeFailures merges two lists that are sorted by order.
+func mergeFailures(a, b []failure) []failure {
+	if len(b) == 0 {
+		return a
+	}
+	out := make([]failure, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0].order < b[0].order:
+			out, a = append(out, a[0]), a[1:]
+		case a[0].order > b[0].order:
+			out, b = append(out, b[0]), b[1:]
+		default:
+			newest := a[0]
+			if compareFailure(newest, b[0]) < 0 {
+				newest = b[0]
+			}
+			out, a, b = append(out, newest), a[1:], b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
+// failureOf returns what is known against the endpoint with that Order, or a record that knows nothing.
+func (st *State) failureOf(order int) failure {
+	for i := range st.down {
+		if st.down[i].order == order {
+			return st.down[i]
+		}
+	}
+	return failure{order: order}
+}
+
+// put stores f in a copy of the list: earlier States keep theirs.
+func (st *State) put(f failure) {
+	i, known := slices.BinarySearchFunc(st.down, f.order, func(g failure, order int) int {
+		return cmp.Compare(g.order, order)
+	})
+	down := slices.Clone(st.down)
+	if known {
+		down[i] = f
+	} else {
+		down = slices.Insert(down, i, f)
+	}
+	st.down = down
+}
+
+// nextStamp returns the stamp of a new event: the moment, but always after every event known, so that of two events
+// in one millisecond, or after the clock was set back, the later still wins a Merge.
+func (st *State) nextStamp() int64 {
+	last := st.chosen.stamp
+	for i := range st.down {
+		last = max(last, st.down[i].stamp)
+	}
+	return max(st.nowMs, last+1)
+}

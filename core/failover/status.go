@@ -1,0 +1,94 @@
+package failover
+
+import (
+	"time"
+)
+
+// Health is what a status panel and an updater need to know about one service.
+//
+// Shape in JSON: {"endpoint","preferred","failedOver","inactive","down","probeAtMs","failures"}, what is false or
+// unknown left out. Endpoint is what the next call would send to first when nothing is probed, Preferred what the
+// catalogue wants. Down: no endpoint is left that is not known to fail, or none is ACTIVE (Inactive). ProbeAtMs: when
+// the preferred endpoint may be probed, if it failed. Failures by ascending Order.
+type Health struct {
+	Endpoint   string
+	Preferred  string
+	FailedOver bool // the endpoint in use is not the preferred one
+	Inactive   bool // the catalogue has no ACTIVE endpoint
+	Down       bool
+	ProbeAtMs  int64
+	Failures   []Failure
+}
+
+// Failure is what is known against one endpoint. Units: milliseconds since 1970.
+type Failure struct {
+	Endpoint string
+	Count    int   // failures in a row
+	AtMs     int64 // the last one
+	UntilMs  int64 // it rests until then
+	Probing  bool  // a call is trying it
+}
+
+// Status describes a service under a policy at a moment; it changes nothing.
+//
+// Errors: bad-call as for Begin.
+func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
+	if err := p.Check(); err != nil {
+		return Health{}, err
+	}
+	m := machine{svc: &s, st: st, call: Call{service: s.ID, policy: p}}
+	if err := m.enter(now); err != nil {
+		return Health{}, err
+	}
+	first := m.preferred()
+	if first < 0 {
+		return Health{Inactive: true, Down: true}, nil
+	}
+	inUse := m.current()
+	h := Health{
+		Endpoint:   m.endpoints[inUse].URL,
+		Preferred:  m.endpoints[first].URL,
+		FailedOver: inUse != first,
+		Down:       true,
+	}
+	for i, e := range m.endpoints {
+		f := m.st.failureOf(e.Order)
+		if m.eligible(i) && (f.count == 0 || !m.resting(i)) {
+			h.Down = false
+		}
+		if f.count == 0 && !f.probe {
+			continue
+		}
+		if i == first {
+			h.ProbeAtMs = f.untilMs
+		}
+		h.Failures = append(h.Failures, Failure{e.URL, f.count, f.stamp, f.untilMs, f.probe})
+	}
+	return h, nil
+}
+
+// MarshalJSON returns the shape that the type documents.
+func (h Health) MarshalJSON() ([]byte, error) {
+	o := newObject(nil)
+	o.text("endpoint", h.Endpoint)
+	o.text("preferred", h.Preferred)
+	o.truth("failedOver", h.FailedOver)
+	o.truth("inactive", h.Inactive)
+	o.truth("down", h.Down)
+	o.number("probeAtMs", h.ProbeAtMs)
+	if len(h.Failures) > 0 {
+		o.key("failures")
+		for i, f := range h.Failures {
+			o.b = append(o.b, "[,"[min(i, 1)])
+			one := newObject(o.b)
+			one.text("endpoint", f.Endpoint)
+			one.number("count", int64(f.Count))
+			one.number("atMs", f.AtMs)
+			one.number("untilMs", f.UntilMs)
+			one.truth("probing", f.Probing)
+			o.b = one.close()
+		}
+		o.b = append(o.b, ']')
+	}
+	return o.close(), nil
+}
