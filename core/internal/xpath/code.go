@@ -1,0 +1,149 @@
+package xpath
+
+import (
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+)
+
+// valueType is the type that an expression is known to have before it runs.
+type valueType uint8
+
+const (
+	typeAny valueType = iota // a variable or an extension function
+	typeNodes
+	typeString
+	typeNumber
+	typeBoolean
+)
+
+// uses says what of its context an expression looks at.
+type uses uint8
+
+const (
+	usesNode      uses = 1 << iota // the context node, or the root reached from it
+	usesPosition                   // position(), or the context position through an extension function
+	usesLast                       // last()
+	usesVariable                   // a variable
+	usesExtension                  // a function from Static.Function
+)
+
+// code is a compiled expression: the closure of its own type is set, the eval methods convert.
+type code struct {
+	typ     valueType
+	uses    uses
+	any     func(c *Context) (Value, error)   // typeAny
+	nodes   func(c *Context) (NodeSet, error) // typeNodes, in document order
+	first   func(c *Context) (*xmldoc.Node, error)
+	str     func(c *Context) (string, error)
+	num     func(c *Context) (float64, error)
+	boolean func(c *Context) (bool, error)
+	// constNumber is set for a literal number, so that [3] is seen as a position.
+	constNumber *float64
+	isLast      bool // exactly last()
+}
+
+func (k *code) eval(c *Context) (Value, error) {
+	switch k.typ {
+	case typeNodes:
+		v, err := k.nodes(c)
+		return v, err
+	case typeString:
+		v, err := k.str(c)
+		return String(v), err
+	case typeNumber:
+		v, err := k.num(c)
+		return Number(v), err
+	case typeBoolean:
+		v, err := k.boolean(c)
+		return Boolean(v), err
+	}
+	return k.any(c)
+}
+
+func (k *code) evalString(c *Context) (string, error) {
+	switch k.typ {
+	case typeString:
+		return k.str(c)
+	case typeNodes:
+		n, err := k.first(c)
+		if n == nil || err != nil {
+			return "", err
+		}
+		s := StringValue(n)
+		return s, c.Budget.spendBytes(len(s))
+	}
+	v, err := k.eval(c)
+	if err != nil {
+		return "", err
+	}
+	s := ToString(v)
+	return s, c.Budget.spendBytes(len(s))
+}
+
+func (k *code) evalNumber(c *Context) (float64, error) {
+	switch k.typ {
+	case typeNumber:
+		return k.num(c)
+	case typeBoolean:
+		b, err := k.boolean(c)
+		return numberOf(b), err
+	case typeAny:
+		v, err := k.any(c)
+		if err != nil {
+			return 0, err
+		}
+		return ToNumber(v), nil
+	}
+	s, err := k.evalString(c)
+	return ParseNumber(s), err
+}
+
+func (k *code) evalBool(c *Context) (bool, error) {
+	switch k.typ {
+	case typeBoolean:
+		return k.boolean(c)
+	case typeNodes:
+		n, err := k.first(c)
+		return n != nil, err
+	}
+	v, err := k.eval(c)
+	if err != nil {
+		return false, err
+	}
+	return ToBoolean(v), nil
+}
+
+func (k *code) evalNodes(c *Context) (NodeSet, error) {
+	if k.typ == typeNodes {
+		return k.nodes(c)
+	}
+	v, err := k.eval(c)
+	if err != nil {
+		return nil, err
+	}
+	if ns, ok := v.(NodeSet); ok {
+		return ns, nil
+	}
+	return nil, bcperr.New(bcperr.XSLTFailed, "a node-set is needed here, a %s came", typeName(v))
+}
+
+func typeName(v Value) string {
+	switch v.(type) {
+	case NodeSet:
+		return "node-set"
+	case String:
+		return "string"
+	case Number:
+		return "number"
+	case Boolean:
+		return "boolean"
+	}
+	return "result tree fragment"
+}
+
+func numberOf(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

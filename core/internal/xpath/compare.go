@@ -1,0 +1,194 @@
+package xpath
+
+import "math"
+
+// compare compiles = != < <= > >=.
+//
+// Source: XPath 1.0 §3.4.
+func compare(o op, left, right *code) *code {
+	out := &code{typ: typeBoolean, uses: left.uses | right.uses}
+	switch {
+	case left.plain() && right.plain() && o >= opLt,
+		left.plain() && right.plain() && (left.typ == typeNumber || right.typ == typeNumber) && left.typ != typeBoolean && right.typ != typeBoolean:
+		out.boolean = func(c *Context) (bool, error) {
+			l, err := left.evalNumber(c)
+			if err != nil {
+				return false, err
+			}
+			r, err := right.evalNumber(c)
+			return compareNumbers(o, l, r), err
+		}
+	default:
+		out.boolean = func(c *Context) (bool, error) {
+			l, err := left.eval(c)
+			if err != nil {
+				return false, err
+			}
+			r, err := right.eval(c)
+			if err != nil {
+				return false, err
+			}
+			return compareValues(c.Budget, o, l, r)
+		}
+	}
+	return out
+}
+
+// plain says whether the type is known and is no node-set.
+func (k *code) plain() bool { return k.typ >= typeString }
+
+func compareNumbers(o op, l, r float64) bool {
+	switch o {
+	case opEq:
+		return l == r
+	case opNe:
+		return l != r
+	case opLt:
+		return l < r
+	case opLe:
+		return l <= r
+	case opGt:
+		return l > r
+	}
+	return l >= r
+}
+
+// mirrored is the operator with its sides exchanged.
+func mirrored(o op) op {
+	switch o {
+	case opLt:
+		return opGt
+	case opLe:
+		return opGe
+	case opGt:
+		return opLt
+	case opGe:
+		return opLe
+	}
+	return o
+}
+
+// compareValues compares any two values. A fragment compares as the set of its root node (XSLT 1.0 §11.1).
+func compareValues(b *Budget, o op, l, r Value) (bool, error) {
+	lset, lok := asSet(l)
+	rset, rok := asSet(r)
+	switch {
+	case lok && rok:
+		return compareSets(b, o, lset, rset)
+	case lok:
+		return compareSet(b, o, lset, l, r)
+	case rok:
+		return compareSet(b, mirrored(o), rset, r, l)
+	}
+	if o < opLt {
+		_, lb := l.(Boolean)
+		_, rb := r.(Boolean)
+		_, ln := l.(Number)
+		_, rn := r.(Number)
+		switch {
+		case lb || rb:
+			return (ToBoolean(l) == ToBoolean(r)) == (o == opEq), nil
+		case !ln && !rn:
+			ls, rs := ToString(l), ToString(r)
+			return (ls == rs) == (o == opEq), b.spendBytes(min(len(ls), len(rs)))
+		}
+	}
+	return compareNumbers(o, ToNumber(l), ToNumber(r)), nil
+}
+
+func asSet(v Value) (NodeSet, bool) {
+	switch v := v.(type) {
+	case NodeSet:
+		return v, true
+	case Fragment:
+		return NodeSet{v.Root}, true
+	}
+	return nil, false
+}
+
+// compareSet compares each node of a set with a value that is no set; whole is the set as the value it was.
+func compareSet(b *Budget, o op, set NodeSet, whole, other Value) (bool, error) {
+	if _, ok := other.(Boolean); ok {
+		return compareValues(b, o, Boolean(ToBoolean(whole)), other)
+	}
+	text, isText := other.(String)
+	number := 0.0
+	if o >= opLt || !isText {
+		number, isText = ToNumber(other), false
+	}
+	for _, n := range set {
+		s := StringValue(n)
+		if err := b.spendBytes(len(s)); err != nil {
+			return false, err
+		}
+		if isText {
+			if (s == string(text)) == (o == opEq) {
+				return true, nil
+			}
+		} else if compareNumbers(o, ParseNumber(s), number) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// compareSets looks for one node of each set between which the comparison holds, without trying every pair.
+func compareSets(b *Budget, o op, l, r NodeSet) (bool, error) {
+	if len(l) == 0 || len(r) == 0 {
+		return false, nil
+	}
+	if o >= opLt {
+		return compareSetRanges(b, o, l, r)
+	}
+	seen := make(map[string]struct{}, len(l))
+	for _, n := range l {
+		s := StringValue(n)
+		if err := b.spendBytes(len(s)); err != nil {
+			return false, err
+		}
+		seen[s] = struct{}{}
+	}
+	for _, n := range r {
+		s := StringValue(n)
+		if err := b.spendBytes(len(s)); err != nil {
+			return false, err
+		}
+		_, same := seen[s]
+		if o == opEq && same || o == opNe && (!same || len(seen) > 1) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// compareSetRanges: some pair is in order exactly when the outermost numbers are.
+func compareSetRanges(b *Budget, o op, l, r NodeSet) (bool, error) {
+	lmin, lmax, err := numberRange(b, l)
+	if err != nil {
+		return false, err
+	}
+	rmin, rmax, err := numberRange(b, r)
+	if o == opLt || o == opLe {
+		return compareNumbers(o, lmin, rmax), err
+	}
+	return compareNumbers(o, lmax, rmin), err
+}
+
+// numberRange returns the smallest and the largest number of a set, NaN when there is none.
+func numberRange(b *Budget, ns NodeSet) (low, high float64, err error) {
+	low, high = math.NaN(), math.NaN()
+	for _, n := range ns {
+		s := StringValue(n)
+		if err := b.spendBytes(len(s)); err != nil {
+			return 0, 0, err
+		}
+		f := ParseNumber(s)
+		if f < low || low != low {
+			low = f
+		}
+		if f > high || high != high {
+			high = f
+		}
+	}
+	return low, high, nil
+}

@@ -1,0 +1,209 @@
+package xpath
+
+import (
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// stringLibrary returns a string function of the core library.
+//
+// Source: XPath 1.0 §4.2.
+func stringLibrary(name string) (coreFunction, bool) {
+	switch name {
+	case "concat":
+		return coreFunction{min: 2, max: -1, make: concat}, true
+	case "starts-with":
+		return stringTest(strings.HasPrefix), true
+	case "contains":
+		return stringTest(strings.Contains), true
+	case "substring-before":
+		return stringFunction(2, func(s []string) string {
+			before, _, found := strings.Cut(s[0], s[1])
+			if !found {
+				return ""
+			}
+			return before
+		}), true
+	case "substring-after":
+		return stringFunction(2, func(s []string) string {
+			_, after, _ := strings.Cut(s[0], s[1])
+			return after
+		}), true
+	case "substring":
+		return coreFunction{min: 2, max: 3, make: substring}, true
+	case "string-length":
+		return coreFunction{max: 1, context: true, make: func(args []*code) *code {
+			text := argOrContext(args)
+			return &code{typ: typeNumber, num: func(c *Context) (float64, error) {
+				s, err := text(c)
+				return charCount(s), err
+			}}
+		}}, true
+	case "normalize-space":
+		return coreFunction{max: 1, context: true, make: func(args []*code) *code {
+			text := argOrContext(args)
+			return &code{typ: typeString, str: func(c *Context) (string, error) {
+				s, err := text(c)
+				return NormalizeSpace(s), err
+			}}
+		}}, true
+	case "translate":
+		return stringFunction(3, func(s []string) string { return translate(s[0], s[1], s[2]) }), true
+	}
+	return coreFunction{}, false
+}
+
+// evalStrings evaluates all arguments as strings.
+func evalStrings(c *Context, args []*code, out []string) error {
+	for i, a := range args {
+		var err error
+		if out[i], err = a.evalString(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func stringFunction(n int, f func(s []string) string) coreFunction {
+	return coreFunction{min: n, max: n, make: func(args []*code) *code {
+		return &code{typ: typeString, str: func(c *Context) (string, error) {
+			var s [3]string
+			if err := evalStrings(c, args, s[:]); err != nil {
+				return "", err
+			}
+			return made(c, f(s[:]))
+		}}
+	}}
+}
+
+func stringTest(f func(s, part string) bool) coreFunction {
+	return coreFunction{min: 2, max: 2, make: func(args []*code) *code {
+		return &code{typ: typeBoolean, boolean: func(c *Context) (bool, error) {
+			var s [2]string
+			if err := evalStrings(c, args, s[:]); err != nil {
+				return false, err
+			}
+			return f(s[0], s[1]), c.Budget.spendBytes(len(s[0]))
+		}}
+	}}
+}
+
+func concat(args []*code) *code {
+	return &code{typ: typeString, str: func(c *Context) (string, error) {
+		parts := make([]string, len(args))
+		total := 0
+		for i, a := range args {
+			var err error
+			if parts[i], err = a.evalString(c); err != nil {
+				return "", err
+			}
+			if total += len(parts[i]); total > maxString {
+				return "", tooLong()
+			}
+		}
+		return made(c, strings.Join(parts, ""))
+	}}
+}
+
+func substring(args []*code) *code {
+	return &code{typ: typeString, str: func(c *Context) (string, error) {
+		s, err := args[0].evalString(c)
+		if err != nil {
+			return "", err
+		}
+		start, err := args[1].evalNumber(c)
+		if err != nil {
+			return "", err
+		}
+		start = Round(start)
+		end := math.Inf(1)
+		if len(args) > 2 {
+			length, err := args[2].evalNumber(c)
+			if err != nil {
+				return "", err
+			}
+			end = start + Round(length) // NaN for -Infinity + Infinity: then nothing is before it
+		}
+		return cut(s, start, end), c.Budget.spendBytes(len(s))
+	}}
+}
+
+// cut returns the characters at positions p with start <= p < end, counting from 1. Comparisons with NaN are false.
+func cut(s string, start, end float64) string {
+	from, to := len(s), len(s)
+	p := 1.0
+	for i := range s {
+		if from == len(s) && p >= start {
+			from = i
+		}
+		if !(p < end) {
+			to = i
+			break
+		}
+		p++
+	}
+	if !(start == start) || from >= to {
+		return ""
+	}
+	return s[from:to]
+}
+
+// NormalizeSpace strips white space at both ends and joins each run inside into one space. White space is that of
+// XML: space, tab, line feed and carriage return, nothing else.
+func NormalizeSpace(s string) string {
+	if isNormal(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	pending := false
+	for i := 0; i < len(s); i++ {
+		if isSpace(s[i]) {
+			pending = b.Len() > 0
+			continue
+		}
+		if pending {
+			b.WriteByte(' ')
+			pending = false
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// isNormal says whether NormalizeSpace would change nothing.
+func isNormal(s string) bool {
+	previous := byte(' ')
+	for i := 0; i < len(s); i++ {
+		if isSpace(s[i]) && (s[i] != ' ' || previous == ' ') {
+			return false
+		}
+		previous = s[i]
+	}
+	return s == "" || previous != ' '
+}
+
+// translate replaces each character of from by the one at its place in to, or drops it when to is shorter; the first
+// occurrence in from counts.
+func translate(s, from, to string) string {
+	table := make(map[rune]rune, len(from))
+	rest := to
+	for _, r := range from {
+		replacement := rune(-1)
+		if rest != "" {
+			var size int
+			replacement, size = utf8.DecodeRuneInString(rest)
+			rest = rest[size:]
+		}
+		if _, have := table[r]; !have {
+			table[r] = replacement
+		}
+	}
+	return strings.Map(func(r rune) rune {
+		if to, ok := table[r]; ok {
+			return to
+		}
+		return r
+	}, s)
+}
