@@ -97,6 +97,9 @@ func Default() Book {
 	return book
 }
 
+// DefaultData returns the file that Default loads, for an application that wants to start its own from it.
+func DefaultData() []byte { return bytes.Clone(ownData) }
+
 // Load reads a file of functionalities, in the form of guidance.json.
 //
 // Shape: {"format":1,"functionalities":[…],"defaults":{…},"source":{…}}. Defaults are the texts of a functionality
