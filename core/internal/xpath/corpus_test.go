@@ -108,7 +108,11 @@ func outcome(src string, doc *xmldoc.Node) string {
 	if err != nil {
 		return "E" + string(bcperr.CodeOf(err))
 	}
-	return "K" + strings.NewReplacer("\\", `\\`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s)
+	return "K" + escapeResult(s)
+}
+
+func escapeResult(s string) string {
+	return strings.NewReplacer("\\", `\\`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s)
 }
 
 func corpusStatic() *Static {
