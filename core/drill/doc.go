@@ -11,3 +11,5 @@
 //
 // Left out: reading catalogues, verification, and everything about publishing a file.
 package drill
+
+//go:generate go run ./generate ../../testdata

@@ -56,6 +56,17 @@ func (d *Draft) Seal() error {
 			return err
 		}
 	}
+	return d.SealValue()
+}
+
+// SealValue computes the signature value over SignedInfo as it stands, digests included.
+//
+// Errors: BadCall when the tree has lost a part that is needed to sign.
+func (d *Draft) SealValue() error {
+	info := d.Doc.FindElement("./ServiceList/Signature/SignedInfo")
+	if info == nil {
+		return bcperr.New(bcperr.BadCall, "the draft has no SignedInfo to sign")
+	}
 	octets, err := canonical(info, prefixList(info.SelectElement("CanonicalizationMethod")))
 	if err != nil {
 		return err
@@ -65,7 +76,7 @@ func (d *Draft) Seal() error {
 	if err != nil {
 		return err
 	}
-	sig.SelectElement("SignatureValue").SetText(indented(value, 12))
+	info.Parent().SelectElement("SignatureValue").SetText(indented(value, 12))
 	return nil
 }
 
@@ -80,7 +91,11 @@ func sealReference(root, sig, ref *etree.Element) error {
 		target = root.Copy()
 		target.RemoveChildAt(sig.Index())
 	} else {
-		target = sig.FindElement("./Object/QualifyingProperties/SignedProperties[@Id='" + id + "']")
+		for _, p := range sig.FindElements("./Object/QualifyingProperties/SignedProperties") {
+			if p.SelectAttrValue("Id", "") == id {
+				target = p
+			}
+		}
 	}
 	if target == nil {
 		return nil

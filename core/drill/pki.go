@@ -39,25 +39,37 @@ type PKI struct {
 // NewPKI makes the hierarchy from the stored keys: the same bytes on every call.
 //
 // Errors: none that a caller can cause.
-func NewPKI() (*PKI, error) {
+func NewPKI() (*PKI, error) { return newPKI("root", "issuing", "signer") }
+
+// NewForeignPKI makes a hierarchy that looks the same, names and serials included, with the key of an attacker.
+//
+// Errors: none that a caller can cause.
+func NewForeignPKI() (*PKI, error) { return newPKI("attacker", "attacker", "attacker") }
+
+func newPKI(root, issuing, signer string) (*PKI, error) {
 	p := &PKI{}
 	var err error
-	if p.rootKey, err = storedKey("root"); err != nil {
+	if p.rootKey, err = StoredKey(root); err != nil {
 		return nil, err
 	}
-	if p.issuingKey, err = storedKey("issuing"); err != nil {
+	self := AuthorityTemplate("BCP test root CA", 1, -1)
+	if p.Root, err = certify(self, self, p.rootKey.Public(), p.rootKey); err != nil {
 		return nil, err
 	}
-	root := authority(subject("BCP test root CA"), 1, -1)
-	if p.Root, err = issue(root, root, p.rootKey.Public(), p.rootKey); err != nil {
+	ca, err := Issue(AuthorityTemplate("BCP test issuing CA", 2, 0), p.RootCA(), issuing)
+	if err != nil {
 		return nil, err
 	}
-	issuing := authority(subject("BCP test issuing CA"), 2, 0)
-	if p.Issuing, err = issue(issuing, p.Root, p.issuingKey.Public(), p.rootKey); err != nil {
-		return nil, err
-	}
-	p.Signer, err = p.IssueSigner("signer", 16, nil)
+	p.Issuing, p.issuingKey = ca.Chain[0], ca.Key
+	p.Signer, err = p.IssueSigner(signer, 16, nil)
 	return p, err
+}
+
+// RootCA and IssuingCA return the two authorities as issuers for Issue. The root is absent from the chains that it
+// issues, as in the genuine files.
+func (p *PKI) RootCA() Signer { return Signer{Key: p.rootKey, Chain: []*x509.Certificate{p.Root}} }
+func (p *PKI) IssuingCA() Signer {
+	return Signer{Key: p.issuingKey, Chain: []*x509.Certificate{p.Issuing}}
 }
 
 // IssueSigner makes a signer certificate under the issuing CA for a stored key: signer, rotated, rsa3072, rsa1024, p256,
@@ -65,35 +77,44 @@ func NewPKI() (*PKI, error) {
 //
 // Errors: those of crypto/x509 for a template that it cannot sign.
 func (p *PKI) IssueSigner(key string, serial int64, edit func(*x509.Certificate)) (Signer, error) {
-	private, err := storedKey(key)
-	if err != nil {
-		return Signer{}, err
-	}
-	template := signerTemplate(serial)
+	template := SignerTemplate(serial)
 	if edit != nil {
 		edit(template)
 	}
-	cert, err := issue(template, p.Issuing, private.Public(), p.issuingKey)
+	return Issue(template, p.IssuingCA(), key)
+}
+
+// Issue makes a certificate for a stored key. The new chain carries the issuer's, without self-signed certificates.
+//
+// Errors: those of crypto/x509 for a template that it cannot sign.
+func Issue(template *x509.Certificate, issuer Signer, key string) (Signer, error) {
+	private, err := StoredKey(key)
 	if err != nil {
 		return Signer{}, err
 	}
-	return Signer{Key: private, Chain: []*x509.Certificate{cert, p.Issuing}}, nil
+	cert, err := certify(template, issuer.Chain[0], private.Public(), issuer.Key)
+	if err != nil {
+		return Signer{}, err
+	}
+	chain := []*x509.Certificate{cert}
+	for _, c := range issuer.Chain {
+		if c.Subject.String() != c.Issuer.String() {
+			chain = append(chain, c)
+		}
+	}
+	return Signer{Key: private, Chain: chain}, nil
 }
 
-// CRL returns the issuing CA's list (PEM) of revoked serials, valid from thisUpdate to nextUpdate.
+// CRL returns an authority's list (PEM) of revoked serials, valid from thisUpdate to nextUpdate.
 //
 // Errors: none that a caller can cause, but a nextUpdate before thisUpdate.
-func (p *PKI) CRL(thisUpdate, nextUpdate time.Time, serials ...*big.Int) ([]byte, error) {
-	return revocationList(p.Issuing, p.issuingKey, thisUpdate, nextUpdate, serials)
-}
-
-func revocationList(issuer *x509.Certificate, key crypto.Signer, from, to time.Time, serials []*big.Int) ([]byte, error) {
-	list := &x509.RevocationList{Number: big.NewInt(from.Unix()), ThisUpdate: from, NextUpdate: to}
+func CRL(issuer Signer, thisUpdate, nextUpdate time.Time, serials ...*big.Int) ([]byte, error) {
+	list := &x509.RevocationList{Number: big.NewInt(thisUpdate.Unix()), ThisUpdate: thisUpdate, NextUpdate: nextUpdate}
 	for _, serial := range serials {
 		list.RevokedCertificateEntries = append(list.RevokedCertificateEntries,
-			x509.RevocationListEntry{SerialNumber: serial, RevocationTime: from})
+			x509.RevocationListEntry{SerialNumber: serial, RevocationTime: thisUpdate})
 	}
-	der, err := x509.CreateRevocationList(nil, list, issuer, key)
+	der, err := x509.CreateRevocationList(nil, list, issuer.Chain[0], issuer.Key)
 	if err != nil {
 		return nil, fmt.Errorf("drill: CRL: %w", err)
 	}
@@ -109,17 +130,17 @@ func PEM(certs ...*x509.Certificate) []byte {
 	return out
 }
 
-// authority is the template of a CA; a pathLen below zero means no limit.
-func authority(name pkix.Name, serial int64, pathLen int) *x509.Certificate {
+// AuthorityTemplate is the template of a CA; a pathLen below zero means no limit.
+func AuthorityTemplate(cn string, serial int64, pathLen int) *x509.Certificate {
 	return &x509.Certificate{
-		SerialNumber: big.NewInt(serial), Subject: name, NotBefore: notBefore, NotAfter: notAfter,
+		SerialNumber: big.NewInt(serial), Subject: subject(cn), NotBefore: notBefore, NotAfter: notAfter,
 		IsCA: true, BasicConstraintsValid: true, MaxPathLen: pathLen, MaxPathLenZero: pathLen == 0,
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
 }
 
-// signerTemplate has the usages of the genuine signer.
-func signerTemplate(serial int64) *x509.Certificate {
+// SignerTemplate has the usages of the genuine signer.
+func SignerTemplate(serial int64) *x509.Certificate {
 	name := subject(SignerCN)
 	name.OrganizationalUnit = []string{"SERVICELIST"}
 	return &x509.Certificate{
@@ -134,9 +155,9 @@ func subject(cn string) pkix.Name {
 	return pkix.Name{Country: []string{"BE"}, Organization: []string{"TEST ONLY ehealth-bcp"}, CommonName: cn}
 }
 
-// issue signs a template. The random source is nil on purpose: RSA PKCS#1 v1.5 needs none and ECDSA then follows
+// certify signs a template. The random source is nil on purpose: RSA PKCS#1 v1.5 needs none and ECDSA then follows
 // RFC 6979, so the certificate is the same on every run.
-func issue(template, parent *x509.Certificate, public any, key crypto.Signer) (*x509.Certificate, error) {
+func certify(template, parent *x509.Certificate, public any, key crypto.Signer) (*x509.Certificate, error) {
 	der, err := x509.CreateCertificate(nil, template, parent, public, key)
 	if err != nil {
 		return nil, fmt.Errorf("drill: certificate of %s: %w", template.Subject, err)
@@ -144,11 +165,20 @@ func issue(template, parent *x509.Certificate, public any, key crypto.Signer) (*
 	return x509.ParseCertificate(der)
 }
 
-// storedKey reads one of the embedded test keys by its short name.
-func storedKey(name string) (crypto.Signer, error) {
-	text, err := keyFiles.ReadFile("keys/test-" + name + ".key.pem")
+// StoredKey reads one of the embedded test keys by its short name.
+//
+// Errors: that of a missing file.
+func StoredKey(name string) (crypto.Signer, error) {
+	text, err := StoredKeyPEM(name)
 	if err != nil {
 		return nil, err
 	}
 	return parseKey(text)
+}
+
+// StoredKeyPEM returns one of the embedded test keys as it is stored.
+//
+// Errors: that of a missing file.
+func StoredKeyPEM(name string) ([]byte, error) {
+	return keyFiles.ReadFile("keys/test-" + name + ".key.pem")
 }

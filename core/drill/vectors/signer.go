@@ -1,0 +1,178 @@
+package vectors
+
+import (
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"math/big"
+	"time"
+
+	"github.com/beevik/etree"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/drill"
+)
+
+// Instants around the one at which vectors are judged.
+var (
+	lastYear = judged.AddDate(-1, 0, 0)
+	nextYear = judged.AddDate(1, 0, 0)
+)
+
+// keyInfos holds KeyInfo elements without a certificate that could be judged. KeyInfo is not signed, so values are right.
+func keyInfos(k *kit) []scenario {
+	missing := func(name, comment string, edit func(info *etree.Element)) scenario {
+		return refused("key-info/"+name, bcperr.SignerMissing, "XMLDSig 1.1 §4.5", comment,
+			k.after(func(doc *etree.Document) { edit(find(doc.Root(), keyInfo)) }))
+	}
+	certificate := func(text string) func(*etree.Element) {
+		return func(info *etree.Element) { nth(info, "./X509Data/X509Certificate", 0).SetText(text) }
+	}
+	only := func(part string) func(*etree.Element) {
+		return func(info *etree.Element) {
+			info.Child = nil
+			info.AddChild(fragment(part))
+		}
+	}
+	return []scenario{
+		missing("absent", "no KeyInfo", remove),
+		missing("empty", "an empty KeyInfo", func(info *etree.Element) { info.Child = nil }),
+		missing("key-value", "a bare key, which anybody can write",
+			only(`<ds:KeyValue xmlns:ds="`+nsDSig+`"><ds:RSAKeyValue><ds:Modulus>AQAB</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>`)),
+		missing("retrieval-method", "a key to be fetched from elsewhere",
+			only(`<ds:RetrievalMethod xmlns:ds="`+nsDSig+`" URI="https://evil.example/key"/>`)),
+		missing("key-name", "the name of a key", only(`<ds:KeyName xmlns:ds="`+nsDSig+`">signer</ds:KeyName>`)),
+		missing("garbage", "base64 that is no certificate", certificate("Z2FyYmFnZQ==")),
+		missing("not-base64", "no base64", certificate("-----BEGIN CERTIFICATE-----")),
+		missing("trailing-octets", "an octet after the certificate",
+			certificate(base64Of(append(append([]byte{}, k.pki.Signer.Chain[0].Raw...), 0)))),
+		missing("other-namespace", "KeyInfo's prefix bound to another namespace inside it",
+			func(info *etree.Element) {
+				set(nth(info, "./X509Data", 0), "xmlns:ds", "urn:x")
+				remove(nth(info, "./X509Data", 1))
+			}),
+	}
+}
+
+// signers holds well signed lists whose signer must not be trusted, or not then.
+func signers(k *kit) []scenario {
+	by := func(name string, code bcperr.Code, source, comment string, signer drill.Signer, options ...option) scenario {
+		return refused("signer/"+name, code, source, comment, k.signBy(signer, list(1)), options...)
+	}
+	with := func(name string, code bcperr.Code, source, comment string, edit func(*x509.Certificate), options ...option) scenario {
+		return by(name, code, source, comment, k.signerWith(edit), options...)
+	}
+	cn := func(name, comment, text string) scenario {
+		return with(name, bcperr.SignerMismatch, "DESIGN §2", comment, func(c *x509.Certificate) { c.Subject.CommonName = text })
+	}
+	selfSigned := drill.SignerTemplate(17)
+	selfSigned.Subject.Country = []string{"BE"}
+	own, err := drill.Issue(selfSigned, drill.Signer{Key: k.pki.Signer.Key, Chain: []*x509.Certificate{selfSigned}}, "signer")
+	must(err)
+	own.Chain = own.Chain[:1]
+	fromSigner, err := drill.Issue(drill.SignerTemplate(19), k.pki.Signer, "rotated")
+	must(err)
+	withRoot := k.foreign.Signer
+	withRoot.Chain = append(withRoot.Chain[:2:2], k.foreign.Root)
+	ca := drill.AuthorityTemplate(drill.SignerCN, 20, 0)
+	ca.KeyUsage |= x509.KeyUsageDigitalSignature
+	return []scenario{
+		by("foreign-chain", bcperr.SignerUntrusted, "RFC 5280 §6.1", "a chain of the same names with an attacker's keys", k.foreign.Signer),
+		by("foreign-root-included", bcperr.SignerUntrusted, "RFC 5280 §6.1", "the attacker's root comes along: no certificate of the file is an anchor", withRoot),
+		by("self-signed", bcperr.SignerUntrusted, "RFC 5280 §6.1", "a self-signed certificate for the good signer's key", own),
+		refused("signer/other-anchor", bcperr.SignerUntrusted, "DESIGN §4", "a good list, judged with the anchor of another hierarchy", k.good(), anchoredBy("../../../pki/foreign-root.pem")),
+		by("issuing-absent", bcperr.SignerUntrusted, "RFC 5280 §6.1", "the issuing CA is neither in the file nor an anchor",
+			drill.Signer{Key: k.pki.Signer.Key, Chain: k.pki.Signer.Chain[:1]}),
+		by("issued-by-signer", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.9", "the issuer is a signer, not a CA", fromSigner),
+		by("path-length", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.9", "an intermediate CA more than the issuing CA allows", k.underSubordinate()),
+		by("issuer-may-not-sign", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.3", "an issuing CA without keyCertSign", k.underAuthority(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign })),
+		with("critical-extension", bcperr.SignerUntrusted, "RFC 5280 §4.2", "an unknown critical extension",
+			func(c *x509.Certificate) {
+				c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Critical: true, Value: []byte{5, 0}}}
+			}),
+		with("expired", bcperr.SignerExpired, "RFC 5280 §4.1.2.5", "the signer's certificate ended a second before", func(c *x509.Certificate) { c.NotAfter = judged.Add(-time.Second) }),
+		with("not-yet-valid", bcperr.SignerNotYetValid, "RFC 5280 §4.1.2.5", "the signer's certificate begins a second later", func(c *x509.Certificate) { c.NotBefore = judged.Add(time.Second) }),
+		by("issuing-expired", bcperr.SignerExpired, "RFC 5280 §6.1.3", "the issuing CA's certificate ended", k.underAuthority(func(c *x509.Certificate) { c.NotAfter = lastYear })),
+		with("usage-encipherment", bcperr.SignerUsage, "RFC 5280 §4.2.1.3", "a key for encipherment only", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }),
+		with("usage-absent", bcperr.SignerUsage, "DESIGN §4", "no keyUsage: RFC 5280 would allow any, we want it said", func(c *x509.Certificate) { c.KeyUsage = 0 }),
+		by("usage-authority", bcperr.SignerUsage, "DESIGN §4", "a CA of the right name that signs lists itself", k.issued(ca)),
+		cn("other-application", "the same organisation, another application", "CBE=0809394427, METAHUB"),
+		cn("other-organisation", "another organisation's number", "CBE=0809394428, SERVICELIST"),
+		cn("cn-longer", "the pinned name and more", drill.SignerCN+" X"),
+		cn("cn-lower-case", "the pinned name in lower case", "cbe=0809394427, servicelist"),
+		cn("cn-homoglyph", "a Cyrillic letter in the name", "СBE=0809394427, SERVICELIST"),
+		with("cn-in-organisation", bcperr.SignerMismatch, "RFC 2253 §2.4", "the pinned name as a part of O, where a printed subject shows CN=",
+			func(c *x509.Certificate) {
+				c.Subject.CommonName = "x"
+				c.Subject.Organization = []string{"x,CN=" + drill.SignerCN}
+			}),
+		with("cn-twice", bcperr.SignerMismatch, "DESIGN §4", "two CNs, the pinned one last",
+			func(c *x509.Certificate) {
+				name := asn1.ObjectIdentifier{2, 5, 4, 3}
+				c.Subject = pkix.Name{ExtraNames: []pkix.AttributeTypeAndValue{{Type: name, Value: "x"}, {Type: name, Value: drill.SignerCN}}}
+			}),
+		refused("signer/other-certificate", bcperr.SignatureInvalid, "XMLDSig 1.1 §4.5", "the certificate of another good signer in the place of the real one",
+			k.after(func(doc *etree.Document) {
+				nth(doc.Root(), keyInfo+"/X509Data/X509Certificate", 0).SetText(base64Of(k.signerOf("rotated").Chain[0].Raw))
+			})),
+	}
+}
+
+// revocation holds lists judged with CRLs.
+func revocation(k *kit) []scenario {
+	crl := func(issuer drill.Signer, from, to time.Time, serials ...*big.Int) []byte {
+		out, err := drill.CRL(issuer, from, to, serials...)
+		must(err)
+		return out
+	}
+	issuing, revoked := k.pki.IssuingCA(), k.pki.Signer.Chain[0].SerialNumber
+	const source = "RFC 5280 §5, §6.3"
+	return []scenario{
+		refused("crl/signer-revoked", bcperr.SignerRevoked, source, "the signer's serial is on its issuer's list", k.good(),
+			withCRL(crl(issuing, lastYear, nextYear, revoked))),
+		refused("crl/issuing-revoked", bcperr.SignerRevoked, source, "the issuing CA's serial is on the root's list", k.good(),
+			withCRL(crl(k.pki.RootCA(), lastYear, nextYear, k.pki.Issuing.SerialNumber))),
+		accepted("crl/other-serial", source, "a list that revokes another certificate", k.good(), nil,
+			withCRL(crl(issuing, lastYear, nextYear, big.NewInt(999)))),
+		accepted("crl/expired", source, "a list past its nextUpdate: a finding, no refusal", k.good(), []bcperr.Code{bcperr.CRLExpired},
+			withCRL(crl(issuing, lastYear, judged.Add(-time.Hour), big.NewInt(999)))),
+		accepted("crl/foreign", source, "a list of an authority outside the chain that revokes the same serial", k.good(), []bcperr.Code{bcperr.CRLForeign},
+			withCRL(crl(k.otherAuthority(), lastYear, nextYear, revoked))),
+		accepted("crl/forged", source, "a list in the issuer's name, signed with an attacker's key", k.good(), []bcperr.Code{bcperr.CRLInvalid},
+			withCRL(crl(k.foreign.IssuingCA(), lastYear, nextYear, revoked))),
+		accepted("crl/garbage", source, "no CRL at all", k.good(), []bcperr.Code{bcperr.CRLInvalid}, withCRL([]byte("garbage\n"))),
+	}
+}
+
+// underAuthority is a signer below a changed issuing CA.
+func (k *kit) underAuthority(edit func(*x509.Certificate)) drill.Signer {
+	template := drill.AuthorityTemplate("BCP test issuing CA", 2, 0)
+	edit(template)
+	ca, err := drill.Issue(template, k.pki.RootCA(), "issuing")
+	must(err)
+	s, err := drill.Issue(drill.SignerTemplate(16), ca, "signer")
+	must(err)
+	return s
+}
+
+// underSubordinate is a signer below a CA that the issuing CA may not have issued.
+func (k *kit) underSubordinate() drill.Signer {
+	ca := k.issued(drill.AuthorityTemplate("BCP test subordinate CA", 21, 0))
+	s, err := drill.Issue(drill.SignerTemplate(16), ca, "signer")
+	must(err)
+	return s
+}
+
+// issued is a certificate of the issuing CA for the key called rotated.
+func (k *kit) issued(template *x509.Certificate) drill.Signer {
+	s, err := drill.Issue(template, k.pki.IssuingCA(), "rotated")
+	must(err)
+	return s
+}
+
+// otherAuthority is a CA of another name under the same root.
+func (k *kit) otherAuthority() drill.Signer {
+	ca, err := drill.Issue(drill.AuthorityTemplate("BCP test other CA", 22, 0), k.pki.RootCA(), "rotated")
+	must(err)
+	return ca
+}

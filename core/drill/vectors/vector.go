@@ -1,0 +1,164 @@
+package vectors
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// Vector is the content of a vector.json: one call of the contract and what it must answer.
+//
+// Shape: Blobs are paths relative to the folder of the vector, in the order of the contract: the catalogue, Args.Anchors
+// files, Args.CRLs files, the catalogue held. Expand, when present, replaces the one Marker in the first blob by Text,
+// Times times, so that large input needs no large file.
+type Vector struct {
+	Comment   string   `json:"comment"`
+	Source    string   `json:"source"`
+	Operation string   `json:"operation"`
+	Args      Args     `json:"args"`
+	Blobs     []string `json:"blobs"`
+	Expand    *Expand  `json:"expand,omitempty"`
+	Want      Want     `json:"want"`
+}
+
+// Args are the arguments of openCatalogue. AtMs is the moment of judgement, HeldAtMs that of the catalogue held.
+type Args struct {
+	Environment string `json:"environment"`
+	AtMs        int64  `json:"atMs"`
+	Anchors     int    `json:"anchors"`
+	CRLs        int    `json:"crls,omitempty"`
+	Held        bool   `json:"held,omitempty"`
+	HeldAtMs    int64  `json:"heldAtMs,omitempty"`
+}
+
+// Expand is a repetition inside the first blob.
+type Expand struct {
+	Marker string `json:"marker"`
+	Text   string `json:"text"`
+	Times  int    `json:"times"`
+}
+
+// Want is a code, or a part of the value that an accepted catalogue gives.
+type Want struct {
+	Code bcperr.Code `json:"code,omitempty"`
+	OK   *Summary    `json:"ok,omitempty"`
+}
+
+// Summary is what is compared of an accepted catalogue: each field equals the value's field of that name; Lint lists the
+// codes of the findings in their order.
+type Summary struct {
+	Version     int           `json:"version"`
+	ID          string        `json:"id"`
+	Environment string        `json:"environment"`
+	Services    int           `json:"services"`
+	Endpoints   int           `json:"endpoints"`
+	Lint        []bcperr.Code `json:"lint"`
+}
+
+// scenario is a vector before it is written.
+type scenario struct {
+	name string // group/name
+	vector
+	files map[string][]byte
+}
+
+type vector = Vector
+
+// judged is the moment at which a vector is judged when it does not say: after the sample list was issued.
+var judged = time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
+
+// anchors that most vectors use.
+const rootPEM = "../../../pki/root.pem"
+
+// option changes one thing of a scenario.
+type option func(*scenario)
+
+func at(t time.Time) option          { return func(s *scenario) { s.Args.AtMs = t.UnixMilli() } }
+func environment(name string) option { return func(s *scenario) { s.Args.Environment = name } }
+func expanded(e Expand) option       { return func(s *scenario) { s.Expand = &e } }
+func anchoredBy(files ...string) option {
+	return func(s *scenario) {
+		s.Blobs = slices.Delete(s.Blobs, 1, 1+s.Args.Anchors)
+		s.Args.Anchors = len(files)
+		s.Blobs = slices.Insert(s.Blobs, 1, files...)
+	}
+}
+
+// withCRL adds a CRL file of the vector's own. It must come before heldCatalogue.
+func withCRL(content []byte) option {
+	return func(s *scenario) {
+		s.Args.CRLs++
+		name := fmt.Sprintf("crl-%d.pem", s.Args.CRLs)
+		s.files[name] = content
+		s.Blobs = append(s.Blobs, name)
+	}
+}
+
+func heldCatalogue(content []byte, acceptedAt time.Time) option {
+	return func(s *scenario) {
+		s.Args.Held, s.Args.HeldAtMs = true, acceptedAt.UnixMilli()
+		s.files["held.xml"] = content
+		s.Blobs = append(s.Blobs, "held.xml")
+	}
+}
+
+// refused makes a scenario whose catalogue must be refused with this code.
+func refused(name string, code bcperr.Code, source, comment string, catalogue []byte, options ...option) scenario {
+	return newScenario(name, Want{Code: code}, source, comment, catalogue, options)
+}
+
+// accepted makes a scenario whose catalogue must be accepted, with these findings.
+func accepted(name, source, comment string, catalogue []byte, lint []bcperr.Code, options ...option) scenario {
+	summary := summarise(catalogue)
+	summary.Lint = append([]bcperr.Code{}, lint...)
+	return newScenario(name, Want{OK: &summary}, source, comment, catalogue, options)
+}
+
+func newScenario(name string, want Want, source, comment string, catalogue []byte, options []option) scenario {
+	s := scenario{
+		name: name,
+		vector: Vector{
+			Comment: comment, Source: source, Operation: "openCatalogue",
+			Args:  Args{Environment: "Production", AtMs: judged.UnixMilli(), Anchors: 1},
+			Blobs: []string{"catalogue.xml", rootPEM},
+			Want:  want,
+		},
+		files: map[string][]byte{"catalogue.xml": catalogue},
+	}
+	for _, o := range options {
+		o(&s)
+	}
+	return s
+}
+
+// write adds the files of the scenario to a set of files by path.
+func (s scenario) write(files map[string][]byte) {
+	folder := "vectors/" + s.name
+	text, err := json.MarshalIndent(s.Vector(), "", "  ")
+	must(err)
+	put(files, path.Join(folder, "vector.json"), append(text, '\n'))
+	for name, content := range s.files {
+		put(files, path.Join(folder, name), content)
+	}
+}
+
+func (s scenario) Vector() Vector { return s.vector }
+
+func put(files map[string][]byte, name string, content []byte) {
+	if _, isTaken := files[name]; isTaken || strings.Count(name, "..") > 0 {
+		panic("internal error: two files named " + name)
+	}
+	files[name] = content
+}
+
+// must stops the generator: its input is fixed, so an error is a mistake in it.
+func must(err error) {
+	if err != nil {
+		panic("internal error: " + err.Error())
+	}
+}
