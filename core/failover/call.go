@@ -38,6 +38,9 @@ const (
 	storing    phase = "store"    // for the cache to keep the answer
 )
 
+// Service returns the Id of the service that the call is for, "" when the call is over.
+func (c *Call) Service() string { return c.service }
+
 // hasTried: was that endpoint sent to by this call?
 func (c *Call) hasTried(url string) bool {
 	return slices.ContainsFunc(c.tried, func(a Attempt) bool { return a.Endpoint == url })

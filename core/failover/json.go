@@ -27,9 +27,19 @@ func (o *object) key(name string) {
 		o.b = append(o.b, ',')
 	}
 	o.first = false
-	o.b = append(o.b, '"')
-	o.b = append(o.b, name...)
-	o.b = append(o.b, '"', ':')
+	o.b = append(appendText(o.b, name), ':')
+}
+
+// list appends the elements of an array.
+func (o *object) list(n int, element func(b []byte, i int) []byte) {
+	o.b = append(o.b, '[')
+	for i := range n {
+		if i > 0 {
+			o.b = append(o.b, ',')
+		}
+		o.b = element(o.b, i)
+	}
+	o.b = append(o.b, ']')
 }
 
 func (o *object) text(name, v string) {

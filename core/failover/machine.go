@@ -98,7 +98,7 @@ func (m *machine) enter(now time.Time) error {
 		before := m.current()
 		m.st = State{nowMs: m.st.nowMs, catalogueMs: issued}
 		m.changed = true
-		if p := m.preferred(); before >= 0 && before != p {
+		if p := m.preferred(); p >= 0 && before >= 0 && before != p {
 			m.note(Note{Kind: ChoiceReset, To: m.endpoints[p].URL})
 		}
 	}

@@ -78,17 +78,16 @@ func (h Health) MarshalJSON() ([]byte, error) {
 	o.number("probeAtMs", h.ProbeAtMs)
 	if len(h.Failures) > 0 {
 		o.key("failures")
-		for i, f := range h.Failures {
-			o.b = append(o.b, "[,"[min(i, 1)])
-			one := newObject(o.b)
+		o.list(len(h.Failures), func(b []byte, i int) []byte {
+			f := h.Failures[i]
+			one := newObject(b)
 			one.text("endpoint", f.Endpoint)
 			one.number("count", int64(f.Count))
 			one.number("atMs", f.AtMs)
 			one.number("untilMs", f.UntilMs)
 			one.truth("probing", f.Probing)
-			o.b = one.close()
-		}
-		o.b = append(o.b, ']')
+			return one.close()
+		})
 	}
 	return o.close(), nil
 }

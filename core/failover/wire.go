@@ -30,25 +30,22 @@ func (st *State) appendJSON(b []byte) []byte {
 	}
 	if len(st.down) > 0 {
 		o.key("down")
-		for i, f := range st.down {
-			o.b = append(o.b, "[,"[min(i, 1)])
+		o.list(len(st.down), func(b []byte, i int) []byte {
+			f := st.down[i]
 			probe := int64(0)
 			if f.probe {
 				probe = 1
 			}
-			o.b = appendNumbers(o.b, int64(f.order), int64(f.count), f.stamp, f.untilMs, probe)
-		}
-		o.b = append(o.b, ']')
+			return appendNumbers(b, int64(f.order), int64(f.count), f.stamp, f.untilMs, probe)
+		})
 	}
 	return o.close()
 }
 
 func appendNumbers(b []byte, numbers ...int64) []byte {
-	for i, n := range numbers {
-		b = append(b, "[,"[min(i, 1)])
-		b = strconv.AppendInt(b, n, 10)
-	}
-	return append(b, ']')
+	o := object{b: b}
+	o.list(len(numbers), func(b []byte, i int) []byte { return strconv.AppendInt(b, numbers[i], 10) })
+	return o.b
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote. A State of another version reads as the zero State.
@@ -266,14 +263,12 @@ func (o *object) attempts(name string, attempts []Attempt) {
 		return
 	}
 	o.key(name)
-	for i, a := range attempts {
-		o.b = append(o.b, "[,"[min(i, 1)])
-		one := newObject(o.b)
-		one.text("endpoint", a.Endpoint)
-		one.text("outcome", string(a.Outcome))
-		o.b = one.close()
-	}
-	o.b = append(o.b, ']')
+	o.list(len(attempts), func(b []byte, i int) []byte {
+		one := newObject(b)
+		one.text("endpoint", attempts[i].Endpoint)
+		one.text("outcome", string(attempts[i].Outcome))
+		return one.close()
+	})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote. Errors: bad-call for anything else.
@@ -452,11 +447,7 @@ func (s *Step) AppendJSON(b []byte) []byte {
 	o.truth("changed", s.Changed)
 	if len(s.Notes) > 0 {
 		o.key("notes")
-		for i := range s.Notes {
-			o.b = append(o.b, "[,"[min(i, 1)])
-			o.b = s.Notes[i].appendJSON(o.b)
-		}
-		o.b = append(o.b, ']')
+		o.list(len(s.Notes), func(b []byte, i int) []byte { return s.Notes[i].appendJSON(b) })
 	}
 	return o.close()
 }

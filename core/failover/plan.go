@@ -1,0 +1,271 @@
+package failover
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// PlanOptions is what a replay takes besides the script.
+//
+// Shape: Service, when not nil, takes the place of endpoints, active and cache in the script.
+type PlanOptions struct {
+	Service *Service
+	Policy  Policy
+	Seed    uint64
+}
+
+// Plan replays a script of calls, failures, publications and steps of the clock.
+//
+// Shape: one object or an array of them: {"endpoints":[URL…] by Order,"active":INDEX,"cache":{"strategy","ttlMs"}?,
+// "steps":[…],"case"?}. A step is {"call":URL or service Id,"down":{URL:FAILURE}?,"idempotent":false?,"cacheKey"?,
+// "serveExpired"?,"refresh":INDEX?}, {"publish":INDEX} (a newer catalogue has that endpoint ACTIVE; -1: none) or
+// {"advanceMs":n}. FAILURE is conn, switch, unavailable, unreachable, timeout, incomplete or cancelled; "refresh" is
+// what a refresh of the catalogue finds during that call. The answer is the same JSON, members in the same order, and
+// in each call: tried (URLs), outcome (the reference's word: ok, fault, error), activeAfter (absent when none is
+// ACTIVE), source (network, cache) or code, and state.
+// Errors: bad-call for a member or a word that is not listed; input-too-large above 4 MiB.
+// Source: DESIGN §5, `bcp plan`.
+func Plan(text []byte, o PlanOptions) ([]byte, error) {
+	if len(text) > maxScriptBytes {
+		return nil, bcperr.New(bcperr.InputTooLarge, "script: %d bytes, the limit is %d", len(text), maxScriptBytes)
+	}
+	if err := o.Policy.Check(); err != nil {
+		return nil, err
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, text); err != nil {
+		return nil, bcperr.New(bcperr.BadCall, "script: %v", err)
+	}
+	text = compact.Bytes()
+	if bytes.HasPrefix(text, []byte("[")) {
+		var list []members
+		if err := decode(text, &list); err != nil {
+			return nil, err
+		}
+		for i := range list {
+			if err := replay(&list[i], o); err != nil {
+				return nil, err
+			}
+		}
+		out := object{}
+		out.list(len(list), func(b []byte, i int) []byte { return list[i].appendJSON(b) })
+		return out.b, nil
+	}
+	var one members
+	if err := decode(text, &one); err != nil {
+		return nil, err
+	}
+	if err := replay(&one, o); err != nil {
+		return nil, err
+	}
+	return one.appendJSON(nil), nil
+}
+
+func decode(text []byte, v any) error {
+	err := json.Unmarshal(text, v)
+	if coded := (*bcperr.Error)(nil); err == nil || errors.As(err, &coded) {
+		return err
+	}
+	return bcperr.New(bcperr.BadCall, "script: %v", err)
+}
+
+// world is what a script plays in: a service, its state, a clock and a store.
+type world struct {
+	svc    Service
+	policy Policy
+	seed   uint64
+	state  State
+	now    time.Time
+	cached map[string]Event // by key, as a later cacheHit
+}
+
+// scriptStart is when a script begins, and the IssueInstant of its first catalogue. No decision depends on the year.
+var scriptStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// replay runs one script and sets the answers in it.
+func replay(m *members, o PlanOptions) error {
+	var s script
+	if err := m.into(&s, "script"); err != nil {
+		return err
+	}
+	w := world{policy: o.Policy, seed: o.Seed, now: scriptStart, cached: map[string]Event{}}
+	if o.Service != nil {
+		w.svc = *o.Service
+		w.svc.Endpoints = slices.Clone(w.svc.inOrder())
+		if w.svc.Catalogue.After(w.now) {
+			w.now = w.svc.Catalogue
+		}
+	} else if err := w.build(&s); err != nil {
+		return err
+	}
+	for i := range s.Steps {
+		if err := w.play(&s.Steps[i]); err != nil {
+			return err
+		}
+	}
+	steps := object{}
+	steps.list(len(s.Steps), func(b []byte, i int) []byte { return s.Steps[i].appendJSON(b) })
+	m.set("steps", steps.b)
+	return nil
+}
+
+// build makes the service that the script describes.
+func (w *world) build(s *script) error {
+	if len(s.Endpoints) == 0 {
+		return bcperr.New(bcperr.BadCall, "script: endpoints must name at least one URL")
+	}
+	w.svc = Service{ID: "script", Catalogue: scriptStart}
+	for i, url := range s.Endpoints {
+		if slices.Contains(s.Endpoints[:i], url) {
+			return bcperr.New(bcperr.BadCall, "script: endpoint %q occurs twice", url)
+		}
+		w.svc.Endpoints = append(w.svc.Endpoints, Endpoint{Order: i, URL: url})
+	}
+	if c := s.Cache; c != nil {
+		if c.Strategy != EndpointFirst && c.Strategy != CacheFirst {
+			return bcperr.New(bcperr.BadCall, "script: unknown cache strategy %q", c.Strategy)
+		}
+		if c.TTLMs < 0 || c.TTLMs > maxAdvanceMs {
+			return bcperr.New(bcperr.BadCall, "script: ttlMs must be within a year, got %d", c.TTLMs)
+		}
+		w.svc.Cache = c.Strategy
+		if c.TTLMs > 0 {
+			w.svc.ValidUntil = func(t time.Time) time.Time { return t.Add(time.Duration(c.TTLMs) * time.Millisecond) }
+		}
+	}
+	return w.activate(s.Active)
+}
+
+// activate makes the endpoint at that index the only ACTIVE one.
+func (w *world) activate(index int) error {
+	if index < -1 || index >= len(w.svc.Endpoints) {
+		return bcperr.New(bcperr.BadCall, "script: there is no endpoint %d", index)
+	}
+	endpoints := slices.Clone(w.svc.Endpoints)
+	for i := range endpoints {
+		endpoints[i].Active = i == index
+	}
+	w.svc.Endpoints = endpoints
+	return nil
+}
+
+// publish puts a newer catalogue in force.
+func (w *world) publish(index int) error {
+	w.svc.Catalogue = w.svc.Catalogue.Add(time.Second)
+	return w.activate(index)
+}
+
+// play runs one step and sets what came of it.
+func (w *world) play(m *members) error {
+	var s scriptStep
+	if err := m.into(&s, "step"); err != nil {
+		return err
+	}
+	if err := s.check(); err != nil {
+		return err
+	}
+	switch {
+	case s.Publish != nil:
+		return w.publish(*s.Publish)
+	case s.AdvanceMs != nil:
+		w.now = w.now.Add(time.Duration(*s.AdvanceMs) * time.Millisecond)
+		return nil
+	}
+	return w.call(m, &s)
+}
+
+// call plays a call to its end.
+func (w *world) call(m *members, s *scriptStep) error {
+	svc, state := &w.svc, &w.state
+	if *s.Call != w.svc.ID && !slices.ContainsFunc(w.svc.Endpoints, func(e Endpoint) bool { return e.URL == *s.Call }) {
+		direct := Direct(*s.Call)
+		svc, state = &direct, &State{}
+	}
+	facts := Facts{Repeat: RepeatYes, Cache: true, CacheKey: s.CacheKey, ServeExpired: s.ServeExpired}
+	if s.Idempotent != nil && !*s.Idempotent {
+		facts.Repeat = RepeatNo
+	}
+	step, err := Begin(*svc, facts, w.policy, *state, w.seed, w.now)
+	tried := []string{}
+	for err == nil {
+		*state = step.State
+		a := step.Action
+		if a.Do == DoAnswer || a.Do == DoFail {
+			w.report(m, tried, s.Down, a)
+			return nil
+		}
+		if a.Do == DoSend {
+			tried = append(tried, a.Endpoint)
+		}
+		var e Event
+		if e, err = w.perform(a, s); err == nil {
+			step, err = Next(*svc, step.Call, *state, e, w.now)
+		}
+	}
+	return err
+}
+
+// perform does what an action asks for, in the world of the script.
+func (w *world) perform(a Action, s *scriptStep) (Event, error) {
+	switch a.Do {
+	case DoSend:
+		e, fails := failures[s.Down[a.Endpoint]]
+		if !fails {
+			e = Event{Kind: SendEnded, Outcome: Answered, Status: 200, Cacheable: true}
+		}
+		if e.Outcome == Timeout {
+			w.now = w.now.Add(a.Timeout)
+		}
+		return e, nil
+	case DoReadCache:
+		if e, hit := w.cached[a.Key]; hit {
+			return e, nil
+		}
+		return Event{Kind: CacheMiss}, nil
+	case DoWriteCache:
+		w.cached[a.Key] = Event{Kind: CacheHit, StoredAtMs: a.StoredAtMs, ValidUntilMs: a.ValidUntilMs}
+		return Event{Kind: CacheWritten}, nil
+	case DoRefreshCatalogue:
+		if s.Refresh == nil {
+			return Event{Kind: CatalogueUnchanged}, nil
+		}
+		return Event{Kind: CatalogueRefreshed}, w.publish(*s.Refresh)
+	}
+	return Event{}, bcperr.New(bcperr.Internal, "script: action %q", a.Do) // unreachable: those are all
+}
+
+// report sets what came of a call.
+func (w *world) report(m *members, tried []string, down map[string]string, a Action) {
+	list := object{}
+	list.list(len(tried), func(b []byte, i int) []byte { return appendText(b, tried[i]) })
+	m.set("tried", list.b)
+	m.setText("outcome", referenceWord(tried, down, a, len(w.svc.Endpoints)))
+	health, _ := Status(w.svc, w.policy, w.state, w.now) // Begin has checked the same arguments
+	m.setText("activeAfter", health.Endpoint)
+	m.setText("source", string(a.Source))
+	m.setText("code", string(a.Code))
+	m.set("state", w.state.appendJSON(nil))
+}
+
+// referenceWord is what the reference's recording calls the end of a call: "ok" an answer, "fault" when every endpoint
+// gave a switch fault, else "error". With one endpoint it has nowhere to switch to, so the switch fault is the answer.
+func referenceWord(tried []string, down map[string]string, a Action, endpoints int) string {
+	faults := 0
+	for _, url := range tried {
+		if down[url] == "switch" {
+			faults++
+		}
+	}
+	switch {
+	case a.Do == DoAnswer, endpoints == 1 && faults == 1:
+		return "ok"
+	case faults > 0 && faults == len(tried):
+		return "fault"
+	}
+	return "error"
+}

@@ -1,0 +1,165 @@
+package failover
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// maxScriptBytes bounds a script; the 150 scripts of the reference together have 120 KB.
+const maxScriptBytes = 4 << 20
+
+// member is one member of a JSON object, in the place it was written.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// members is a JSON object that keeps its order, so that the answer has the form of the question.
+type members []member
+
+// UnmarshalJSON reads an object.
+func (m *members) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return bcperr.New(bcperr.BadCall, "script: expected an object, got %.40s", b)
+	}
+	*m = nil
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err // unreachable: encoding/json checked the syntax before
+		}
+		var one member
+		one.name, _ = name.(string)
+		if err := d.Decode(&one.value); err != nil {
+			return err // unreachable: as above
+		}
+		if m.find(one.name) != nil {
+			return bcperr.New(bcperr.BadCall, "script: member %q occurs twice", one.name)
+		}
+		*m = append(*m, one)
+	}
+	return nil
+}
+
+// appendJSON appends the object, members in their order, without white space.
+func (m members) appendJSON(b []byte) []byte {
+	o := newObject(b)
+	for _, one := range m {
+		o.key(one.name)
+		o.b = append(o.b, one.value...)
+	}
+	return o.close()
+}
+
+// find returns the value of a member, or nil.
+func (m members) find(name string) json.RawMessage {
+	for i := range m {
+		if m[i].name == name {
+			return m[i].value
+		}
+	}
+	return nil
+}
+
+// set replaces the value of a member in its place, or appends it.
+func (m *members) set(name string, value json.RawMessage) {
+	for i := range *m {
+		if (*m)[i].name == name {
+			(*m)[i].value = value
+			return
+		}
+	}
+	*m = append(*m, member{name, value})
+}
+
+// setText sets a member; "" removes it, when an earlier replay set it and it does not hold this time.
+func (m *members) setText(name, value string) {
+	if value != "" {
+		m.set(name, appendText(nil, value))
+		return
+	}
+	*m = slices.DeleteFunc(*m, func(one member) bool { return one.name == name })
+}
+
+// into decodes the members into v, a pointer to a struct, and refuses one that v does not have.
+func (m members) into(v any, what string) error {
+	d := json.NewDecoder(bytes.NewReader(m.appendJSON(nil)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return bcperr.New(bcperr.BadCall, "script: %s: %v", what, err)
+	}
+	return nil
+}
+
+// script is one script as it is written. Case is kept as it is.
+type script struct {
+	Case      json.RawMessage `json:"case"`
+	Endpoints []string        `json:"endpoints"`
+	Active    int             `json:"active"`
+	Cache     *struct {
+		Strategy Strategy `json:"strategy"`
+		TTLMs    int64    `json:"ttlMs"`
+	} `json:"cache"`
+	Steps []members `json:"steps"`
+}
+
+// scriptStep is one step: exactly one of Call, Publish and AdvanceMs. The members below Refresh are what a replay sets;
+// they are taken and overwritten, so that an answer can be replayed.
+type scriptStep struct {
+	Call      *string `json:"call"`
+	Publish   *int    `json:"publish"`
+	AdvanceMs *int64  `json:"advanceMs"`
+
+	Down         map[string]string `json:"down"`
+	Idempotent   *bool             `json:"idempotent"`
+	CacheKey     string            `json:"cacheKey"`
+	ServeExpired bool              `json:"serveExpired"`
+	Refresh      *int              `json:"refresh"`
+
+	Tried       json.RawMessage `json:"tried"`
+	Outcome     json.RawMessage `json:"outcome"`
+	ActiveAfter json.RawMessage `json:"activeAfter"`
+	Source      json.RawMessage `json:"source"`
+	Code        json.RawMessage `json:"code"`
+	State       json.RawMessage `json:"state"`
+}
+
+// check refuses a step that is no step, or two in one.
+func (s *scriptStep) check() error {
+	kinds := 0
+	for _, is := range [...]bool{s.Call != nil, s.Publish != nil, s.AdvanceMs != nil} {
+		if is {
+			kinds++
+		}
+	}
+	if kinds != 1 {
+		return bcperr.New(bcperr.BadCall, "script: a step has one of call, publish and advanceMs, this one has %d", kinds)
+	}
+	if s.AdvanceMs != nil && (*s.AdvanceMs < -maxAdvanceMs || *s.AdvanceMs > maxAdvanceMs) {
+		return bcperr.New(bcperr.BadCall, "script: advanceMs must be within a year, got %d", *s.AdvanceMs)
+	}
+	for url, kind := range s.Down {
+		if _, known := failures[kind]; !known {
+			return bcperr.New(bcperr.BadCall, "script: down: unknown failure %q of %s", kind, url)
+		}
+	}
+	return nil
+}
+
+// maxAdvanceMs is one step of the clock, forwards or back: more than a year is a mistyped unit.
+const maxAdvanceMs = 366 * 24 * 60 * minuteMs
+
+// failures are the ways in which a script lets an endpoint fail. "conn" and "switch" are the words of the reference.
+var failures = map[string]Event{
+	"conn":        {Kind: SendEnded, Outcome: Unreachable},
+	"switch":      {Kind: SendEnded, Outcome: Switch, Status: 500, SwitchCode: "SOA-02001"},
+	"unavailable": {Kind: SendEnded, Outcome: Switch, Status: 503},
+	"unreachable": {Kind: SendEnded, Outcome: Unreachable},
+	"timeout":     {Kind: SendEnded, Outcome: Timeout},
+	"incomplete":  {Kind: SendEnded, Outcome: Incomplete, Status: 200},
+	"cancelled":   {Kind: SendEnded, Outcome: Cancelled},
+}
