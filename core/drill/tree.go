@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/beevik/etree"
@@ -26,10 +27,15 @@ const instantLayout = "2006-01-02T15:04:05.000Z07:00"
 // build makes the unsigned document: the declaration and a ServiceList whose attributes stand in the order of the
 // genuine files (alphabetical: Xerces sorts them).
 //
-// Errors: BadCall for a version that is not 1 or 2, or a cache in version 1.
+// Errors: BadCall for a version that is not 1 or 2, a cache in version 1, or text that XML cannot hold.
 func build(l List) (*etree.Document, error) {
 	if l.Version != 1 && l.Version != 2 {
 		return nil, bcperr.New(bcperr.BadCall, "version %d, want 1 or 2", l.Version)
+	}
+	for _, word := range append(contentOf(l), l.ID, l.Environment) {
+		if i := strings.IndexFunc(word, isNotXML); i >= 0 {
+			return nil, bcperr.New(bcperr.BadCall, "%q holds a character that XML cannot", word)
+		}
 	}
 	doc := etree.NewDocument()
 	doc.CreateProcInst("xml", `version="1.0" encoding="UTF-8" standalone="no"`)
@@ -48,6 +54,11 @@ func build(l List) (*etree.Document, error) {
 	}
 	doc.CreateText("\n")
 	return doc, nil
+}
+
+// isNotXML also takes what is not UTF-8: it reads as U+FFFD, which nobody writes on purpose. Source: XML 1.0 §2.2, Char.
+func isNotXML(r rune) bool {
+	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r >= 0xFFFD && r <= 0xFFFF
 }
 
 func buildService(root *etree.Element, version int, s Service) {

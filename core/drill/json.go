@@ -1,0 +1,150 @@
+package drill
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// maxListBytes bounds the JSON of a list: the catalogue that it becomes may not be larger than a verifier takes.
+const maxListBytes = 4 << 20
+
+// listJSON is a List as a person writes it.
+type listJSON struct {
+	Version      int           `json:"version"`
+	ID           string        `json:"id"`
+	Environment  string        `json:"environment"`
+	IssueInstant string        `json:"issueInstant"`
+	Services     []serviceJSON `json:"services"`
+}
+
+type serviceJSON struct {
+	ID        string         `json:"id"`
+	Name      string         `json:"name"`
+	Endpoints []endpointJSON `json:"endpoints"`
+	Cache     *cacheJSON     `json:"cache"`
+}
+
+type endpointJSON struct {
+	Order  int    `json:"order"`
+	Status string `json:"status"`
+	URL    string `json:"url"`
+}
+
+type cacheJSON struct {
+	Strategy string `json:"strategy"`
+	Key      struct {
+		Inline bool   `json:"inline"`
+		Text   string `json:"text"`
+	} `json:"key"`
+	Expiry struct {
+		Type     string `json:"type"`
+		Duration string `json:"duration"`
+	} `json:"expiry"`
+}
+
+// ParseList reads a List from JSON:
+//
+//	{"version": 1, "id": "_…", "environment": "Production", "issueInstant": "2026-05-20T10:20:09.583+02:00",
+//	 "services": [{"id": "uddi:…", "name": "…", "endpoints": [{"order": 0, "status": "ACTIVE", "url": "https://…"}],
+//	   "cache": {"strategy": "ENDPOINT_FIRST", "key": {"inline": true, "text": "<xsl:stylesheet …"},
+//	     "expiry": {"type": "ttl", "duration": "PT8H"}}}]}
+//
+// "id" and "cache" may be left out; the cache needs version 2. What a verifier only lints, such as an odd URL or Order,
+// is let through: a drill may want it.
+//
+// Errors: BadCall for text that is not this form, an unknown field included; InputTooLarge.
+func ParseList(text []byte) (List, error) {
+	if len(text) > maxListBytes {
+		return List{}, bcperr.New(bcperr.InputTooLarge, "a list of %d bytes, at most %d", len(text), maxListBytes)
+	}
+	var in listJSON
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&in); err != nil {
+		return List{}, bcperr.New(bcperr.BadCall, "the list: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return List{}, bcperr.New(bcperr.BadCall, "the list: more text after the JSON object")
+	}
+	return in.list()
+}
+
+func (in listJSON) list() (List, error) {
+	instant, err := time.Parse(time.RFC3339Nano, in.IssueInstant)
+	if err != nil {
+		return List{}, bcperr.New(bcperr.BadCall, "issueInstant %q, want RFC 3339", in.IssueInstant)
+	}
+	if in.Environment == "" {
+		return List{}, bcperr.New(bcperr.BadCall, "the list has no environment")
+	}
+	if len(in.Services) == 0 {
+		return List{}, bcperr.New(bcperr.BadCall, "the list has no services")
+	}
+	l := List{Version: in.Version, ID: in.ID, Environment: in.Environment, IssueInstant: instant}
+	for i, s := range in.Services {
+		service, err := s.service()
+		if err != nil {
+			return List{}, bcperr.New(bcperr.BadCall, "service %d (%q): %s", i, s.ID, bcperr.DetailOf(err))
+		}
+		l.Services = append(l.Services, service)
+	}
+	return l, nil
+}
+
+func (in serviceJSON) service() (Service, error) {
+	s := Service{ID: in.ID, Name: in.Name}
+	if in.ID == "" || in.Name == "" || len(in.Endpoints) == 0 {
+		return s, bcperr.New(bcperr.BadCall, "needs an id, a name and endpoints")
+	}
+	for _, e := range in.Endpoints {
+		if err := oneOf("status", e.Status, Active, Inactive); err != nil {
+			return s, err
+		}
+		s.Endpoints = append(s.Endpoints, Endpoint(e))
+	}
+	if c := in.Cache; c != nil {
+		if err := oneOf("strategy", c.Strategy, "ENDPOINT_FIRST", "CACHE_FIRST"); err != nil {
+			return s, err
+		}
+		if err := oneOf("expiry type", c.Expiry.Type, "none", "ttl"); err != nil {
+			return s, err
+		}
+		s.Cache = &Cache{Strategy: c.Strategy, Key: Key(c.Key), Expiry: Expiry(c.Expiry)}
+	}
+	return s, nil
+}
+
+func oneOf(what, got string, want ...string) error {
+	if !slices.Contains(want, got) {
+		return bcperr.New(bcperr.BadCall, "%s %q, want one of %q", what, got, want)
+	}
+	return nil
+}
+
+// SignJSON signs the list that a JSON text describes (see ParseList). Without a key it signs with the test PKI. at is the
+// claimed SigningTime, zero for the list's IssueInstant.
+//
+// Errors: those of ParseList, ParseSigner and Sign.
+func SignJSON(list, key, chain []byte, at time.Time) ([]byte, error) {
+	l, err := ParseList(list)
+	if err != nil {
+		return nil, err
+	}
+	if key != nil {
+		signer, err := ParseSigner(key, chain)
+		if err != nil {
+			return nil, err
+		}
+		return Sign(l, signer, at)
+	}
+	pki, err := NewPKI()
+	if err != nil {
+		return nil, err
+	}
+	return Sign(l, pki.Signer, at)
+}
