@@ -1,0 +1,201 @@
+package dsig
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// The path rules are RFC 5280's as far as one pinned signer under configured anchors needs them. They are our own
+// because crypto/x509's Verify takes the signer itself for an anchor, cannot judge CRLs along the path that it found,
+// and costs about 150 kB of the compressed WebAssembly for host names and policies that play no part here. Tests
+// compare the verdicts of both.
+
+// maxPathSteps bounds the search for a path: ten certificates of one name could otherwise be tried in every order.
+const maxPathSteps = 100
+
+// maxPathChecks bounds the signatures checked for one path search; each costs up to a millisecond in WebAssembly.
+const maxPathChecks = 32
+
+// pathSearch looks for a path from a signer to an anchor.
+type pathSearch struct {
+	anchors       []*x509.Certificate
+	intermediates []*x509.Certificate
+	at            time.Time
+	steps, checks int
+	failure       error // what spoiled the best path tried
+}
+
+// errSearchSpent ends a search at its bound.
+var errSearchSpent = bcperr.New(bcperr.LimitExceeded, "the certificates of KeyInfo allow too many paths")
+
+// findPath returns the path from the signer, first, to an anchor, last.
+//
+// Errors: signer-untrusted when no path leads to an anchor; signer-expired, signer-not-yet-valid, algorithm-refused when
+// one does but a certificate on it is out of its time or weak; limit-exceeded.
+// Source: RFC 5280 §6.1.
+func findPath(signer *x509.Certificate, intermediates, anchors []*x509.Certificate, at time.Time) ([]*x509.Certificate, error) {
+	s := &pathSearch{anchors: anchors, intermediates: intermediates, at: at}
+	path, err := s.extend([]*x509.Certificate{signer})
+	if err != nil {
+		return nil, err
+	}
+	if path == nil {
+		if s.failure != nil {
+			return nil, s.failure
+		}
+		return nil, untrusted("no certificate in KeyInfo or among the %d anchors was issued to %s, who issued certificate %s",
+			len(anchors), signer.Issuer, certName(signer))
+	}
+	return path, nil
+}
+
+func untrusted(format string, args ...any) error {
+	return bcperr.New(bcperr.SignerUntrusted, format, args...)
+}
+
+// extend looks for a path that begins with the certificates of begun. It returns nil, nil when there is none.
+func (s *pathSearch) extend(begun []*x509.Certificate) ([]*x509.Certificate, error) {
+	if s.steps++; s.steps > maxPathSteps {
+		return nil, errSearchSpent
+	}
+	last := begun[len(begun)-1]
+	for _, anchor := range s.anchors {
+		if !bytes.Equal(anchor.RawSubject, last.RawIssuer) {
+			continue
+		}
+		path := append(slices.Clip(begun), anchor)
+		err := s.check(path)
+		if err == nil {
+			return path, nil
+		}
+		if errors.Is(err, errSearchSpent) {
+			return nil, err
+		}
+		if s.failure == nil || bcperr.CodeOf(s.failure) == bcperr.SignerUntrusted {
+			s.failure = err
+		}
+	}
+	for _, c := range s.intermediates {
+		if !bytes.Equal(c.RawSubject, last.RawIssuer) || slices.Contains(begun, c) {
+			continue
+		}
+		if path, err := s.extend(append(slices.Clip(begun), c)); path != nil || err != nil {
+			return path, err
+		}
+	}
+	return nil, nil
+}
+
+// check judges a whole path from the anchor down, so that a key is used only after its certificate was found good.
+func (s *pathSearch) check(path []*x509.Certificate) error {
+	anchor := len(path) - 1
+	for i := anchor; i >= 0; i-- {
+		cert := path[i]
+		if i < anchor {
+			if s.checks++; s.checks > maxPathChecks {
+				return errSearchSpent
+			}
+			if err := checkIssued(cert, path[i+1]); err != nil {
+				return err
+			}
+		}
+		if err := checkValidity(cert, s.at); err != nil {
+			return err
+		}
+		if err := checkKey(cert); err != nil {
+			return err
+		}
+		if err := checkCritical(cert); err != nil {
+			return err
+		}
+		if i > 0 {
+			if err := checkIssuer(cert, i-1, path[:i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkIssued checks the signature of issuer on cert.
+func checkIssued(cert, issuer *x509.Certificate) error {
+	switch cert.SignatureAlgorithm {
+	case x509.SHA256WithRSA, x509.SHA384WithRSA, x509.SHA512WithRSA,
+		x509.SHA256WithRSAPSS, x509.SHA384WithRSAPSS, x509.SHA512WithRSAPSS,
+		x509.ECDSAWithSHA256, x509.ECDSAWithSHA384, x509.ECDSAWithSHA512:
+	default:
+		return bcperr.New(bcperr.AlgorithmRefused, "certificate %s is signed with %s, which is not in the profile",
+			certName(cert), cert.SignatureAlgorithm)
+	}
+	if err := issuer.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature); err != nil {
+		return untrusted("certificate %s is not signed by %s: %w", certName(cert), certName(issuer), err)
+	}
+	return nil
+}
+
+// checkValidity judges the period of cert, which includes both its ends. Source: RFC 5280 §4.1.2.5.
+func checkValidity(cert *x509.Certificate, at time.Time) error {
+	switch {
+	case at.Before(cert.NotBefore):
+		return bcperr.New(bcperr.SignerNotYetValid, "certificate %s is valid from %s, judged at %s", certName(cert), stamp(cert.NotBefore), stamp(at))
+	case at.After(cert.NotAfter):
+		return bcperr.New(bcperr.SignerExpired, "certificate %s was valid until %s, judged at %s", certName(cert), stamp(cert.NotAfter), stamp(at))
+	}
+	return nil
+}
+
+// checkIssuer checks that cert may issue what stands below it on the path, with that many certification authorities
+// between it and the signer.
+func checkIssuer(cert *x509.Certificate, between int, below []*x509.Certificate) error {
+	switch {
+	case !cert.BasicConstraintsValid || !cert.IsCA:
+		return untrusted("certificate %s is not of a certification authority, yet issued another", certName(cert))
+	case cert.KeyUsage != 0 && cert.KeyUsage&x509.KeyUsageCertSign == 0:
+		return untrusted("certificate %s may not sign certificates (keyUsage)", certName(cert))
+	case cert.MaxPathLen >= 0 && between > cert.MaxPathLen:
+		return untrusted("certificate %s allows %d authorities below it, the path has %d", certName(cert), cert.MaxPathLen, between)
+	}
+	for _, c := range below {
+		if err := checkNameConstraints(cert, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// understood lists the extensions that may be critical: those judged here or by crypto/x509's parser, and policies,
+// which restrict nothing as long as no policy is asked for. Source: RFC 5280 §4.2.
+var understood = []asn1.ObjectIdentifier{
+	{2, 5, 29, 15}, // keyUsage
+	{2, 5, 29, 17}, // subjectAltName
+	{2, 5, 29, 19}, // basicConstraints
+	{2, 5, 29, 30}, // nameConstraints
+	{2, 5, 29, 32}, // certificatePolicies
+	{2, 5, 29, 37}, // extKeyUsage: there is no purpose for catalogues; the pinned subject says who signs them
+}
+
+// checkCritical refuses a critical extension that nobody here understands. Source: RFC 5280 §4.2.
+func checkCritical(cert *x509.Certificate) error {
+	for _, e := range cert.Extensions {
+		if e.Critical && !slices.ContainsFunc(understood, e.Id.Equal) {
+			return untrusted("certificate %s has a critical extension %s, which is not understood", certName(cert), e.Id)
+		}
+	}
+	return nil
+}
+
+// certName names a certificate for a message.
+func certName(cert *x509.Certificate) string {
+	if cert.Subject.CommonName != "" {
+		return quote(cert.Subject.CommonName)
+	}
+	return quote(cert.Subject.String())
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -1,0 +1,127 @@
+package dsig
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// Bounds on what the application gives as CRLs.
+const (
+	maxCRLs     = 16      // one per authority of a path, in an overlap of two paths, with room
+	maxCRLBytes = 4 << 20 // as a catalogue; a large national CA's list has 2 MB
+)
+
+// checkRevocation judges the path, signer first, with the CRLs that the application gave.
+//
+// A list counts when an authority of the path issued and signed it and it is current at the time of judgement.
+// Otherwise it is a finding: an old list must not switch a good catalogue off. A list that is not yet valid at that
+// time tells of revocations before it all the same, which matters when a stored catalogue is judged anew.
+// Errors: signer-revoked; bad-call for more CRLs, or larger ones, than allowed.
+// Source: RFC 5280 §6.3.
+func checkRevocation(path []*x509.Certificate, files [][]byte, at time.Time) ([]bcperr.Finding, error) {
+	if len(files) > maxCRLs {
+		return nil, bcperr.New(bcperr.BadCall, "expected at most %d CRLs, got %d", maxCRLs, len(files))
+	}
+	var findings []bcperr.Finding
+	for i, file := range files {
+		if len(file) > maxCRLBytes {
+			return nil, bcperr.New(bcperr.BadCall, "CRL %d: expected at most %d bytes, got %d", i+1, maxCRLBytes, len(file))
+		}
+		lists, finding := parseCRLs(file)
+		for _, list := range lists {
+			if finding != nil {
+				break
+			}
+			var err error
+			if finding, err = judgeCRL(list, path, at); err != nil {
+				return nil, err
+			}
+		}
+		if finding != nil {
+			finding.Place = fmt.Sprintf("crl %d", i+1)
+			findings = append(findings, *finding)
+		}
+	}
+	return findings, nil
+}
+
+func crlFinding(code bcperr.Code, format string, args ...any) *bcperr.Finding {
+	return &bcperr.Finding{Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// parseCRLs reads one DER list, or the X509 CRL blocks of a PEM file.
+func parseCRLs(file []byte) ([]*x509.RevocationList, *bcperr.Finding) {
+	var ders [][]byte
+	for block, rest := pem.Decode(file); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "X509 CRL" || len(ders) == maxCRLs {
+			return nil, crlFinding(bcperr.CRLInvalid, "expected up to %d PEM blocks X509 CRL, got more or %s", maxCRLs, quote(block.Type))
+		}
+		ders = append(ders, block.Bytes)
+	}
+	if len(ders) == 0 {
+		ders = [][]byte{file}
+	}
+	var lists []*x509.RevocationList
+	for _, der := range ders {
+		list, err := x509.ParseRevocationList(der)
+		if err != nil {
+			return nil, crlFinding(bcperr.CRLInvalid, "neither a DER nor a PEM certificate revocation list: %v", err)
+		}
+		lists = append(lists, list)
+	}
+	return lists, nil
+}
+
+// judgeCRL applies one list to the certificates that its issuer issued on the path.
+func judgeCRL(list *x509.RevocationList, path []*x509.Certificate, at time.Time) (*bcperr.Finding, error) {
+	var finding *bcperr.Finding
+	for i, issuer := range path[1:] {
+		if !bytes.Equal(issuer.RawSubject, list.RawIssuer) {
+			continue
+		}
+		if finding = checkCRL(list, issuer, at); finding != nil && finding.Code != bcperr.CRLNotYetValid {
+			return finding, nil
+		}
+		return finding, findRevoked(list, path[i], at)
+	}
+	return crlFinding(bcperr.CRLForeign, "issued by %s, who is not on the signer's path", quote(list.Issuer.String())), nil
+}
+
+// checkCRL says why list does not count, or nil.
+func checkCRL(list *x509.RevocationList, issuer *x509.Certificate, at time.Time) *bcperr.Finding {
+	if err := list.CheckSignatureFrom(issuer); err != nil {
+		return crlFinding(bcperr.CRLInvalid, "not signed by %s: %v", certName(issuer), err)
+	}
+	for _, e := range list.Extensions {
+		// Delta and indirect lists, and lists for some certificates only, say so in critical extensions.
+		if e.Critical {
+			return crlFinding(bcperr.CRLInvalid, "it has a critical extension %s: expected a complete list of its issuer", e.Id)
+		}
+	}
+	switch {
+	case !list.NextUpdate.IsZero() && at.After(list.NextUpdate):
+		return crlFinding(bcperr.CRLExpired, "its nextUpdate was %s, judged at %s", stamp(list.NextUpdate), stamp(at))
+	case at.Before(list.ThisUpdate):
+		return crlFinding(bcperr.CRLNotYetValid, "its thisUpdate is %s, judged at %s", stamp(list.ThisUpdate), stamp(at))
+	}
+	return nil
+}
+
+// findRevoked returns signer-revoked when list names cert as revoked at that time.
+func findRevoked(list *x509.RevocationList, cert *x509.Certificate, at time.Time) error {
+	for _, entry := range list.RevokedCertificateEntries {
+		if entry.SerialNumber.Cmp(cert.SerialNumber) != 0 {
+			continue
+		}
+		if at.Before(list.ThisUpdate) && at.Before(entry.RevocationTime) {
+			return nil
+		}
+		return bcperr.New(bcperr.SignerRevoked, "certificate %s, serial %s, was revoked on %s", certName(cert), cert.SerialNumber, stamp(entry.RevocationTime))
+	}
+	return nil
+}

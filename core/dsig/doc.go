@@ -1,0 +1,2 @@
+// Package dsig checks the signature of a ServiceList.
+package dsig

@@ -1,0 +1,133 @@
+package dsig
+
+import (
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
+
+// namesIssuer says whether text, an X509IssuerName, is the name of cert's issuer.
+//
+// The text form of a name is no canonical thing: writers differ in keywords, order, spacing and escapes. So the
+// attributes are compared one by one: in RFC 2253 order or the reverse, by keyword or by number, strings without
+// regard to case and outer or repeated white space.
+// Source: XMLDSig 1.1 §4.5.4.1, RFC 2253, RFC 4514.
+func namesIssuer(text string, cert *x509.Certificate) bool {
+	var issuer pkix.RDNSequence
+	if _, err := asn1.Unmarshal(cert.RawIssuer, &issuer); err != nil {
+		return false // unreachable: the parser of certificates read it
+	}
+	var want []attribute
+	for _, rdn := range issuer {
+		for _, a := range rdn {
+			value, _ := a.Value.(string)
+			want = append(want, attribute{a.Type.String(), value})
+		}
+	}
+	got, ok := parseName(text)
+	if !ok {
+		return false
+	}
+	if slices.EqualFunc(got, want, attribute.same) {
+		return true
+	}
+	slices.Reverse(got)
+	return slices.EqualFunc(got, want, attribute.same)
+}
+
+// attribute is one type and value of a name, the type in dotted form.
+type attribute struct{ typ, value string }
+
+func (a attribute) same(b attribute) bool {
+	return a.typ == b.typ && strings.EqualFold(collapse(a.value), collapse(b.value))
+}
+
+func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// nameKeywords are the keywords that writers of names use. Source: RFC 4514 §3, and those of java.security and OpenSSL.
+var nameKeywords = map[string]string{
+	"CN": "2.5.4.3", "SURNAME": "2.5.4.4", "SN": "2.5.4.4", "SERIALNUMBER": "2.5.4.5", "C": "2.5.4.6", "L": "2.5.4.7",
+	"ST": "2.5.4.8", "S": "2.5.4.8", "STREET": "2.5.4.9", "O": "2.5.4.10", "OU": "2.5.4.11", "T": "2.5.4.12", "TITLE": "2.5.4.12",
+	"GN": "2.5.4.42", "GIVENNAME": "2.5.4.42", "ORGANIZATIONIDENTIFIER": "2.5.4.97", "ORGID": "2.5.4.97",
+	"DC": "0.9.2342.19200300.100.1.25", "UID": "0.9.2342.19200300.100.1.1",
+	"E": "1.2.840.113549.1.9.1", "EMAIL": "1.2.840.113549.1.9.1", "EMAILADDRESS": "1.2.840.113549.1.9.1",
+}
+
+// parseName splits the text form of a name into its attributes, in the order written.
+func parseName(text string) ([]attribute, bool) {
+	var list []attribute
+	for rest := text; strings.TrimSpace(rest) != ""; {
+		typ, after, found := strings.Cut(rest, "=")
+		if !found {
+			return nil, false
+		}
+		typ = strings.ToUpper(strings.TrimSpace(typ))
+		typ = strings.TrimPrefix(typ, "OID.")
+		if number, known := nameKeywords[typ]; known {
+			typ = number
+		}
+		value, next, ok := parseValue(strings.TrimLeft(after, " \t\r\n"))
+		if !ok {
+			return nil, false
+		}
+		list = append(list, attribute{typ, value})
+		rest = next
+	}
+	return list, len(list) > 0
+}
+
+// parseValue reads an attribute value and what parts it from the next attribute.
+func parseValue(s string) (value, rest string, ok bool) {
+	if strings.HasPrefix(s, "#") {
+		return parseHexValue(s[1:])
+	}
+	var b strings.Builder
+	quoted := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\':
+			if i+1 == len(s) {
+				return "", "", false
+			}
+			if i+2 < len(s) {
+				if octet, err := hex.DecodeString(s[i+1 : i+3]); err == nil {
+					b.WriteByte(octet[0])
+					i += 2
+					continue
+				}
+			}
+			i++
+			b.WriteByte(s[i])
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == ',' || c == ';' || c == '+'):
+			return b.String(), s[i+1:], true
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String(), "", !quoted
+}
+
+// parseHexValue reads a value in DER, written in hexadecimal digits, that holds a string.
+func parseHexValue(s string) (value, rest string, ok bool) {
+	end := strings.IndexAny(s, ",;+")
+	if end < 0 {
+		end = len(s)
+	} else {
+		rest = s[end+1:]
+	}
+	der, err := hex.DecodeString(strings.TrimSpace(s[:end]))
+	if err != nil {
+		return "", "", false
+	}
+	var any any
+	if extra, err := asn1.Unmarshal(der, &any); err != nil || len(extra) > 0 {
+		return "", "", false
+	}
+	value, ok = any.(string)
+	return value, rest, ok
+}
