@@ -1,0 +1,92 @@
+// The look of <bcp-status>. Pairs of colours keep a contrast of 4.5:1 or more; each has a custom property of its own.
+const css = `
+:host {
+  --ink: var(--bcp-ink, #17212b);
+  --soft: var(--bcp-soft, #4a5866);
+  --back: var(--bcp-back, #ffffff);
+  --line: var(--bcp-line, #c9d2da);
+  --good: var(--bcp-good, #12633a);
+  --warn: var(--bcp-warn, #7a4b00);
+  --bad: var(--bcp-bad, #a11a1a);
+  display: block;
+  color: var(--ink);
+  font: var(--bcp-font, inherit);
+  line-height: 1.45;
+}
+@media (prefers-color-scheme: dark) {
+  :host {
+    --ink: var(--bcp-ink, #e7edf2);
+    --soft: var(--bcp-soft, #a9b6c2);
+    --back: var(--bcp-back, #19222b);
+    --line: var(--bcp-line, #36434f);
+    --good: var(--bcp-good, #83d8a5);
+    --warn: var(--bcp-warn, #f2c46d);
+    --bad: var(--bcp-bad, #ff9d97);
+  }
+}
+:host([hidden]) { display: none; }
+* { box-sizing: border-box; }
+[part="panel"] {
+  background: var(--back);
+  border: 1px solid var(--line);
+  border-radius: 0.5rem;
+  padding: 1rem;
+  overflow-wrap: break-word;
+}
+h2, h3, p, ul { margin: 0; }
+h2 { font-size: 1.15rem; }
+h3, summary { font-size: 0.9375rem; font-weight: 600; }
+.top, .line, .foot { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: baseline; }
+.top { justify-content: space-between; margin-bottom: 0.5rem; }
+.good { color: var(--good); }
+.warn { color: var(--warn); }
+.bad { color: var(--bad); }
+.calm { color: var(--soft); }
+[part="overall"] { font-weight: 700; }
+[part="way"], [part="overall"] {
+  border: 1px solid currentcolor;
+  border-radius: 1rem;
+  padding: 0 0.6rem;
+}
+[part="way"] { font-size: 0.8125rem; font-weight: 600; }
+[part="catalogue"], [part="since"], [part="source"] { color: var(--soft); font-size: 0.8125rem; }
+.stale { color: var(--warn); }
+[part="section"] { margin-top: 0.75rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
+summary { cursor: pointer; padding: 0.25rem 0; }
+[part="section"] > ul { list-style: none; padding: 0; }
+[part="item"] { padding: 0.5rem 0; }
+[part="item"] + [part="item"] { border-top: 1px solid var(--line); }
+[part="guidance"] { padding-inline-start: 1.25rem; margin-top: 0.25rem; }
+[part="guidance"] li { margin: 0.125rem 0; }
+.otherwise { margin-top: 0.375rem; color: var(--soft); font-size: 0.875rem; }
+.foot { margin-top: 0.75rem; justify-content: space-between; align-items: center; }
+button {
+  font: inherit;
+  min-height: 2.5rem;
+  padding: 0.3rem 0.9rem;
+  color: var(--ink);
+  background: transparent;
+  border: 1px solid var(--soft);
+  border-radius: 0.5rem;
+  cursor: pointer;
+}
+:focus-visible { outline: 3px solid currentcolor; outline-offset: 2px; }
+.announcer { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media print {
+  :host { --ink: #000; --soft: #333; --back: #fff; --good: #000; --warn: #000; --bad: #000; }
+  [part="panel"] { border: 0; padding: 0; }
+  [part="item"] { break-inside: avoid; }
+  button { display: none; }
+}
+`;
+
+let sheet: CSSStyleSheet | undefined;
+
+/** The style sheet, one for all elements of the page. */
+export function statusStyle(): CSSStyleSheet {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+  }
+  return sheet;
+}
