@@ -1,0 +1,126 @@
+import { BcpError } from './errors.js';
+import type { CacheOptions } from './types.js';
+
+/** A complete answer, as it goes into the cache and comes out. */
+export interface Answer {
+  storedAtMs: number;
+  validUntilMs: number;
+  status: number;
+  statusText: string;
+  headers: [string, string][];
+  body: Uint8Array<ArrayBuffer>;
+}
+
+/** Keeps answers by service and key. The least recently used go when a cap is reached. */
+export interface Answers {
+  read(service: string, key: string): Promise<Answer | undefined>;
+  /** Errors: `storage-…` when it cannot be kept. */
+  write(service: string, key: string, answer: Answer): Promise<void>;
+  /** Drops the keys first, then the records. */
+  clear(): Promise<void>;
+  close(): void;
+}
+
+const defaultMaxEntries = 500;
+const defaultMaxBytes = 20 << 20;
+
+export interface Caps {
+  maxEntries: number;
+  maxBytes: number;
+}
+
+export function capsOf({ maxEntries = defaultMaxEntries, maxBytes = defaultMaxBytes }: CacheOptions): Caps {
+  return { maxEntries, maxBytes };
+}
+
+/** Answers of this tab, gone when it closes. */
+export class MemoryAnswers implements Answers {
+  readonly #caps: Caps;
+  readonly #kept = new Map<string, Answer>(); // in order of use
+  #bytes = 0;
+
+  constructor(caps: Caps) {
+    this.#caps = caps;
+  }
+
+  async read(service: string, key: string): Promise<Answer | undefined> {
+    const id = idOf(service, key);
+    const answer = this.#kept.get(id);
+    if (!answer) return undefined;
+    this.#kept.delete(id);
+    this.#kept.set(id, answer);
+    return answer;
+  }
+
+  async write(service: string, key: string, answer: Answer): Promise<void> {
+    const id = idOf(service, key);
+    this.#forget(id);
+    if (answer.body.length > this.#caps.maxBytes) throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
+    this.#kept.set(id, answer);
+    this.#bytes += answer.body.length;
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= this.#caps.maxEntries && this.#bytes <= this.#caps.maxBytes) break;
+      this.#forget(oldest);
+    }
+  }
+
+  async clear(): Promise<void> {
+    this.close();
+  }
+
+  close(): void {
+    this.#kept.clear();
+    this.#bytes = 0;
+  }
+
+  #forget(id: string): void {
+    this.#bytes -= this.#kept.get(id)?.body.length ?? 0;
+    this.#kept.delete(id);
+  }
+}
+
+/** Tries `first` and, where that fails, `second`: says so through `degraded` and goes on. */
+export class FallbackAnswers implements Answers {
+  readonly #first: Answers;
+  readonly #second: Answers;
+  readonly #degraded: (e: unknown) => void;
+
+  constructor(first: Answers, second: Answers, degraded: (e: unknown) => void) {
+    this.#first = first;
+    this.#second = second;
+    this.#degraded = degraded;
+  }
+
+  async read(service: string, key: string): Promise<Answer | undefined> {
+    try {
+      const answer = await this.#first.read(service, key);
+      if (answer) return answer;
+    } catch (e) {
+      this.#degraded(e);
+    }
+    return this.#second.read(service, key);
+  }
+
+  async write(service: string, key: string, answer: Answer): Promise<void> {
+    try {
+      await this.#first.write(service, key, answer);
+    } catch (e) {
+      this.#degraded(e);
+      await this.#second.write(service, key, answer);
+    }
+  }
+
+  async clear(): Promise<void> {
+    await this.#second.clear();
+    await this.#first.clear();
+  }
+
+  close(): void {
+    this.#first.close();
+    this.#second.close();
+  }
+}
+
+function idOf(service: string, key: string): string {
+  return JSON.stringify([service, key]);
+}

@@ -1,0 +1,78 @@
+import { type CoreHost, bytesOf } from './core.js';
+import type { Bytes, Lint, Policy, Service, Verdict, VerifyOptions } from './types.js';
+
+/** The functions of the core that need no client: nothing is fetched but the wasm, nothing is stored. */
+export interface BareCalls {
+  /** Verifies a catalogue. Errors: the step that failed, for instance `digest-mismatch`. */
+  verify(catalogue: Bytes, options: VerifyOptions): Promise<Verdict>;
+  /** Verifies a catalogue and lists its services. Errors: as verify. */
+  services(catalogue: Bytes, options: VerifyOptions): Promise<{ services: Service[]; lint: Lint[] }>;
+  /** Returns the cache key of a SOAP request. Errors: `cache-off`, `key-empty`, `xslt-…`, `soap-malformed`; as verify. */
+  cacheKey(request: Bytes, rule: KeyRule): Promise<string>;
+  /** Tells whether an answer is a SOAP fault that switches to the next endpoint, and by which code. */
+  isSwitch(answer: Bytes): Promise<{ switch: boolean; code?: string }>;
+  /** Plays scripted calls through the failover rules, see `bcp plan`. Errors: `bad-call`; as verify. */
+  plan(script: object, options?: PlanOptions): Promise<unknown>;
+}
+
+/** What prescribes the key: a stylesheet, or a service of a catalogue. */
+export type KeyRule = { stylesheet: Bytes } | ({ catalogue: Bytes; service: string } & VerifyOptions);
+
+export interface PlanOptions {
+  policy?: Policy;
+  failback?: boolean;
+  seed?: number;
+}
+
+interface OpenedCatalogue extends Verdict {
+  handle: number;
+}
+
+const utf8 = new TextEncoder();
+
+/** Returns bytes for text or bytes. */
+export function octets(value: Bytes): Uint8Array {
+  return typeof value === 'string' ? utf8.encode(value) : bytesOf(value);
+}
+
+/** Builds the arguments and blobs of `openCatalogue`. */
+export function openArguments(catalogue: Uint8Array, options: VerifyOptions): [object, ...Uint8Array[]] {
+  const crls = options.crls ?? [];
+  const args = {
+    environment: options.environment,
+    signerCn: options.signerCn,
+    atMs: (options.at ?? new Date()).getTime(),
+    anchors: options.anchors.length,
+    crls: crls.length,
+    ...(options.held ? { held: true, heldAtMs: (options.heldAt ?? new Date()).getTime() } : {}),
+  };
+  return [args, catalogue, ...options.anchors.map(octets), ...crls.map(octets), ...(options.held ? [octets(options.held)] : [])];
+}
+
+export function bareCalls(host: CoreHost): BareCalls {
+  function withCatalogue<T>(catalogue: Bytes, options: VerifyOptions, use: (call: CoreCall, opened: OpenedCatalogue) => T): Promise<T> {
+    return host.run((core) => {
+      const opened = core.call<OpenedCatalogue>('openCatalogue', ...openArguments(octets(catalogue), options));
+      try {
+        return use(core.call.bind(core) as CoreCall, opened);
+      } finally {
+        if (core.alive) core.call('closeCatalogue', { handle: opened.handle });
+      }
+    });
+  }
+  return {
+    verify: (catalogue, options) => withCatalogue(catalogue, options, (_call, { handle: _handle, ...verdict }) => verdict),
+    services: (catalogue, options) => withCatalogue(catalogue, options, (call, { handle }) => call('services', { handle })),
+    cacheKey: async (request, rule) => {
+      const { key } = await ('stylesheet' in rule
+        ? host.run((core) => core.call<{ key: string }>('cacheKey', {}, octets(request), octets(rule.stylesheet)))
+        : withCatalogue(rule.catalogue, rule, (call, { handle }) =>
+            call<{ key: string }>('cacheKey', { handle, target: rule.service }, octets(request))));
+      return key;
+    },
+    isSwitch: (answer) => host.run((core) => core.call('isSwitch', {}, octets(answer))),
+    plan: (script, options = {}) => host.run((core) => core.call('plan', options, octets(JSON.stringify(script)))),
+  };
+}
+
+type CoreCall = <T>(name: string, args: object, ...blobs: Uint8Array[]) => T;

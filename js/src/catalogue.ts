@@ -1,0 +1,90 @@
+import { openArguments } from './bare.js';
+import type { Core } from './core.js';
+import type { StoredCatalogue } from './store.js';
+import type { Bytes, Verdict } from './types.js';
+
+/** What the application trusts. */
+export interface Trust {
+  environment: string;
+  anchors: readonly Bytes[];
+  crls?: readonly Bytes[] | undefined;
+  signerCn?: string | undefined;
+}
+
+/**
+ * A catalogue that was verified and is open in the core.
+ *
+ * It keeps the octets, so a fresh core opens it again. Calls hold it while they run; it closes when it is retired and
+ * the last of them let go.
+ */
+export class OpenCatalogue {
+  readonly record: StoredCatalogue;
+  readonly verdict: Verdict;
+  readonly #trust: Trust;
+  readonly #handles = new WeakMap<Core, number>();
+  readonly #found = new Map<string, string | undefined>();
+  #users = 1; // the owner
+  #core: Core;
+
+  private constructor(record: StoredCatalogue, trust: Trust, core: Core, { handle, ...verdict }: Verdict & { handle: number }) {
+    this.record = record;
+    record.issueInstantMs = verdict.issueInstantMs;
+    this.#trust = trust;
+    this.verdict = verdict;
+    this.#core = core;
+    this.#handles.set(core, handle);
+  }
+
+  /**
+   * Verifies the record and opens it.
+   *
+   * Shape: judged at the moment when it was accepted; against `held` when it is a new one.
+   * Errors: the step of verification that failed.
+   */
+  static open(core: Core, record: StoredCatalogue, trust: Trust, held?: StoredCatalogue): OpenCatalogue {
+    return new OpenCatalogue(record, trust, core, openIn(core, record, trust, held));
+  }
+
+  /** The handle in this core; opens the octets again when the core is a fresh one. */
+  handle(core: Core): number {
+    let handle = this.#handles.get(core);
+    if (handle === undefined) {
+      handle = openIn(core, this.record, this.#trust).handle;
+      this.#handles.set(core, handle);
+      this.#core = core;
+    }
+    return handle;
+  }
+
+  /** The Id of the service that `target` names, by its Id or one of its URLs. Bounded: the answers for unknown targets are not kept. */
+  find(core: Core, target: string): string | undefined {
+    let service = this.#found.get(target);
+    if (service === undefined) {
+      service = core.call<{ service?: string }>('find', { handle: this.handle(core), target }).service;
+      if (service !== undefined) this.#found.set(target, service);
+    }
+    return service;
+  }
+
+  acquire(): this {
+    this.#users++;
+    return this;
+  }
+
+  release(): void {
+    if (--this.#users > 0 || !this.#core.alive) return;
+    const handle = this.#handles.get(this.#core);
+    if (handle !== undefined) this.#core.call('closeCatalogue', { handle });
+  }
+}
+
+function openIn(core: Core, record: StoredCatalogue, trust: Trust, held?: StoredCatalogue): Verdict & { handle: number } {
+  return core.call('openCatalogue', ...openArguments(record.octets, {
+    anchors: trust.anchors,
+    environment: trust.environment,
+    at: new Date(record.acceptedAtMs),
+    ...(trust.signerCn === undefined ? {} : { signerCn: trust.signerCn }),
+    ...(trust.crls === undefined ? {} : { crls: trust.crls }),
+    ...(held ? { held: held.octets, heldAt: new Date(held.acceptedAtMs) } : {}),
+  }));
+}

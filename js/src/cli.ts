@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+// The command ehealth-bcp: the same arguments, output and exit codes as the native bcp, because the core parses the
+// one and prints the other. This file only reads files.
+import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { compile, instantiate } from './core.js';
+
+interface Outcome {
+  exit: number;
+  stdout: string;
+  stderr: string;
+}
+
+type Needs = { files: { name: string; maxBytes: number }[] } | Outcome;
+
+async function main(args: string[]): Promise<Outcome> {
+  const core = await instantiate(await compile(readFileSync(new URL('./bcp.wasm', import.meta.url))));
+  const needs = core.call<Needs>('commandFiles', { args });
+  if ('exit' in needs) return needs;
+  const contents: Uint8Array[] = [];
+  for (const { name, maxBytes } of needs.files) {
+    try {
+      contents.push(await read(name, maxBytes));
+    } catch (e) {
+      return core.call<Outcome>('commandUnreadable', { name, reason: reasonOf(e) });
+    }
+  }
+  return core.call<Outcome>('command', { args, nowMs: Date.now() }, ...contents);
+}
+
+// Reads at most one byte more than the core takes, so that the core can say that it is too much.
+async function read(name: string, maxBytes: number): Promise<Uint8Array> {
+  const room = new Uint8Array(maxBytes + 1);
+  let length = 0;
+  const file = name === '-' ? undefined : await open(name);
+  try {
+    const stream = file?.createReadStream({ end: maxBytes }) ?? process.stdin;
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      const taken = chunk.subarray(0, room.length - length);
+      room.set(taken, length);
+      length += taken.length;
+      if (length === room.length) break;
+    }
+  } finally {
+    await file?.close();
+  }
+  return room.subarray(0, length);
+}
+
+// The words that core/cmd/bcp uses too.
+function reasonOf(e: unknown): string {
+  switch ((e as NodeJS.ErrnoException).code) {
+    case 'ENOENT': return 'not found';
+    case 'EACCES': case 'EPERM': return 'not allowed';
+    case 'EISDIR': return 'is a folder';
+    default: return 'cannot be read';
+  }
+}
+
+const outcome = await main(process.argv.slice(2));
+process.stdout.write(outcome.stdout);
+process.stderr.write(outcome.stderr);
+process.exitCode = outcome.exit;

@@ -1,0 +1,183 @@
+import { Go, scope } from './wasm_exec.js';
+import { BcpError, messageOf } from './errors.js';
+import type { ErrorCode, WasmSource } from './types.js';
+
+/** The contract between this code and the wasm. A core with another number is refused. */
+export const CONTRACT = 1;
+
+/** A loaded core. It is synchronous, holds no secret and keeps nothing but the catalogues it was told to open. */
+export interface Core {
+  /**
+   * Runs one operation of the contract and returns its value.
+   *
+   * Errors: the code of the core; `core-dead` when the program ended, after which `alive` is false.
+   */
+  call<T>(name: string, args: object, ...blobs: Uint8Array[]): T;
+  readonly alive: boolean;
+}
+
+export interface LoadOptions {
+  /** Subresource integrity for a source that is fetched. */
+  integrity?: string | undefined;
+  fetch?: typeof fetch | undefined;
+}
+
+// What a loader waits for before it gives up. The page works without the core meanwhile.
+const loadTimeoutMs = 30_000;
+
+const wasmMagic = 0x0061736d; // "\0asm"
+
+/** Compiles the wasm from whatever the application has. Errors: `wasm-load-failed`, with URL and media type. */
+export async function compile(source: WasmSource, options: LoadOptions = {}): Promise<WebAssembly.Module> {
+  try {
+    const given = await source;
+    if (given instanceof WebAssembly.Module) return given;
+    if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return await compileBytes(given, 'the given bytes');
+    if (given instanceof Response) return await compileResponse(given);
+    return await compileResponse(await fetchWasm(given, options));
+  } catch (e) {
+    if (e instanceof BcpError) throw e;
+    throw new BcpError('wasm-load-failed', `the wasm cannot be loaded: ${messageOf(e)}`, e);
+  }
+}
+
+function fetchWasm(url: string | URL, { integrity, fetch = globalThis.fetch }: LoadOptions): Promise<Response> {
+  const signal = AbortSignal.timeout(loadTimeoutMs);
+  return fetch(url, { credentials: 'same-origin', signal, ...(integrity ? { integrity } : {}) });
+}
+
+async function compileResponse(response: Response): Promise<WebAssembly.Module> {
+  const type = response.headers.get('content-type') ?? 'none';
+  const from = `${response.url || 'the given response'} (content-type ${type})`;
+  if (!response.ok) throw new BcpError('wasm-load-failed', `expected the wasm, got HTTP ${response.status} from ${from}`);
+  if (/^application\/wasm\s*(;|$)/i.test(type)) return WebAssembly.compileStreaming(response);
+  return compileBytes(await response.arrayBuffer(), from);
+}
+
+// The fallback page of a single-page application answers 200 text/html for a file that is absent: say so.
+async function compileBytes(bytes: ArrayBuffer | ArrayBufferView, from: string): Promise<WebAssembly.Module> {
+  const octets = bytesOf(bytes);
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  if (view.byteLength < 4 || view.getUint32(0) !== wasmMagic) {
+    throw new BcpError('wasm-load-failed', `expected WebAssembly, got something else from ${from}`);
+  }
+  return WebAssembly.compile(octets);
+}
+
+export function bytesOf(bytes: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
+  if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
+  return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Starts the program of a compiled module. Errors: `wasm-load-failed`, `contract-mismatch`. */
+export async function instantiate(module: WebAssembly.Module): Promise<Core> {
+  const go = new Go();
+  go.exit = () => {}; // the program ends only by a fatal error of its own; the next call sees that
+  scope.fs.writeSync = (_fd, text) => text.length; // a fatal error prints to the console, which belongs to the page
+  const instance = await WebAssembly.instantiate(module, go.importObject);
+  void go.run(instance); // runs main() until it waits, in this turn
+  const call = scope.bcpCall;
+  delete scope.bcpCall;
+  if (!call) throw new BcpError('wasm-load-failed', 'the program ended before it was ready');
+  const core = new RunningCore(call);
+  const { contract } = core.call<{ contract: number }>('contract', {});
+  if (contract !== CONTRACT) {
+    throw new BcpError('contract-mismatch', `expected a wasm with contract ${CONTRACT}, got ${contract}`);
+  }
+  return core;
+}
+
+type Reply = { ok: true; value: unknown } | { ok: false; error: { code: ErrorCode; detail: string } };
+
+class RunningCore implements Core {
+  readonly #call: NonNullable<typeof scope.bcpCall>;
+  alive = true;
+
+  constructor(call: NonNullable<typeof scope.bcpCall>) {
+    this.#call = call;
+  }
+
+  call<T>(name: string, args: object, ...blobs: Uint8Array[]): T {
+    let text: unknown;
+    try {
+      text = this.#call(name, JSON.stringify(args), ...blobs);
+    } catch (e) {
+      throw this.#died(`${name}: ${messageOf(e)}`, e);
+    }
+    if (typeof text !== 'string') throw this.#died(`${name} gave no reply`);
+    const reply = JSON.parse(text) as Reply;
+    if (!reply.ok) throw new BcpError(reply.error.code, reply.error.detail);
+    return reply.value as T;
+  }
+
+  #died(detail: string, cause?: unknown): BcpError {
+    this.alive = false;
+    return new BcpError('core-dead', detail, cause);
+  }
+}
+
+// After a failed load, callers get the same error at once for this long: an unreachable wasm must not slow each call.
+const loadRetryMs = 30_000;
+
+/**
+ * Loads the core at the first need and replaces it when it dies.
+ *
+ * A job may run twice: once more on a fresh core when the first one died under it.
+ */
+export class CoreHost {
+  readonly #source: () => WasmSource;
+  readonly #options: LoadOptions;
+  /** Called each time that a dead core was dropped. */
+  readonly restarts = new Set<() => void>();
+  #module: Promise<WebAssembly.Module> | undefined;
+  #core: Promise<Core> | undefined;
+  #retryAt = 0;
+
+  constructor(source: () => WasmSource, options: LoadOptions = {}) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** Runs a synchronous job on the core. Errors: those of the job, of loading, and `core-dead` when it died twice. */
+  async run<T>(job: (core: Core) => T): Promise<T> {
+    const core = await this.#load();
+    try {
+      return job(core);
+    } catch (e) {
+      if (core.alive) throw e;
+    }
+    await this.#replace(core);
+    const fresh = await this.#load();
+    try {
+      return job(fresh);
+    } finally {
+      if (!fresh.alive) await this.#replace(fresh);
+    }
+  }
+
+  #load(): Promise<Core> {
+    if (!this.#core || (this.#retryAt > 0 && performance.now() > this.#retryAt)) {
+      this.#retryAt = 0;
+      this.#core = this.#start();
+      this.#core.catch(() => { this.#retryAt = performance.now() + loadRetryMs; });
+    }
+    return this.#core;
+  }
+
+  async #start(): Promise<Core> {
+    this.#module ??= compile(this.#source(), this.#options);
+    try {
+      return await instantiate(await this.#module);
+    } catch (e) {
+      this.#module = undefined;
+      throw e;
+    }
+  }
+
+  // Several jobs can see the same core die: only the first of them drops it.
+  async #replace(dead: Core): Promise<void> {
+    if ((await this.#core) !== dead) return;
+    this.#core = undefined;
+    for (const tell of this.restarts) tell();
+  }
+}

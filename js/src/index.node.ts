@@ -1,0 +1,25 @@
+// The entry for Node, whose fetch does not read files.
+import { readFile } from 'node:fs/promises';
+import { bareCalls } from './bare.js';
+import { clientOn } from './client.js';
+import { CoreHost } from './core.js';
+import type { BcpClient, ClientOptions } from './types.js';
+
+export * from './api.js';
+
+export const wasmUrl: URL = new URL('./bcp.wasm', import.meta.url);
+
+const host = new CoreHost(() => readFile(wasmUrl));
+const bare = bareCalls(host);
+
+export const verify = bare.verify;
+export const services = bare.services;
+export const cacheKey = bare.cacheKey;
+export const isSwitch = bare.isSwitch;
+export const plan = bare.plan;
+
+/** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
+export function createBcpClient(options: ClientOptions): BcpClient {
+  const { wasm, wasmIntegrity } = options;
+  return clientOn(wasm === undefined ? host : new CoreHost(() => wasm, { integrity: wasmIntegrity }), options);
+}

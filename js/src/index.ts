@@ -1,0 +1,28 @@
+// The default entry: the wasm is the file beside this one. Importing it loads nothing.
+import { bareCalls } from './bare.js';
+import { clientOn } from './client.js';
+import { CoreHost } from './core.js';
+import type { BcpClient, ClientOptions } from './types.js';
+
+export * from './api.js';
+
+/** Where the wasm is. The literal form is the one that bundlers recognise. */
+export const wasmUrl: URL = /* @__PURE__ */ new URL('./bcp.wasm', import.meta.url);
+
+const host = /* @__PURE__ */ new CoreHost(() => wasmUrl);
+const bare = /* @__PURE__ */ bareCalls(host);
+
+export const verify = bare.verify;
+export const services = bare.services;
+export const cacheKey = bare.cacheKey;
+export const isSwitch = bare.isSwitch;
+export const plan = bare.plan;
+
+/** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
+export function createBcpClient(options: ClientOptions): BcpClient {
+  return clientOn(options.wasm === undefined && !options.wasmIntegrity ? host : ownHost(options), options);
+}
+
+function ownHost({ wasm = wasmUrl, wasmIntegrity, fetch }: ClientOptions): CoreHost {
+  return new CoreHost(() => wasm, { integrity: wasmIntegrity, fetch });
+}

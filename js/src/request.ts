@@ -1,0 +1,65 @@
+import { octets } from './bare.js';
+import { bytesOf } from './core.js';
+import type { BcpRequestInit, CallOptions } from './types.js';
+
+/** What a caller asked for, in a form that can be sent several times. */
+export interface Call {
+  /** The service Id or URL. */
+  target: string;
+  options: CallOptions;
+  signal: AbortSignal | undefined;
+  /** The body as bytes, for the cache key. */
+  body(): Promise<Uint8Array | undefined>;
+  /** Sends it to an address. */
+  send(url: string | URL, signal: AbortSignal): Promise<Response>;
+  /** Sends it as the caller wrote it, without us. */
+  plain(): Promise<Response>;
+}
+
+/** Reads the arguments of fetch. Headers and body go out as they came in. */
+export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Request, init: BcpRequestInit = {}): Call {
+  const { bcp: options = {}, ...rest } = init;
+  if (!(input instanceof Request)) return callOfInit(fetch, String(input), rest, options);
+  const request = new Request(input, rest);
+  const isBodiless = request.method === 'GET' || request.method === 'HEAD';
+  let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
+  const read = () => (body ??= isBodiless ? Promise.resolve(undefined) : request.arrayBuffer().then(bytesOf));
+  const send = async (url: string | URL, signal: AbortSignal) =>
+    fetch(url, { ...copyOf(request), ...(isBodiless ? {} : { body: (await read()) ?? null }), signal });
+  return {
+    target: request.url,
+    options,
+    signal: request.signal,
+    body: read,
+    send,
+    plain: () => (body ? send(request.url, request.signal) : fetch(request)),
+  };
+}
+
+function callOfInit(fetch: typeof globalThis.fetch, target: string, init: RequestInit, options: CallOptions): Call {
+  const isStream = init.body instanceof ReadableStream;
+  let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
+  const read = () => (body ??= bodyOf(init.body));
+  return {
+    target,
+    options,
+    signal: init.signal ?? undefined,
+    body: read,
+    // A stream can be read once, so its bytes go out; everything else is sent as it is, so that fetch sets its media type.
+    send: async (url, signal) => fetch(url, { ...init, ...(isStream ? { body: (await read()) ?? null } : {}), signal }),
+    plain: async () => fetch(target, { ...init, ...(isStream && body ? { body: (await body) ?? null } : {}) }),
+  };
+}
+
+async function bodyOf(body: BodyInit | null | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (body === null || body === undefined) return undefined;
+  if (typeof body === 'string') return octets(body) as Uint8Array<ArrayBuffer>;
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return bytesOf(body);
+  return new Uint8Array(await new Response(body).arrayBuffer());
+}
+
+// What a Request holds, for another address. A page's navigation cannot be repeated elsewhere, and is no service call.
+function copyOf(request: Request): RequestInit {
+  const { method, headers, mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive } = request;
+  return { method, headers, mode: mode === 'navigate' ? 'same-origin' : mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive };
+}

@@ -1,0 +1,260 @@
+import type { Answer, Answers } from './answers.js';
+import type { OpenCatalogue } from './catalogue.js';
+import type { Clock } from './clock.js';
+import type { Core, CoreHost } from './core.js';
+import { BcpError, isBcpError } from './errors.js';
+import { limited, readBody } from './http.js';
+import type { Call } from './request.js';
+import type { CacheOptions, ErrorCode, News, Outcome, PolicyOptions, Provenance, ServiceState, Tried } from './types.js';
+
+const defaultTotalTimeoutMs = 60_000; // the core's own default
+const maxAnswerBytes = 32 << 20; // an answer is held in memory whole; the largest documents of a hub are 10 MiB
+
+/** What to do next, decided by the core. Source: core/failover. */
+type Action =
+  | { do: 'send'; endpoint: string; attempt: number; timeoutMs: number; probe?: true }
+  | { do: 'readCache'; service: string; key: string }
+  | { do: 'writeCache'; service: string; key: string; storedAtMs: number; validUntilMs: number }
+  | { do: 'refreshCatalogue' }
+  | { do: 'answer'; source: 'network'; endpoint: string; attempts: number }
+  | { do: 'answer'; source: 'cache'; attempts: number; storedAtMs: number; validUntilMs: number; expired?: true }
+  | { do: 'fail'; code: ErrorCode; detail: string; tried?: Tried[]; cache?: string };
+
+/** What happened, for the core to decide upon. */
+type Event =
+  | { kind: 'response'; status: number; contentType?: string; contentLength?: number }
+  | { kind: 'outcome'; outcome: Outcome }
+  | { kind: 'cacheHit'; storedAtMs: number; validUntilMs: number }
+  | { kind: 'cacheMiss' | 'cacheWritten' | 'cacheFailed' | 'catalogueRefreshed' | 'catalogueUnchanged' | 'cancelled' | 'deadline' };
+
+type Note =
+  | { kind: 'endpoint-failed'; endpoint: string; outcome: Outcome; coolDownMs?: number }
+  | { kind: 'endpoint-switched' | 'failback'; from: string; to: string }
+  | { kind: 'probe'; endpoint: string }
+  | { kind: 'choice-reset'; to: string }
+  | { kind: 'cache-failed' };
+
+interface Step {
+  call: object;
+  state: ServiceState;
+  action: Action;
+  changed?: true;
+  notes?: Note[];
+}
+
+/** What a run needs of the client. */
+export interface Surroundings {
+  host: CoreHost;
+  clock: Clock;
+  seed: number;
+  policy: PolicyOptions;
+  cache: CacheOptions | undefined;
+  answers: Answers;
+  /** Grows when answers are cleared: a call from before must store nothing after. */
+  cleared(): number;
+  rewrite: (endpoint: string) => string | URL;
+  state(service: string): ServiceState | undefined;
+  keepState(service: string, state: ServiceState, changed: boolean): void;
+  acquire(): Promise<OpenCatalogue>;
+  refresh(): Promise<boolean>;
+  report(news: News): void;
+}
+
+/** A Response and where it came from. */
+export interface Result {
+  response: Response;
+  provenance: Provenance;
+}
+
+/** One call of a service: performs what the core says, and tells it what came of it, until it says answer or fail. */
+export class Run {
+  readonly #at: Surroundings;
+  readonly #call: Call;
+  readonly #service: string;
+  readonly #deadline: number;
+  readonly #clearedBefore: number;
+  #catalogue: OpenCatalogue;
+  #live: Response | undefined; // the newest answer of an endpoint, and its body
+  #body: Uint8Array<ArrayBuffer> | undefined;
+  #cached: Answer | undefined;
+
+  /** Takes over one hold on the catalogue. */
+  constructor(at: Surroundings, call: Call, service: string, catalogue: OpenCatalogue) {
+    this.#at = at;
+    this.#call = call;
+    this.#service = service;
+    this.#catalogue = catalogue;
+    this.#deadline = performance.now() + (at.policy.totalTimeoutMs ?? defaultTotalTimeoutMs);
+    this.#clearedBefore = at.cleared();
+  }
+
+  async finish(): Promise<Result> {
+    try {
+      let step = await this.#begin();
+      for (;;) {
+        const { action } = step;
+        if (action.do === 'answer') return this.#answer(action);
+        if (action.do === 'fail') throw this.#failure(action);
+        step = await this.#next(step, await this.#perform(action));
+      }
+    } finally {
+      this.#catalogue.release();
+    }
+  }
+
+  async #begin(): Promise<Step> {
+    const { cache, policy, seed, clock } = this.#at;
+    const isCached = cache?.services.includes(this.#service) ?? false;
+    const body = isCached ? await this.#call.body() : undefined;
+    const serveExpired = this.#call.options.serveExpired ?? cache?.serveExpired;
+    const facts = {
+      ...(this.#call.options.repeat ? { repeat: this.#call.options.repeat } : {}),
+      ...(isCached ? { cache: true } : {}),
+      ...(serveExpired ? { serveExpired: true } : {}),
+    };
+    return this.#step((core) => core.call<Step>('begin', {
+      handle: this.#catalogue.handle(core), target: this.#service, policy, facts,
+      state: this.#at.state(this.#service), nowMs: clock.nowMs(), seed,
+    }, ...(body ? [body] : [])));
+  }
+
+  #next({ call }: Step, event: Event): Promise<Step> {
+    const blobs = event.kind === 'response' && this.#body ? [this.#body] : [];
+    return this.#step((core) => core.call<Step>('next', {
+      handle: this.#catalogue.handle(core), call, state: this.#at.state(this.#service), event, nowMs: this.#at.clock.nowMs(),
+    }, ...blobs));
+  }
+
+  // The state is taken and kept in one turn, so calls of one service that run at once do not lose each other's news.
+  #step(job: (core: Core) => Step): Promise<Step> {
+    return this.#at.host.run((core) => {
+      const step = job(core);
+      this.#at.keepState(this.#service, step.state, step.changed === true);
+      for (const { kind, ...note } of step.notes ?? []) {
+        this.#at.report({ type: kind, service: this.#service, ...note } as News);
+      }
+      return step;
+    });
+  }
+
+  async #perform(action: Exclude<Action, { do: 'answer' } | { do: 'fail' }>): Promise<Event> {
+    const left = this.#deadline - performance.now();
+    const ended = await limited(left, this.#call.signal, (signal) => {
+      switch (action.do) {
+        case 'send': return this.#send(action.endpoint, Math.min(action.timeoutMs, left), signal);
+        case 'readCache': return this.#read(action.service, action.key);
+        case 'writeCache': return this.#write(action);
+        case 'refreshCatalogue': return this.#refresh();
+      }
+    });
+    switch (ended.how) {
+      case 'done': return ended.value;
+      case 'cancelled': return { kind: 'cancelled' };
+      case 'late': return { kind: 'deadline' };
+      case 'failed': throw ended.error;
+    }
+  }
+
+  async #send(endpoint: string, timeoutMs: number, cancel: AbortSignal): Promise<Event> {
+    this.#live = this.#body = undefined;
+    const address = this.#at.rewrite(endpoint);
+    const ended = await limited(timeoutMs, cancel, async (signal) => {
+      this.#live = await this.#call.send(address, signal);
+      if (!isOpaque(this.#live)) this.#body = await readBody(this.#live, maxAnswerBytes);
+      return this.#live;
+    });
+    switch (ended.how) {
+      case 'done': return isOpaque(ended.value) ? { kind: 'outcome', outcome: 'answered' } : factsOf(ended.value);
+      case 'late': return { kind: 'outcome', outcome: 'timeout' };
+      case 'cancelled': return { kind: 'outcome', outcome: 'cancelled' };
+      case 'failed':
+        if (isBcpError(ended.error)) throw ended.error; // more than we hold: another endpoint would send as much
+        // A browser does not say why: refused, reset, TLS, CORS and CSP look the same. With headers there, the body broke.
+        return { kind: 'outcome', outcome: this.#live ? 'incomplete' : 'unreachable' };
+    }
+  }
+
+  async #read(service: string, key: string): Promise<Event> {
+    try {
+      this.#cached = await this.#at.answers.read(service, key);
+    } catch {
+      this.#cached = undefined;
+    }
+    if (!this.#cached) return { kind: 'cacheMiss' };
+    const { storedAtMs, validUntilMs } = this.#cached;
+    return { kind: 'cacheHit', storedAtMs, validUntilMs };
+  }
+
+  async #write({ service, key, storedAtMs, validUntilMs }: Extract<Action, { do: 'writeCache' }>): Promise<Event> {
+    if (!this.#live || this.#at.cleared() !== this.#clearedBefore) return { kind: 'cacheFailed' };
+    const { status, statusText, headers } = this.#live;
+    const body = this.#body ?? new Uint8Array();
+    try {
+      await this.#at.answers.write(service, key, { storedAtMs, validUntilMs, status, statusText, headers: [...headers], body });
+      return { kind: 'cacheWritten' };
+    } catch {
+      return { kind: 'cacheFailed' };
+    }
+  }
+
+  async #refresh(): Promise<Event> {
+    if (!(await this.#at.refresh())) return { kind: 'catalogueUnchanged' };
+    const newer = await this.#at.acquire();
+    this.#catalogue.release();
+    this.#catalogue = newer;
+    return { kind: 'catalogueRefreshed' };
+  }
+
+  #answer(action: Extract<Action, { do: 'answer' }>): Result {
+    const { source, attempts } = action;
+    if (source === 'network') {
+      const live = this.#live!;
+      const response = isOpaque(live) ? live : rebuilt(live.status, live.statusText, live.headers, this.#body, live.url);
+      return { response, provenance: { source, service: this.#service, endpoint: action.endpoint, attempts } };
+    }
+    const { status, statusText, headers, body } = this.#cached!;
+    const { storedAtMs, validUntilMs, expired = false } = action;
+    this.#at.report({ type: expired ? 'stale-served' : 'cache-hit', service: this.#service, storedAtMs });
+    return {
+      response: rebuilt(status, statusText, headers, body, ''),
+      provenance: { source, service: this.#service, attempts, storedAt: new Date(storedAtMs), validUntil: new Date(validUntilMs), expired },
+    };
+  }
+
+  #failure({ code, detail, tried }: Extract<Action, { do: 'fail' }>): BcpError {
+    if (code === 'aborted') return abortedBy(this.#call.signal);
+    this.#at.report({ type: 'call-failed', service: this.#service, code });
+    return new BcpError(code, detail, undefined, tried);
+  }
+}
+
+/** The error of a call that its caller cancelled: named as fetch names it. */
+export function abortedBy(signal: AbortSignal | undefined): BcpError {
+  const error = new BcpError('aborted', 'the caller cancelled the call', signal?.reason);
+  error.name = 'AbortError';
+  return error;
+}
+
+function factsOf({ status, headers }: Response): Event {
+  const contentType = headers.get('content-type');
+  const contentLength = headers.get('content-length');
+  const isEncoded = headers.has('content-encoding'); // then the length is that of other bytes
+  return {
+    kind: 'response', status,
+    ...(contentType === null ? {} : { contentType }),
+    ...(contentLength === null || isEncoded ? {} : { contentLength: Number(contentLength) }),
+  };
+}
+
+// Answers to requests in no-cors mode: nobody but the browser may look inside.
+function isOpaque({ type }: Response): boolean {
+  return type === 'opaque' || type === 'opaqueredirect';
+}
+
+const bodiless = new Set([204, 205, 304]);
+
+function rebuilt(status: number, statusText: string, headers: HeadersInit, body: Uint8Array<ArrayBuffer> | undefined, url: string): Response {
+  const response = new Response(bodiless.has(status) ? null : (body ?? null), { status, statusText, headers });
+  Object.defineProperty(response, 'url', { value: url }); // a constructed Response has none
+  return response;
+}

@@ -1,0 +1,65 @@
+import { clientOn } from './client.js';
+import { CoreHost } from './core.js';
+import type { BcpClient, CallOptions, ClientOptions, Provenance } from './types.js';
+
+/** What the browser gives a service worker. Written down here: the DOM library does not declare it. */
+export interface WorkerScope {
+  addEventListener(type: 'fetch', listener: (event: WorkerFetchEvent) => void): void;
+  addEventListener(type: 'activate', listener: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
+}
+
+export interface WorkerFetchEvent {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+
+export interface WorkerOptions extends ClientOptions {
+  /** Options of a call, from its request: for instance whether it may run twice. */
+  callOptions?: (request: Request) => CallOptions;
+}
+
+/**
+ * Gives requests of pages to known endpoints the same treatment as `client.fetch`, whatever HTTP library sends them.
+ *
+ * Shape: call it once, in the first turn of a module service worker. Taking over pages (`skipWaiting`,
+ * `clients.claim`) stays with the application. A protected answer tells where it came from in headers: x-bcp-source,
+ * x-bcp-endpoint or x-bcp-stored-at, x-bcp-valid-until, x-bcp-expired, and x-bcp-attempts.
+ * Errors: a call that failed is a network error to the page; the code is in the events of the client.
+ */
+export function installServiceWorker(scope: WorkerScope, options: WorkerOptions): BcpClient {
+  const wasm = options.wasm ?? new URL('./bcp.wasm', import.meta.url);
+  const client = clientOn(new CoreHost(() => wasm, { integrity: options.wasmIntegrity }), options);
+  scope.addEventListener('activate', (event) => event.waitUntil(client.preload().catch(() => {}))); // the first call tries again
+  scope.addEventListener('fetch', (event) => {
+    const { request } = event;
+    // Documents, scripts, styles, images: not service calls, and nothing may delay them.
+    if (request.destination !== '' || request.mode === 'navigate') return;
+    event.respondWith(answer(client, request, options.callOptions?.(request)));
+  });
+  return client;
+}
+
+async function answer(client: BcpClient, request: Request, bcp: CallOptions | undefined): Promise<Response> {
+  const response = await client.fetch(request, bcp ? { bcp } : {});
+  const provenance = client.provenance(response);
+  return provenance?.service === undefined ? response : told(response, provenance);
+}
+
+// An endpoint cannot pass for the cache: whatever it says in these headers is overwritten or dropped.
+function told(response: Response, provenance: Provenance): Response {
+  if (response.type === 'opaque' || response.type === 'opaqueredirect') return response;
+  const { headers } = response;
+  for (const name of [...headers.keys()]) {
+    if (name.startsWith('x-bcp-')) headers.delete(name);
+  }
+  headers.set('x-bcp-source', provenance.source);
+  headers.set('x-bcp-attempts', String(provenance.attempts));
+  if (provenance.source === 'network') {
+    headers.set('x-bcp-endpoint', provenance.endpoint);
+  } else {
+    headers.set('x-bcp-stored-at', provenance.storedAt.toISOString());
+    headers.set('x-bcp-valid-until', provenance.validUntil.toISOString());
+    headers.set('x-bcp-expired', String(provenance.expired));
+  }
+  return response;
+}

@@ -1,0 +1,20 @@
+// The entry without a reference to the wasm: the caller says where it is.
+import { type BareCalls, bareCalls } from './bare.js';
+import { clientOn } from './client.js';
+import { CoreHost } from './core.js';
+import { BcpError } from './errors.js';
+import type { BcpClient, ClientOptions, WasmSource } from './types.js';
+
+export * from './api.js';
+
+/** Returns verify, services, cacheKey, isSwitch and plan for a wasm that the caller names. It loads at the first call. */
+export function createCore(wasm: WasmSource, options: { integrity?: string } = {}): BareCalls {
+  return bareCalls(new CoreHost(() => wasm, options));
+}
+
+/** Makes a client on the wasm that `options.wasm` names. Nothing is loaded before its first call. */
+export function createBcpClient(options: ClientOptions & { wasm: WasmSource }): BcpClient {
+  const { wasm, wasmIntegrity } = options;
+  if (wasm === undefined) throw new BcpError('bad-call', 'expected options.wasm: this entry does not know where the wasm is');
+  return clientOn(new CoreHost(() => wasm, { integrity: wasmIntegrity }), options);
+}

@@ -1,0 +1,94 @@
+import type { Core, CoreHost } from './core.js';
+import { isBcpError, messageOf } from './errors.js';
+import type { Store } from './store.js';
+import type { Tabs } from './tabs.js';
+import type { News, ServiceState } from './types.js';
+
+/**
+ * The failover state of each service: the newest in memory, what changed in IndexedDB, other tabs told.
+ *
+ * States are merged by the core, in any order and any number of times with the same result.
+ */
+export class States {
+  readonly #host: CoreHost;
+  readonly #store: Store;
+  readonly #tabs: Tabs;
+  readonly #report: (news: News) => void;
+  readonly #newest = new Map<string, ServiceState>();
+  #loaded: Promise<void> | undefined;
+
+  constructor(host: CoreHost, store: Store, tabs: Tabs, report: (news: News) => void) {
+    this.#host = host;
+    this.#store = store;
+    this.#tabs = tabs;
+    this.#report = report;
+  }
+
+  get(service: string): ServiceState | undefined {
+    return this.#newest.get(service);
+  }
+
+  all(): Record<string, ServiceState> {
+    return Object.fromEntries(this.#newest);
+  }
+
+  keep(service: string, state: ServiceState, changed: boolean): void {
+    this.#newest.set(service, state);
+    if (changed) void this.#save(service);
+  }
+
+  /** Before a call: what earlier starts and other tabs left. Without BroadcastChannel the store is read each time. */
+  ready(): Promise<void> {
+    if (!this.#loaded || !this.#tabs.hears) this.#loaded = this.reload();
+    return this.#loaded;
+  }
+
+  /** Another tab changed something: read it. */
+  async reload(): Promise<void> {
+    try {
+      const stored = await this.#store.states();
+      await this.#host.run((core) => {
+        for (const [service, state] of stored) {
+          const merged = merge(core, this.#newest.get(service), state);
+          if (merged !== undefined) this.#newest.set(service, merged);
+        }
+      });
+    } catch (e) {
+      this.#degraded(e);
+    }
+  }
+
+  forget(): void {
+    this.#newest.clear();
+    this.#loaded = undefined;
+  }
+
+  async #save(service: string): Promise<void> {
+    try {
+      // The merge runs inside the transaction, so no news of another tab is lost between reading and writing.
+      await this.#host.run((core) => this.#store.mergeState(service, (kept) => {
+        const own = this.#newest.get(service)!;
+        return kept === undefined ? own : merge(core, own, kept)!;
+      }));
+      this.#tabs.tell('state');
+    } catch (e) {
+      this.#degraded(e);
+    }
+  }
+
+  #degraded(e: unknown): void {
+    const code = isBcpError(e) ? e.code : 'storage-unavailable';
+    this.#report({ type: 'storage-degraded', store: 'catalogue', code, detail: messageOf(e) });
+  }
+}
+
+// A record that something else wrote is as good as absent.
+function merge(core: Core, own: ServiceState | undefined, other: ServiceState): ServiceState | undefined {
+  const states = own === undefined ? [other] : [own, other];
+  try {
+    return core.call<{ state: ServiceState }>('merge', { states }).state;
+  } catch (e) {
+    if (!core.alive) throw e;
+    return own;
+  }
+}

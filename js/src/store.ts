@@ -1,0 +1,122 @@
+import { Database, request } from './idb.js';
+import type { BcpEvent, ServiceState } from './types.js';
+
+/** A catalogue as it is kept: the signed octets and when they were accepted. What they say is read from them again. */
+export interface StoredCatalogue {
+  octets: Uint8Array<ArrayBuffer>;
+  /** Of the ServiceList; only to compare before a write. */
+  issueInstantMs: number;
+  /** When the octets were first accepted: the moment of judgement at later starts. */
+  acceptedAtMs: number;
+  /** When a source last confirmed that this is its newest. */
+  checkedAtMs: number;
+  /** When the octets last came in full. */
+  fetchedAtMs: number;
+  /** The text of the `.sha2` that came with it. */
+  hint?: string;
+}
+
+const current = 'current';
+const previous = 'previous';
+const maxLogEntries = 500; // two days of a bad outage; a helpdesk reads the last hours
+
+/**
+ * What must survive a restart: the last good catalogue, the state of each service, the event log.
+ *
+ * No answers are here: those are patient data and have a database of their own.
+ * Every method may fail with `storage-unavailable` or `storage-quota`.
+ */
+export class Store {
+  readonly #db: Database;
+
+  constructor(namespace: string) {
+    this.#db = new Database(`ehealth-bcp:${namespace}`, (db) => {
+      db.createObjectStore('catalogue');
+      db.createObjectStore('state');
+      db.createObjectStore('log', { autoIncrement: true });
+    });
+  }
+
+  /** Returns the catalogues kept, newest first: at most the current one and the one before it. */
+  catalogues(): Promise<StoredCatalogue[]> {
+    return this.#db.run('readonly', ['catalogue'], async (tx) => {
+      const records = tx.objectStore('catalogue');
+      const kept = await Promise.all([request(records.get(current)), request(records.get(previous))]);
+      return kept.filter(isStoredCatalogue);
+    });
+  }
+
+  /**
+   * Keeps `next`, unless what is kept is newer, or differs at the same instant. The one before stays until `confirm`.
+   *
+   * Shape: one read-compare-write in one transaction, so two tabs cannot replace a newer one by an older one.
+   * `isDamaged` tells that the caller found the record with these octets unusable: it is replaced whatever it says.
+   */
+  putCatalogue(next: StoredCatalogue, isDamaged: (kept: StoredCatalogue) => boolean): Promise<boolean> {
+    return this.#db.run('readwrite', ['catalogue'], async (tx) => {
+      const records = tx.objectStore('catalogue');
+      const kept: unknown = await request(records.get(current));
+      if (isStoredCatalogue(kept) && !isDamaged(kept)) {
+        if (kept.issueInstantMs > next.issueInstantMs) return false;
+        if (kept.issueInstantMs === next.issueInstantMs && !sameOctets(kept.octets, next.octets)) return false;
+        if (kept.issueInstantMs < next.issueInstantMs) await request(records.put(kept, previous));
+      }
+      await request(records.put(next, current));
+      return true;
+    });
+  }
+
+  /** Drops the catalogue before the current one, once the current one was read back and verified. */
+  confirm(): Promise<unknown> {
+    return this.#db.run('readwrite', ['catalogue'], (tx) => request(tx.objectStore('catalogue').delete(previous)));
+  }
+
+  states(): Promise<Map<string, ServiceState>> {
+    return this.#db.run('readonly', ['state'], async (tx) => {
+      const records = tx.objectStore('state');
+      const [ids, states] = await Promise.all([request(records.getAllKeys()), request(records.getAll())]);
+      return new Map(ids.map((id, i) => [String(id), states[i] as ServiceState]));
+    });
+  }
+
+  /** Replaces the state of a service by what `merge` makes of it; returns that. */
+  mergeState(service: string, merge: (kept: ServiceState | undefined) => ServiceState): Promise<ServiceState> {
+    return this.#db.run('readwrite', ['state'], async (tx) => {
+      const records = tx.objectStore('state');
+      const merged = merge((await request(records.get(service))) as ServiceState | undefined);
+      await request(records.put(merged, service));
+      return merged;
+    });
+  }
+
+  appendLog(event: BcpEvent): Promise<void> {
+    return this.#db.run('readwrite', ['log'], async (tx) => {
+      const records = tx.objectStore('log');
+      const last = (await request(records.add(event))) as number;
+      // Not with a cursor: Safari stops deleting while it iterates.
+      if (last > maxLogEntries) await request(records.delete(IDBKeyRange.upperBound(last - maxLogEntries)));
+    });
+  }
+
+  log(): Promise<BcpEvent[]> {
+    return this.#db.run('readonly', ['log'], (tx) => request(tx.objectStore('log').getAll() as IDBRequest<BcpEvent[]>));
+  }
+
+  destroy(): Promise<void> {
+    return this.#db.destroy();
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+export function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, i) => octet === b[i]);
+}
+
+// A record that something else wrote, or an older release: as good as absent.
+function isStoredCatalogue(record: unknown): record is StoredCatalogue {
+  const r = record as StoredCatalogue | undefined;
+  return r?.octets instanceof Uint8Array && [r.issueInstantMs, r.acceptedAtMs, r.checkedAtMs, r.fetchedAtMs].every(Number.isFinite);
+}

@@ -1,0 +1,138 @@
+import { createHash, randomUUID, sign } from 'node:crypto';
+import { type Holder, makeAuthority, makeSigner, pemOf } from './certificates.js';
+
+/** The common name that the platform's signer has, and that is expected unless an application says otherwise. */
+const platformSignerCn = 'CBE=0809394427, SERVICELIST';
+
+/** A catalogue to sign. */
+export interface DrillList {
+  /** Version of the schema. Default 1; `cache` needs 2. */
+  version?: 1 | 2;
+  /** Default `Production`. */
+  environment?: string;
+  /** Default: now. */
+  issueInstant?: Date;
+  services: DrillService[];
+}
+
+export interface DrillService {
+  id: string;
+  /** Default: the Id. */
+  name?: string;
+  /** In `Order`; the first is ACTIVE and the others INACTIVE unless they say otherwise. */
+  endpoints: (string | { url: string; status: 'ACTIVE' | 'INACTIVE' })[];
+  cache?: {
+    strategy: 'ENDPOINT_FIRST' | 'CACHE_FIRST';
+    /** The text of an XSLT 1.0 stylesheet: its output for the payload of a request is the key. */
+    stylesheet: string;
+    /** An xs:duration. Unset: no expiry. */
+    duration?: string;
+  };
+}
+
+export interface DrillSigning {
+  /** End of the signer's certificate. Default: in half a year. */
+  notAfter?: Date;
+  /** The signer's common name. Default: the platform's. */
+  signerCn?: string;
+  signingTime?: Date;
+}
+
+/** Signs catalogues for drills and tests, under a certificate authority of its own. */
+export interface DrillAuthority {
+  /** The trust anchor, in PEM: give it as `anchors`. */
+  readonly anchor: string;
+  /** Returns a signed catalogue, in the form that the platform publishes. */
+  sign(list: DrillList, signing?: DrillSigning): string;
+}
+
+/** Makes an authority with new keys; nothing else trusts it. Takes about 0.2 s: keys are generated. */
+export function createDrillAuthority(): DrillAuthority {
+  const authority = makeAuthority('Drill Issuing CA');
+  const signers = new Map<string, Holder>();
+  let serial = 1;
+  const signerFor = ({ notAfter, signerCn = platformSignerCn }: DrillSigning): Holder => {
+    const key = `${signerCn} ${notAfter?.getTime() ?? ''}`;
+    let signer = signers.get(key);
+    if (!signer) signers.set(key, (signer = makeSigner(authority, signerCn, ++serial, notAfter ?? new Date(Date.now() + 180 * 24 * 60 * 60_000))));
+    return signer;
+  };
+  return {
+    anchor: pemOf(authority),
+    sign: (list, signing = {}) => seal(list, signerFor(signing), authority, signing.signingTime ?? list.issueInstant ?? new Date()),
+  };
+}
+
+const namespaceOf = { 1: 'urn:be:fgov:ehealth:bcp:protocol:v1', 2: 'urn:be:fgov:ehealth:bcp:protocol:v2' };
+const ds = 'http://www.w3.org/2000/09/xmldsig#';
+const xades = 'http://uri.etsi.org/01903/v1.3.2#';
+const excC14n = 'http://www.w3.org/2001/10/xml-exc-c14n#';
+
+// Everything that is digested is written in the form that exclusive canonicalization gives it, so that no
+// canonicalization is needed: attributes in order, no empty-element tags, each namespace where it is first used.
+function seal(list: DrillList, signer: Holder, authority: Holder, signingTime: Date): string {
+  const { version = 1, environment = 'Production', issueInstant = new Date() } = list;
+  const id = `_${randomUUID()}`;
+  const signatureId = `xmldsig-${randomUUID()}`;
+  const propertiesId = `${signatureId}-xades-signedprops`;
+  const opening = `<ServiceList xmlns="${namespaceOf[version]}" Environment="${attribute(environment)}" Id="${id}" IssueInstant="${issueInstant.toISOString()}">`
+    + list.services.map((service) => serviceOf(service, version)).join('');
+  const closing = '</ServiceList>';
+  const properties = (xmlns: string) => `<SignedProperties${xmlns} Id="${propertiesId}"><SignedSignatureProperties>`
+    + `<SigningTime>${signingTime.toISOString()}</SigningTime><SigningCertificate><Cert><CertDigest>`
+    + `<ns2:DigestMethod xmlns:ns2="${ds}" Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"></ns2:DigestMethod>`
+    + `<ns2:DigestValue xmlns:ns2="${ds}">${sha256(signer.der)}</ns2:DigestValue></CertDigest><IssuerSerial>`
+    + `<ns2:X509IssuerName xmlns:ns2="${ds}">${text(authority.name)}</ns2:X509IssuerName>`
+    + `<ns2:X509SerialNumber xmlns:ns2="${ds}">${signer.serial}</ns2:X509SerialNumber></IssuerSerial></Cert>`
+    + '</SigningCertificate></SignedSignatureProperties></SignedProperties>';
+  const signedInfo = `<ds:SignedInfo xmlns:ds="${ds}">\n<ds:CanonicalizationMethod Algorithm="${excC14n}"></ds:CanonicalizationMethod>\n`
+    + '<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"></ds:SignatureMethod>\n'
+    + reference('', id, ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', excC14n], opening + closing)
+    + reference(' Type="http://uri.etsi.org/01903#SignedProperties"', propertiesId, [excC14n], properties(` xmlns="${xades}"`))
+    + '</ds:SignedInfo>';
+  const value = sign('sha256', Buffer.from(signedInfo), signer.key);
+  const keyInfo = [signer, authority].map(({ der }) => `<ds:X509Data><ds:X509Certificate>${wrapped(der)}</ds:X509Certificate></ds:X509Data>`).join('');
+  const signature = `<ds:Signature xmlns:ds="${ds}" Id="${signatureId}">${signedInfo}<ds:SignatureValue>${wrapped(value)}</ds:SignatureValue>`
+    + `<ds:KeyInfo>${keyInfo}</ds:KeyInfo><ds:Object><QualifyingProperties xmlns="${xades}" Target="#${signatureId}">${properties('')}`
+    + '</QualifyingProperties></ds:Object></ds:Signature>';
+  return `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n${opening}${signature}${closing}`;
+}
+
+function serviceOf({ id, name = id, endpoints, cache }: DrillService, version: 1 | 2): string {
+  const list = endpoints.map((endpoint, order) => {
+    const { url, status } = typeof endpoint === 'string' ? { url: endpoint, status: order === 0 ? 'ACTIVE' : 'INACTIVE' } : endpoint;
+    return `<Endpoint Order="${order}" Status="${status}">${text(url)}</Endpoint>`;
+  }).join('');
+  const body = version === 1 ? list : `<EndpointList>${list}</EndpointList>${cache ? cacheOf(cache) : ''}`;
+  return `<Service Id="${attribute(id)}" Name="${attribute(name)}">${body}</Service>`;
+}
+
+function cacheOf({ strategy, stylesheet, duration }: NonNullable<DrillService['cache']>): string {
+  const expiry = duration === undefined ? '<Expiry Type="none"></Expiry>' : `<Expiry Duration="${attribute(duration)}" Type="ttl"></Expiry>`;
+  return `<Cache Strategy="${strategy}"><Key Inline="true" Tranform="xslt">${text(stylesheet)}</Key>${expiry}</Cache>`; // sic: Tranform, BCP XSD 2.0
+}
+
+function reference(type: string, id: string, transforms: string[], canonical: string): string {
+  return `<ds:Reference${type} URI="#${id}">\n<ds:Transforms>\n`
+    + transforms.map((algorithm) => `<ds:Transform Algorithm="${algorithm}"></ds:Transform>\n`).join('')
+    + '</ds:Transforms>\n<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"></ds:DigestMethod>\n'
+    + `<ds:DigestValue>${sha256(Buffer.from(canonical))}</ds:DigestValue>\n</ds:Reference>\n`;
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64');
+}
+
+// As Santuario writes base64: lines of 76 that end in a carriage return.
+function wrapped(bytes: Buffer): string {
+  return `\n${bytes.toString('base64').replaceAll(/.{76}(?=.)/g, '$&&#13;\n')}\n`;
+}
+
+function text(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#xD;');
+}
+
+function attribute(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+    .replaceAll('\t', '&#x9;').replaceAll('\n', '&#xA;').replaceAll('\r', '&#xD;');
+}

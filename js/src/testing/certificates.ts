@@ -1,0 +1,111 @@
+import { type KeyObject, generateKeyPairSync, sign } from 'node:crypto';
+
+/** A key pair with its certificate. */
+export interface Holder {
+  key: KeyObject;
+  /** Subject in the form of RFC 2253: last attribute first. */
+  name: string;
+  serial: number;
+  der: Buffer;
+}
+
+type Attribute = [oid: keyof typeof oids, value: string];
+
+const oids = {
+  CN: '2.5.4.3', O: '2.5.4.10', C: '2.5.4.6',
+  rsaSha256: '1.2.840.113549.1.1.11',
+  basicConstraints: '2.5.29.19', keyUsage: '2.5.29.15',
+};
+
+/** Makes a certificate authority that signs itself, valid from a year ago for ten years. */
+export function makeAuthority(cn: string): Holder {
+  return issue([['C', 'BE'], ['O', 'Drill'], ['CN', cn]], 1, undefined, (nowMs) => [nowMs - year, nowMs + 10 * year]);
+}
+
+/** Makes a signer under an authority, valid for a year around `validFrom`. */
+export function makeSigner(authority: Holder, cn: string, serial: number, notAfter: Date): Holder {
+  return issue([['C', 'BE'], ['O', 'Drill'], ['CN', cn]], serial, authority, () => [notAfter.getTime() - year, notAfter.getTime()]);
+}
+
+const year = 365 * 24 * 60 * 60_000;
+
+function issue(subject: Attribute[], serial: number, issuer: Holder | undefined, validity: (nowMs: number) => [number, number]): Holder {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const [from, until] = validity(Date.now());
+  const subjectName = nameOf(subject);
+  const algorithm = sequence(oid(oids.rsaSha256), tagged(0x05, Buffer.alloc(0)));
+  const isAuthority = issuer === undefined;
+  const body = sequence(
+    tagged(0xa0, integer(2)), // version 3
+    integer(serial),
+    algorithm,
+    issuer ? issuerNames.get(issuer)! : subjectName,
+    sequence(time(from), time(until)),
+    subjectName,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    tagged(0xa3, sequence(
+      extension(oids.basicConstraints, sequence(...(isAuthority ? [tagged(0x01, Buffer.from([0xff]))] : []))),
+      extension(oids.keyUsage, isAuthority ? bits(1, 0x06) : bits(6, 0xc0)), // keyCertSign, cRLSign · digitalSignature, nonRepudiation
+    )),
+  );
+  const signature = sign('sha256', body, issuer?.key ?? privateKey);
+  const der = sequence(body, algorithm, tagged(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const name = subject.map(([type, value]) => `${type}=${value.replaceAll(/[,+"\\<>;]/g, '\\$&')}`).reverse().join(',');
+  const holder = { key: privateKey, name, serial, der };
+  issuerNames.set(holder, subjectName);
+  return holder;
+}
+
+const issuerNames = new WeakMap<Holder, Buffer>();
+
+/** One certificate in PEM. */
+export function pemOf({ der }: Holder): string {
+  const lines = der.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n');
+  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+}
+
+// DER, as far as certificates need it. Source: X.690 §8, §10.
+
+function tagged(tag: number, ...content: Buffer[]): Buffer {
+  const value = Buffer.concat(content);
+  const length = value.length < 128 ? [value.length] : value.length < 256 ? [0x81, value.length] : [0x82, value.length >> 8, value.length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...length]), value]);
+}
+
+function sequence(...content: Buffer[]): Buffer {
+  return tagged(0x30, ...content);
+}
+
+function integer(value: number): Buffer {
+  const hex = value.toString(16);
+  const even = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
+  return tagged(0x02, even[0]! & 0x80 ? Buffer.concat([Buffer.from([0]), even]) : even);
+}
+
+function bits(unused: number, octet: number): Buffer {
+  return tagged(0x03, Buffer.from([unused, octet]));
+}
+
+function oid(dotted: string): Buffer {
+  const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
+  const octets = [first * 40 + second];
+  for (const arc of rest) {
+    const groups = [arc & 0x7f];
+    for (let high = arc >> 7; high > 0; high >>= 7) groups.unshift((high & 0x7f) | 0x80);
+    octets.push(...groups);
+  }
+  return tagged(0x06, Buffer.from(octets));
+}
+
+function nameOf(attributes: Attribute[]): Buffer {
+  return sequence(...attributes.map(([type, value]) => tagged(0x31, sequence(oid(oids[type]), tagged(0x0c, Buffer.from(value))))));
+}
+
+function time(ms: number): Buffer {
+  const digits = new Date(ms).toISOString().replaceAll(/[-:T]|\.\d+/g, ''); // 20261122020000Z
+  return digits < '2050' ? tagged(0x17, Buffer.from(digits.slice(2))) : tagged(0x18, Buffer.from(digits));
+}
+
+function extension(id: string, value: Buffer): Buffer {
+  return sequence(oid(id), tagged(0x01, Buffer.from([0xff])), tagged(0x04, value)); // critical
+}

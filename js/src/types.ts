@@ -1,0 +1,353 @@
+// The public types and the contract with the wasm, kept by hand: their comments are the API reference. No code here.
+
+/** What is wrong. Stable: branch on it. The codes of the core are described in core/bcperr. */
+export type ErrorCode = CoreErrorCode | ClientErrorCode;
+
+/** Codes of the core. */
+export type CoreErrorCode =
+  | 'input-too-large' | 'encoding-invalid' | 'xml-malformed' | 'xml-forbidden' | 'limit-exceeded'
+  | 'signature-missing' | 'signature-ambiguous' | 'signature-shape' | 'algorithm-refused' | 'digest-mismatch' | 'signature-invalid' | 'xades-invalid'
+  | 'signer-missing' | 'signer-untrusted' | 'signer-expired' | 'signer-not-yet-valid' | 'signer-usage' | 'signer-mismatch' | 'signer-revoked'
+  | 'schema-invalid' | 'environment-mismatch' | 'issued-in-future' | 'catalogue-rollback' | 'catalogue-equivocation'
+  | 'service-unknown' | 'service-inactive' | 'service-quarantined' | 'endpoint-unknown' | 'endpoints-exhausted' | 'not-repeatable'
+  | 'soap-malformed' | 'incomplete'
+  | 'xslt-invalid' | 'xslt-forbidden' | 'xslt-failed' | 'key-empty' | 'cache-miss' | 'cache-expired' | 'cache-off'
+  | 'bad-call' | 'internal' | 'timeout' | 'aborted';
+
+/** Codes of the code around the core. */
+export type ClientErrorCode =
+  | 'wasm-load-failed' // the wasm did not come, or is not WebAssembly
+  | 'contract-mismatch' // the wasm is of another release than this code
+  | 'core-dead' // the core ended twice under the same call
+  | 'storage-unavailable' // no IndexedDB, or it does not answer
+  | 'storage-quota' // the browser gives no more room
+  | 'network' // the catalogue cannot be fetched
+  | 'closed'; // the client was closed
+
+/** Where the wasm comes from. */
+export type WasmSource =
+  | string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module
+  | Promise<Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module>;
+
+/** Text (as UTF-8) or bytes. */
+export type Bytes = string | ArrayBuffer | ArrayBufferView;
+
+/** How a catalogue is judged. */
+export interface VerifyOptions {
+  /** Trust anchors: PEM texts, each with one certificate or more. The issuing CA or its root. Required: no system roots. */
+  anchors: readonly Bytes[];
+  /** The environment that the catalogue must name: `Production`, `Acceptation`, … Unset: any. */
+  environment?: string;
+  /** The common name that the signer must have. Unset: the platform's. */
+  signerCn?: string;
+  /** Certificate revocation lists, DER or PEM. */
+  crls?: readonly Bytes[];
+  /** The moment of judgement. Unset: now. */
+  at?: Date;
+  /** The catalogue held until now: the new one must not be older, nor differ at the same instant. */
+  held?: Bytes;
+  /** When `held` was first accepted. */
+  heldAt?: Date;
+}
+
+/** A finding that costs one service, or one cache, or nothing: never the catalogue. */
+export interface Lint {
+  code: string;
+  /** Where: the Id of the service, and the endpoint or element. */
+  place: string;
+  detail: string;
+}
+
+/** Who signed. */
+export interface Signer {
+  cn: string;
+  issuer: string;
+  serial: string;
+  notBefore: string;
+  notAfter: string;
+  /** SHA-256 of the certificate, lower-case hexadecimal. */
+  sha256: string;
+}
+
+/** A catalogue that was verified. */
+export interface Verdict {
+  /** Version of the schema. */
+  version: 1 | 2;
+  id: string;
+  /** As written in the catalogue. */
+  issueInstant: string;
+  issueInstantMs: number;
+  environment: string;
+  /** How many services and endpoints it lists. */
+  services: number;
+  endpoints: number;
+  signer: Signer;
+  lint: Lint[];
+}
+
+export interface Endpoint {
+  /** 0 is the main one. */
+  order: number;
+  status: 'ACTIVE' | 'INACTIVE';
+  url: string;
+}
+
+/** A service as the catalogue publishes it. */
+export interface Service {
+  id: string;
+  name: string;
+  endpoints: Endpoint[];
+  cache?: {
+    strategy: 'ENDPOINT_FIRST' | 'CACHE_FIRST';
+    inline: boolean;
+    expiry: { type: 'none' | 'ttl'; duration?: string };
+  };
+  /** Why the service is not used, when its own content breaks the rules. */
+  quarantined?: string;
+}
+
+/** Which endpoints a call may try, and in which order. */
+export type Policy = 'connector' | 'published';
+
+/** Rules of failover. Values out of their bounds are refused with `bad-call` at the first call. */
+export interface PolicyOptions {
+  /**
+   * `connector` (default): as the platform's own connector, INACTIVE endpoints too, with failback.
+   * `published`: only ACTIVE endpoints in their order; when all fail, the catalogue is refreshed at once.
+   */
+  name?: Policy;
+  /** Return to the preferred endpoint after a cool-down. Default true. */
+  failback?: boolean;
+  /** Per attempt, headers and body. Default 20,000. */
+  attemptTimeoutMs?: number;
+  /** Per call. Default 60,000. */
+  totalTimeoutMs?: number;
+  /** First and longest wait before a failed endpoint is probed. Default 5 min, 60 min. */
+  coolDownMs?: number;
+  maxCoolDownMs?: number;
+  /** How long an answer is kept when the catalogue sets no limit. Default 30 days. */
+  maxCacheAgeMs?: number;
+}
+
+/** Where a copy of the catalogue is. Any place will do: trust comes from the signature. */
+export type CatalogueSource = string | URL | {
+  url: string | URL;
+  /** The small `.sha2` file that changes whenever the catalogue does: saves downloads. */
+  hint: string | URL;
+};
+
+/** The answer cache. Off for every service that is not named: answers are patient data. */
+export interface CacheOptions {
+  /** Ids of the services whose answers may be kept. */
+  services: readonly string[];
+  /** Serve an answer past its end when nothing else is left; it is marked `expired`. Default false. */
+  serveExpired?: boolean;
+  /** Caps; the least recently used go first. Defaults 500 entries, 20 MiB. */
+  maxEntries?: number;
+  maxBytes?: number;
+  /** Unset: answers are kept in memory only. */
+  persistent?: PersistentCacheOptions;
+}
+
+/** Keeps answers in IndexedDB, encrypted: AES-256-GCM, under keys derived from a secret that the application holds. */
+export interface PersistentCacheOptions {
+  /** Who is logged in. Another user finds nothing of this one. It is not stored. */
+  user: string;
+  /**
+   * Gives a secret of this user from the application's own server, 32 random bytes or more. Asked for at the first
+   * need after creation, `clear` or an idle lock. It is not kept: only non-extractable keys are, in memory.
+   */
+  secret: () => Promise<Bytes> | Bytes;
+  /** Without use for this long, the keys are dropped. Default 15 min. */
+  lockAfterMs?: number;
+}
+
+export interface ClientOptions {
+  /** The environment that the catalogue must name: `Production`, `Acceptation`, … */
+  environment: string;
+  /** Where to fetch the catalogue, in order of preference. */
+  catalogue: CatalogueSource | readonly CatalogueSource[];
+  /** A catalogue that came with the application, for a first start without network. Verified like any other. */
+  seed?: Bytes | (() => Promise<Bytes>);
+  /** See VerifyOptions. */
+  anchors: readonly Bytes[];
+  crls?: readonly Bytes[];
+  /** The common name that the signer must have. Unset: the platform's. */
+  signerCn?: string;
+  policy?: PolicyOptions;
+  cache?: CacheOptions;
+  /** The application's own guidance, merged over the built-in one; the form of core/procedure/guidance.json. */
+  procedures?: Bytes;
+  /** Keeps two applications on one origin apart. Default `default`. */
+  namespace?: string;
+  /** The transport, for requests and for the catalogue. Default: the global fetch. */
+  fetch?: typeof fetch;
+  /** Gives the address to really call for an endpoint, for instance the application's own gateway. */
+  rewrite?: (endpoint: string) => string | URL;
+  /** Gets every event. */
+  log?: (event: BcpEvent) => void;
+  /** Where the wasm is. Unset: beside this module. */
+  wasm?: WasmSource;
+  /** Subresource integrity of the wasm, from `ehealth-bcp/integrity`. */
+  wasmIntegrity?: string;
+}
+
+/** Options of one call, beside those of fetch. */
+export interface CallOptions {
+  /** Whether this request may safely run twice. Unset: the nature of the service decides. */
+  repeat?: 'yes' | 'no';
+  /** Overrides the client's. */
+  serveExpired?: boolean;
+}
+
+export interface BcpRequestInit extends RequestInit {
+  bcp?: CallOptions;
+}
+
+/** Where an answer came from. */
+export type Provenance =
+  | {
+      source: 'network';
+      /** The Id of the service; absent for a request that went out as plain fetch. */
+      service?: string;
+      endpoint: string;
+      attempts: number;
+    }
+  | {
+      source: 'cache';
+      service: string;
+      /** How many endpoints failed before. */
+      attempts: number;
+      storedAt: Date;
+      validUntil: Date;
+      expired: boolean;
+    };
+
+/** What came of one attempt. */
+export type Outcome = 'answered' | 'switch' | 'unreachable' | 'timeout' | 'incomplete' | 'cancelled';
+
+/** One endpoint that was tried. */
+export interface Tried {
+  endpoint: string;
+  outcome: Outcome;
+}
+
+/** Something that happened. Holds Ids of services and URLs of the catalogue; never a request, an answer or a key. */
+export type BcpEvent = { atMs: number } & (
+  | { type: 'catalogue-updated'; issueInstant: string; from: 'network' | 'storage' | 'seed' | 'tab' }
+  | { type: 'catalogue-rejected'; code: ErrorCode; detail: string; from: 'network' | 'storage' | 'seed' | 'tab' }
+  | { type: 'catalogue-unreachable'; detail: string }
+  | { type: 'endpoint-failed'; service: string; endpoint: string; outcome: Outcome; coolDownMs?: number }
+  | { type: 'endpoint-switched' | 'failback'; service: string; from: string; to: string }
+  | { type: 'probe'; service: string; endpoint: string }
+  | { type: 'choice-reset'; service: string; to: string }
+  | { type: 'cache-hit' | 'stale-served'; service: string; storedAtMs: number }
+  | { type: 'cache-failed'; service: string }
+  | { type: 'call-failed'; service: string; code: ErrorCode }
+  | { type: 'storage-degraded'; store: 'catalogue' | 'answers'; code: ErrorCode; detail: string }
+  | { type: 'core-restarted' }
+  | { type: 'unprotected'; code: ErrorCode; detail: string } // a request went out as plain fetch, without continuity
+  | { type: 'cleared' }
+);
+
+/** An event without the moment, as it is reported inside. @internal */
+export type News = BcpEvent extends infer E ? (E extends BcpEvent ? Omit<E, 'atMs'> : never) : never;
+
+/** Failover state of one service: opaque JSON of the core. */
+export type ServiceState = { readonly opaque: unique symbol };
+
+/** How a service is doing. */
+export interface ServiceStatus {
+  id: string;
+  name: string;
+  /** The endpoint that a call would try first, and the one that the catalogue prefers. */
+  endpoint?: string;
+  preferred?: string;
+  failedOver?: boolean;
+  /** Published with no ACTIVE endpoint. */
+  inactive?: boolean;
+  quarantined?: string;
+  /** Endpoints in cool-down. */
+  down?: { endpoint: string; failures: number; atMs: number; untilMs: number; probe?: boolean }[];
+}
+
+/** A snapshot. */
+export interface ClientStatus {
+  /** `ready`: calls are protected. The others say what is missing. */
+  phase: 'ready' | 'no-catalogue' | 'no-core' | 'closed';
+  /** Why not ready. */
+  code?: ErrorCode;
+  catalogue?: Verdict & {
+    acceptedAtMs: number;
+    checkedAtMs: number;
+    /** No source confirmed it for 24 h. A warning: it is still used. */
+    stale: boolean;
+  };
+  services: ServiceStatus[];
+  /** Where the catalogue and the states are kept. */
+  storage: 'persistent' | 'memory';
+  /** Whether this tab refreshes the catalogue for all. */
+  leader: boolean;
+}
+
+/** How to work when a care functionality is hit. Each text is a step for the caregiver. */
+export interface Guidance {
+  functionality: string;
+  lang: string;
+  title: string;
+  recovery?: string[];
+  fallback?: string[];
+  cache?: string[];
+  lastResort: string[];
+  source: { publisher: string; title: string; audience?: string; note?: string };
+}
+
+export interface ProcedureItem extends Guidance {
+  /** Which of the steps apply now. `unwatched`: it needs services that the catalogue does not list. */
+  way: 'unwatched' | 'normal' | 'recovery' | 'fallback' | 'cache' | 'lastResort';
+  sinceMs?: number;
+  /** Ids of the services that it needs. */
+  services?: string[];
+}
+
+export interface ProcedureOverview {
+  overall: 'normal' | 'continuity' | 'degraded';
+  items: ProcedureItem[];
+}
+
+/** What `clear` wipes: answers and their keys, or everything that this namespace ever stored. */
+export type ClearScope = 'answers' | 'everything';
+
+/** What came of a refresh. */
+export type RefreshResult = 'updated' | 'unchanged' | 'rejected' | 'unreachable';
+
+/** Replaces fetch, with business continuity. */
+export interface BcpClient {
+  /**
+   * Calls a service, named by its Id or by any of its endpoint URLs. Other URLs go out as plain fetch.
+   *
+   * Shape: a standard Response; a body is complete when it resolves.
+   * Errors: BcpError. `aborted` (its name is AbortError), `endpoints-exhausted`, `not-repeatable`, `service-…`, `timeout`; `tried` tells
+   * which endpoints were called.
+   */
+  fetch(target: string | URL | Request, init?: BcpRequestInit): Promise<Response>;
+  /** Where a Response of this client came from; undefined for others, clones included. */
+  provenance(response: Response): Provenance | undefined;
+  status(): Promise<ClientStatus>;
+  /** Calls `listener` for each event until the returned function is called. */
+  subscribe(listener: (event: BcpEvent) => void): () => void;
+  /** Asks the sources for a newer catalogue, once for all tabs. */
+  refresh(): Promise<RefreshResult>;
+  /** Loads the wasm and the catalogue ahead of the first call. Errors: why calls would not be protected. */
+  preload(): Promise<void>;
+  /** Wipes. Works offline. Call it at log-out. */
+  clear(scope?: ClearScope): Promise<void>;
+  /** The way to work when a care functionality is hit: electronic fallback, last resort. `lang`: nl, fr, de or en. */
+  procedure(functionality: string, lang: string): Promise<Guidance>;
+  /** The way to work now, for every care functionality. */
+  procedures(lang: string): Promise<ProcedureOverview>;
+  /** The event log as JSON text, for a helpdesk. */
+  exportLog(): Promise<string>;
+  /** Ends timers and connections. Calls after it fail with `closed`. */
+  close(): void;
+}

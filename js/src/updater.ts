@@ -1,0 +1,269 @@
+import { octets } from './bare.js';
+import { OpenCatalogue, type Trust } from './catalogue.js';
+import type { CoreHost } from './core.js';
+import { BcpError, isBcpError, messageOf } from './errors.js';
+import { type Ended, limited, readBody } from './http.js';
+import { type Store, type StoredCatalogue, sameOctets } from './store.js';
+import type { Tabs } from './tabs.js';
+import type { Bytes, CatalogueSource, News, RefreshResult } from './types.js';
+
+const minuteMs = 60_000;
+const calmIntervalMs = 60 * minuteMs;
+const failedOverIntervalMs = 15 * minuteMs; // as the platform's connector polls after a failover
+const freshMs = minuteMs; // a check this young is as good as a new one, at start and on becoming visible
+const fetchTimeoutMs = 10_000;
+const retryMs = 30_000; // without any catalogue, calls wait for the network at most once in this time
+const hintTrustMs = 24 * 60 * minuteMs; // the hint is not signed: it can save downloads, not replace them for ever
+const maxCatalogueBytes = 4 << 20; // the core's own limit; one byte more is handed over so that the core can refuse it
+const maxHintBytes = 4 << 10; // a hash in hexadecimal is 64 bytes
+
+export interface UpdaterOptions {
+  sources: readonly CatalogueSource[];
+  seed: Bytes | (() => Promise<Bytes>) | undefined;
+  trust: Trust;
+  fetch: typeof fetch;
+  /** Tells whether some service is not at its preferred endpoint. */
+  isFailedOver: () => Promise<boolean>;
+  report: (news: News) => void;
+}
+
+type From = 'network' | 'storage' | 'seed' | 'tab';
+
+/** The life of the catalogue: found at start, refreshed, taken over from other tabs. Holds the one in use. */
+export class Updater {
+  readonly #host: CoreHost;
+  readonly #store: Store;
+  readonly #tabs: Tabs;
+  readonly #options: UpdaterOptions;
+  readonly #closing = new AbortController();
+  readonly #damaged: Uint8Array[] = [];
+  #current: OpenCatalogue | undefined;
+  #starting: Promise<void> | undefined;
+  #refreshing: Promise<RefreshResult> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #askedAtMs = 0;
+  #retryAt = 0;
+
+  constructor(host: CoreHost, store: Store, tabs: Tabs, options: UpdaterOptions) {
+    this.#host = host;
+    this.#store = store;
+    this.#tabs = tabs;
+    this.#options = options;
+  }
+
+  /** The catalogue in use, if any. */
+  get current(): OpenCatalogue | undefined {
+    return this.#current;
+  }
+
+  /** Returns the catalogue in use, held for a call: release it. Errors: why there is none. */
+  async acquire(): Promise<OpenCatalogue> {
+    if (!this.#current) await (this.#starting ??= this.#start());
+    if (!this.#current) await this.#firstFromNetwork();
+    return this.#current!.acquire();
+  }
+
+  /** Asks the sources, unless some tab asked less than `maxAgeMs` ago. One refresh at a time in all tabs. */
+  refresh(maxAgeMs = 0): Promise<RefreshResult> {
+    const since = Date.now() - maxAgeMs;
+    this.#refreshing ??= this.#tabs
+      .exclusively('refresh', () => this.#refresh(since))
+      .finally(() => {
+        this.#refreshing = undefined;
+        void this.reschedule();
+      });
+    return this.#refreshing;
+  }
+
+  /** Another tab stored a catalogue, or checked it: verify it here too. */
+  async takeOver(from: From = 'tab'): Promise<void> {
+    for (const record of await this.#stored()) {
+      const mine = this.#current?.record;
+      if (mine && sameOctets(mine.octets, record.octets)) {
+        mine.checkedAtMs = Math.max(mine.checkedAtMs, record.checkedAtMs);
+        mine.fetchedAtMs = Math.max(mine.fetchedAtMs, record.fetchedAtMs);
+        if (record.hint !== undefined) mine.hint = record.hint;
+        return;
+      }
+      if (mine && mine.issueInstantMs >= record.issueInstantMs) return;
+      if (await this.#adopt(record, from)) return;
+      this.#damaged.push(record.octets);
+    }
+  }
+
+  /** Sets the timer of the leader anew: after a check, and when something failed over or came back. */
+  async reschedule(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (!this.#tabs.leads || this.#closing.signal.aborted) return;
+    const interval = (await this.#options.isFailedOver()) ? failedOverIntervalMs : calmIntervalMs;
+    const jittered = interval * (0.9 + 0.2 * Math.random()); // a hospital's browsers start together
+    const askedAtMs = Math.max(this.#askedAtMs, this.#current?.record.checkedAtMs ?? 0);
+    clearTimeout(this.#timer);
+    if (this.#closing.signal.aborted) return;
+    this.#timer = setTimeout(() => void this.refresh(freshMs), Math.max(askedAtMs + jittered - Date.now(), 1_000));
+    (this.#timer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
+  }
+
+  close(): void {
+    this.#closing.abort();
+    clearTimeout(this.#timer);
+    globalThis.removeEventListener?.('online', this.#onAwake);
+    globalThis.document?.removeEventListener('visibilitychange', this.#onAwake);
+    this.#current?.release();
+    this.#current = undefined;
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await this.#host.run(() => {}); // without a core nothing below can succeed
+    } catch (e) {
+      this.#starting = undefined;
+      throw e;
+    }
+    await this.takeOver('storage');
+    if (!this.#current && this.#options.seed !== undefined) await this.#plant(this.#options.seed);
+    globalThis.addEventListener?.('online', this.#onAwake);
+    globalThis.document?.addEventListener('visibilitychange', this.#onAwake);
+    void this.#tabs.lead(() => void this.reschedule());
+    if (this.#current) void this.refresh(freshMs);
+  }
+
+  readonly #onAwake = () => {
+    if (globalThis.document?.visibilityState !== 'hidden') void this.refresh(freshMs);
+  };
+
+  async #plant(seed: Bytes | (() => Promise<Bytes>)): Promise<void> {
+    try {
+      const signed = typeof seed === 'function' ? await seed() : seed;
+      const record = newRecord(octets(signed));
+      record.checkedAtMs = record.fetchedAtMs = 0; // no source confirmed it
+      if (await this.#adopt(record, 'seed')) await this.#keep(record);
+    } catch (e) {
+      this.#options.report({ type: 'catalogue-unreachable', detail: `the seed: ${messageOf(e)}` });
+    }
+  }
+
+  async #firstFromNetwork(): Promise<void> {
+    let result: RefreshResult = 'unreachable';
+    if (performance.now() >= this.#retryAt) {
+      result = await this.refresh();
+      this.#retryAt = performance.now() + retryMs;
+    }
+    if (this.#closing.signal.aborted) throw new BcpError('closed', 'the client is closed');
+    if (!this.#current) throw new BcpError('network', `there is no catalogue: ${result}`);
+  }
+
+  async #refresh(since: number): Promise<RefreshResult> {
+    const before = this.#current;
+    await this.takeOver();
+    if (this.#current && this.#current.record.checkedAtMs >= since) return this.#current === before ? 'unchanged' : 'updated';
+    this.#askedAtMs = Date.now();
+    let worst: RefreshResult = 'unreachable';
+    let detail = 'no source is configured';
+    for (const source of this.#options.sources) {
+      const answer = await this.#ask(source);
+      if (answer.result === 'updated' || answer.result === 'unchanged') return answer.result;
+      if (answer.result === 'rejected') worst = 'rejected';
+      detail = answer.detail;
+    }
+    if (worst === 'unreachable') this.#options.report({ type: 'catalogue-unreachable', detail });
+    return worst;
+  }
+
+  async #ask(source: CatalogueSource): Promise<{ result: RefreshResult; detail: string }> {
+    const { url, hint: hintUrl } = typeof source === 'object' && 'url' in source ? source : { url: source, hint: undefined };
+    const mine = this.#current?.record;
+    const hint = hintUrl === undefined ? undefined : await this.#get(hintUrl, maxHintBytes).then(text, () => undefined);
+    const isRecent = mine && Date.now() - mine.fetchedAtMs < hintTrustMs;
+    if (isRecent && hint !== undefined && hint === mine.hint) return this.#confirm(mine, hint);
+    let signed: Uint8Array<ArrayBuffer>;
+    try {
+      signed = await this.#get(url, maxCatalogueBytes + 1);
+    } catch (e) {
+      return { result: 'unreachable', detail: messageOf(e) };
+    }
+    if (mine && sameOctets(mine.octets, signed)) {
+      mine.fetchedAtMs = Date.now();
+      return this.#confirm(mine, hint);
+    }
+    const record = newRecord(signed);
+    if (hint !== undefined) record.hint = hint;
+    if (!(await this.#adopt(record, 'network'))) return { result: 'rejected', detail: '' };
+    await this.#keep(record);
+    return { result: 'updated', detail: '' };
+  }
+
+  async #confirm(mine: StoredCatalogue, hint: string | undefined): Promise<{ result: RefreshResult; detail: string }> {
+    mine.checkedAtMs = Date.now();
+    if (hint !== undefined) mine.hint = hint;
+    await this.#keep(mine);
+    return { result: 'unchanged', detail: '' };
+  }
+
+  async #get(url: string | URL, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    const ended: Ended<Uint8Array<ArrayBuffer>> = await limited(fetchTimeoutMs, this.#closing.signal, async (signal) => {
+      const response = await this.#options.fetch(url, { cache: 'no-cache', credentials: 'same-origin', signal });
+      if (!response.ok) throw new BcpError('network', `HTTP ${response.status} from ${String(url)}`);
+      return readBody(response, maxBytes);
+    });
+    switch (ended.how) {
+      case 'done': return ended.value;
+      case 'failed': throw ended.error;
+      case 'late': throw new BcpError('network', `no answer from ${String(url)} within ${fetchTimeoutMs} ms`);
+      case 'cancelled': throw new BcpError('closed', 'the client is closed');
+    }
+  }
+
+  // Verifies against the catalogue in use and takes its place, in one turn: nothing can come in between.
+  async #adopt(record: StoredCatalogue, from: From): Promise<boolean> {
+    try {
+      await this.#host.run((core) => {
+        if (this.#closing.signal.aborted) throw new BcpError('closed', 'the client is closed');
+        const opened = OpenCatalogue.open(core, record, this.#options.trust, this.#current?.record);
+        this.#current?.release();
+        this.#current = opened;
+      });
+    } catch (e) {
+      const { code, message } = isBcpError(e) ? e : new BcpError('internal', messageOf(e));
+      if (code !== 'closed') this.#options.report({ type: 'catalogue-rejected', code, detail: message, from });
+      return false;
+    }
+    this.#options.report({ type: 'catalogue-updated', issueInstant: this.#current!.verdict.issueInstant, from });
+    return true;
+  }
+
+  async #keep(record: StoredCatalogue): Promise<void> {
+    try {
+      const isDamaged = (kept: StoredCatalogue) => this.#damaged.some((octets) => sameOctets(octets, kept.octets));
+      if (!(await this.#store.putCatalogue(record, isDamaged))) return await this.takeOver();
+      const [kept] = await this.#store.catalogues();
+      if (kept && sameOctets(kept.octets, record.octets)) await this.#store.confirm();
+      this.#tabs.tell('catalogue');
+    } catch (e) {
+      this.#degraded(e);
+    }
+  }
+
+  async #stored(): Promise<StoredCatalogue[]> {
+    try {
+      return await this.#store.catalogues();
+    } catch (e) {
+      this.#degraded(e);
+      return [];
+    }
+  }
+
+  #degraded(e: unknown): void {
+    const { code, message } = isBcpError(e) ? e : new BcpError('storage-unavailable', messageOf(e));
+    this.#options.report({ type: 'storage-degraded', store: 'catalogue', code, detail: message });
+  }
+}
+
+function newRecord(signed: Uint8Array): StoredCatalogue {
+  const nowMs = Date.now();
+  return { octets: new Uint8Array(signed), issueInstantMs: 0, acceptedAtMs: nowMs, checkedAtMs: nowMs, fetchedAtMs: nowMs };
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).trim();
+}

@@ -1,0 +1,208 @@
+import type { Answer, Answers, Caps } from './answers.js';
+import { octets } from './bare.js';
+import type { Clock } from './clock.js';
+import { BcpError, isBcpError } from './errors.js';
+import { limited } from './http.js';
+import { Database, request } from './idb.js';
+import type { PersistentCacheOptions } from './types.js';
+
+const defaultLockAfterMs = 15 * 60_000;
+const secretTimeoutMs = 5_000;
+const minSecretBytes = 32; // HKDF stretches nothing: the secret itself must be beyond guessing
+
+/** What is known of a record without its keys: nothing that tells whose it is or what it is about. */
+interface Entry {
+  /** HMAC-SHA-256 of user, service and key. */
+  id: ArrayBuffer;
+  size: number;
+  usedAtMs: number;
+  validUntilMs: number;
+}
+
+interface Sealed {
+  iv: Uint8Array<ArrayBuffer>;
+  box: ArrayBuffer;
+}
+
+interface Keys {
+  seal: CryptoKey;
+  find: CryptoKey;
+}
+
+const allStores = ['entries', 'boxes', 'clock'];
+
+/**
+ * Answers that survive a restart: AES-256-GCM records found by HMAC, under keys of one user.
+ *
+ * The keys come from the application's secret by HKDF-SHA-256, are not extractable and live in memory only. A record
+ * opens only for its own user, service, key and end of validity: they are its additional data.
+ */
+export class Vault implements Answers {
+  readonly #db: Database;
+  readonly #namespace: string;
+  readonly #caps: Caps;
+  readonly #options: PersistentCacheOptions;
+  readonly #clock: Clock;
+  #keys: Promise<Keys> | undefined;
+  #lockTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(namespace: string, caps: Caps, options: PersistentCacheOptions, clock: Clock) {
+    this.#namespace = namespace;
+    this.#caps = caps;
+    this.#options = options;
+    this.#clock = clock;
+    this.#db = new Database(`ehealth-bcp:${namespace}:answers`, (db) => {
+      db.createObjectStore('entries', { keyPath: 'id' });
+      db.createObjectStore('boxes');
+      db.createObjectStore('clock');
+    });
+  }
+
+  async read(service: string, key: string): Promise<Answer | undefined> {
+    const keys = await this.#unlock();
+    const id = await this.#identify(keys, service, key);
+    const found = await this.#db.run('readwrite', allStores, async (tx) => {
+      await this.#tick(tx);
+      const entry = (await request(tx.objectStore('entries').get(id))) as Entry | undefined;
+      const sealed = (await request(tx.objectStore('boxes').get(id))) as Sealed | undefined;
+      if (!entry || !sealed) return undefined;
+      await request(tx.objectStore('entries').put({ ...entry, usedAtMs: this.#clock.nowMs() }));
+      return { validUntilMs: entry.validUntilMs, ...sealed };
+    });
+    if (!found) return undefined;
+    try {
+      const { iv, box } = found;
+      const additionalData = additional(id, found.validUntilMs);
+      return unpack(await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, keys.seal, box));
+    } catch {
+      return undefined; // torn, tampered, swapped or of another secret: as good as absent
+    }
+  }
+
+  async write(service: string, key: string, answer: Answer): Promise<void> {
+    const unlocked = this.#unlock();
+    const keys = await unlocked;
+    const id = await this.#identify(keys, service, key);
+    const iv = crypto.getRandomValues(new Uint8Array(12)); // 96 bits, fresh for each record
+    const additionalData = additional(id, answer.validUntilMs);
+    const box = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, keys.seal, pack(answer));
+    if (this.#keys !== unlocked) throw new BcpError('storage-unavailable', 'the keys were dropped meanwhile');
+    if (box.byteLength > this.#caps.maxBytes) throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
+    const entry = { id, size: box.byteLength, usedAtMs: this.#clock.nowMs(), validUntilMs: answer.validUntilMs };
+    try {
+      await this.#put(entry, { iv, box }, () => this.#caps);
+    } catch (e) {
+      if (!isBcpError(e) || e.code !== 'storage-quota') throw e;
+      // The browser gives less room than our caps: make do with half of what is there.
+      await this.#put(entry, { iv, box }, (bytes) => ({ ...this.#caps, maxBytes: bytes / 2 }));
+    }
+  }
+
+  async clear(): Promise<void> {
+    this.#lock();
+    try {
+      await this.#db.run('readwrite', allStores, (tx) => {
+        for (const store of allStores) tx.objectStore(store).clear();
+      });
+    } finally {
+      await this.#db.destroy();
+    }
+  }
+
+  close(): void {
+    this.#lock();
+    this.#db.close();
+  }
+
+  // Without keys, what is stored cannot be read until the application gives its secret again.
+  #lock(): void {
+    clearTimeout(this.#lockTimer);
+    this.#keys = undefined;
+  }
+
+  #unlock(): Promise<Keys> {
+    clearTimeout(this.#lockTimer);
+    this.#lockTimer = setTimeout(() => this.#lock(), this.#options.lockAfterMs ?? defaultLockAfterMs);
+    (this.#lockTimer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
+    if (!this.#keys) {
+      const keys = this.#derive();
+      keys.catch(() => {
+        if (this.#keys === keys) this.#keys = undefined;
+      });
+      this.#keys = keys;
+    }
+    return this.#keys;
+  }
+
+  async #derive(): Promise<Keys> {
+    if (!globalThis.crypto?.subtle) throw new BcpError('storage-unavailable', 'this page is no secure context: there is no WebCrypto');
+    const given = await limited(secretTimeoutMs, undefined, async () => this.#options.secret());
+    if (given.how !== 'done') throw new BcpError('storage-unavailable', 'the application gave no secret');
+    const secret = octets(given.value);
+    if (secret.length < minSecretBytes) throw new BcpError('bad-call', `expected a secret of at least ${minSecretBytes} bytes, got ${secret.length}`);
+    const base = await crypto.subtle.importKey('raw', new Uint8Array(secret), 'HKDF', false, ['deriveKey']);
+    const derive = (use: string, type: AesDerivedKeyParams | HmacImportParams, usages: KeyUsage[]) => {
+      const info = octets(JSON.stringify(['ehealth-bcp', use, this.#namespace, this.#options.user])) as BufferSource;
+      return crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }, base, type, false, usages);
+    };
+    return {
+      seal: await derive('seal', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']),
+      find: await derive('find', { name: 'HMAC', hash: 'SHA-256', length: 256 } as HmacImportParams, ['sign']),
+    };
+  }
+
+  #identify(keys: Keys, service: string, key: string): Promise<ArrayBuffer> {
+    return crypto.subtle.sign('HMAC', keys.find, octets(JSON.stringify([this.#options.user, service, key])) as BufferSource);
+  }
+
+  // Keeps the latest moment seen, so that a clock set back does not make expired answers valid again.
+  async #tick(tx: IDBTransaction): Promise<void> {
+    const clock = tx.objectStore('clock');
+    this.#clock.raise(Number((await request(clock.get('floorMs'))) ?? 0));
+    await request(clock.put(this.#clock.nowMs(), 'floorMs'));
+  }
+
+  #put(entry: Entry, sealed: Sealed, capsFor: (bytes: number) => Caps): Promise<void> {
+    return this.#db.run('readwrite', allStores, async (tx) => {
+      await this.#tick(tx);
+      const entries = tx.objectStore('entries');
+      const boxes = tx.objectStore('boxes');
+      const kept = ((await request(entries.getAll())) as Entry[]).filter(({ id }) => indexedDB.cmp(id, entry.id) !== 0);
+      let bytes = kept.reduce((sum, { size }) => sum + size, 0);
+      const caps = capsFor(bytes);
+      let count = kept.length;
+      for (const old of kept.sort((a, b) => a.usedAtMs - b.usedAtMs)) {
+        if (count < caps.maxEntries && bytes + entry.size <= caps.maxBytes) break;
+        entries.delete(old.id);
+        boxes.delete(old.id);
+        bytes -= old.size;
+        count--;
+      }
+      entries.put(entry);
+      boxes.put(sealed, entry.id);
+    });
+  }
+}
+
+function additional(id: ArrayBuffer, validUntilMs: number): Uint8Array<ArrayBuffer> {
+  const data = new Uint8Array(id.byteLength + 8);
+  data.set(new Uint8Array(id));
+  new DataView(data.buffer).setFloat64(id.byteLength, validUntilMs);
+  return data;
+}
+
+// A record is the length of its JSON head in 4 bytes, the head, the body.
+function pack({ body, ...head }: Answer): Uint8Array<ArrayBuffer> {
+  const json = octets(JSON.stringify(head));
+  const packed = new Uint8Array(4 + json.length + body.length);
+  new DataView(packed.buffer).setUint32(0, json.length);
+  packed.set(json, 4);
+  packed.set(body, 4 + json.length);
+  return packed;
+}
+
+function unpack(packed: ArrayBuffer): Answer {
+  const end = 4 + new DataView(packed).getUint32(0);
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(packed, 4, end - 4))) as Omit<Answer, 'body'>;
+  return { ...head, body: new Uint8Array(packed, end) };
+}
