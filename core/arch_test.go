@@ -19,6 +19,7 @@ const modulePath = "github.com/ehealth-bcp/ehealth-bcp/"
 
 // layers lists the packages from the door down: each may import only those below it (house style B1).
 var layers = []string{
+	"core/contract",
 	"core/command",
 	"core",
 	"core/procedure",

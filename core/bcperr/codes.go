@@ -110,5 +110,6 @@ const (
 	CRLInvalid       Code = "crl-invalid"        // a CRL that cannot be read or whose signature fails
 	CRLExpired       Code = "crl-expired"        // a CRL past its nextUpdate
 	CRLForeign       Code = "crl-foreign"        // a CRL of an issuer outside the signer's chain
+	HeldInvalid      Code = "held-invalid"       // the catalogue held no longer verifies, so it sets no floor
 	CRLNotYetValid   Code = "crl-not-yet-valid"  // a CRL whose thisUpdate lies after the time of judgement
 )

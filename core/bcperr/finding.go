@@ -5,7 +5,7 @@ package bcperr
 // Shape: Place says where, for people and logs: `service "uddi:…:v1", endpoint 2`, `crl 1`. Detail is a sentence in the form
 // of an Error's.
 type Finding struct {
-	Code   Code
-	Place  string
-	Detail string
+	Code   Code   `json:"code"`
+	Place  string `json:"place"`
+	Detail string `json:"detail"`
 }

@@ -1,0 +1,65 @@
+# Everything that a newcomer or CI does is a target here; `make help` lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Shared test cases (genuine catalogues, corpora), used when the folder stands beside this one. Without it the tests
+# that need it are reported as skipped, and the repository's own vectors still run.
+export BCP_SHARED ?= $(abspath $(wildcard ../shared))
+export CHROMIUM_PATH ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+export FIREFOX_PATH ?= $(shell command -v firefox-esr || command -v firefox)
+
+GO_PACKAGES := ./...
+CORE := ./core/...
+# The packages that run in the browser; core/drill and core/cmd never do.
+PURE := $(shell go list ./core/... 2>/dev/null | grep -v -e /core/drill -e /core/cmd)
+WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
+
+.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check generate fuzz bench size \
+	screenshots release clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
+
+setup: node_modules chromium ## install what the build and the tests need
+	go mod download
+
+node_modules: package-lock.json
+	npm ci --no-audit --no-fund
+	@touch node_modules
+
+chromium: ## install Chromium and Firefox for the browser tests (Debian), or say what is missing
+	@tools/browsers
+
+build: node_modules ## build the package into dist/
+	npm run --silent build
+
+demo: build ## serve the demonstration and print its address
+	go run ./demo/platform
+
+test: check test-go test-wasm test-node test-browser ## run every test
+
+check: node_modules ## formatting, vet, staticcheck, types
+	@test -z "$$(gofmt -l core wasm demo)" || { echo "gofmt would change:"; gofmt -l core wasm demo; exit 1; }
+	go vet $(GO_PACKAGES)
+	GOOS=js GOARCH=wasm go vet ./wasm
+	go tool staticcheck $(GO_PACKAGES)
+	npm run --silent check
+
+test-go: ## Go tests, native
+	go test $(GO_PACKAGES)
+
+test-wasm: ## the same tests of the core, compiled to WebAssembly and run in Node
+	$(WASM_TEST) $(PURE) ./wasm
+
+test-node: build ## the package in Node
+	npm run --silent test:node
+
+test-browser: build chromium ## the package in headless Chromium and Firefox
+	npm run --silent test:browser
+
+generate: ## write testdata/ anew
+	go generate ./...
+
+clean: ## remove what the targets made
+	rm -rf dist build

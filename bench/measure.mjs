@@ -1,0 +1,42 @@
+// Runs the contestants in turn, in a new random order each round, so that load on the machine hits all alike.
+
+export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** contestants: {name: async (bytes, env) => number of services}; returns {name: median ms}. */
+export async function interleaved(contestants, { bytes, env, services }, { rounds, warm }) {
+  const names = Object.keys(contestants);
+  const times = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = -warm; round < rounds; round++) {
+    for (const name of names.toSorted(() => Math.random() - 0.5)) {
+      const began = performance.now();
+      const seen = await contestants[name](bytes, env);
+      const took = performance.now() - began;
+      if (seen !== services) throw new Error(`${name} saw ${seen} services, expected ${services}`);
+      if (round >= 0) times[name].push(took);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times[name])]));
+}
+
+/** Rounds per size: small files need many, large ones take long. */
+export const plan = [
+  { file: 'genuine', rounds: 60, warm: 20 },
+  { file: '1000', rounds: 15, warm: 3 },
+  { file: '10000', rounds: 5, warm: 1 },
+];
+
+/** results: {file: {name: ms}}; prints ms and the ratio of ours to each peer, and the growth from 1,000 to 10,000. */
+export function report(title, results, ours) {
+  const files = Object.keys(results);
+  const names = Object.keys(results[files[0]]);
+  console.log(`\n${title}: full verification, median ms (ours / peer)`);
+  console.log(['contestant'.padEnd(34), ...files.map((f) => f.padStart(20)), 'growth 1,000 to 10,000'.padStart(24)].join(''));
+  for (const name of names) {
+    const cells = files.map((f) => {
+      const ratio = name === ours ? '' : ` (${(results[f][ours] / results[f][name]).toFixed(2)})`;
+      return `${results[f][name].toFixed(2)}${ratio}`.padStart(20);
+    });
+    const growth = results['10000'] ? `x${(results['10000'][name] / results['1000'][name]).toFixed(1)}` : '';
+    console.log([name.padEnd(34), ...cells, growth.padStart(24)].join(''));
+  }
+}

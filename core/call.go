@@ -1,0 +1,169 @@
+package core
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
+)
+
+// Request is what Begin needs to know of a call.
+//
+// Shape: Target is the Id of a service, any of its endpoint URLs, or a URL that the catalogue does not know, which is
+// called as it is. Body is read for the cache key only, and only when Facts.Cache is set. Facts.Repeat and
+// Facts.CacheKey are filled in when the caller leaves them empty: from what the service does (core/procedure) and
+// from the catalogue's stylesheet.
+type Request struct {
+	Target string
+	Body   []byte
+	Facts  failover.Facts
+	Policy failover.Policy
+	Seed   uint64
+}
+
+// Find returns the Id of the service that target, an Id or an endpoint URL, stands for.
+//
+// Shape: false for an unknown target, and for a URL that two services share.
+func (c *Catalogue) Find(target string) (id string, ok bool) {
+	if s := c.list.Find(target); s != nil {
+		return s.ID, true
+	}
+	return "", false
+}
+
+// Begin starts a call and returns its first action, and the Id under which the caller keeps the state.
+//
+// Errors: service-unknown for a target that is neither known nor a URL; bad-call as failover.Begin. A cache key that
+// cannot be computed is no error: the call goes on without its cache.
+func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover.Step, string, error) {
+	found := c.list.Find(r.Target)
+	if found == nil {
+		if !isURL(r.Target) {
+			return failover.Step{}, "", unknown(r.Target)
+		}
+		direct := failover.Direct(r.Target)
+		step, err := failover.Begin(direct, r.Facts, r.Policy, st, r.Seed, now)
+		return step, direct.ID, err
+	}
+	if r.Facts.Cache && r.Facts.CacheKey == "" {
+		if key, err := c.keyOf(found, r.Body); err == nil {
+			r.Facts.CacheKey = key
+		}
+	}
+	step, err := failover.Begin(c.choosable(found), r.Facts, r.Policy, st, r.Seed, now)
+	return step, found.ID, err
+}
+
+// Next takes what happened to the action before and returns the next one. c is the catalogue in force now: after
+// catalogueRefreshed the newer one.
+//
+// Errors: bad-call as failover.Next.
+func (c *Catalogue) Next(call failover.Call, st failover.State, e failover.Event, now time.Time) (failover.Step, error) {
+	return failover.Next(c.inForce(call.Service()), call, st, e, now)
+}
+
+// Outcome judges a complete HTTP answer and returns the event that tells failover.
+//
+// Shape: length is what Content-Length says, or -1. See soap.Classify.
+func Outcome(status int, contentType string, length int64, body []byte) failover.Event {
+	verdict := soap.Classify(status, contentType, length, body)
+	return failover.Event{
+		Kind:       failover.SendEnded,
+		Outcome:    failover.Outcome(verdict.Outcome),
+		Status:     status,
+		SwitchCode: verdict.SwitchCode,
+		Cacheable:  verdict.Cacheable,
+	}
+}
+
+// Status reports on every service, in the catalogue's order.
+//
+// Errors: bad-call as failover.Status.
+func (c *Catalogue) Status(states map[string]failover.State, p failover.Policy, now time.Time) ([]ServiceStatus, error) {
+	all := make([]ServiceStatus, len(c.list.Services))
+	for i := range all {
+		s := &c.list.Services[i]
+		health, err := failover.Status(c.choosable(s), p, states[s.ID], now)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = ServiceStatus{ID: s.ID, Name: s.Name, Quarantined: s.Quarantined, Health: health}
+	}
+	return all, nil
+}
+
+// ServiceStatus is the state of one service as a helpdesk or a status panel shows it.
+type ServiceStatus struct {
+	ID          string          `json:"id"`
+	Name        string          `json:"name"`
+	Quarantined bcperr.Code     `json:"quarantined,omitempty"`
+	Health      failover.Health `json:"health"`
+}
+
+// Reach returns what the care procedures need to know of every service.
+//
+// Shape: cached holds the Ids of the services with stored answers, used of those that the application calls.
+// Errors: bad-call as failover.Status.
+func (c *Catalogue) Reach(states map[string]failover.State, p failover.Policy, cached, used []string, now time.Time) ([]procedure.ServiceState, error) {
+	all, err := c.Status(states, p, now)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]procedure.ServiceState, len(all))
+	for i, s := range all {
+		out[i] = procedure.ServiceState{
+			ID: s.ID, Reach: procedure.ReachMain, Endpoint: s.Health.Endpoint,
+			Cached: slices.Contains(cached, s.ID), Used: slices.Contains(used, s.ID),
+		}
+		switch {
+		case s.Health.Down || s.Quarantined != "":
+			out[i].Reach = procedure.ReachDown
+		case s.Health.FailedOver:
+			out[i].Reach = procedure.ReachRecovery
+		}
+		for _, f := range s.Health.Failures {
+			if out[i].SinceMs == 0 || f.AtMs < out[i].SinceMs {
+				out[i].SinceMs = f.AtMs
+			}
+		}
+	}
+	return out, nil
+}
+
+// inForce returns the service with that Id as the chooser sees it: the zero Service when it is gone from the
+// catalogue, and the address itself for a call to an unknown URL.
+func (c *Catalogue) inForce(id string) failover.Service {
+	if s := c.list.Find(id); s != nil && s.ID == id {
+		return c.choosable(s)
+	}
+	if isURL(id) {
+		return failover.Direct(id)
+	}
+	return failover.Service{}
+}
+
+// choosable returns what the chooser needs to know of a service.
+func (c *Catalogue) choosable(s *servicelist.Service) failover.Service {
+	out := failover.Service{ID: s.ID, Catalogue: c.list.IssueInstant, Quarantined: s.Quarantined}
+	out.Endpoints = make([]failover.Endpoint, len(s.Endpoints))
+	for i, e := range s.Endpoints {
+		out.Endpoints[i] = failover.Endpoint{Order: e.Order, Active: e.Status == servicelist.Active, URL: e.URL}
+	}
+	if rule := c.caches[s]; rule != nil && rule.off == "" {
+		out.Cache, out.ValidUntil = failover.Strategy(s.Cache.Strategy), rule.validUntil
+	}
+	return out
+}
+
+func isURL(target string) bool {
+	return strings.HasPrefix(target, "https://") || strings.HasPrefix(target, "http://")
+}
+
+func unknown(target string) error {
+	return bcperr.New(bcperr.ServiceUnknown, "the catalogue has no service with the Id or URL %q", target)
+}

@@ -1,0 +1,124 @@
+package core
+
+import (
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
+)
+
+// Judgement says by what a catalogue is judged.
+//
+// Shape: Anchors are PEM files with the certificates that the application trusts for this environment, none of them
+// optional: without anchors nothing is trusted. SignerCN "" is the platform's signer, Environment "" is not compared. At is the
+// moment of judgement: now for a file that just came, the moment of first acceptance for a stored one. CRLs are PEM or
+// DER. Held is the catalogue in force, nil when there is none, and HeldAt when it was first accepted.
+type Judgement struct {
+	Anchors     [][]byte
+	SignerCN    string
+	Environment string
+	At          time.Time
+	CRLs        [][]byte
+	Held        []byte
+	HeldAt      time.Time
+}
+
+// Catalogue is a signed list of services that was verified and accepted. It never changes.
+type Catalogue struct {
+	list   *servicelist.ServiceList
+	caches map[*servicelist.Service]*cacheRule // of the services that have a Cache
+	lint   []bcperr.Finding
+}
+
+// Open verifies a signed catalogue, reads it and compares it with the one held.
+//
+// Errors: the code of the step that failed, in the order of core/dsig, then schema-invalid, environment-mismatch,
+// issued-in-future, catalogue-rollback, catalogue-equivocation; bad-call for anchors that cannot be read. A service or
+// a cache that breaks the rules is no error but a finding in Summary.Lint. A held catalogue that no longer verifies counts as none: what is not
+// verified sets no floor, and the finding held-invalid says so.
+func Open(signed []byte, j Judgement) (*Catalogue, error) {
+	trust, err := j.trust()
+	if err != nil {
+		return nil, err
+	}
+	var held servicelist.Held
+	var findings []bcperr.Finding
+	if j.Held != nil {
+		if held, err = servicelist.Restore(j.Held, j.HeldAt, trust, ""); err != nil {
+			findings = append(findings, bcperr.Finding{Code: bcperr.HeldInvalid, Place: "held catalogue", Detail: err.Error()})
+		}
+	}
+	list, err := servicelist.Read(signed, trust, j.Environment, held.List, j.At)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalogue{list: list, lint: append(findings, list.Lint...)}
+	c.compileCaches()
+	return c, nil
+}
+
+func (j *Judgement) trust() (dsig.Trust, error) {
+	for i, file := range j.Anchors {
+		if len(file) > MaxAnchorBytes {
+			return dsig.Trust{}, bcperr.New(bcperr.InputTooLarge, "anchors file %d: more than %d bytes", i+1, MaxAnchorBytes)
+		}
+	}
+	for i, file := range j.CRLs {
+		if len(file) > MaxCRLBytes {
+			return dsig.Trust{}, bcperr.New(bcperr.InputTooLarge, "crl file %d: more than %d bytes", i+1, MaxCRLBytes)
+		}
+	}
+	anchors, err := dsig.ParseAnchors(j.Anchors...)
+	if err != nil {
+		return dsig.Trust{}, err
+	}
+	return dsig.Trust{Anchors: anchors, SignerCN: j.SignerCN, CRLs: j.CRLs}, nil
+}
+
+// Summary is what a catalogue is, without its services.
+//
+// Shape: Version is that of the schema; IssueInstant as on the wire; Services and Endpoints are counts.
+type Summary struct {
+	Version        int              `json:"version"`
+	ID             string           `json:"id"`
+	IssueInstant   string           `json:"issueInstant"`
+	IssueInstantMs int64            `json:"issueInstantMs"`
+	Environment    string           `json:"environment"`
+	Services       int              `json:"services"`
+	Endpoints      int              `json:"endpoints"`
+	Signer         Signer           `json:"signer"`
+	Lint           []bcperr.Finding `json:"lint"`
+}
+
+// Signer is what the certificate of the signer says.
+//
+// Shape: CN and Issuer as text, Serial decimal, SHA256 of the certificate in lower-case hexadecimal.
+type Signer struct {
+	CN        string `json:"cn"`
+	Issuer    string `json:"issuer"`
+	Serial    string `json:"serial"`
+	NotBefore string `json:"notBefore"`
+	NotAfter  string `json:"notAfter"`
+	SHA256    string `json:"sha256"`
+}
+
+// Summary returns what the catalogue is.
+func (c *Catalogue) Summary() Summary {
+	return Summary{
+		Version:        c.list.Version,
+		ID:             c.list.ID,
+		IssueInstant:   c.list.IssueInstantText,
+		IssueInstantMs: c.list.IssueInstant.UnixMilli(),
+		Environment:    c.list.Environment,
+		Services:       len(c.list.Services),
+		Endpoints:      c.list.EndpointCount(),
+		Signer:         signerOf(c.list.Signer),
+		Lint:           c.findings(),
+	}
+}
+
+// findings is never nil: an empty list is [] in JSON.
+func (c *Catalogue) findings() []bcperr.Finding {
+	return append([]bcperr.Finding{}, c.lint...)
+}

@@ -1,0 +1,231 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core"
+)
+
+const judgementUsage = "--anchors PEM [--anchors PEM …] [--signer-cn CN] [--environment E] [--at T] [--held FILE [--held-at T]] [--crl FILE …]"
+
+// judgement lists the flags that say how a catalogue is judged; every command that opens one shares them.
+var judgement = []flag{
+	{name: "anchors", isFile: true, repeats: true, maxBytes: core.MaxAnchorBytes},
+	{name: "signer-cn"},
+	{name: "environment"},
+	{name: "at"},
+	{name: "held", isFile: true, maxBytes: core.MaxCatalogueBytes},
+	{name: "held-at"},
+	{name: "crl", isFile: true, repeats: true, maxBytes: core.MaxCRLBytes},
+}
+
+// commands is the table of what the command line can do, in the order in which help shows it.
+var commands = []command{
+	{
+		name:     "verify",
+		usage:    "verify FILE " + judgementUsage,
+		summary:  "check a signed catalogue and say what it is",
+		operands: []operand{{name: "FILE", maxBytes: core.MaxCatalogueBytes}},
+		flags:    judgement,
+		run:      runVerify,
+	},
+	{
+		name:     "services",
+		usage:    "services FILE " + judgementUsage,
+		summary:  "check a catalogue and list its services with their endpoints",
+		operands: []operand{{name: "FILE", maxBytes: core.MaxCatalogueBytes}},
+		flags:    judgement,
+		run:      runServices,
+	},
+	{
+		name:     "key",
+		usage:    "key (FILE --service ID|URL " + judgementUsage + " | --stylesheet XSLT) --request SOAP.xml [--raw]",
+		summary:  "compute the cache key of a request",
+		operands: []operand{{name: "FILE", optional: true, maxBytes: core.MaxCatalogueBytes}},
+		flags: append(slices.Clone(judgement),
+			flag{name: "service"},
+			flag{name: "stylesheet", isFile: true, maxBytes: core.MaxStylesheetBytes},
+			flag{name: "request", isFile: true, maxBytes: core.MaxMessageBytes},
+			flag{name: "raw", isSwitch: true}),
+		run: runKey,
+	},
+	{
+		name:     "switch",
+		usage:    "switch RESPONSE.xml",
+		summary:  "say whether an answer means: take the next endpoint",
+		operands: []operand{{name: "RESPONSE", maxBytes: core.MaxMessageBytes}},
+		run:      runSwitch,
+	},
+	{
+		name: "plan",
+		usage: "plan --script STEPS.json [FILE --service ID|URL " + judgementUsage + "] " +
+			"[--policy connector|published] [--failback] [--seed N]",
+		summary:  "replay calls, failures and publications, and say what is tried",
+		operands: []operand{{name: "FILE", optional: true, maxBytes: core.MaxCatalogueBytes}},
+		flags: append(slices.Clone(judgement),
+			flag{name: "script", isFile: true, maxBytes: core.MaxScriptBytes},
+			flag{name: "service"},
+			flag{name: "policy"},
+			flag{name: "failback", isSwitch: true},
+			flag{name: "seed"}),
+		run: runPlan,
+	},
+}
+
+// accepted stands first in every answer of a command that did what was asked.
+type accepted struct {
+	OK bool `json:"ok"`
+}
+
+// open verifies the catalogue that FILE names.
+func open(l *line) (*core.Catalogue, error) {
+	if !l.has("anchors") {
+		return nil, usageError("--anchors is required: without trust anchors no catalogue can be judged")
+	}
+	at, err := l.instant("at", l.now)
+	if err != nil {
+		return nil, err
+	}
+	if l.has("held-at") && !l.has("held") {
+		return nil, usageError("--held-at says when the catalogue of --held was accepted; --held is missing")
+	}
+	heldAt, err := l.instant("held-at", at)
+	if err != nil {
+		return nil, err
+	}
+	j := core.Judgement{
+		Anchors:     l.content("anchors"),
+		SignerCN:    l.value("signer-cn"),
+		Environment: l.value("environment"),
+		At:          at,
+		CRLs:        l.content("crl"),
+	}
+	if l.has("held") {
+		j.Held, j.HeldAt = l.content("held")[0], heldAt
+	}
+	return core.Open(l.content("FILE")[0], j)
+}
+
+func runVerify(l *line) (any, error) {
+	c, err := open(l)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		accepted
+		core.Summary
+	}{accepted{true}, c.Summary()}, nil
+}
+
+func runServices(l *line) (any, error) {
+	c, err := open(l)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		accepted
+		core.ServiceTable
+	}{accepted{true}, c.Services()}, nil
+}
+
+func runKey(l *line) (any, error) {
+	if !l.has("request") {
+		return nil, usageError("--request is required: the key is computed from a SOAP request")
+	}
+	request := l.content("request")[0]
+	var key string
+	var err error
+	switch hasFile := len(l.operands) > 0; {
+	case hasFile == l.has("stylesheet"):
+		return nil, usageError("expected either FILE with --service or --stylesheet")
+	case hasFile && !l.has("service"):
+		return nil, usageError("--service is required with FILE: an Id or a URL of the catalogue")
+	case hasFile:
+		var c *core.Catalogue
+		if c, err = open(l); err != nil {
+			return nil, err
+		}
+		key, err = c.CacheKey(l.value("service"), request)
+	default:
+		key, err = core.CacheKey(l.content("stylesheet")[0], request)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if l.has("raw") {
+		return rawAnswer(key), nil
+	}
+	return struct {
+		accepted
+		Key string `json:"key"`
+	}{accepted{true}, key}, nil
+}
+
+func runSwitch(l *line) (any, error) {
+	verdict, err := core.Switch(l.content("RESPONSE")[0])
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		accepted
+		core.SwitchVerdict
+	}{accepted{true}, verdict}, nil
+}
+
+func runPlan(l *line) (any, error) {
+	if !l.has("script") {
+		return nil, usageError("--script is required: the steps to replay")
+	}
+	options := core.PlanOptions{Policy: l.value("policy"), Failback: l.has("failback")}
+	if l.has("seed") {
+		seed, err := strconv.ParseUint(l.value("seed"), 10, 64)
+		if err != nil {
+			return nil, usageError(fmt.Sprintf("--seed: expected a whole number from 0 to 2^64-1, got %q", l.value("seed")))
+		}
+		options.Seed = seed
+	}
+	script := l.content("script")[0]
+	if len(l.operands) == 0 {
+		if l.has("service") {
+			return nil, usageError("--service needs FILE: the catalogue that has the service")
+		}
+		return planned(core.Plan(script, options))
+	}
+	if !l.has("service") {
+		return nil, usageError("--service is required with FILE: an Id or a URL of the catalogue")
+	}
+	c, err := open(l)
+	if err != nil {
+		return nil, err
+	}
+	return planned(c.Plan(l.value("service"), script, options))
+}
+
+func planned(answer []byte, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return rawAnswer(answer), nil
+}
+
+func find(name string) *command {
+	for i := range commands {
+		if commands[i].name == name {
+			return &commands[i]
+		}
+	}
+	return nil
+}
+
+func unknownCommand(name string) string {
+	if name == "sign" || name == "drill" {
+		return fmt.Sprintf("%q is a command of the Go program bcp only", name)
+	}
+	return fmt.Sprintf("unknown command %q", name)
+}
+
+func version() *Outcome {
+	return &Outcome{Exit: ExitAccepted, Stdout: "ehealth-bcp " + core.Version + "\n"}
+}

@@ -1,0 +1,66 @@
+package contract
+
+import (
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
+)
+
+// guidanceArgs. Blobs: the application's own data, which extends and replaces the built-in one.
+type guidanceArgs struct {
+	Functionality string `json:"functionality"`
+	Lang          string `json:"lang"`
+}
+
+func procedureOf(_ *Session, a guidanceArgs, blobs [][]byte) (any, error) {
+	b, err := book(blobs)
+	if err != nil {
+		return nil, err
+	}
+	return b.Guidance(a.Functionality, a.Lang)
+}
+
+// overviewArgs. Without a handle nothing is known of any service. Cached: the Ids of services that hold answers; Used:
+// those that this application calls.
+type overviewArgs struct {
+	Handle int                       `json:"handle"`
+	Lang   string                    `json:"lang"`
+	Policy policyArg                 `json:"policy"`
+	States map[string]failover.State `json:"states"`
+	Cached []string                  `json:"cached"`
+	Used   []string                  `json:"used"`
+	NowMs  int64                     `json:"nowMs"`
+}
+
+func procedures(s *Session, a overviewArgs, blobs [][]byte) (any, error) {
+	b, err := book(blobs)
+	if err != nil {
+		return nil, err
+	}
+	if a.Handle == 0 {
+		return b.Overview(a.Lang, nil), nil
+	}
+	c, err := s.catalogue(a.Handle)
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.Reach(a.States, a.Policy.value(), a.Cached, a.Used, time.UnixMilli(a.NowMs))
+	if err != nil {
+		return nil, err
+	}
+	return b.Overview(a.Lang, all), nil
+}
+
+// book returns the built-in procedures with the application's own over them.
+func book(blobs [][]byte) (procedure.Book, error) {
+	own, err := atMostOne(blobs)
+	if err != nil || own == nil {
+		return procedure.Default(), err
+	}
+	extra, err := procedure.Load(own)
+	if err != nil {
+		return procedure.Book{}, err
+	}
+	return procedure.Default().With(extra)
+}

@@ -1,0 +1,66 @@
+package core
+
+import (
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
+)
+
+// PlanOptions says how a script is replayed.
+//
+// Shape: Policy is "" (connector), "connector" or "published". Failback is off unless asked for, so that scripts of the
+// reference can be compared.
+type PlanOptions struct {
+	Policy   string
+	Failback bool
+	Seed     uint64
+}
+
+// Plan replays a script of calls, failures, publications and steps of the clock, and returns it with what was tried. See failover.Plan for the
+// form of a script.
+//
+// Errors: bad-call, input-too-large.
+func Plan(script []byte, o PlanOptions) ([]byte, error) {
+	return plan(script, o, nil)
+}
+
+// Plan replays a script on one service of the catalogue, which takes the place of the script's endpoints.
+//
+// Errors: service-unknown; as the function Plan.
+func (c *Catalogue) Plan(target string, script []byte, o PlanOptions) ([]byte, error) {
+	s := c.list.Find(target)
+	if s == nil {
+		return nil, unknown(target)
+	}
+	service := c.choosable(s)
+	return plan(script, o, &service)
+}
+
+func plan(script []byte, o PlanOptions, service *failover.Service) ([]byte, error) {
+	policy := failover.DefaultPolicy()
+	policy.Failback = o.Failback
+	if o.Policy != "" {
+		policy.Choice = failover.Choice(o.Policy)
+	}
+	return failover.Plan(script, failover.PlanOptions{Service: service, Policy: policy, Seed: o.Seed})
+}
+
+// SwitchVerdict says whether an answer means: take the next endpoint.
+type SwitchVerdict struct {
+	Switch bool   `json:"switch"`
+	Code   string `json:"code,omitempty"`
+}
+
+// Switch reads a SOAP answer and says whether it is a switch fault, and by which code.
+//
+// Errors: input-too-large; incomplete when the answer is not well-formed XML.
+func Switch(response []byte) (SwitchVerdict, error) {
+	if len(response) > MaxMessageBytes {
+		return SwitchVerdict{}, bcperr.New(bcperr.InputTooLarge, "expected at most %d bytes, got %d", MaxMessageBytes, len(response))
+	}
+	verdict := soap.Classify(200, "text/xml", -1, response)
+	if verdict.Outcome == soap.Incomplete {
+		return SwitchVerdict{}, bcperr.New(bcperr.Incomplete, "expected a complete XML answer, got one that is cut or not well-formed")
+	}
+	return SwitchVerdict{Switch: verdict.Outcome == soap.Switched, Code: verdict.SwitchCode}, nil
+}
