@@ -76,6 +76,7 @@ func (c *children) skip() {
 			continue
 		}
 		c.fail("expected only elements in %s", c.parent.Name.Qualified())
+		c.next = nil // a text has no name that a later message could show
 		return
 	}
 }

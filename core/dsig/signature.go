@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
@@ -54,11 +55,15 @@ func readSignature(n *xmldoc.Node) (*signature, error) {
 	if s.value, err = dsShape.text(value, "Id"); err != nil {
 		return nil, err
 	}
-	if s.certificates, err = readKeyInfo(c.optional(nsDS, "KeyInfo")); err != nil {
-		return nil, err
+	if !hasElement(n, nsDS, "KeyInfo") {
+		return nil, bcperr.New(bcperr.SignerMissing, "expected a KeyInfo with the signer's certificate in the Signature")
 	}
+	keyInfo := c.one(nsDS, "KeyInfo")
 	objects := c.many(nsDS, "Object", 1)
 	if err := c.end(); err != nil {
+		return nil, err
+	}
+	if s.certificates, err = readKeyInfo(keyInfo); err != nil {
 		return nil, err
 	}
 	if len(objects) == 0 {
@@ -66,6 +71,15 @@ func readSignature(n *xmldoc.Node) (*signature, error) {
 	}
 	s.qualifying, err = readObject(objects[0], s.id)
 	return s, err
+}
+
+func hasElement(parent *xmldoc.Node, space, local string) bool {
+	for e := range parent.Elements() {
+		if e.Is(space, local) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *signature) readSignedInfo() error {
@@ -123,6 +137,9 @@ func readReference(n *xmldoc.Node, number int) (reference, error) {
 	}
 	r.uri, _ = n.AttrValue("URI")
 	r.place = fmt.Sprintf("reference %d (URI %s)", number, quote(r.uri))
+	if !strings.HasPrefix(r.uri, "#") {
+		r.place = fmt.Sprintf("reference %d (URI not in the document)", number) // an attacker's address stays out of logs
+	}
 	if typ, given := n.AttrValue("Type"); given {
 		if typ != typeSignedProperties {
 			return r, dsShape.refuse("%s: Type %.100q is not in the profile", r.place, typ)
@@ -188,9 +205,6 @@ func readTransforms(n *xmldoc.Node, enveloped bool, place string) ([]string, err
 // What else X509Data may say about the signer (names, serial, key identifier) is allowed and never read: only the
 // certificate counts. Bare keys and retrieval by reference are not in the profile.
 func readKeyInfo(n *xmldoc.Node) ([]string, error) {
-	if n == nil {
-		return nil, bcperr.New(bcperr.SignerMissing, "expected a KeyInfo with the signer's certificate in the Signature")
-	}
 	var certificates []string
 	for data := range n.Elements() {
 		if !data.Is(nsDS, "X509Data") {

@@ -1,0 +1,88 @@
+package servicelist
+
+import (
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
+)
+
+// maxAhead is how far an IssueInstant may lie in the future: clocks differ. More would let one list, once stored, shut
+// out every later one.
+const maxAhead = 5 * time.Minute
+
+// Accept decides whether list may be used in environment at the moment now, in the place of held.
+//
+// Shape: environment is compared octet for octet; "" asks for none, but a list never follows one of another
+// environment. held is nil when nothing is held. A list with held's content may follow it: it changes nothing. The
+// schema version does not count, nor does the signer's SigningTime.
+// Errors: environment-mismatch; issued-in-future; catalogue-rollback when list is older than held;
+// catalogue-equivocation when both were issued at one instant and differ.
+func Accept(list, held *ServiceList, environment string, now time.Time) error {
+	if environment != "" && list.Environment != environment {
+		return bcperr.New(bcperr.EnvironmentMismatch, "expected a list for environment %s, got one for %s", quote(environment), quote(list.Environment))
+	}
+	if list.IssueInstant.After(now.Add(maxAhead)) {
+		return bcperr.New(bcperr.IssuedInFuture, "IssueInstant is %s, judged at %s: is the clock right?",
+			quote(list.IssueInstantText), now.UTC().Format(time.RFC3339))
+	}
+	if held == nil {
+		return nil
+	}
+	switch {
+	case list.Environment != held.Environment:
+		return bcperr.New(bcperr.EnvironmentMismatch, "the list held is for environment %s, this one for %s", quote(held.Environment), quote(list.Environment))
+	case list.IssueInstant.Before(held.IssueInstant):
+		return bcperr.New(bcperr.CatalogueRollback, "IssueInstant is %s, the list held has %s", quote(list.IssueInstantText), quote(held.IssueInstantText))
+	case list.IssueInstant.Equal(held.IssueInstant) && !list.SameContent(held):
+		return bcperr.New(bcperr.CatalogueEquivocation, "the list held has the same IssueInstant, %s, and other content", quote(list.IssueInstantText))
+	}
+	return nil
+}
+
+// Read verifies, parses and accepts a list, in this order. Errors: those of dsig.Verify, Parse and Accept.
+func Read(signed []byte, trust dsig.Trust, environment string, held *ServiceList, at time.Time) (*ServiceList, error) {
+	verified, err := dsig.Verify(signed, trust, at)
+	if err != nil {
+		return nil, err
+	}
+	list, err := Parse(verified)
+	if err != nil {
+		return nil, err
+	}
+	if err := Accept(list, held, environment, at); err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// Held is the list in force with the evidence for it: the octets as they came, and when they were first accepted. The
+// zero value holds nothing. A value is never changed; Offer returns the next one.
+type Held struct {
+	List       *ServiceList
+	Signed     []byte
+	AcceptedAt time.Time
+}
+
+// Restore takes stored octets for the list in force. They are judged at the moment when they were first accepted, so
+// that a certificate that expired since does not disarm a list that was good when it came.
+//
+// Errors: those of Read; then nothing is held, and the caller goes on without.
+func Restore(signed []byte, acceptedAt time.Time, trust dsig.Trust, environment string) (Held, error) {
+	return Held{}.Offer(signed, trust, environment, acceptedAt)
+}
+
+// Offer judges octets that arrived at the moment now, and returns what is held from then on: the new list, or h itself
+// when the list is refused or says nothing new.
+//
+// Errors: those of Read.
+func (h Held) Offer(signed []byte, trust dsig.Trust, environment string, now time.Time) (Held, error) {
+	list, err := Read(signed, trust, environment, h.List, now)
+	if err != nil {
+		return h, err
+	}
+	if h.List != nil && h.List.SameContent(list) {
+		return h, nil
+	}
+	return Held{List: list, Signed: signed, AcceptedAt: now}, nil
+}

@@ -1,0 +1,150 @@
+package servicelist
+
+import (
+	"cmp"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xsdtype"
+)
+
+// The attribute that names the kind of Key is misspelled in the schema. Source: BCP XSD 2.0, CacheType.
+const attrTranform = "Tranform" // sic
+
+// readCaches reads the Cache elements from n on, of which the schema allows one, and returns the element after them. A
+// Cache that breaks a rule is off; only a comment inside one of its values costs the list (see value).
+func (p *parser) readCaches(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node, error) {
+	for n != nil && n.Is(p.space, "Cache") {
+		c, err := p.readCache(n)
+		if bcperr.CodeOf(err) == bcperr.XMLForbidden {
+			return nil, err
+		}
+		if s.Cache != nil {
+			c, err = &Cache{}, schemaError("expected one Cache in Service, got two")
+		}
+		if err != nil {
+			if c.Off = bcperr.CodeOf(err); c.Off == bcperr.SchemaInvalid {
+				c.Off = bcperr.CacheInvalid
+			}
+			p.remark(c.Off, servicePlace(s)+", cache", bcperr.DetailOf(err))
+		}
+		s.Cache = c
+		if n, err = nextElement(parent, n.Next); err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
+}
+
+// readCache reads one Cache. An error other than xml-forbidden switches it off; what was read until then is in it.
+func (p *parser) readCache(n *xmldoc.Node) (*Cache, error) {
+	c := &Cache{}
+	if err := checkAttributes(n, "Strategy"); err != nil {
+		return c, err
+	}
+	strategy, err := required(n, "Strategy")
+	if err != nil {
+		return c, err
+	}
+	if strategy != string(EndpointFirst) && strategy != string(CacheFirst) {
+		return c, schemaError("expected Strategy ENDPOINT_FIRST or CACHE_FIRST, got %s", quote(strategy))
+	}
+	c.Strategy = Strategy(strategy)
+	key, err := p.cachePart(n, n.FirstChild, "Key")
+	if err != nil {
+		return c, err
+	}
+	expiry, err := p.cachePart(n, key.Next, "Expiry")
+	if err != nil {
+		return c, err
+	}
+	if extra, err := nextElement(n, expiry.Next); err != nil || extra != nil {
+		return c, schemaError("expected only Key and Expiry in Cache")
+	}
+	// Both values are read before either is judged: a comment in one must not hide behind a fault in the other.
+	keyText, keyErr := value(key)
+	expiryText, expiryErr := value(expiry)
+	if err := cmp.Or(forbidden(keyErr), forbidden(expiryErr), keyErr, expiryErr); err != nil {
+		return c, err
+	}
+	if err := c.readExpiry(expiry, expiryText); err != nil {
+		return c, err
+	}
+	return c, c.readKey(key, keyText)
+}
+
+// cachePart returns the first element from n on, which must have that name.
+func (p *parser) cachePart(parent, n *xmldoc.Node, name string) (*xmldoc.Node, error) {
+	n, err := nextElement(parent, n)
+	if err == nil && (n == nil || !n.Is(p.space, name)) {
+		err = schemaError("expected %s in Cache, got %s", name, describe(n))
+	}
+	return n, err
+}
+
+// forbidden returns err when it costs the list, else nil.
+func forbidden(err error) error {
+	if bcperr.CodeOf(err) == bcperr.XMLForbidden {
+		return err
+	}
+	return nil
+}
+
+// readKey reads the stylesheet or its location. It comes last, because key-not-signed is a fault that the application
+// can make good, and the others are not.
+func (c *Cache) readKey(n *xmldoc.Node, text string) error {
+	if err := checkAttributes(n, attrTranform, "Inline"); err != nil {
+		return err
+	}
+	if kind, _ := n.AttrValue(attrTranform); kind != "xslt" {
+		return schemaError(`expected Key with %s="xslt", got %s`, attrTranform, quote(kind))
+	}
+	inline, err := required(n, "Inline")
+	if err != nil {
+		return err
+	}
+	if c.KeyInline, err = xsdtype.ParseBoolean(inline); err != nil {
+		return schemaError("Inline: %s", bcperr.DetailOf(err))
+	}
+	if c.KeyInline {
+		c.Key = text
+		return nil
+	}
+	location := xsdtype.Collapse(text)
+	if _, err := parseURL(location); err != nil {
+		return schemaError("the location of the stylesheet is not a plain https URL: %w", err)
+	}
+	c.Key = location
+	return bcperr.New(bcperr.KeyNotSigned, `Inline="false": the signature does not cover the stylesheet`)
+}
+
+// maxTTLDays bounds a ttl: what is older than a quarter of a year is no answer for a patient of today.
+const maxTTLDays = 92
+
+func (c *Cache) readExpiry(n *xmldoc.Node, text string) error {
+	if err := checkAttributes(n, "Type", "Duration"); err != nil {
+		return err
+	}
+	kind, _ := n.AttrValue("Type")
+	if kind != string(ExpiryNone) && kind != string(ExpiryTTL) {
+		return bcperr.New(bcperr.ExpiryInvalid, "expected Expiry with Type none or ttl, got %s", quote(kind))
+	}
+	c.Expiry = Expiry(kind)
+	duration, given := n.AttrValue("Duration")
+	if !given {
+		if c.Expiry == ExpiryNone {
+			return nil
+		}
+		duration = text // the reference client looks there, and the schema allows text
+	}
+	c.DurationText = xsdtype.Collapse(duration)
+	var err error
+	if c.Duration, err = xsdtype.ParseDuration(duration); err != nil {
+		return bcperr.New(bcperr.ExpiryInvalid, "Duration: %s", bcperr.DetailOf(err))
+	}
+	days := c.Duration.Months*31 + c.Duration.Seconds/86400
+	if c.Expiry == ExpiryTTL && (!c.Duration.IsPositive() || days > maxTTLDays) {
+		return bcperr.New(bcperr.ExpiryInvalid, "expected a Duration longer than nothing and of at most %d days, got %s", maxTTLDays, quote(duration))
+	}
+	return nil
+}

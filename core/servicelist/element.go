@@ -1,0 +1,90 @@
+package servicelist
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+)
+
+// nsXSI is the namespace of the attributes that XML Schema allows on every element.
+const nsXSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+func schemaError(format string, args ...any) error {
+	return bcperr.New(bcperr.SchemaInvalid, format, args...)
+}
+
+// checkAttributes checks that n has no attribute but the allowed ones, which have no namespace.
+func checkAttributes(n *xmldoc.Node, allowed ...string) error {
+next:
+	for a := n.FirstAttr; a != nil; a = a.Next {
+		for _, name := range allowed {
+			if a.Is("", name) {
+				continue next
+			}
+		}
+		if a.Is(nsXSI, "schemaLocation") || a.Is(nsXSI, "noNamespaceSchemaLocation") {
+			continue
+		}
+		return schemaError("expected no attribute %.60q on %s", a.Name.Qualified(), n.Name.Local)
+	}
+	return nil
+}
+
+// required returns the value of an attribute that must be there.
+func required(n *xmldoc.Node, name string) (string, error) {
+	value, given := n.AttrValue(name)
+	if !given {
+		return "", schemaError("expected attribute %s on %s", name, n.Name.Local)
+	}
+	return value, nil
+}
+
+// nextElement returns the first element from c on, over white space, comments and processing instructions, or nil.
+func nextElement(parent, c *xmldoc.Node) (*xmldoc.Node, error) {
+	for ; c != nil; c = c.Next {
+		switch {
+		case c.Kind == xmldoc.Element:
+			return c, nil
+		case c.Kind == xmldoc.Text && strings.Trim(c.Value, " \t\r\n") != "":
+			return nil, schemaError("expected only elements in %s, got text", parent.Name.Local)
+		}
+	}
+	return nil, nil
+}
+
+// errContent tells of an element inside a value.
+func errContent(n *xmldoc.Node) error { return schemaError("expected only text in %s", n.Name.Local) }
+
+// value returns the text of an element with simple content.
+func value(n *xmldoc.Node) (string, error) {
+	for c := n.FirstChild; c != nil; c = c.Next {
+		switch c.Kind {
+		case xmldoc.Text:
+		case xmldoc.Element:
+			return "", errContent(n)
+		default:
+			return "", bcperr.New(bcperr.XMLForbidden, "expected no comment or processing instruction inside the text of %s", n.Name.Local)
+		}
+	}
+	return n.Text(), nil
+}
+
+// quote shows text of the list in a message: escaped, and not without end.
+func quote(s string) string {
+	const most = 120
+	if len(s) > most {
+		s = s[:most]
+	}
+	return strconv.Quote(s)
+}
+
+// describe names what stands where something else was expected.
+func describe(n *xmldoc.Node) string {
+	if n == nil {
+		return "nothing"
+	}
+	return fmt.Sprintf("%.60s", n.Name.Qualified())
+}
