@@ -1,0 +1,81 @@
+package soap
+
+import (
+	"strings"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+)
+
+// switchCodes are the codes that mean "take the next endpoint". A code counts when it stands between separators here, so
+// two neighbours with their separator count too, as in the reference.
+//
+// Source: DESIGN §2 "Reference behaviour"; corpus/switch 21-code-pipe.
+const switchCodes = "|SOA-01001|SOA-01002|SOA-02001|SOA-02002|"
+
+// Switch reports whether a whole SOAP answer is a fault that means "take the next endpoint", and with which code.
+//
+// Shape: the code is the first text of Fault/detail/*/Code, SOAP 1.1 Fault, the others without namespace, white space
+// counting; exactly one Code in the payload may match; the Fault may stand anywhere in the payload. What is no SOAP
+// message, or a SOAP 1.2 fault, does not switch.
+// Source: the reference's rule is a stylesheet whose output must be one word; corpus/switch.
+func Switch(answer []byte) (code string, switches bool) {
+	doc, err := xmldoc.Parse(answer, xmldoc.DocumentLimits)
+	if err != nil {
+		return "", false
+	}
+	return switchOf(doc)
+}
+
+func switchOf(doc *xmldoc.Node) (code string, switches bool) {
+	payload, err := payloadOf(doc)
+	if err != nil {
+		return "", false
+	}
+	matches := 0
+	for n := payload; n != nil; {
+		isCode := n.Kind == xmldoc.Element && isFaultCode(n, payload)
+		if isCode {
+			if text := firstText(n); strings.Contains(switchCodes, "|"+text+"|") {
+				code = text
+				matches++
+			}
+		}
+		n = n.After(payload, isCode) // the reference does not look below a Code
+	}
+	if matches != 1 {
+		return "", false
+	}
+	return code, true
+}
+
+// isFaultCode: is the element a Fault/detail/*/Code? The Fault is the payload or below it.
+func isFaultCode(n, payload *xmldoc.Node) bool {
+	if !n.Is("", "Code") {
+		return false
+	}
+	path := [3]*xmldoc.Node{} // entry, detail, Fault
+	for i := range path {
+		if n == payload {
+			return false
+		}
+		n = n.Parent
+		path[i] = n
+	}
+	return path[1].Is("", "detail") && path[2].Is(soap11, "Fault")
+}
+
+// firstText returns the first run of text among the children, "" when there is none. CDATA is text.
+func firstText(n *xmldoc.Node) string {
+	for c := n.FirstChild; c != nil; c = c.Next {
+		if c.Kind == xmldoc.Text {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// isFault: does the message carry a fault of either version?
+func isFault(doc *xmldoc.Node) bool {
+	payload, err := payloadOf(doc)
+	return err == nil && (payload.Is(soap11, "Fault") || payload.Is(soap12, "Fault"))
+}

@@ -1,0 +1,75 @@
+package soap
+
+import (
+	"bytes"
+	"strings"
+)
+
+// maxBoundary is the longest boundary that a lawful answer has.
+//
+// Source: RFC 2046 §5.1.1.
+const maxBoundary = 70
+
+// judgeMultipart judges an answer with attachments (SOAP with Attachments, MTOM) by its last boundary and its root part,
+// which is the first one: a "start" parameter that names a later part is not followed.
+//
+// Source: RFC 2046 §5.1.1, RFC 2387 §3.2.
+func judgeMultipart(contentType string, body []byte) Verdict {
+	boundary := parameter(contentType, "boundary")
+	if boundary == "" || len(boundary) > maxBoundary {
+		return Verdict{Outcome: Incomplete}
+	}
+	delimiter := []byte("\n--" + boundary)
+	root, found := rootPart(body, delimiter)
+	if !found || !bytes.Contains(body, append(delimiter, "--"...)) {
+		return Verdict{Outcome: Incomplete}
+	}
+	media, content := splitPart(root)
+	switch {
+	case isXML(media):
+		return judgeXML(content)
+	case isJSON(media):
+		return judgeJSON(content)
+	}
+	return Verdict{Outcome: Answered, Cacheable: true}
+}
+
+// rootPart returns what stands between the first two delimiters.
+func rootPart(body, delimiter []byte) (part []byte, found bool) {
+	if first := delimiter[1:]; bytes.HasPrefix(body, first) {
+		body = body[len(first):]
+	} else if _, body, found = bytes.Cut(body, delimiter); !found {
+		return nil, false
+	}
+	part, _, found = bytes.Cut(body, delimiter)
+	return bytes.TrimSuffix(part, []byte("\r")), found
+}
+
+// splitPart returns the media type and the content of a part, which starts with the end of its delimiter line.
+func splitPart(part []byte) (media string, content []byte) {
+	_, part, _ = bytes.Cut(part, []byte("\n"))
+	for len(part) > 0 {
+		var line []byte
+		line, part, _ = bytes.Cut(part, []byte("\n"))
+		name, value, isHeader := strings.Cut(strings.TrimRight(string(line), "\r"), ":")
+		switch {
+		case isHeader && strings.EqualFold(name, "Content-Type"):
+			media = mediaType(value)
+		case !isHeader && name == "":
+			return media, part
+		}
+	}
+	return media, nil
+}
+
+// parameter returns a parameter of a Content-Type, without its quotes.
+func parameter(contentType, name string) string {
+	_, parameters, _ := strings.Cut(contentType, ";")
+	for one := range strings.SplitSeq(parameters, ";") {
+		key, value, _ := strings.Cut(strings.TrimSpace(one), "=")
+		if strings.EqualFold(strings.TrimSpace(key), name) {
+			return strings.Trim(strings.TrimSpace(value), `"`)
+		}
+	}
+	return ""
+}
