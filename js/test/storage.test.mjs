@@ -1,0 +1,362 @@
+// What is kept in IndexedDB, against fake-indexeddb.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
+import { FallbackAnswers, MemoryAnswers } from '../../dist/answers.js';
+import { Clock } from '../../dist/clock.js';
+import { Database, request } from '../../dist/idb.js';
+import { Store } from '../../dist/store.js';
+import { Vault } from '../../dist/vault.js';
+import { dump } from './lib/idb.mjs';
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  globalThis.IDBKeyRange = IDBKeyRange;
+});
+afterEach(() => {
+  mock.timers.reset();
+  delete globalThis.indexedDB;
+});
+
+const bytes = (text) => new TextEncoder().encode(text);
+
+describe('Database', () => {
+  const notes = (db) => db.createObjectStore('notes');
+  const put = (db, value) => db.run('readwrite', ['notes'], (tx) => request(tx.objectStore('notes').put(value, 'k')));
+  const get = (db) => db.run('readonly', ['notes'], (tx) => request(tx.objectStore('notes').get('k')));
+
+  it('opens again after the browser closed the connection', async () => {
+    const opened = [];
+    const open = indexedDB.open.bind(indexedDB);
+    indexedDB.open = (...args) => {
+      const req = open(...args);
+      req.addEventListener('success', () => opened.push(req.result));
+      return req;
+    };
+    const db = new Database('d', notes);
+    await put(db, 1);
+    opened[0].close(); // as after "Connection to Indexed Database server lost"
+    await put(db, 2);
+    assert.equal(await get(db), 2);
+    assert.equal(opened.length, 2);
+  });
+
+  it('lets another tab delete the database, and goes on with a new one', async () => {
+    const db = new Database('d', notes);
+    await put(db, 1);
+    await request(indexedDB.deleteDatabase('d'));
+    assert.equal(await get(db), undefined);
+    await put(db, 2);
+    assert.equal(await get(db), 2);
+  });
+
+  it('reports storage-unavailable when there is no IndexedDB', async () => {
+    delete globalThis.indexedDB;
+    await assert.rejects(put(new Database('d', notes), 1), { code: 'storage-unavailable' });
+  });
+
+  it('reports storage-unavailable when reading indexedDB throws', async () => {
+    delete globalThis.indexedDB;
+    Object.defineProperty(globalThis, 'indexedDB', { configurable: true, get() { throw new DOMException('no', 'SecurityError'); } });
+    await assert.rejects(put(new Database('d', notes), 1), { code: 'storage-unavailable' });
+  });
+
+  it('reports storage-unavailable when a later release raised the version', async () => {
+    const later = await request(indexedDB.open('d', 7));
+    later.close();
+    await assert.rejects(put(new Database('d', notes), 1), { code: 'storage-unavailable' });
+  });
+
+  it('gives up on an open that stays blocked', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    indexedDB.open = () => ({}); // an IDBOpenDBRequest whose events never come
+    const writing = put(new Database('d', notes), 1);
+    writing.catch(() => {});
+    await Promise.resolve();
+    mock.timers.tick(2_000);
+    await assert.rejects(writing, { code: 'storage-unavailable' });
+  });
+
+  it('fails at once for a while after a failure', async () => {
+    const open = indexedDB.open.bind(indexedDB);
+    let opened = 0;
+    indexedDB.open = (...args) => {
+      if (++opened === 1) throw new DOMException('broken', 'UnknownError');
+      return open(...args);
+    };
+    const db = new Database('d', notes);
+    await assert.rejects(put(db, 1), { code: 'storage-unavailable' });
+    await assert.rejects(put(db, 1), { code: 'storage-unavailable' });
+    assert.equal(opened, 1);
+  });
+
+  it('tells a full disk from a broken one', async () => {
+    const db = new Database('d', notes);
+    await assert.rejects(
+      db.run('readwrite', ['notes'], () => { throw new DOMException('full', 'QuotaExceededError'); }),
+      { code: 'storage-quota' },
+    );
+    await put(db, 1); // a full disk does not close the database
+  });
+
+  it('writes nothing of a transaction whose work failed', async () => {
+    const db = new Database('d', notes);
+    await put(db, 1);
+    await assert.rejects(db.run('readwrite', ['notes'], async (tx) => {
+      await request(tx.objectStore('notes').put(2, 'k'));
+      throw new DOMException('full', 'QuotaExceededError');
+    }));
+    assert.equal(await get(db), 1);
+  });
+});
+
+describe('Store', () => {
+  const record = (issueInstantMs, text = `catalogue ${issueInstantMs}`) =>
+    ({ octets: bytes(text), issueInstantMs, acceptedAtMs: 1, checkedAtMs: 1, fetchedAtMs: 1 });
+  const sound = () => false;
+
+  it('keeps the newer of two catalogues whatever the order', async () => {
+    for (const order of [[1, 2], [2, 1]]) {
+      const store = new Store(`order-${order}`);
+      for (const instant of order) await store.putCatalogue(record(instant), sound);
+      assert.equal((await store.catalogues())[0].issueInstantMs, 2);
+    }
+  });
+
+  it('refuses another catalogue of the same instant', async () => {
+    const store = new Store('s');
+    assert.equal(await store.putCatalogue(record(1, 'a'), sound), true);
+    assert.equal(await store.putCatalogue(record(1, 'b'), sound), false);
+    assert.equal(await store.putCatalogue(record(1, 'a'), sound), true);
+  });
+
+  it('keeps the one before until the new one is confirmed', async () => {
+    const store = new Store('s');
+    await store.putCatalogue(record(1), sound);
+    await store.putCatalogue(record(2), sound);
+    assert.deepEqual((await store.catalogues()).map((c) => c.issueInstantMs), [2, 1]);
+    await store.confirm();
+    assert.deepEqual((await store.catalogues()).map((c) => c.issueInstantMs), [2]);
+  });
+
+  it('replaces a record that was found damaged, newer or not', async () => {
+    const store = new Store('s');
+    await store.putCatalogue(record(9), sound);
+    assert.equal(await store.putCatalogue(record(2), () => true), true);
+    assert.equal((await store.catalogues())[0].issueInstantMs, 2);
+  });
+
+  it('takes a record of another form for absent', async () => {
+    const store = new Store('s');
+    await store.putCatalogue(record(1), sound);
+    const db = await request(indexedDB.open('ehealth-bcp:s', 1));
+    const tx = db.transaction('catalogue', 'readwrite');
+    await request(tx.objectStore('catalogue').put({ octets: 'not bytes', issueInstantMs: 99 }, 'current'));
+    db.close();
+    assert.deepEqual(await store.catalogues(), []);
+    assert.equal(await store.putCatalogue(record(2), sound), true);
+  });
+
+  it('merges a state with the one that another tab stored', async () => {
+    const [one, two] = [new Store('s'), new Store('s')];
+    await one.mergeState('id', () => ({ n: 1 }));
+    await two.mergeState('id', (kept) => ({ n: kept.n + 1 }));
+    assert.deepEqual(await one.states(), new Map([['id', { n: 2 }]]));
+  });
+
+  it('keeps the last 500 events', async () => {
+    const store = new Store('s');
+    for (let i = 0; i < 510; i++) await store.appendLog({ atMs: i, type: 'cleared' });
+    const log = await store.log();
+    assert.equal(log.length, 500);
+    assert.equal(log.at(-1).atMs, 509);
+  });
+
+  it('keeps two namespaces apart', async () => {
+    await new Store('a').putCatalogue(record(1), sound);
+    assert.deepEqual(await new Store('b').catalogues(), []);
+  });
+});
+
+const answer = (body, over = {}) =>
+  ({ storedAtMs: 1_000, validUntilMs: 9_000, status: 200, statusText: 'OK', headers: [['content-type', 'text/xml']], body: bytes(body), ...over });
+const caps = { maxEntries: 3, maxBytes: 10_000 };
+const secretOf = (user) => bytes(`${user}: thirty-two bytes of secret, or more`);
+const vaultOf = (user, over = {}) => new Vault('ns', caps, { user, secret: () => secretOf(user), ...over }, over.clock ?? new Clock());
+
+for (const [name, make] of [['MemoryAnswers', () => new MemoryAnswers(caps)], ['Vault', () => vaultOf('A')]]) {
+  describe(name, () => {
+    it('gives back what was stored, by service and key', async () => {
+      const answers = make();
+      await answers.write('s1', 'k', answer('one'));
+      await answers.write('s2', 'k', answer('two'));
+      assert.deepEqual(await answers.read('s1', 'k'), answer('one'));
+      assert.deepEqual(await answers.read('s2', 'k'), answer('two'));
+      assert.equal(await answers.read('s1', 'other'), undefined);
+    });
+
+    it('drops the least recently used beyond its caps', async () => {
+      let now = 1_000_000;
+      mock.timers.enable({ apis: ['Date'], now });
+      const answers = make();
+      for (const key of ['a', 'b', 'c']) {
+        mock.timers.setTime(++now);
+        await answers.write('s', key, answer(key));
+      }
+      mock.timers.setTime(++now);
+      await answers.read('s', 'a');
+      mock.timers.setTime(++now);
+      await answers.write('s', 'd', answer('d'));
+      const kept = [];
+      for (const key of ['a', 'b', 'c', 'd']) if (await answers.read('s', key)) kept.push(key);
+      assert.deepEqual(kept, ['a', 'c', 'd']);
+    });
+
+    it('refuses an answer larger than the whole cache and keeps the others', async () => {
+      const answers = make();
+      await answers.write('s', 'a', answer('a'));
+      await assert.rejects(answers.write('s', 'b', answer('b'.repeat(20_000))), { code: 'storage-quota' });
+      assert.ok(await answers.read('s', 'a'));
+    });
+
+    it('is empty after clear', async () => {
+      const answers = make();
+      await answers.write('s', 'a', answer('a'));
+      await answers.clear();
+      assert.equal(await answers.read('s', 'a'), undefined);
+    });
+  });
+}
+
+describe('Vault', () => {
+  it('leaves nothing readable in IndexedDB', async () => {
+    await vaultOf('user-marker').write('service-marker', 'key-marker-85071599987', answer('answer-marker', { headers: [['x', 'header-marker']] }));
+    const everything = await dump();
+    assert.match(everything, /entries/); // the dump works
+    assert.doesNotMatch(everything, /marker|85071599987/);
+  });
+
+  it('finds nothing of another user, nor under another secret', async () => {
+    await vaultOf('A').write('s', 'k', answer('of A'));
+    assert.equal(await vaultOf('B').read('s', 'k'), undefined);
+    assert.equal(await vaultOf('A', { secret: () => secretOf('B') }).read('s', 'k'), undefined);
+    assert.equal(await vaultOf('B', { secret: () => secretOf('A') }).read('s', 'k'), undefined);
+    assert.deepEqual(await vaultOf('A').read('s', 'k'), answer('of A'));
+  });
+
+  const tampering = {
+    'two boxes swapped': async (entries, boxes) => {
+      const [a, b] = await request(boxes.getAllKeys());
+      const [first, second] = await request(boxes.getAll());
+      boxes.put(first, b);
+      boxes.put(second, a);
+    },
+    'the end of validity moved': async (entries) => {
+      for (const entry of await request(entries.getAll())) entries.put({ ...entry, validUntilMs: entry.validUntilMs + 1 });
+    },
+    'a byte changed': async (entries, boxes) => {
+      for (const id of await request(boxes.getAllKeys())) {
+        const { iv, box } = await request(boxes.get(id));
+        new Uint8Array(box)[5] ^= 1;
+        boxes.put({ iv, box }, id);
+      }
+    },
+    'a box cut': async (entries, boxes) => {
+      for (const id of await request(boxes.getAllKeys())) {
+        const { iv, box } = await request(boxes.get(id));
+        boxes.put({ iv, box: box.slice(0, 10) }, id);
+      }
+    },
+    'a box removed': async (entries, boxes) => { boxes.clear(); },
+  };
+  for (const [name, tamper] of Object.entries(tampering)) {
+    it(`takes a record for absent: ${name}`, async () => {
+      await vaultOf('A').write('s', 'k1', answer('one'));
+      await vaultOf('A').write('s', 'k2', answer('two'));
+      const db = await request(indexedDB.open('ehealth-bcp:ns:answers', 1));
+      const tx = db.transaction(['entries', 'boxes'], 'readwrite');
+      await tamper(tx.objectStore('entries'), tx.objectStore('boxes'));
+      await new Promise((resolve) => { tx.oncomplete = resolve; });
+      db.close();
+      assert.equal(await vaultOf('A').read('s', 'k1'), undefined);
+    });
+  }
+
+  it('remembers how late it was when the clock was set back', async () => {
+    mock.timers.enable({ apis: ['Date'], now: 2_000_000_000_000 });
+    await vaultOf('A').write('s', 'k', answer('a'));
+    mock.timers.setTime(1_900_000_000_000);
+    const clock = new Clock();
+    await vaultOf('A', { clock }).read('s', 'k');
+    assert.ok(clock.nowMs() >= 2_000_000_000_000);
+  });
+
+  it('asks for the secret once, again after clear and after an idle lock', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    let asked = 0;
+    const vault = vaultOf('A', { secret: () => { asked++; return secretOf('A'); }, lockAfterMs: 60_000 });
+    await vault.read('s', 'a');
+    await vault.read('s', 'b');
+    assert.equal(asked, 1);
+    await vault.clear();
+    await vault.read('s', 'a');
+    assert.equal(asked, 2);
+    mock.timers.tick(60_000);
+    await vault.read('s', 'a');
+    assert.equal(asked, 3);
+  });
+
+  it('stores nothing when the keys were dropped while it sealed', async () => {
+    const vault = vaultOf('A');
+    await vault.read('s', 'k');
+    const writing = vault.write('s', 'k', answer('a'));
+    const clearing = vault.clear();
+    await assert.rejects(writing, { code: 'storage-unavailable' });
+    await clearing;
+    assert.equal(await vaultOf('A').read('s', 'k'), undefined);
+  });
+
+  it('refuses a secret that can be guessed', async () => {
+    await assert.rejects(vaultOf('A', { secret: () => 'password' }).read('s', 'k'), { code: 'bad-call' });
+  });
+
+  it('makes room once when the browser gives less than our caps', async () => {
+    const vault = vaultOf('A');
+    for (const key of ['a', 'b', 'c']) await vault.write('s', key, answer(key.repeat(100)));
+    let refusals = 1;
+    const { put } = IDBObjectStore.prototype;
+    mock.method(IDBObjectStore.prototype, 'put', function refuseOnce(value, ...key) {
+      if (value?.box && refusals-- > 0) throw new DOMException('full', 'QuotaExceededError');
+      return put.call(this, value, ...key);
+    });
+    await vault.write('s', 'd', answer('d'.repeat(100)));
+    mock.restoreAll();
+    assert.ok(await vault.read('s', 'd'));
+    assert.equal(await vault.read('s', 'a'), undefined);
+  });
+});
+
+describe('FallbackAnswers', () => {
+  it('goes on in memory when the store fails, and says so', async () => {
+    delete globalThis.indexedDB;
+    const failures = [];
+    const answers = new FallbackAnswers(vaultOf('A'), new MemoryAnswers(caps), (e) => failures.push(e.code));
+    await answers.write('s', 'k', answer('a'));
+    assert.deepEqual(await answers.read('s', 'k'), answer('a'));
+    assert.deepEqual(new Set(failures), new Set(['storage-unavailable']));
+  });
+});
+
+describe('Clock', () => {
+  it('never runs back and keeps running', () => {
+    mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
+    const clock = new Clock();
+    const before = clock.nowMs();
+    mock.timers.setTime(500_000);
+    assert.ok(clock.nowMs() >= before);
+    clock.raise(3_000_000);
+    assert.ok(clock.nowMs() >= 3_000_000);
+    mock.timers.setTime(4_000_000);
+    assert.equal(clock.nowMs(), 4_000_000);
+  });
+});
