@@ -65,7 +65,7 @@ func shape(k *kit) []scenario {
 				value := find(doc.Root(), signature+"/SignatureValue")
 				find(doc.Root(), signature).InsertChildAt(value.Index(), value.Copy())
 			})),
-		shaped("value-not-base64", "RFC 4648 §4", "a hyphen in SignatureValue",
+		refused("signature/value-not-base64", bcperr.SignatureInvalid, "RFC 4648 §4", "a hyphen in SignatureValue",
 			k.after(func(doc *etree.Document) {
 				value := find(doc.Root(), signature+"/SignatureValue")
 				value.SetText(strings.Replace(value.Text(), "\r\n", "-", 1))

@@ -32,7 +32,7 @@ func wrapping(k *kit) []scenario {
 				sig.AddChild(good)
 				root.AddChild(sig)
 			}),
-		wrapped("xsw2", bcperr.SchemaInvalid, "a forged root; the good list, then its signature, detached",
+		wrapped("xsw2", bcperr.SignatureShape, "a forged root; the good list, then its signature, detached",
 			func(doc *etree.Document, good, sig *etree.Element) {
 				root := become(doc, good, other)
 				remove(sig)
@@ -46,7 +46,7 @@ func wrapping(k *kit) []scenario {
 				outer.AddChild(forged(good, other))
 				outer.AddChild(good)
 			}),
-		wrapped("xsw4", bcperr.SignatureMissing, "a forged root around the good, signed list",
+		wrapped("xsw4", bcperr.SignatureShape, "a forged root around the good, signed list",
 			func(doc *etree.Document, good, _ *etree.Element) {
 				root := become(doc, good, other)
 				root.AddChild(good)

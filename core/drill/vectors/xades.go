@@ -1,6 +1,7 @@
 package vectors
 
 import (
+	"crypto/sha1"
 	"crypto/x509"
 	"encoding/base64"
 	"math/big"
@@ -46,18 +47,18 @@ func xades(k *kit) []scenario {
 				set(second, "Id", "second")
 				p.Parent().AddChild(second)
 			}),
-		invalid("qualifying-twice", "§6.2", "two QualifyingProperties",
-			func(root *etree.Element) {
+		refused("xades/qualifying-twice", bcperr.SignatureShape, "XAdES 1.3.2 §6.2", "two QualifyingProperties",
+			k.before(func(root *etree.Element) {
 				second := find(root, qualifying).Copy()
 				set(find(second, "./SignedProperties"), "Id", "second")
 				find(root, object).AddChild(second)
-			}),
+			})),
 		invalid("type-missing", "§6.3.1", "the Reference to SignedProperties without its Type",
 			func(root *etree.Element) { nth(root, reference, 1).RemoveAttr("Type") }),
-		invalid("type-other", "§6.3.1", "the Reference to SignedProperties with the Type of something else",
-			func(root *etree.Element) {
+		refused("xades/type-other", bcperr.SignatureShape, "XAdES 1.3.2 §6.3.1", "the Reference to SignedProperties with the Type of something else",
+			k.before(func(root *etree.Element) {
 				set(nth(root, reference, 1), "Type", "http://uri.etsi.org/01903#CountersignedSignature")
-			}),
+			})),
 		invalid("target-other", "§6.2", "Target names another signature",
 			func(root *etree.Element) { set(find(root, qualifying), "Target", "#other") }),
 		invalid("target-missing", "§6.2", "no Target", func(root *etree.Element) { find(root, qualifying).RemoveAttr("Target") }),
@@ -68,11 +69,12 @@ func xades(k *kit) []scenario {
 			func(root *etree.Element) {
 				find(root, cert+"/CertDigest/DigestValue").SetText(base64Of(make([]byte, 32)))
 			}),
-		invalid("certificate-digest-sha1", "§7.2.2", "a SHA-1 digest of the certificate",
-			func(root *etree.Element) {
+		refused("xades/certificate-digest-sha1", bcperr.AlgorithmRefused, "RFC 6194", "a SHA-1 digest of the certificate, which is right",
+			k.before(func(root *etree.Element) {
 				set(find(root, cert+"/CertDigest/DigestMethod"), "Algorithm", nsDSig+"sha1")
-				find(root, cert+"/CertDigest/DigestValue").SetText("AAAAAAAAAAAAAAAAAAAAAAAAAAA=")
-			}),
+				sum := sha1.Sum(k.pki.Signer.Chain[0].Raw)
+				find(root, cert+"/CertDigest/DigestValue").SetText(base64Of(sum[:]))
+			})),
 		invalid("serial-other", "§7.2.2", "the serial of another certificate",
 			func(root *etree.Element) { find(root, cert+"/IssuerSerial/X509SerialNumber").SetText("17") }),
 		invalid("signing-time-missing", "§7.2.1", "no SigningTime", func(root *etree.Element) { remove(find(root, signedProps+"/SigningTime")) }),
