@@ -14,12 +14,18 @@ import (
 //
 // Shape: apex is an element or a document. The work is one visit per node; nothing recurses, and no namespace scope is
 // copied.
-// Errors: xml-forbidden for a relative namespace URI in the subtree, which has no canonical form; the error of w.
+// Errors: xml-forbidden for a relative namespace URI on apex, inside or above it, as it has no canonical form; the error
+// of w.
 // Source: exc-c14n 1.0 §3, Canonical XML 1.0 §2.3 and §1.3.
 func Canonicalize(w io.Writer, apex, excluded *Node, inclusivePrefixes []string) error {
 	c := &canonicalizer{w: w, apex: apex, excluded: excluded, buf: make([]byte, 0, chunk)}
 	c.absent = &rendering{}
 	c.listPrefixes(inclusivePrefixes)
+	for a := apex.Parent; a != nil; a = a.Parent {
+		if err := checkDeclarations(a); err != nil {
+			return err
+		}
+	}
 	for n := apex; n != nil; {
 		if n == excluded {
 			n = c.leave(n)
@@ -63,6 +69,7 @@ type canonicalizer struct {
 	buf      []byte
 	apex     *Node
 	excluded *Node
+	rootSeen bool // an element was written, so what follows outside it comes after the root
 
 	absent   *rendering            // of the default namespace
 	byPrefix map[string]*rendering // of the others
@@ -151,8 +158,11 @@ func (c *canonicalizer) leave(n *Node) *Node {
 
 // startTag writes the start tag of n with the declarations that its output needs.
 func (c *canonicalizer) startTag(n *Node) error {
-	if err := c.scope(n); err != nil {
+	if err := checkDeclarations(n); err != nil {
 		return err
+	}
+	if len(c.listed) > 0 {
+		c.scope(n)
 	}
 	c.decls = c.decls[:0]
 	c.use(n, n.Name)
@@ -168,6 +178,7 @@ func (c *canonicalizer) startTag(n *Node) error {
 	for _, r := range c.listed {
 		c.render(n, r, r.scope)
 	}
+	c.rootSeen = true
 	c.put("<")
 	c.putName(n.Name)
 	c.putDecls()
@@ -182,22 +193,25 @@ func (c *canonicalizer) startTag(n *Node) error {
 	return nil
 }
 
-// scope follows the declarations written on n: for listed prefixes, and to refuse relative namespace URIs.
-func (c *canonicalizer) scope(n *Node) error {
+// checkDeclarations refuses relative namespace URIs on n.
+func checkDeclarations(n *Node) error {
 	for d := n.FirstDecl; d != nil; d = d.Next {
 		if d.Value != "" && !hasScheme(d.Value) {
 			return bcperr.New(bcperr.XMLForbidden, "expected an absolute namespace URI, got %.80q on element %.60q: it has no canonical form",
 				d.Value, n.Name.Qualified())
 		}
-		if len(c.listed) == 0 {
-			continue
-		}
+	}
+	return nil
+}
+
+// scope follows what the declarations written on n bind the listed prefixes to.
+func (c *canonicalizer) scope(n *Node) {
+	for d := n.FirstDecl; d != nil; d = d.Next {
 		if r := c.known(d.Name.Local); r != nil && r.listed {
 			c.undos = append(c.undos, undo{n, r, r.space, r.scope})
 			r.scope = d.Value
 		}
 	}
-	return nil
 }
 
 // known returns the state of a prefix, if it has one.
@@ -294,8 +308,7 @@ func (c *canonicalizer) putName(name *Name) {
 // procInst writes a processing instruction; outside the root element a line feed parts it from the root.
 func (c *canonicalizer) procInst(n *Node) {
 	outer := n.Parent != nil && n.Parent.Kind == Document
-	after := outer && Compare(n.Parent.DocumentElement(), n) < 0
-	if after {
+	if outer && c.rootSeen {
 		c.put("\n")
 	}
 	c.put("<?")
@@ -305,7 +318,7 @@ func (c *canonicalizer) procInst(n *Node) {
 		c.escape(n.Value, procInstEscape)
 	}
 	c.put("?>")
-	if outer && !after {
+	if outer && !c.rootSeen {
 		c.put("\n")
 	}
 }

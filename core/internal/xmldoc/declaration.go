@@ -83,13 +83,20 @@ func (p *parser) declaration() error {
 		return p.malformed(p.pos, "expected version in the XML declaration, got %s", p.describe(p.skipSpace(p.pos)))
 	}
 	if version != "1.0" {
-		return p.fail(bcperr.EncodingInvalid, start, "expected XML version 1.0, got %.20q", version)
+		// XML 1.1 counts other characters and line ends: to us it is another encoding of a document.
+		if minor, ok := strings.CutPrefix(version, "1."); ok && minor != "" && strings.Trim(minor, "0123456789") == "" {
+			return p.fail(bcperr.EncodingInvalid, start, "expected XML version 1.0, got %.20q", version)
+		}
+		return p.malformed(start, "expected XML version 1.0, got %.20q", version)
 	}
 	encoding, found, err := p.pseudoAttribute("encoding")
 	if err != nil {
 		return err
 	}
-	if found && !strings.EqualFold(encoding, "UTF-8") {
+	if found && !isEncodingName(encoding) {
+		return p.malformed(start, "expected the name of an encoding, got %.40q", encoding)
+	}
+	if found && !p.decoded && !strings.EqualFold(encoding, "UTF-8") {
 		return p.fail(bcperr.EncodingInvalid, start, "expected the encoding UTF-8, got the declaration of %.40q", encoding)
 	}
 	standalone, found, err := p.pseudoAttribute("standalone")
@@ -105,6 +112,18 @@ func (p *parser) declaration() error {
 	}
 	p.pos += 2
 	return nil
+}
+
+// isEncodingName tells the form of a name of an encoding. Source: XML 1.0 production [81].
+func isEncodingName(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (i == 0 || c != '.' && c != '_' && c != '-' && (c < '0' || c > '9')) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // pseudoAttribute reads white space and name="value", if they are next.

@@ -15,6 +15,12 @@ type Option func(*parser)
 // CDATA sections that touch are one text node, as in the XPath model.
 func KeepCDATA(p *parser) { p.keepCDATA = true }
 
+// Decoded says that the carrier of the text decoded it: a stylesheet that is the text of an element, a string of the page.
+// What its XML declaration says of the encoding then only must have the right form. The octets are UTF-8 all the same.
+//
+// Source: XML 1.0 §4.3.3 and Appendix F.2: information from outside goes before the declaration.
+func Decoded(p *parser) { p.decoded = true }
+
 // InSequence numbers the nodes from seq, so that Compare orders them against the other trees of seq.
 func InSequence(seq *Sequence) Option {
 	return func(p *parser) { p.seq = seq }
@@ -67,6 +73,7 @@ type parser struct {
 	limits Limits
 
 	keepCDATA bool
+	decoded   bool
 	seq       *Sequence
 	nodes     slab
 	tokens    int
@@ -153,7 +160,7 @@ func (p *parser) bang() error {
 	case strings.HasPrefix(rest, "<!DOCTYPE") && p.at == p.doc && p.root == nil:
 		return p.fail(bcperr.XMLForbidden, p.pos, "expected XML without a DOCTYPE, got one")
 	}
-	return p.malformed(p.pos, "expected an element, a comment or a CDATA section, got %.12q", rest)
+	return p.malformed(p.pos, "expected an element or a comment, got another <! that has no place here")
 }
 
 // comment reads <!-- … -->.

@@ -65,9 +65,8 @@ func (p *parser) endTag() error {
 		return err
 	}
 	last := p.open[len(p.open)-1]
-	rest := p.text[start+2:]
-	if !strings.HasPrefix(rest, last.name.full) {
-		return p.malformed(start, "expected the end tag </%.60s>, got %.60q", last.name.full, p.text[start:])
+	if !strings.HasPrefix(p.text[start+2:], last.name.full) {
+		return p.malformed(start, "expected the end tag </%.60s>, got another", last.name.full)
 	}
 	i := p.skipSpace(start + 2 + len(last.name.full))
 	if i == len(p.text) || p.text[i] != '>' {

@@ -214,7 +214,7 @@ func (p *parser) reference(i int) (piece string, next int, err error) {
 	case strings.HasPrefix(rest, "&#"):
 		return p.charReference(i)
 	}
-	return "", 0, p.malformed(i, "expected one of &amp; &lt; &gt; &quot; &apos; or a character reference, got %.12q", rest)
+	return "", 0, p.malformed(i, "expected one of &amp; &lt; &gt; &quot; &apos; or a character reference, got another use of &")
 }
 
 // charReference reads &#123; or &#x7B; at i.
