@@ -16,6 +16,8 @@ export interface Answers {
   read(service: string, key: string): Promise<Answer | undefined>;
   /** Errors: `storage-…` when it cannot be kept. */
   write(service: string, key: string, answer: Answer): Promise<void>;
+  /** Whether an answer of this service may be there. */
+  holds(service: string): boolean;
   /** Drops the keys first, then the records. */
   clear(): Promise<void>;
   close(): void;
@@ -64,6 +66,10 @@ export class MemoryAnswers implements Answers {
     }
   }
 
+  holds(service: string): boolean {
+    return [...this.#kept.keys()].some((id) => (JSON.parse(id) as string[])[0] === service);
+  }
+
   async clear(): Promise<void> {
     this.close();
   }
@@ -108,6 +114,10 @@ export class FallbackAnswers implements Answers {
       this.#degraded(e);
       await this.#second.write(service, key, answer);
     }
+  }
+
+  holds(service: string): boolean {
+    return this.#first.holds(service) || this.#second.holds(service);
   }
 
   async clear(): Promise<void> {

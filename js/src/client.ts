@@ -35,6 +35,7 @@ class Client implements BcpClient {
   readonly #updater: Updater;
   readonly #answers: Answers;
   readonly #surroundings: Surroundings;
+  readonly #used = new Set<string>();
   readonly #provenance = new WeakMap<Response, Provenance>();
   #storage: ClientStatus['storage'] = 'persistent';
   #clearings = 0;
@@ -60,7 +61,7 @@ class Client implements BcpClient {
       seed,
       trust: { environment, anchors, crls, signerCn },
       fetch: this.#fetch,
-      isFailedOver: async () => (await this.#services()).some(({ failedOver }) => failedOver),
+      isFailedOver: async () => (await this.#services()).some(({ health }) => health.failedOver),
       report,
     });
     this.#answers = this.#makeAnswers(namespace, clock);
@@ -140,9 +141,20 @@ class Client implements BcpClient {
   }
 
   async procedures(lang: string): Promise<ProcedureOverview> {
-    const { services } = await this.status();
-    const reached = services.map((service) => reachOf(service, this.#options.cache?.services ?? []));
-    return this.#host.run((core) => core.call('procedures', { lang, services: reached }, ...this.#guidance()));
+    const catalogue = await this.#updater.acquire().catch(() => undefined); // guidance is there without one
+    const { policy, clock } = this.#surroundings;
+    const opted = this.#options.cache?.services ?? [];
+    try {
+      return await this.#host.run((core) => core.call('procedures', {
+        lang,
+        ...(catalogue ? { handle: catalogue.handle(core), states: this.#states.all(), policy } : {}),
+        cached: opted.filter((service) => this.#answers.holds(service)),
+        used: [...this.#used],
+        nowMs: clock.nowMs(),
+      }, ...this.#guidance()));
+    } finally {
+      catalogue?.release();
+    }
   }
 
   async exportLog(): Promise<string> {
@@ -176,7 +188,10 @@ class Client implements BcpClient {
       this.#journal.report({ type: 'unprotected', code, detail: messageOf(e) });
       return this.#plain(call);
     }
-    if (service !== undefined) return new Run(this.#surroundings, call, service, held).finish();
+    if (service !== undefined) {
+      this.#used.add(service);
+      return new Run(this.#surroundings, call, service, held).finish();
+    }
     held.release();
     if (isUrl(call.target)) return this.#plain(call);
     throw new BcpError('service-unknown', `expected the Id of a service or a URL, got ${JSON.stringify(call.target)}`);
@@ -255,15 +270,4 @@ class Client implements BcpClient {
 // A string that could be a path is one; anything else that is no URL is the Id of a service.
 function isUrl(target: string): boolean {
   return /^(https?:|[./])/i.test(target);
-}
-
-// In the words of core/procedure.
-function reachOf({ id, endpoint, failedOver, inactive, quarantined, down }: ServiceStatus, cached: readonly string[]): object {
-  const reach = inactive || quarantined || endpoint === undefined ? 'down' : failedOver ? 'recovery' : 'main';
-  return {
-    id, reach,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(cached.includes(id) ? { cached: true } : {}),
-    ...(down?.length ? { sinceMs: Math.min(...down.map(({ atMs }) => atMs)) } : {}),
-  };
 }

@@ -260,15 +260,24 @@ export type ServiceState = { readonly opaque: unique symbol };
 export interface ServiceStatus {
   id: string;
   name: string;
-  /** The endpoint that a call would try first, and the one that the catalogue prefers. */
+  /** Why it is not used at all. */
+  quarantined?: string;
+  health: Health;
+}
+
+/** What is known of the endpoints of a service; what is false or unknown is absent. */
+export interface Health {
+  /** Where the next call goes first, and where the catalogue wants it to go. */
   endpoint?: string;
   preferred?: string;
-  failedOver?: boolean;
-  /** Published with no ACTIVE endpoint. */
-  inactive?: boolean;
-  quarantined?: string;
-  /** Endpoints in cool-down. */
-  down?: { endpoint: string; failures: number; atMs: number; untilMs: number; probe?: boolean }[];
+  failedOver?: true;
+  /** The catalogue has no ACTIVE endpoint. */
+  inactive?: true;
+  /** No endpoint is left that is not known to fail. */
+  down?: true;
+  /** When the preferred endpoint may be tried again. */
+  probeAtMs?: number;
+  failures?: { endpoint: string; count: number; atMs: number; untilMs: number; probing?: true }[];
 }
 
 /** A snapshot. */

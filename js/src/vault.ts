@@ -98,6 +98,11 @@ export class Vault implements Answers {
     }
   }
 
+  // Without the request, a record does not tell which service it is of.
+  holds(): boolean {
+    return true;
+  }
+
   async clear(): Promise<void> {
     this.#lock();
     try {
