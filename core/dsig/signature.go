@@ -30,6 +30,7 @@ type reference struct {
 	place    string
 	uri      string
 	isXAdES  bool // its Type says SignedProperties
+	isOther  bool // its Type says something else
 	prefixes []string
 	hash     crypto.Hash
 	digest   string // base64
@@ -106,32 +107,40 @@ func (s *signature) readSignedInfo() error {
 
 // readReferences takes the two References of the profile, in either order: the Type tells them apart.
 func (s *signature) readReferences(list []*xmldoc.Node) error {
-	switch {
-	case len(list) == 1:
-		return xadesShape.refuse("expected a second Reference, of Type %q: XAdES is required", typeSignedProperties)
-	case len(list) != 2:
-		return dsShape.refuse("expected exactly 2 References, got %d", len(list))
-	}
-	var read [2]reference
+	read := make([]reference, len(list))
+	typed := 0
 	for i, n := range list {
 		var err error
-		if read[i], err = readReference(n, i+1); err != nil {
+		if read[i], err = newReference(n, i+1); err != nil {
 			return err
 		}
+		if read[i].isXAdES {
+			typed++
+		}
 	}
-	if read[0].isXAdES == read[1].isXAdES {
-		return xadesShape.refuse("expected exactly one Reference of Type %q", typeSignedProperties)
+	switch {
+	case typed == 0 && len(list) <= 2:
+		return xadesShape.refuse("expected a Reference of Type %q: XAdES is required", typeSignedProperties)
+	case len(list) != 2:
+		return dsShape.refuse("expected exactly 2 References, to the root and to SignedProperties, got %d", len(list))
+	case typed != 1:
+		return xadesShape.refuse("expected one Reference of Type %q, got %d", typeSignedProperties, typed)
 	}
-	s.root, s.properties = read[0], read[1]
-	if s.root.isXAdES {
-		s.root, s.properties = s.properties, s.root
+	for i, n := range list {
+		if err := read[i].readContent(n); err != nil {
+			return err
+		}
+		if read[i].isXAdES {
+			s.properties = read[i]
+		} else {
+			s.root = read[i]
+		}
 	}
 	return nil
 }
 
-// readReference reads the Reference that stands at that number, from 1.
-func readReference(n *xmldoc.Node, number int) (reference, error) {
-	var r reference
+// newReference reads the attributes of the Reference that stands at that number, from 1.
+func newReference(n *xmldoc.Node, number int) (r reference, err error) {
 	if err := dsShape.attributes(n, "Id", "URI", "Type"); err != nil {
 		return r, err
 	}
@@ -140,28 +149,33 @@ func readReference(n *xmldoc.Node, number int) (reference, error) {
 	if !strings.HasPrefix(r.uri, "#") {
 		r.place = fmt.Sprintf("reference %d (URI not in the document)", number) // an attacker's address stays out of logs
 	}
-	if typ, given := n.AttrValue("Type"); given {
-		if typ != typeSignedProperties {
-			return r, dsShape.refuse("%s: Type %.100q is not in the profile", r.place, typ)
-		}
-		r.isXAdES = true
+	typ, given := n.AttrValue("Type")
+	r.isXAdES = typ == typeSignedProperties
+	r.isOther = given && !r.isXAdES
+	return r, nil
+}
+
+// readContent reads what a Reference of known attributes says about its digest.
+func (r *reference) readContent(n *xmldoc.Node) error {
+	if r.isOther {
+		return dsShape.refuse("%s: expected no Type but %q", r.place, typeSignedProperties)
 	}
 	c := dsShape.children(n)
 	transforms := c.one(nsDS, "Transforms")
 	method := c.one(nsDS, "DigestMethod")
 	value := c.one(nsDS, "DigestValue")
 	if err := c.end(); err != nil {
-		return r, err
+		return err
 	}
 	var err error
 	if r.prefixes, err = readTransforms(transforms, !r.isXAdES, r.place); err != nil {
-		return r, err
+		return err
 	}
 	if r.hash, err = readDigestMethod(method, r.place); err != nil {
-		return r, err
+		return err
 	}
 	r.digest, err = dsShape.text(value)
-	return r, err
+	return err
 }
 
 // readTransforms checks that the transforms are exclusive c14n, after enveloped-signature where it is due, and nothing
