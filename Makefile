@@ -63,3 +63,6 @@ generate: ## write testdata/ anew
 
 clean: ## remove what the targets made
 	rm -rf dist build
+
+screenshots: build ## pictures of the demonstration in build/screenshots
+	node tools/screenshots.mjs

@@ -105,9 +105,11 @@ type ServiceStatus struct {
 	Health      failover.Health `json:"health"`
 }
 
-// Reach returns what the care procedures need to know of every service.
+// Reach returns what the care procedures need to know of every service: whether its main endpoint answers, another
+// one, or none.
 //
-// Shape: cached holds the Ids of the services with stored answers, used of those that the application calls.
+// Shape: cached holds the Ids of the services with stored answers, used of those that the application calls. Main is
+// the endpoint with the lowest Order, also when the catalogue publishes another one as ACTIVE.
 // Errors: bad-call as failover.Status.
 func (c *Catalogue) Reach(states map[string]failover.State, p failover.Policy, cached, used []string, now time.Time) ([]procedure.ServiceState, error) {
 	all, err := c.Status(states, p, now)
@@ -120,19 +122,31 @@ func (c *Catalogue) Reach(states map[string]failover.State, p failover.Policy, c
 			ID: s.ID, Reach: procedure.ReachMain, Endpoint: s.Health.Endpoint,
 			Cached: slices.Contains(cached, s.ID), Used: slices.Contains(used, s.ID),
 		}
-		switch {
+		switch endpoints := c.list.Services[i].Endpoints; {
 		case s.Health.Down || s.Quarantined != "":
 			out[i].Reach = procedure.ReachDown
-		case s.Health.FailedOver:
+		case len(endpoints) > 0 && s.Health.Endpoint != endpoints[0].URL:
 			out[i].Reach = procedure.ReachRecovery
+		default:
+			continue
 		}
-		for _, f := range s.Health.Failures {
-			if out[i].SinceMs == 0 || f.AtMs < out[i].SinceMs {
-				out[i].SinceMs = f.AtMs
-			}
-		}
+		out[i].SinceMs = since(s.Health, c.list.IssueInstant)
 	}
 	return out, nil
+}
+
+// since is when a service left its main endpoint: the first failure that is known, else the catalogue that says so.
+func since(h failover.Health, issued time.Time) int64 {
+	first := int64(0)
+	for _, f := range h.Failures {
+		if first == 0 || f.AtMs < first {
+			first = f.AtMs
+		}
+	}
+	if first == 0 {
+		return issued.UnixMilli()
+	}
+	return first
 }
 
 // inForce returns the service with that Id as the chooser sees it: the zero Service when it is gone from the

@@ -29,14 +29,15 @@ func newCall(session *contract.Session, bytesType js.Value) func(js.Value, []js.
 		if len(args) < 2 || args[0].Type() != js.TypeString || args[1].Type() != js.TypeString {
 			return contract.Failed(bcperr.New(bcperr.BadCall, "expected call(name: string, argsJSON: string, ...blobs: Uint8Array)"))
 		}
-		if n := args[1].Get("length").Int(); n > maxArgsBytes {
-			return contract.Failed(bcperr.New(bcperr.BadCall, "the arguments are %d characters long, at most %d are allowed", n, maxArgsBytes))
+		argsJSON := args[1].String() // syscall/js gives the length of a string only with its copy
+		if n := len(argsJSON); n > maxArgsBytes {
+			return contract.Failed(bcperr.New(bcperr.BadCall, "the arguments are %d bytes long, at most %d are allowed", n, maxArgsBytes))
 		}
 		blobs, err := copied(args[2:], bytesType)
 		if err != nil {
 			return contract.Failed(err)
 		}
-		return session.Call(args[0].String(), []byte(args[1].String()), blobs)
+		return session.Call(args[0].String(), []byte(argsJSON), blobs)
 	}
 }
 
