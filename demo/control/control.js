@@ -41,17 +41,22 @@ async function send(commands) {
   await refresh();
 }
 
-let shown = '';
+const shown = new Map();
+
+/** Whether a part of the state differs from what the page shows: what did not change is not redrawn under the mouse. */
+function isNews(name, value) {
+  const text = JSON.stringify(value);
+  const news = shown.get(name) !== text;
+  shown.set(name, text);
+  return news;
+}
 
 async function refresh() {
   const state = await (await fetch('/platform/state')).json();
-  const text = JSON.stringify(state);
-  if (text === shown) return;
-  const first = shown === '';
-  shown = text;
-  if (first) byId('bad').append(...state.bad.map((kind) => button(kind, `publish bad ${kind}`)));
-  showCatalogue(state.catalogue);
-  showEndpoints(state);
+  if (isNews('bad', state.bad)) byId('bad').replaceChildren(...state.bad.map((kind) => button(kind, `publish bad ${kind}`)));
+  if (isNews('catalogue', state.catalogue)) showCatalogue(state.catalogue);
+  if (isNews('services', state.services)) showEndpoints(state);
+  if (!isNews('events', state.events)) return;
   byId('log').replaceChildren(...state.events.slice(-200).reverse().map((event) =>
     h('li', {}, h('span', { class: 'soft' }, new Date(event.atMs).toLocaleTimeString('en-GB')), ' ',
       event.kind === 'command' ? h('strong', {}, event.detail) : `${event.target}: ${event.detail}`)));

@@ -10,12 +10,16 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/demo"
 )
 
-// pages serves the demonstration: its pages, the built package at /dist/, the platform's controls at /platform/.
+// pages serves the demonstration: its pages, the built package at /dist/, the platform's controls at /platform/, the
+// EHR's own server at /practice/.
 func pages(sim *platform.Platform, dist string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/platform/", http.StripPrefix("/platform", sim.Handler()))
-	mux.Handle("GET /dist/", http.StripPrefix("/dist", http.FileServer(http.Dir(dist))))
-	mux.Handle("GET /", http.FileServerFS(demo.Files))
+	own := newPractice(sim)
+	mux.HandleFunc("GET /practice/config.json", own.config)
+	mux.HandleFunc("GET /practice/secret", own.secret)
+	mux.Handle("/dist/", http.StripPrefix("/dist", http.FileServer(http.Dir(dist))))
+	mux.Handle("/", http.FileServerFS(demo.Files))
 	policy := contentSecurityPolicy()
 	return platform.LocalOnly(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -114,7 +114,7 @@ function row(service) {
     : !call ? badge('bad', '✕ no active endpoint')
     : call.order !== byOrder[0].order ? badge('warn', '⇄ recovery endpoint') : badge('good', '✓ main endpoint');
   return h('tr', {},
-    h('th', { scope: 'row', class: 'wide' }, service.name, h('div', { class: 'mono soft' }, service.id)),
+    h('th', { scope: 'row', class: 'wide' }, service.name, h('div', { class: 'mono soft id' }, service.id)),
     h('td', { 'data-label': 'Call' }, call ? h('span', { class: 'mono' }, call.url) : '—'),
     h('td', { 'data-label': 'Status' }, state, service.cache && h('div', { class: 'small soft' }, `cache: ${service.cache.strategy}`)),
     h('td', { 'data-label': 'Other endpoints' }, h('ul', { class: 'endpoints' }, ...byOrder.filter((each) => each !== call).map((each) =>

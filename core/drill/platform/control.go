@@ -26,7 +26,7 @@ func (p *Platform) Handler() http.Handler {
 		send(w, http.StatusOK, p.answerCatalogue(r, nil))
 	})
 	mux.HandleFunc("GET /procedures.json", func(w http.ResponseWriter, _ *http.Request) {
-		send(w, http.StatusOK, answered{"application/json", p.procedures()})
+		send(w, http.StatusOK, answered{"application/json", p.Procedures()})
 	})
 	return LocalOnly(mux)
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
 )
 
-// procedures returns the product's procedure data with the drill's own addresses in the place of MyCareNet's, so that
+// Procedures returns the product's procedure data with the drill's own addresses in the place of MyCareNet's, so that
 // "reached directly" is told from "at the recovery site" in a drill too.
-func (p *Platform) procedures() []byte {
+func (p *Platform) Procedures() []byte {
 	hosts, err := json.Marshal(p.Hosts(SiteMyCareNet))
 	if err != nil {
 		panic("internal error: host names do not encode: " + err.Error())
