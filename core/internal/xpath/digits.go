@@ -14,7 +14,7 @@ type Digits struct {
 	Text      []byte
 	Exp       int
 	RoundedUp bool // the last digit was raised
-	Exact     bool // the digits are the exact value
+	Exact     bool // the digits are known to be the exact value
 }
 
 // JavaDigits returns the digits that Java 17's Double.toString shows for f > 0.
@@ -60,7 +60,7 @@ func split(f float64) (mantissa uint64, exp int) {
 
 // wholeDigits writes a whole number, rounded half up to leave out its last insignificant digits.
 func wholeDigits(v uint64, insignificant int) Digits {
-	d := Digits{Exact: insignificant == 0}
+	var d Digits // not known to be exact: Java does not look
 	if insignificant > 0 {
 		unit := uint64(1)
 		for range insignificant {
