@@ -1,7 +1,7 @@
 // Command generate writes testdata, or large catalogues for measurements.
 //
 //	generate DIR              the folders pki, catalogues, vectors and index.json below DIR
-//	generate -synthetic DIR   synthetic-1000.xml, synthetic-10000.xml and root.pem in DIR
+//	generate -synthetic DIR   synthetic-22.xml, synthetic-1000.xml, synthetic-10000.xml and root.pem in DIR
 package main
 
 import (
@@ -51,7 +51,7 @@ func writeSynthetic(dir string) error {
 		return err
 	}
 	files := map[string][]byte{"root.pem": drill.PEM(pki.Root)}
-	for _, n := range []int{1_000, 10_000} {
+	for _, n := range []int{22, 1_000, 10_000} {
 		if files[fmt.Sprintf("synthetic-%d.xml", n)], err = drill.Sign(drill.Synthetic(n), pki.Signer, time.Time{}); err != nil {
 			return err
 		}
