@@ -1,5 +1,7 @@
 package procedure
 
+import "strings"
+
 // Nature says what a request to a service does, and so whether it may run twice.
 type Nature string
 
@@ -16,14 +18,16 @@ const (
 // "repeat", which always wins.
 type Natures map[string]Nature
 
-// Of returns the nature of a service by its Id in the catalogue.
+// Of returns the nature of a service by its Id in the catalogue: that of this very Id, else that of all its versions.
 func (n Natures) Of(serviceID string) Nature {
-	for base, nature := range n {
-		if Matches(base, serviceID) {
-			return nature
-		}
+	if nature, known := n[serviceID]; known {
+		return nature
 	}
-	return NatureUnknown
+	base := serviceID[:max(0, strings.LastIndex(serviceID, ":v"))]
+	if !Matches(base, serviceID) {
+		return NatureUnknown
+	}
+	return n[base]
 }
 
 // DefaultNatures returns the natures of the platform's services whose every operation is of one kind. It leaves out the

@@ -44,5 +44,7 @@ func TestNaturesReplaced(t *testing.T) {
 	own := maps.Clone(DefaultNatures())
 	own["uddi:ehealth-fgov-be:business:metahub"] = Consult
 	require.Equal(t, Consult, own.Of("uddi:ehealth-fgov-be:business:metahub:v2"))
+	own["uddi:ehealth-fgov-be:business:metahub:v3"] = Act
+	require.Equal(t, Act, own.Of("uddi:ehealth-fgov-be:business:metahub:v3"), "one version on its own")
 	require.Equal(t, NatureUnknown, DefaultNatures().Of("uddi:ehealth-fgov-be:business:metahub:v2"))
 }
