@@ -44,64 +44,42 @@ var signatureMethods = map[string]signatureMethod{
 	"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512": {x509.ECDSA, crypto.SHA512},
 }
 
-// algorithm returns the Algorithm of n, which may have no other attribute.
-func algorithm(n *xmldoc.Node) (string, error) {
-	if err := dsShape.attributes(n, "Algorithm"); err != nil {
-		return "", err
-	}
-	uri, _ := n.AttrValue("Algorithm")
-	return uri, nil
-}
-
 func refusedAlgorithm(n *xmldoc.Node, uri, place string) error {
 	return bcperr.New(bcperr.AlgorithmRefused, "%s: %s %.100q is not in the profile", place, n.Name.Local, uri)
 }
 
 // readDigestMethod returns the hash that a DigestMethod asks for.
 func readDigestMethod(n *xmldoc.Node, place string) (crypto.Hash, error) {
-	uri, err := algorithm(n)
-	if err != nil {
-		return 0, err
-	}
+	uri, _ := n.AttrValue("Algorithm")
 	hash, known := digestAlgorithms[uri]
 	if !known {
 		return 0, refusedAlgorithm(n, uri, place)
 	}
-	return hash, dsShape.empty(n)
+	return hash, dsShape.empty(n, "Algorithm")
 }
 
 // readSignatureMethod returns what a SignatureMethod asks for. An HMACOutputLength inside it is refused with the rest.
 func readSignatureMethod(n *xmldoc.Node) (signatureMethod, error) {
-	uri, err := algorithm(n)
-	if err != nil {
-		return signatureMethod{}, err
-	}
+	uri, _ := n.AttrValue("Algorithm")
 	method, known := signatureMethods[uri]
 	if !known {
 		return signatureMethod{}, refusedAlgorithm(n, uri, "SignedInfo")
 	}
-	return method, dsShape.empty(n)
+	return method, dsShape.empty(n, "Algorithm")
 }
 
 // readExcC14N returns the PrefixList of an element that must ask for exclusive c14n without comments.
 func readExcC14N(n *xmldoc.Node, place string) ([]string, error) {
-	uri, err := algorithm(n)
-	if err != nil {
-		return nil, err
-	}
-	if uri != algExcC14N {
+	if uri, _ := n.AttrValue("Algorithm"); uri != algExcC14N {
 		return nil, refusedAlgorithm(n, uri, place)
 	}
-	c := dsShape.children(n)
+	c := dsShape.children(n, "Algorithm")
 	inclusive := c.optional(algExcC14N, "InclusiveNamespaces")
 	if err := c.end(); err != nil || inclusive == nil {
 		return nil, err
 	}
-	if err := dsShape.attributes(inclusive, "PrefixList"); err != nil {
-		return nil, err
-	}
 	list, _ := inclusive.AttrValue("PrefixList")
-	return strings.Fields(list), dsShape.empty(inclusive)
+	return strings.Fields(list), dsShape.empty(inclusive, "PrefixList")
 }
 
 // Key sizes in bits. Below the minimum a key can be factored by the well-funded; above the maximum one check costs a

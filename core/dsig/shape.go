@@ -48,16 +48,16 @@ func (s shape) text(n *xmldoc.Node, attributes ...string) (string, error) {
 	return n.Text(), nil
 }
 
-// empty checks that n has no content but white space and comments.
-func (s shape) empty(n *xmldoc.Node) error {
-	c := s.children(n)
-	return c.end()
+// empty checks that n has those attributes at most, and no content but white space and comments.
+func (s shape) empty(n *xmldoc.Node, attributes ...string) error {
+	return s.children(n, attributes...).end()
 }
 
-// children reads the element children of n in the order that the calls expect. The first surprise sticks: later calls
-// return nil and end returns the error, so that a form reads as one list of calls.
-func (s shape) children(n *xmldoc.Node) *children {
-	c := &children{shape: s, parent: n, next: n.FirstChild}
+// children checks that n has those attributes at most, and reads its element children in the order that the calls
+// expect. The first surprise sticks: later calls return nil and end returns the error, so that a form reads as one list
+// of calls.
+func (s shape) children(n *xmldoc.Node, attributes ...string) *children {
+	c := &children{shape: s, parent: n, next: n.FirstChild, err: s.attributes(n, attributes...)}
 	c.skip()
 	return c
 }

@@ -38,12 +38,9 @@ type reference struct {
 
 // readSignature reads n, a ds:Signature, and refuses every form but the profile's.
 func readSignature(n *xmldoc.Node) (*signature, error) {
-	if err := dsShape.attributes(n, "Id"); err != nil {
-		return nil, err
-	}
 	s := &signature{}
 	s.id, _ = n.AttrValue("Id")
-	c := dsShape.children(n)
+	c := dsShape.children(n, "Id")
 	s.signedInfo = c.one(nsDS, "SignedInfo")
 	value := c.one(nsDS, "SignatureValue")
 	if c.err != nil {
@@ -84,10 +81,7 @@ func hasElement(parent *xmldoc.Node, space, local string) bool {
 }
 
 func (s *signature) readSignedInfo() error {
-	if err := dsShape.attributes(s.signedInfo, "Id"); err != nil {
-		return err
-	}
-	c := dsShape.children(s.signedInfo)
+	c := dsShape.children(s.signedInfo, "Id")
 	c14n := c.one(nsDS, "CanonicalizationMethod")
 	method := c.one(nsDS, "SignatureMethod")
 	// One more than lawful is read, so that the message can count them; two thousand of them are no work.
@@ -110,11 +104,7 @@ func (s *signature) readReferences(list []*xmldoc.Node) error {
 	read := make([]reference, len(list))
 	typed := 0
 	for i, n := range list {
-		var err error
-		if read[i], err = newReference(n, i+1); err != nil {
-			return err
-		}
-		if read[i].isXAdES {
+		if read[i] = newReference(n, i+1); read[i].isXAdES {
 			typed++
 		}
 	}
@@ -140,10 +130,7 @@ func (s *signature) readReferences(list []*xmldoc.Node) error {
 }
 
 // newReference reads the attributes of the Reference that stands at that number, from 1.
-func newReference(n *xmldoc.Node, number int) (r reference, err error) {
-	if err := dsShape.attributes(n, "Id", "URI", "Type"); err != nil {
-		return r, err
-	}
+func newReference(n *xmldoc.Node, number int) (r reference) {
 	r.uri, _ = n.AttrValue("URI")
 	r.place = fmt.Sprintf("reference %d (URI %s)", number, quote(r.uri))
 	if !strings.HasPrefix(r.uri, "#") {
@@ -152,7 +139,7 @@ func newReference(n *xmldoc.Node, number int) (r reference, err error) {
 	typ, given := n.AttrValue("Type")
 	r.isXAdES = typ == typeSignedProperties
 	r.isOther = given && !r.isXAdES
-	return r, nil
+	return r
 }
 
 // readContent reads what a Reference of known attributes says about its digest.
@@ -160,7 +147,7 @@ func (r *reference) readContent(n *xmldoc.Node) error {
 	if r.isOther {
 		return dsShape.refuse("%s: expected no Type but %q", r.place, typeSignedProperties)
 	}
-	c := dsShape.children(n)
+	c := dsShape.children(n, "Id", "URI", "Type")
 	transforms := c.one(nsDS, "Transforms")
 	method := c.one(nsDS, "DigestMethod")
 	value := c.one(nsDS, "DigestValue")
@@ -181,9 +168,6 @@ func (r *reference) readContent(n *xmldoc.Node) error {
 // readTransforms checks that the transforms are exclusive c14n, after enveloped-signature where it is due, and nothing
 // else: any other transform can leave out what the reader then takes for signed.
 func readTransforms(n *xmldoc.Node, enveloped bool, place string) ([]string, error) {
-	if err := dsShape.attributes(n); err != nil {
-		return nil, err
-	}
 	want := 1
 	if enveloped {
 		want = 2
@@ -200,14 +184,10 @@ func readTransforms(n *xmldoc.Node, enveloped bool, place string) ([]string, err
 		return nil, bcperr.New(bcperr.AlgorithmRefused, "%s: expected %d Transform elements, got %d", place, want, len(list))
 	}
 	if enveloped {
-		uri, err := algorithm(list[0])
-		if err != nil {
-			return nil, err
-		}
-		if uri != algEnveloped {
+		if uri, _ := list[0].AttrValue("Algorithm"); uri != algEnveloped {
 			return nil, refusedAlgorithm(list[0], uri, place)
 		}
-		if err := dsShape.empty(list[0]); err != nil {
+		if err := dsShape.empty(list[0], "Algorithm"); err != nil {
 			return nil, err
 		}
 	}
@@ -246,18 +226,12 @@ func readKeyInfo(n *xmldoc.Node) ([]string, error) {
 
 // checkKeyInfo refuses what KeyInfo holds besides X509Data, and X509Data besides what describes a certificate.
 func checkKeyInfo(n *xmldoc.Node) error {
-	if err := dsShape.attributes(n, "Id"); err != nil {
-		return err
-	}
-	c := dsShape.children(n)
+	c := dsShape.children(n, "Id")
 	list := c.many(nsDS, "X509Data", maxCertificates)
 	if err := c.end(); err != nil {
 		return err
 	}
 	for _, data := range list {
-		if err := dsShape.attributes(data); err != nil {
-			return err
-		}
 		if err := checkX509Data(data); err != nil {
 			return err
 		}

@@ -41,17 +41,14 @@ func Verify(signed []byte, trust Trust, at time.Time) (Verified, error) {
 		return Verified{}, err
 	}
 	signer := path[0]
-	if err := s.checkValue(signer); err != nil {
-		return Verified{}, err
-	}
 	// From here on the tree is what the enveloped-signature transform leaves of it: the tree that is digested is the
 	// tree that is handed on.
 	element.Detach()
-	var content [sha256.Size]byte
-	if err := s.root.check(root, &content); err != nil {
-		return Verified{}, err
+	if err := s.checkValue(signer); err != nil {
+		return Verified{}, s.explain(err, root)
 	}
-	if err := s.properties.check(s.qualifying.signed, nil); err != nil {
+	content, err := s.checkDigests(root)
+	if err != nil {
 		return Verified{}, err
 	}
 	signingTime, err := s.qualifying.checkXAdES(signer, at)
@@ -146,4 +143,24 @@ func (s *signature) checkValue(signer *x509.Certificate) error {
 		return err
 	}
 	return s.method.verify(signer, h.Sum(nil), value)
+}
+
+// checkDigests checks both References and returns the SHA-256 digest of the root.
+func (s *signature) checkDigests(root *xmldoc.Node) (content [sha256.Size]byte, err error) {
+	if err := s.root.check(root, &content); err != nil {
+		return content, err
+	}
+	return content, s.properties.check(s.qualifying.signed, nil)
+}
+
+// explain returns the reason that says most for a SignatureValue that does not match. A list that was edited as a whole,
+// or pretty-printed, no longer matches in SignedInfo; what a person can act on is that its content was changed.
+func (s *signature) explain(err error, root *xmldoc.Node) error {
+	if bcperr.CodeOf(err) != bcperr.SignatureInvalid {
+		return err
+	}
+	if _, digestErr := s.checkDigests(root); bcperr.CodeOf(digestErr) == bcperr.DigestMismatch {
+		return bcperr.New(bcperr.DigestMismatch, "%s; SignatureValue does not match either", bcperr.DetailOf(digestErr))
+	}
+	return err
 }

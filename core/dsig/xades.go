@@ -22,10 +22,7 @@ type qualifying struct {
 //
 // UnsignedProperties may stand there, with whatever is in their two lawful elements: nobody signed it, nobody reads it.
 func readObject(n *xmldoc.Node, signatureID string) (qualifying, error) {
-	if err := dsShape.attributes(n, "Id", "MimeType", "Encoding"); err != nil {
-		return qualifying{}, err
-	}
-	c := dsShape.children(n)
+	c := dsShape.children(n, "Id", "MimeType", "Encoding")
 	if c.err == nil && (c.next == nil || !c.next.Is(nsXAdES, "QualifyingProperties")) {
 		return qualifying{}, xadesShape.refuse("expected QualifyingProperties of %s in the Object, got %s", nsXAdES, describe(c.next))
 	}
@@ -37,31 +34,22 @@ func readObject(n *xmldoc.Node, signatureID string) (qualifying, error) {
 }
 
 func readQualifying(n *xmldoc.Node, signatureID string) (q qualifying, err error) {
-	if err := xadesShape.attributes(n, "Target", "Id"); err != nil {
-		return q, err
-	}
 	if target, _ := n.AttrValue("Target"); signatureID == "" || target != "#"+signatureID {
 		return q, xadesShape.refuse("expected QualifyingProperties with Target %s, the Signature's Id, got %s", quote("#"+signatureID), quote(target))
 	}
-	c := xadesShape.children(n)
+	c := xadesShape.children(n, "Target", "Id")
 	q.signed = c.one(nsXAdES, "SignedProperties")
 	unsigned := c.optional(nsXAdES, "UnsignedProperties")
 	if err := c.end(); err != nil {
 		return q, err
 	}
 	if unsigned != nil {
-		if err := xadesShape.attributes(unsigned, "Id"); err != nil {
-			return q, err
-		}
-		u := xadesShape.children(unsigned)
+		u := xadesShape.children(unsigned, "Id")
 		u.optional(nsXAdES, "UnsignedSignatureProperties")
 		u.optional(nsXAdES, "UnsignedDataObjectProperties")
 		if err := u.end(); err != nil {
 			return q, err
 		}
-	}
-	if err := xadesShape.attributes(q.signed, "Id"); err != nil {
-		return q, err
 	}
 	if q.id, _ = q.signed.AttrValue("Id"); q.id == "" {
 		return q, xadesShape.refuse("expected an Id on SignedProperties")
@@ -80,16 +68,13 @@ const clockSkew = 5 * time.Minute
 // is refused.
 // Source: XAdES 1.3.2 §4.4.1, §7.2.
 func (q qualifying) checkXAdES(signer *x509.Certificate, at time.Time) (time.Time, error) {
-	c := xadesShape.children(q.signed)
+	c := xadesShape.children(q.signed, "Id")
 	properties := c.one(nsXAdES, "SignedSignatureProperties")
 	c.optional(nsXAdES, "SignedDataObjectProperties")
 	if err := c.end(); err != nil {
 		return time.Time{}, err
 	}
-	if err := xadesShape.attributes(properties, "Id"); err != nil {
-		return time.Time{}, err
-	}
-	c = xadesShape.children(properties)
+	c = xadesShape.children(properties, "Id")
 	signingTime := c.one(nsXAdES, "SigningTime")
 	certificate := c.one(nsXAdES, "SigningCertificate")
 	c.optional(nsXAdES, "SignatureProductionPlace")
@@ -123,9 +108,6 @@ func readSigningTime(n *xmldoc.Node, at time.Time) (time.Time, error) {
 
 // checkSigningCertificate checks that one Cert of a SigningCertificate names the signer: others may name its chain.
 func checkSigningCertificate(n *xmldoc.Node, signer *x509.Certificate) error {
-	if err := xadesShape.attributes(n); err != nil {
-		return err
-	}
 	c := xadesShape.children(n)
 	list := c.many(nsXAdES, "Cert", maxCertificates)
 	if err := c.end(); err != nil {
@@ -154,10 +136,7 @@ type namedCertificate struct {
 }
 
 func readCert(n *xmldoc.Node) (cert namedCertificate, err error) {
-	if err := xadesShape.attributes(n, "URI"); err != nil { // a hint where it can be had; nobody looks there
-		return cert, err
-	}
-	c := xadesShape.children(n)
+	c := xadesShape.children(n, "URI") // a hint where it can be had; nobody looks there
 	certDigest := c.one(nsXAdES, "CertDigest")
 	issuerSerial := c.one(nsXAdES, "IssuerSerial")
 	if err := c.end(); err != nil {
