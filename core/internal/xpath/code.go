@@ -25,6 +25,7 @@ const (
 	usesLast                       // last()
 	usesVariable                   // a variable
 	usesExtension                  // a function from Static.Function
+	usesContent                    // the text of a node, not only which nodes there are and their names
 )
 
 // code is a compiled expression: the closure of its own type is set, the eval methods convert.
@@ -40,6 +41,23 @@ type code struct {
 	// constNumber is set for a literal number, so that [3] is seen as a position.
 	constNumber *float64
 	isLast      bool // exactly last()
+}
+
+// content is what converting k to a string or a number looks at besides k itself. A variable may hold nodes.
+func (k *code) content() uses {
+	if k.typ == typeNodes || k.typ == typeAny {
+		return usesContent
+	}
+	return 0
+}
+
+// contentOf is that of all args.
+func contentOf(args []*code) uses {
+	var u uses
+	for _, a := range args {
+		u |= a.content()
+	}
+	return u
 }
 
 func (k *code) eval(c *Context) (Value, error) {

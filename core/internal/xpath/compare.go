@@ -7,6 +7,9 @@ import "math"
 // Source: XPath 1.0 §3.4.
 func compare(o op, left, right *code) *code {
 	out := &code{typ: typeBoolean, uses: left.uses | right.uses}
+	if left.typ != typeBoolean && right.typ != typeBoolean {
+		out.uses |= left.content() | right.content()
+	}
 	switch {
 	case left.plain() && right.plain() && o >= opLt,
 		left.plain() && right.plain() && (left.typ == typeNumber || right.typ == typeNumber) && left.typ != typeBoolean && right.typ != typeBoolean:

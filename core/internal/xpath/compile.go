@@ -65,6 +65,17 @@ func (e *Expr) Constant() bool { return e.code.uses == 0 }
 // It is false only where that is certain: position and size count as the tree, and so does any extension function.
 func (e *Expr) ReadsDocument() bool { return e.code.uses&^usesVariable != 0 }
 
+// ReadsContent says whether the value, turned into a string when asString is set, may depend on text or attribute values of
+// the source, and not only on which nodes there are and how they are called. Variables count as nodes of the source only
+// where they are turned into text. It is false only where that is certain.
+func (e *Expr) ReadsContent(asString bool) bool {
+	u := e.code.uses
+	if asString {
+		u |= e.code.content()
+	}
+	return u&(usesContent|usesExtension) != 0
+}
+
 // Variables returns the variables that the expression names, each once.
 func (e *Expr) Variables() []VarName { return e.variables }
 
@@ -166,7 +177,7 @@ func logical(o op, left, right *code) *code {
 }
 
 func arithmetic(o op, args []*code) *code {
-	out := &code{typ: typeNumber, uses: usesOf(args)}
+	out := &code{typ: typeNumber, uses: usesOf(args) | contentOf(args)}
 	left := args[0]
 	if o == opNeg {
 		out.num = func(c *Context) (float64, error) {

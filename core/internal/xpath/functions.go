@@ -25,8 +25,14 @@ func (k *compiler) call(a *ast) (*code, error) {
 			}
 			out := f.make(args)
 			out.uses |= usesOf(args)
+			if !f.shape {
+				out.uses |= contentOf(args)
+			}
 			if f.context && len(args) == 0 {
 				out.uses |= usesNode
+				if !f.shape {
+					out.uses |= usesContent
+				}
 			}
 			return out, nil
 		}
@@ -66,6 +72,7 @@ type coreFunction struct {
 	min, max int  // arguments; max -1 is any number
 	nodes    bool // the first argument must be a node-set
 	context  bool // without arguments it looks at the context node
+	shape    bool // of nodes it sees only which there are and their names, never their text
 	make     func(args []*code) *code
 }
 
@@ -91,7 +98,7 @@ func library(name string) (coreFunction, bool) {
 				num: func(c *Context) (float64, error) { return float64(c.Position), nil }}
 		}}, true
 	case "count":
-		return coreFunction{min: 1, max: 1, nodes: true, make: count}, true
+		return coreFunction{min: 1, max: 1, nodes: true, shape: true, make: count}, true
 	case "sum":
 		return coreFunction{min: 1, max: 1, nodes: true, make: sum}, true
 	case "id":
@@ -152,7 +159,7 @@ func Round(x float64) float64 {
 }
 
 func booleanFunction(f func(bool) bool) coreFunction {
-	return coreFunction{min: 1, max: 1, make: func(args []*code) *code {
+	return coreFunction{min: 1, max: 1, shape: true, make: func(args []*code) *code {
 		return &code{typ: typeBoolean, boolean: func(c *Context) (bool, error) {
 			b, err := args[0].evalBool(c)
 			return f(b), err
@@ -168,7 +175,7 @@ func constantBoolean(b bool) coreFunction {
 
 // nameFunction makes local-name(), namespace-uri() or name(); nodes without a name give "".
 func nameFunction(f func(n *xmldoc.Node) string) coreFunction {
-	return coreFunction{max: 1, nodes: true, context: true, make: func(args []*code) *code {
+	return coreFunction{max: 1, nodes: true, context: true, shape: true, make: func(args []*code) *code {
 		return &code{typ: typeString, str: func(c *Context) (string, error) {
 			n := c.Node
 			if len(args) > 0 {
@@ -253,7 +260,7 @@ func number(args []*code) *code {
 
 // lang compares with the nearest xml:lang, without regard to ASCII case; a sub-language counts (XPath 1.0 §4.3).
 func lang(args []*code) *code {
-	return &code{typ: typeBoolean, uses: usesNode, boolean: func(c *Context) (bool, error) {
+	return &code{typ: typeBoolean, uses: usesNode | usesContent, boolean: func(c *Context) (bool, error) {
 		want, err := args[0].evalString(c)
 		if err != nil {
 			return false, err
