@@ -14,13 +14,15 @@ import (
 //
 // Shape: apex is an element or a document. The work is one visit per node; nothing recurses, and no namespace scope is
 // copied.
-// Errors: xml-forbidden for a relative namespace URI on apex, inside or above it, as it has no canonical form; the error
-// of w.
+// Errors: xml-forbidden for a relative namespace URI on apex, inside or above it, as it has no canonical form;
+// limit-exceeded for more than 256 prefixes or 16 MiB of output; the error of w.
 // Source: exc-c14n 1.0 §3, Canonical XML 1.0 §2.3 and §1.3.
 func Canonicalize(w io.Writer, apex, excluded *Node, inclusivePrefixes []string) error {
 	c := &canonicalizer{w: w, apex: apex, excluded: excluded, buf: make([]byte, 0, chunk)}
 	c.absent = &rendering{}
-	c.listPrefixes(inclusivePrefixes)
+	if err := c.list(inclusivePrefixes); err != nil {
+		return err
+	}
 	for a := apex.Parent; a != nil; a = a.Parent {
 		if err := checkDeclarations(a); err != nil {
 			return err
@@ -44,15 +46,23 @@ func Canonicalize(w io.Writer, apex, excluded *Node, inclusivePrefixes []string)
 	return c.err
 }
 
-// chunk is how much is handed to the writer at once: enough that a hash works at full speed.
-const chunk = 8 << 10
+const (
+	// chunk is how much is handed to the writer at once: enough that a hash works at full speed.
+	chunk = 8 << 10
+
+	// maxCanonical bounds the output. A namespace URI is written again on each sibling that uses it, so that 4 MiB of
+	// input could ask for 700 GB; four times the size of the largest catalogue is more than any lawful one needs.
+	maxCanonical = 16 << 20
+
+	// maxPrefixes bounds a PrefixList; signers list the one or two prefixes that attribute values use.
+	maxPrefixes = 256
+)
 
 // rendering is what the canonical form, as written so far, binds a prefix to at the current place.
 type rendering struct {
 	prefix string
-	space  string // rendered; "" for none
+	space  string // "" for nothing
 	listed bool   // in the PrefixList
-	scope  string // what the document binds a listed prefix to; "" for nothing
 }
 
 // undo restores a rendering when its element ends.
@@ -60,13 +70,13 @@ type undo struct {
 	element *Node
 	r       *rendering
 	space   string
-	scope   string
 }
 
 type canonicalizer struct {
 	w        io.Writer
-	err      error
+	err      error // of the writer, or the limit
 	buf      []byte
+	written  int
 	apex     *Node
 	excluded *Node
 	rootSeen bool // an element was written, so what follows outside it comes after the root
@@ -75,29 +85,28 @@ type canonicalizer struct {
 	byPrefix map[string]*rendering // of the others
 	lastName *Name                 // the name last looked up in byPrefix, and what was found
 	last     *rendering
-	listed   []*rendering
+	listed   []*rendering // the PrefixList
 	undos    []undo
 
 	decls []*rendering // of the current start tag: to be written
 	attrs []*Node      // of the current start tag: to be sorted
 }
 
-// listPrefixes sets the PrefixList up with the bindings that apex inherits.
-func (c *canonicalizer) listPrefixes(prefixes []string) {
+// list sets the PrefixList up.
+func (c *canonicalizer) list(prefixes []string) error {
+	if len(prefixes) > maxPrefixes {
+		return bcperr.New(bcperr.LimitExceeded, "expected a PrefixList of at most %d prefixes, got %d", maxPrefixes, len(prefixes))
+	}
 	for _, prefix := range prefixes {
 		if prefix == "#default" {
 			prefix = ""
 		}
-		r := c.rendering(prefix)
-		if r.listed || prefix == "xml" {
-			continue
-		}
-		r.listed = true
-		c.listed = append(c.listed, r)
-		if c.apex.Parent != nil {
-			r.scope, _ = c.apex.Parent.LookupPrefix(prefix)
+		if r := c.rendering(prefix); !r.listed && prefix != "xml" {
+			r.listed = true
+			c.listed = append(c.listed, r)
 		}
 	}
+	return nil
 }
 
 // rendering returns the state of a prefix.
@@ -120,7 +129,9 @@ func (c *canonicalizer) rendering(prefix string) *rendering {
 func (c *canonicalizer) enter(n *Node) error {
 	switch n.Kind {
 	case Element:
-		return c.startTag(n)
+		if err := c.startTag(n); err != nil {
+			return err
+		}
 	case Text:
 		if n.plain {
 			c.put(n.Value)
@@ -130,7 +141,7 @@ func (c *canonicalizer) enter(n *Node) error {
 	case ProcInst:
 		c.procInst(n)
 	}
-	return nil
+	return c.err
 }
 
 // leave writes the end of n and of each ancestor that ends with it, and returns the node to enter next.
@@ -142,7 +153,7 @@ func (c *canonicalizer) leave(n *Node) *Node {
 			c.put(">")
 			for len(c.undos) > 0 && c.undos[len(c.undos)-1].element == n {
 				u := c.undos[len(c.undos)-1]
-				u.r.space, u.r.scope = u.space, u.scope
+				u.r.space = u.space
 				c.undos = c.undos[:len(c.undos)-1]
 			}
 		}
@@ -161,10 +172,10 @@ func (c *canonicalizer) startTag(n *Node) error {
 	if err := checkDeclarations(n); err != nil {
 		return err
 	}
-	if len(c.listed) > 0 {
-		c.scope(n)
-	}
 	c.decls = c.decls[:0]
+	if len(c.listed) > 0 {
+		c.useListed(n)
+	}
 	c.use(n, n.Name)
 	sorted := true
 	for a := n.FirstAttr; a != nil; a = a.Next {
@@ -174,9 +185,6 @@ func (c *canonicalizer) startTag(n *Node) error {
 		if a.Next != nil && compareNames(a, a.Next) > 0 {
 			sorted = false
 		}
-	}
-	for _, r := range c.listed {
-		c.render(n, r, r.scope)
 	}
 	c.rootSeen = true
 	c.put("<")
@@ -204,17 +212,24 @@ func checkDeclarations(n *Node) error {
 	return nil
 }
 
-// scope follows what the declarations written on n bind the listed prefixes to.
-func (c *canonicalizer) scope(n *Node) {
+// useListed renders the bindings of listed prefixes: on the apex all that are in scope, inside it those that n declares.
+func (c *canonicalizer) useListed(n *Node) {
+	if n == c.apex {
+		for _, r := range c.listed {
+			if space, ok := n.LookupPrefix(r.prefix); ok {
+				c.render(n, r, space)
+			}
+		}
+		return
+	}
 	for d := n.FirstDecl; d != nil; d = d.Next {
 		if r := c.known(d.Name.Local); r != nil && r.listed {
-			c.undos = append(c.undos, undo{n, r, r.space, r.scope})
-			r.scope = d.Value
+			c.render(n, r, d.Value)
 		}
 	}
 }
 
-// known returns the state of a prefix, if it has one.
+// known returns the state of a prefix, or nil if it has none yet.
 func (c *canonicalizer) known(prefix string) *rendering {
 	if prefix == "" {
 		return c.absent
@@ -242,10 +257,7 @@ func (c *canonicalizer) render(n *Node, r *rendering, space string) {
 	if r.space == space {
 		return
 	}
-	if space == "" && r.prefix != "" {
-		return // a listed prefix that nothing declares here
-	}
-	c.undos = append(c.undos, undo{n, r, r.space, r.scope})
+	c.undos = append(c.undos, undo{n, r, r.space})
 	r.space = space
 	c.decls = append(c.decls, r)
 }

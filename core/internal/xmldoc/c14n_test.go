@@ -68,6 +68,8 @@ func TestCanonicalize(t *testing.T) {
 		{name: "PrefixList from above the apex", in: `<r xmlns:p="urn:p"><a><b/></a></r>`, apex: "a", prefixes: []string{"p"}, want: `<a xmlns:p="urn:p"><b></b></a>`},
 		{name: "PrefixList, bound inside", in: `<r><a xmlns:p="urn:1"><b xmlns:p="urn:2"/><c/></a><d/></r>`, prefixes: []string{"p"},
 			want: `<r><a xmlns:p="urn:1"><b xmlns:p="urn:2"></b><c></c></a><d></d></r>`},
+		{name: "PrefixList, the apex declares it too", in: `<r xmlns:p="urn:1"><a xmlns:p="urn:2"/></r>`, apex: "a", prefixes: []string{"p"}, want: `<a xmlns:p="urn:2"></a>`},
+		{name: "PrefixList, used by a name that declares it not", in: `<r xmlns:p="urn:1"><a><p:b/></a></r>`, prefixes: []string{"p"}, want: `<r xmlns:p="urn:1"><a><p:b></p:b></a></r>`},
 		{name: "PrefixList, declared and used at once", in: `<r><p:a xmlns:p="urn:1"/></r>`, prefixes: []string{"p"}, want: `<r><p:a xmlns:p="urn:1"></p:a></r>`},
 		{name: "PrefixList #default", in: `<p:r xmlns:p="urn:p" xmlns="urn:d"><p:a xmlns=""/></p:r>`, prefixes: []string{"#default"},
 			want: `<p:r xmlns="urn:d" xmlns:p="urn:p"><p:a xmlns=""></p:a></p:r>`},
@@ -155,4 +157,33 @@ func TestCanonicalizeBuilt(t *testing.T) {
 	b.Attribute(&Name{Local: "a"}, "1")
 	b.Text("a>\r")
 	require.Equal(t, "<?p a&#xD;b?>\n<r a=\"1\" b=\"&lt;&quot;&#xA;\">a&gt;&#xD;</r>", canonicalOf(t, b.Document(), nil))
+}
+
+// A long namespace URI is written again on each sibling: the output is bounded, whatever the input promises.
+func TestCanonicalizeLimits(t *testing.T) {
+	uri := "urn:" + strings.Repeat("x", 1<<20)
+	doc := parse(t, "<r xmlns:p='"+uri+"'>"+strings.Repeat("<p:a/>", 100_000)+"</r>")
+	out := new(countingWriter)
+	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(Canonicalize(out, doc, nil, nil)))
+	require.LessOrEqual(t, out.octets, maxCanonical)
+
+	text := "<a>" + strings.Repeat("x", maxCanonical-len("<a></a>")) + "</a>"
+	doc, err := ParseString(text, Limits{MaxBytes: 1 << 30, MaxDepth: 2, MaxTokens: 9, MaxNodes: 9, MaxNames: 9})
+	require.NoError(t, err)
+	require.NoError(t, Canonicalize(new(countingWriter), doc, nil, nil))
+	doc, err = ParseString(text+"<?p?>", Limits{MaxBytes: 1 << 30, MaxDepth: 2, MaxTokens: 9, MaxNodes: 9, MaxNames: 9})
+	require.NoError(t, err)
+	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(Canonicalize(new(countingWriter), doc, nil, nil)))
+
+	doc = parse(t, "<a/>")
+	require.NoError(t, Canonicalize(new(countingWriter), doc, nil, make([]string, maxPrefixes)))
+	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(Canonicalize(new(countingWriter), doc, nil, make([]string, maxPrefixes+1))))
+}
+
+type countingWriter struct{ octets, calls int }
+
+func (w *countingWriter) Write(p []byte) (int, error) {
+	w.octets += len(p)
+	w.calls++
+	return len(p), nil
 }

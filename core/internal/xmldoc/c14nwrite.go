@@ -1,5 +1,7 @@
 package xmldoc
 
+import "github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+
 // What the canonical form writes in place of an octet, "" for the octet itself.
 //
 // Source: Canonical XML 1.0 §2.3.
@@ -53,8 +55,11 @@ func (c *canonicalizer) putLong(s string) {
 	}
 }
 
-// flush hands the buffer to the writer; after an error of the writer the rest is dropped.
+// flush hands the buffer to the writer; after an error the rest is dropped.
 func (c *canonicalizer) flush() {
+	if c.written += len(c.buf); c.written > maxCanonical && c.err == nil {
+		c.err = bcperr.New(bcperr.LimitExceeded, "expected a canonical form of at most %d bytes, got more", maxCanonical)
+	}
 	if c.err == nil && len(c.buf) > 0 {
 		_, c.err = c.w.Write(c.buf)
 	}
