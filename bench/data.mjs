@@ -12,8 +12,8 @@ function environment(anchorFile, catalogue, at) {
   const leafDer = Buffer.from(leaf.replace(/&#13;/g, ''), 'base64');
   return {
     at, anchorPem,
-    anchorDer: [...new X509Certificate(anchorPem).raw],
-    leafDer: [...leafDer],
+    anchorDer: new Uint8Array(new X509Certificate(anchorPem).raw),
+    leafDer: new Uint8Array(leafDer),
     leafPem: new X509Certificate(leafDer).toString(),
   };
 }
@@ -30,5 +30,5 @@ export function catalogue(name) {
   if (name === 'genuine' && genuine && existsSync(genuine)) {
     return read(genuine, join(shared, 'catalogues/production-2020-issuing-ca.pem'), new Date('2020-10-01T00:00:00Z'));
   }
-  return read(join(build, `${name}.xml`), join(build, 'issuing.pem'), new Date('2026-06-01T12:00:00Z'));
+  return read(join(build, `${name === 'genuine' ? 'synthetic-22' : name}.xml`), new URL('../testdata/pki/issuing.pem', import.meta.url).pathname, new Date('2026-06-01T12:00:00Z'));
 }

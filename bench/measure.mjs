@@ -21,8 +21,8 @@ export async function interleaved(contestants, { bytes, env, services }, { round
 /** Rounds per size: small files need many, large ones take long. */
 export const plan = [
   { file: 'genuine', rounds: 60, warm: 20 },
-  { file: '1000', rounds: 15, warm: 3 },
-  { file: '10000', rounds: 5, warm: 1 },
+  { file: 'synthetic-1000', rounds: 15, warm: 3 },
+  { file: 'synthetic-10000', rounds: 5, warm: 1 },
 ];
 
 /** results: {file: {name: ms}}; prints ms and the ratio of ours to each peer, and the growth from 1,000 to 10,000. */
@@ -30,13 +30,13 @@ export function report(title, results, ours) {
   const files = Object.keys(results);
   const names = Object.keys(results[files[0]]);
   console.log(`\n${title}: full verification, median ms (ours / peer)`);
-  console.log(['contestant'.padEnd(34), ...files.map((f) => f.padStart(20)), 'growth 1,000 to 10,000'.padStart(24)].join(''));
+  console.log(['contestant'.padEnd(34), ...files.map((f) => f.padStart(24)), 'growth 1,000 to 10,000'.padStart(24)].join(''));
   for (const name of names) {
     const cells = files.map((f) => {
       const ratio = name === ours ? '' : ` (${(results[f][ours] / results[f][name]).toFixed(2)})`;
-      return `${results[f][name].toFixed(2)}${ratio}`.padStart(20);
+      return `${results[f][name].toFixed(2)}${ratio}`.padStart(24);
     });
-    const growth = results['10000'] ? `x${(results['10000'][name] / results['1000'][name]).toFixed(1)}` : '';
+    const growth = results['synthetic-10000'] ? `x${(results['synthetic-10000'][name] / results['synthetic-1000'][name]).toFixed(1)}` : '';
     console.log([name.padEnd(34), ...cells, growth.padStart(24)].join(''));
   }
 }

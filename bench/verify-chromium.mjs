@@ -21,7 +21,8 @@ async function bundled(name) {
 
 function json(name) {
   const { bytes, services, env } = catalogue(name);
-  return JSON.stringify({ bytes: Buffer.from(bytes).toString('base64'), services, env });
+  const plain = { ...env, anchorDer: [...env.anchorDer], leafDer: [...env.leafDer] };
+  return JSON.stringify({ bytes: Buffer.from(bytes).toString('base64'), services, env: plain });
 }
 
 async function serve() {
