@@ -44,6 +44,10 @@ func acceptance(k *kit) []scenario {
 		accepted("accept/v2-to-v1", source, "a newer list of the older version", k.sign(v1Newer), nil, heldCatalogue(held, heldAt)),
 		refused("accept/held-signer-expired", bcperr.CatalogueRollback, source, "the held list's signer has expired since it was accepted: it still counts",
 			issued(-time.Millisecond), heldCatalogue(k.signBy(short, list(2)), heldAt)),
+		refused("accept/held-of-other-environment", bcperr.EnvironmentMismatch, source, "no environment asked for, but the held list is of another one",
+			issued(time.Millisecond), environment(""), heldCatalogue(k.listed(func(l *drill.List) { l.Environment = "Acceptation" }), heldAt)),
+		accepted("accept/held-tampered", source, "a stored list that was changed sets no floor: what is not verified proves nothing",
+			issued(-time.Millisecond), []bcperr.Code{bcperr.HeldInvalid}, heldCatalogue(replaced(held, "ETEE KGSS V1", "ETEE KGSS V2"), heldAt)),
 		accepted("accept/expired-at-first-acceptance", source, "a stored list whose signer has expired, judged at the moment it was first accepted",
 			k.signBy(short, list(1)), nil, at(heldAt)),
 	}

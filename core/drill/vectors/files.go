@@ -49,7 +49,7 @@ func scenarios(k *kit) []scenario {
 		lawful(k),
 		input(k), encoding(k), wellFormed(k), limits(k),
 		shape(k), references(k), algorithms(k), wrapping(k), tampering(k),
-		keyInfos(k), signers(k), revocation(k), xades(k),
+		anchors(k), keyInfos(k), signers(k), revocation(k), xades(k),
 		schema(k), lint(k), acceptance(k),
 	)
 }

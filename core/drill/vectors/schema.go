@@ -1,6 +1,7 @@
 package vectors
 
 import (
+	"strings"
 	"time"
 
 	"github.com/beevik/etree"
@@ -22,6 +23,20 @@ func schema(k *kit) []scenario {
 			func(root *etree.Element) { set(root, "xmlns", "urn:be:fgov:ehealth:bcp:protocol:v3") }),
 		invalid("no-service", v1+", ServiceList", "a list without services", 1,
 			func(root *etree.Element) { remove(nth(root, "./Service", 1)); remove(nth(root, "./Service", 0)) }),
+		invalid("id-missing", v1+", ServiceList", "a root without an Id", 1, func(root *etree.Element) { root.RemoveAttr("Id") }),
+		invalid("id-no-name", v1+", ServiceList", "a root whose Id is no XML name", 1,
+			func(root *etree.Element) { set(root, "Id", "1 2"); set(nth(root, reference, 0), "URI", "#1 2") }),
+		invalid("root-attribute", v1+", ServiceList", "an attribute that the schema does not have", 1, func(root *etree.Element) { set(root, "Version", "1") }),
+		invalid("environment-empty", "DESIGN §4", "an empty Environment", 1, func(root *etree.Element) { set(root, "Environment", "") }),
+		invalid("instant-no-zone", "DESIGN §4", "an IssueInstant without a zone", 1, func(root *etree.Element) { set(root, "IssueInstant", "2026-05-20T10:20:09") }),
+		invalid("endpoint-list-attribute", v2+", ServiceType", "an attribute on EndpointList", 2, func(root *etree.Element) { set(nth(root, "./Service/EndpointList", 0), "Order", "0") }),
+		invalid("endpoint-list-child", v2+", ServiceType", "another element in EndpointList", 2, func(root *etree.Element) { nth(root, "./Service/EndpointList", 0).CreateElement("Cache") }),
+		invalid("endpoint-list-empty", v2+", ServiceType", "an empty EndpointList", 2, func(root *etree.Element) { nth(root, "./Service/EndpointList", 0).Child = nil }),
+		invalid("endpoint-after-list", v2+", ServiceType", "an Endpoint after the EndpointList", 2, func(root *etree.Element) { nth(root, "./Service", 0).CreateElement("Endpoint") }),
+		invalid("service-attribute", v1+", ServiceType", "an attribute that a service does not have", 1, func(root *etree.Element) { set(nth(root, "./Service", 0), "Status", "ACTIVE") }),
+		invalid("endpoint-attribute", v1+", Endpoint", "an attribute that an endpoint does not have", 1, func(root *etree.Element) { set(nth(root, "./Service/Endpoint", 0), "Url", evil) }),
+		refused("schema/comment-in-key", bcperr.XMLForbidden, "DESIGN §4", "a comment inside a stylesheet's text: it is not signed, and readers differ",
+			k.commentInKey()),
 		invalid("environment-missing", v1+", ServiceList", "no Environment", 1, func(root *etree.Element) { root.RemoveAttr("Environment") }),
 		invalid("instant-missing", v1+", ServiceList", "no IssueInstant", 1, func(root *etree.Element) { root.RemoveAttr("IssueInstant") }),
 		invalid("instant-malformed", "XSD 1.0 Part 2 §3.2.7", "month 13", 1, func(root *etree.Element) { set(root, "IssueInstant", "2026-13-01T00:00:00Z") }),
@@ -90,6 +105,25 @@ func lint(k *kit) []scenario {
 	return []scenario{
 		found("order-negative", bcperr.OrderInvalid, "DESIGN §4", "an Order below zero", func(l *drill.List) { l.Services[0].Endpoints[1].Order = -1 }),
 		found("order-twice", bcperr.OrderDuplicate, "DESIGN §4", "two endpoints of the same Order", func(l *drill.List) { l.Services[0].Endpoints[1].Order = 0 }),
+		accepted("lint/order-huge", "XSD 1.0 Part 2 §3.3.13", "an Order that no machine word holds",
+			k.before(func(root *etree.Element) { set(nth(root, "./Service/Endpoint", 1), "Order", "99999999999999999999") }), []bcperr.Code{bcperr.OrderInvalid}),
+		found("service-id-empty", bcperr.ServiceIDInvalid, "DESIGN §4", "a service whose Id is empty", func(l *drill.List) { l.Services[1].ID = "" }),
+		url("ip", "an IP address", "https://192.0.2.1/Kgss/v1"),
+		url("ip-decimal", "an IP address as one number, as browsers read it", "https://3221225985/Kgss/v1"),
+		url("ipv6", "an IPv6 address", "https://[2001:db8::1]/Kgss/v1"),
+		url("one-label", "a host of one label", "https://intranet/Kgss/v1"),
+		url("trailing-dot", "a dot after the host", "https://services.bcp2.example./Kgss/v1"),
+		url("punycode", "a host whose name people cannot read", "https://xn--srvices-eya.bcp.example/Kgss/v1"),
+		url("not-ascii", "a letter outside ASCII in the host", "https://sеrvices.bcp.example/Kgss/v1"),
+		url("port-zero", "port 0", "https://services.bcp2.example:0/Kgss/v1"),
+		url("port-large", "port 65536", "https://services.bcp2.example:65536/Kgss/v1"),
+		url("fragment", "a fragment", "https://services.bcp2.example/Kgss/v1#x"),
+		url("backslash", "a backslash, which browsers take for a slash", `https://services.bcp2.example\@evil.example/Kgss/v1`),
+		url("dot-segments", "dot segments, which browsers resolve", "https://services.bcp2.example/Kgss/%2e./v1"),
+		url("percent", "a percent sign alone", "https://services.bcp2.example/Kgss/%v1"),
+		url("percent-control", "a line feed in percent form", "https://services.bcp2.example/Kgss/%0Av1"),
+		url("long", "2,001 octets", "https://services.bcp2.example/"+strings.Repeat("a", 2001-len("https://services.bcp2.example/"))),
+		url("scheme-relative", "no scheme", "//services.bcp2.example/Kgss/v1"),
 		url("http", "plain http", "http://services.bcp2.example/Kgss/v1"),
 		url("javascript", "a script", "javascript:alert(1)"),
 		url("user", "a user name before the host", "https://services.bcp.example@evil.example/Kgss/v1"),
@@ -111,6 +145,19 @@ func lint(k *kit) []scenario {
 		cached("cache-inline", bcperr.CacheInvalid, "Inline is no xs:boolean", func(_, cache *etree.Element) { set(find(cache, "./Key"), "Inline", "yes") }),
 		cached("cache-twice", bcperr.CacheInvalid, "two caches", func(_, cache *etree.Element) { cache.Parent().AddChild(cache.Copy()) }),
 		cached("expiry-malformed", bcperr.ExpiryInvalid, "a Duration that is no xs:duration", func(_, cache *etree.Element) { set(find(cache, "./Expiry"), "Duration", "8H") }),
+		cached("cache-attribute", bcperr.CacheInvalid, "an attribute that a cache does not have", func(_, cache *etree.Element) { set(cache, "Id", "x") }),
+		cached("cache-strategy-missing", bcperr.CacheInvalid, "no strategy", func(_, cache *etree.Element) { cache.RemoveAttr("Strategy") }),
+		cached("cache-expiry-missing", bcperr.CacheInvalid, "no Expiry", func(_, cache *etree.Element) { remove(find(cache, "./Expiry")) }),
+		cached("cache-child", bcperr.CacheInvalid, "another element after Expiry", func(_, cache *etree.Element) { cache.CreateElement("Key") }),
+		cached("cache-key-attribute", bcperr.CacheInvalid, "an attribute that a key does not have", func(_, cache *etree.Element) { set(find(cache, "./Key"), "Id", "x") }),
+		cached("cache-inline-missing", bcperr.CacheInvalid, "no Inline", func(_, cache *etree.Element) { find(cache, "./Key").RemoveAttr("Inline") }),
+		cached("cache-key-relative", bcperr.CacheInvalid, "a stylesheet by a relative location", func(_, cache *etree.Element) {
+			set(find(cache, "./Key"), "Inline", "false")
+			find(cache, "./Key").SetText("key.xslt")
+		}),
+		cached("expiry-attribute", bcperr.CacheInvalid, "an attribute that an expiry does not have", func(_, cache *etree.Element) { set(find(cache, "./Expiry"), "Id", "x") }),
+		cached("expiry-type", bcperr.ExpiryInvalid, "an expiry that is neither none nor ttl", func(_, cache *etree.Element) { set(find(cache, "./Expiry"), "Type", "never") }),
+		cached("expiry-long", bcperr.ExpiryInvalid, "a time to live of a year", func(_, cache *etree.Element) { set(find(cache, "./Expiry"), "Duration", "P1Y") }),
 		cached("expiry-zero", bcperr.ExpiryInvalid, "a time to live of nothing", func(_, cache *etree.Element) { set(find(cache, "./Expiry"), "Duration", "PT0S") }),
 		cached("expiry-negative", bcperr.ExpiryInvalid, "a negative time to live", func(_, cache *etree.Element) { set(find(cache, "./Expiry"), "Duration", "-PT8H") }),
 		cached("expiry-missing", bcperr.ExpiryInvalid, "a ttl without a Duration", func(_, cache *etree.Element) { find(cache, "./Expiry").RemoveAttr("Duration") }),
@@ -127,6 +174,17 @@ func lint(k *kit) []scenario {
 		key("key-constant", bcperr.KeyConstant, "one key for every request", xslOpen+`<xsl:text>key</xsl:text>`+xslClose),
 	}
 }
+
+// commentInKey is a list whose stylesheet's text got a comment after signing: canonical form drops it.
+func (k *kit) commentInKey() []byte {
+	d, err := drill.NewDraft(withCache(), k.pki.Signer, time.Time{})
+	must(err)
+	must(d.Seal())
+	insertComment(find(d.Doc.Root(), "./Service/Cache/Key"))
+	return d.Bytes()
+}
+
+func insertComment(e *etree.Element) { e.InsertChildAt(0, etree.NewComment("here")) }
 
 // withCache is the list of version 2 whose first service has a cache.
 func withCache() drill.List {

@@ -40,6 +40,13 @@ func shape(k *kit) []scenario {
 				mine := find(doc.Root(), signature)
 				doc.Root().InsertChildAt(mine.Index(), find(theirs.Root(), signature).Copy())
 			})),
+		refused("signature/two-other-ids", bcperr.SignatureAmbiguous, "XMLDSig 1.1 §4", "a second signature with Ids of its own",
+			k.after(func(doc *etree.Document) {
+				second := find(doc.Root(), signature).Copy()
+				set(second, "Id", "second")
+				set(find(second, "./Object/QualifyingProperties/SignedProperties"), "Id", "second-properties")
+				doc.Root().AddChild(second)
+			})),
 		shaped("not-last", "BCP XSD 1.0, ServiceList", "an unsigned service after the signature",
 			k.after(func(doc *etree.Document) {
 				doc.Root().AddChild(fragment(`<Service Id="x" Name="x"><Endpoint Order="0" Status="ACTIVE">` + evil + `</Endpoint></Service>`))
@@ -109,8 +116,8 @@ func references(k *kit) []scenario {
 			k.before(func(root *etree.Element) { remove(nth(root, reference, 1)) })),
 		shaped("properties-only", "DESIGN §4", "the root is not covered",
 			func(root *etree.Element) { remove(nth(root, reference, 0)) }),
-		shaped("none", "XMLDSig 1.1 §4.4", "a SignedInfo without a Reference",
-			func(root *etree.Element) { remove(nth(root, reference, 1)); remove(nth(root, reference, 0)) }),
+		refused("reference/none", bcperr.XAdESInvalid, "XMLDSig 1.1 §4.4", "a SignedInfo without a Reference",
+			k.before(func(root *etree.Element) { remove(nth(root, reference, 1)); remove(nth(root, reference, 0)) })),
 		shaped("three", "DESIGN §4", "the root three times, so to say",
 			func(root *etree.Element) { find(root, signedInfo).AddChild(nth(root, reference, 0).Copy()) }),
 		refused("reference/root-twice", bcperr.XAdESInvalid, "CVE-2026-33487", "the root twice, and nothing else",
@@ -130,6 +137,8 @@ func references(k *kit) []scenario {
 			}),
 		shaped("other-id", "DESIGN §4", "the Id of nothing",
 			func(root *etree.Element) { set(nth(root, reference, 0), "URI", "#nothing") }),
+		refused("reference/properties-other-id", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1", "a Reference of the right Type to the Id of something else",
+			k.before(func(root *etree.Element) { set(nth(root, reference, 1), "URI", "#something") })),
 		shaped("service-by-id", "DESIGN §4", "a service, whose Id is not an XML Id, in the place of the root",
 			func(root *etree.Element) {
 				set(nth(root, reference, 0), "URI", "#uddi:ehealth-fgov-be:business:kgss:v1")

@@ -4,7 +4,9 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/pem"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/beevik/etree"
@@ -46,6 +48,9 @@ func keyInfos(k *kit) []scenario {
 		missing("not-base64", "no base64", certificate("-----BEGIN CERTIFICATE-----")),
 		missing("trailing-octets", "an octet after the certificate",
 			certificate(base64Of(append(append([]byte{}, k.pki.Signer.Chain[0].Raw...), 0)))),
+		refused("key-info/certificate-size", bcperr.LimitExceeded, "DESIGN §4", "a certificate of more than 16 KiB",
+			k.after(func(doc *etree.Document) { certificate("@@")(find(doc.Root(), keyInfo)) }),
+			expanded(Expand{Marker: "@@", Text: "AAAA", Times: 16<<10/3 + 1})),
 		missing("other-namespace", "KeyInfo's prefix bound to another namespace inside it",
 			func(info *etree.Element) {
 				set(nth(info, "./X509Data", 0), "xmlns:ds", "urn:x")
@@ -84,6 +89,17 @@ func signers(k *kit) []scenario {
 		by("issuing-absent", bcperr.SignerUntrusted, "RFC 5280 §6.1", "the issuing CA is neither in the file nor an anchor",
 			drill.Signer{Key: k.pki.Signer.Key, Chain: k.pki.Signer.Chain[:1]}),
 		by("issued-by-signer", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.9", "the issuer is a signer, not a CA", fromSigner),
+		by("issuer-not-ca", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.9", "an issuer that may sign certificates and is no CA",
+			k.underAuthority(func(c *x509.Certificate) { c.IsCA, c.MaxPathLenZero = false, false })),
+		by("name-excluded", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.10", "the issuing CA excludes the signer's organisation",
+			k.underAuthority(constrained(excluded, subject("TEST ONLY ehealth-bcp")))),
+		by("name-not-permitted", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.10", "the issuing CA may certify another organisation only",
+			k.underAuthority(constrained(permitted, subject("TEST ONLY other")))),
+		by("name-kind", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.10", "the issuing CA may certify addresses of one domain, the signer has one of another",
+			k.underAuthority(func(c *x509.Certificate) { c.PermittedEmailAddresses = []string{"bcp.example"} },
+				func(c *x509.Certificate) { c.EmailAddresses = []string{"signer@evil.example"} })),
+		by("name-constraints-unreadable", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.10", "a directory name in the constraints that is none",
+			k.underAuthority(constrained(excluded, []byte{5, 0}))),
 		by("path-length", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.9", "an intermediate CA more than the issuing CA allows", k.underSubordinate()),
 		by("issuer-may-not-sign", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.3", "an issuing CA without keyCertSign", k.underAuthority(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign })),
 		with("critical-extension", bcperr.SignerUntrusted, "RFC 5280 §4.2", "an unknown critical extension",
@@ -106,11 +122,8 @@ func signers(k *kit) []scenario {
 				c.Subject.CommonName = "x"
 				c.Subject.Organization = []string{"x,CN=" + drill.SignerCN}
 			}),
-		with("cn-twice", bcperr.SignerMismatch, "DESIGN §4", "two CNs, the pinned one last",
-			func(c *x509.Certificate) {
-				name := asn1.ObjectIdentifier{2, 5, 4, 3}
-				c.Subject = pkix.Name{ExtraNames: []pkix.AttributeTypeAndValue{{Type: name, Value: "x"}, {Type: name, Value: drill.SignerCN}}}
-			}),
+		with("cn-twice", bcperr.SignerMismatch, "DESIGN §4", "two CNs, the pinned one first", func(c *x509.Certificate) { c.Subject = commonNames(drill.SignerCN, "x") }),
+		with("cn-twice-last", bcperr.SignerMismatch, "DESIGN §4", "two CNs, the pinned one last", func(c *x509.Certificate) { c.Subject = commonNames("x", drill.SignerCN) }),
 		refused("signer/other-certificate", bcperr.SignatureInvalid, "XMLDSig 1.1 §4.5", "the certificate of another good signer in the place of the real one",
 			k.after(func(doc *etree.Document) {
 				nth(doc.Root(), keyInfo+"/X509Data/X509Certificate", 0).SetText(base64Of(k.signerOf("rotated").Chain[0].Raw))
@@ -140,19 +153,105 @@ func revocation(k *kit) []scenario {
 			withCRL(crl(k.otherAuthority(), lastYear, nextYear, revoked))),
 		accepted("crl/forged", source, "a list in the issuer's name, signed with an attacker's key", k.good(), []bcperr.Code{bcperr.CRLInvalid},
 			withCRL(crl(k.foreign.IssuingCA(), lastYear, nextYear, revoked))),
+		accepted("crl/not-yet-valid", source, "a list of tomorrow that revokes another certificate", k.good(), []bcperr.Code{bcperr.CRLNotYetValid},
+			withCRL(crl(issuing, judged.Add(24*time.Hour), nextYear, big.NewInt(999)))),
+		accepted("crl/partial", source, "a list for a part of the certificates, which a critical extension says: the signer's serial on it does not count",
+			k.good(), []bcperr.Code{bcperr.CRLInvalid}, withCRL(k.partialCRL(revoked))),
+		accepted("crl/other-block", source, "PEM of a certificate", k.good(), []bcperr.Code{bcperr.CRLInvalid}, withCRL(drill.PEM(k.pki.Issuing))),
+		refused("crl/second-in-file", bcperr.SignerRevoked, source, "two lists in one file, the second one revokes the signer", k.good(),
+			withCRL(slices.Concat(crl(k.pki.RootCA(), lastYear, nextYear), crl(issuing, lastYear, nextYear, revoked)))),
+		refused("crl/der", bcperr.SignerRevoked, source, "a list in DER", k.good(), withCRL(derOf(crl(issuing, lastYear, nextYear, revoked)))),
 		accepted("crl/garbage", source, "no CRL at all", k.good(), []bcperr.Code{bcperr.CRLInvalid}, withCRL([]byte("garbage\n"))),
 	}
 }
 
-// underAuthority is a signer below a changed issuing CA.
-func (k *kit) underAuthority(edit func(*x509.Certificate)) drill.Signer {
+// partialCRL is a list of the issuing CA with an issuing distribution point. Source: RFC 5280 §5.2.5.
+func (k *kit) partialCRL(serial *big.Int) []byte {
+	issuer := k.pki.IssuingCA()
+	der, err := x509.CreateRevocationList(nil, &x509.RevocationList{
+		Number: big.NewInt(1), ThisUpdate: lastYear, NextUpdate: nextYear,
+		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: serial, RevocationTime: lastYear}},
+		ExtraExtensions:           []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true, Value: []byte{0x30, 0x03, 0x82, 0x01, 0xff}}},
+	}, issuer.Chain[0], issuer.Key)
+	must(err)
+	return der
+}
+
+func derOf(text []byte) []byte {
+	block, _ := pem.Decode(text)
+	return block.Bytes
+}
+
+// anchors holds anchors that are none. The catalogue is good.
+func anchors(k *kit) []scenario {
+	bad := func(name, comment string, content []byte) scenario {
+		return refused("anchors/"+name, bcperr.BadCall, "DESIGN §4", comment, k.good(), anchoredBy("anchors.pem"),
+			func(s *scenario) { s.files["anchors.pem"] = content })
+	}
+	key, err := drill.StoredKeyPEM("signer")
+	must(err)
+	root := drill.PEM(k.pki.Root)
+	return []scenario{
+		refused("anchors/none", bcperr.BadCall, "DESIGN §4", "no anchors: never the system's", k.good(), anchoredBy()),
+		bad("empty", "an empty file", []byte("\n")),
+		bad("garbage", "a block that is no certificate", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("garbage")})),
+		bad("key", "a private key beside the certificate", slices.Concat(root, key)),
+		bad("cut", "a second certificate that is cut off", slices.Concat(root, root[:len(root)/2])),
+	}
+}
+
+// underAuthority is a signer, changed when a second edit says how, below a changed issuing CA.
+func (k *kit) underAuthority(edit func(*x509.Certificate), signerEdits ...func(*x509.Certificate)) drill.Signer {
 	template := drill.AuthorityTemplate("BCP test issuing CA", 2, 0)
 	edit(template)
 	ca, err := drill.Issue(template, k.pki.RootCA(), "issuing")
 	must(err)
-	s, err := drill.Issue(drill.SignerTemplate(16), ca, "signer")
+	signer := drill.SignerTemplate(16)
+	for _, e := range signerEdits {
+		e(signer)
+	}
+	s, err := drill.Issue(signer, ca, "signer")
 	must(err)
 	return s
+}
+
+// The two lists of name constraints, by their tag. Source: RFC 5280 §4.2.1.10.
+const (
+	permitted = 0
+	excluded  = 1
+)
+
+// constrained adds name constraints with one subtree, a directory name in DER. crypto/x509 cannot write these.
+func constrained(kind int, name []byte) func(*x509.Certificate) {
+	tagged := func(tag int, content []byte) []byte {
+		der, err := asn1.Marshal(asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: tag, IsCompound: true, Bytes: content})
+		must(err)
+		return der
+	}
+	const directoryName = 4
+	subtree, err := asn1.Marshal(asn1.RawValue{Class: asn1.ClassUniversal, Tag: asn1.TagSequence, IsCompound: true, Bytes: tagged(directoryName, name)})
+	must(err)
+	value, err := asn1.Marshal(asn1.RawValue{Class: asn1.ClassUniversal, Tag: asn1.TagSequence, IsCompound: true, Bytes: tagged(kind, subtree)})
+	must(err)
+	return func(c *x509.Certificate) {
+		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 30}, Critical: true, Value: value}}
+	}
+}
+
+// subject is the beginning of the signers' names with this organisation, in DER.
+func subject(organisation string) []byte {
+	der, err := asn1.Marshal(pkix.Name{Country: []string{"BE"}, Organization: []string{organisation}}.ToRDNSequence())
+	must(err)
+	return der
+}
+
+// commonNames is a subject of CNs and nothing else.
+func commonNames(names ...string) pkix.Name {
+	var n pkix.Name
+	for _, cn := range names {
+		n.ExtraNames = append(n.ExtraNames, pkix.AttributeTypeAndValue{Type: asn1.ObjectIdentifier{2, 5, 4, 3}, Value: cn})
+	}
+	return n
 }
 
 // underSubordinate is a signer below a CA that the issuing CA may not have issued.

@@ -2,9 +2,11 @@ package vectors
 
 import (
 	"crypto/sha1"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"math/big"
+	"time"
 
 	"github.com/beevik/etree"
 
@@ -55,7 +57,7 @@ func xades(k *kit) []scenario {
 			})),
 		invalid("type-missing", "§6.3.1", "the Reference to SignedProperties without its Type",
 			func(root *etree.Element) { nth(root, reference, 1).RemoveAttr("Type") }),
-		refused("xades/type-other", bcperr.SignatureShape, "XAdES 1.3.2 §6.3.1", "the Reference to SignedProperties with the Type of something else",
+		refused("xades/type-other", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1", "the Reference to SignedProperties with the Type of something else",
 			k.before(func(root *etree.Element) {
 				set(nth(root, reference, 1), "Type", "http://uri.etsi.org/01903#CountersignedSignature")
 			})),
@@ -77,6 +79,44 @@ func xades(k *kit) []scenario {
 			})),
 		invalid("serial-other", "§7.2.2", "the serial of another certificate",
 			func(root *etree.Element) { find(root, cert+"/IssuerSerial/X509SerialNumber").SetText("17") }),
+		invalid("issuer-other", "§7.2.2", "the issuer of another certificate",
+			func(root *etree.Element) {
+				find(root, cert+"/IssuerSerial/X509IssuerName").SetText("CN=BCP test other CA,O=TEST ONLY ehealth-bcp,C=BE")
+			}),
+		invalid("issuer-unreadable", "§7.2.2", "a name that is none", func(root *etree.Element) {
+			find(root, cert+"/IssuerSerial/X509IssuerName").SetText("BCP test issuing CA")
+		}),
+		invalid("issuer-serial-missing", "§7.2.2", "no IssuerSerial", func(root *etree.Element) { remove(find(root, cert+"/IssuerSerial")) }),
+		invalid("certificates-none", "§7.2.2", "an empty SigningCertificate", func(root *etree.Element) { remove(find(root, cert)) }),
+		accepted("xades/certificates-two", "XAdES 1.3.2 §7.2.2", "the issuing CA named before the signer",
+			k.before(func(root *etree.Element) {
+				own := find(root, cert)
+				ca := own.Copy()
+				sum := sha256.Sum256(k.pki.Issuing.Raw)
+				find(ca, "./CertDigest/DigestValue").SetText(base64Of(sum[:]))
+				find(ca, "./IssuerSerial/X509IssuerName").SetText(k.pki.Issuing.Issuer.String())
+				find(ca, "./IssuerSerial/X509SerialNumber").SetText(k.pki.Issuing.SerialNumber.String())
+				insertFirst(own.Parent(), ca)
+			}), nil),
+		accepted("xades/issuer-reversed", "RFC 4514 §2.1", "the issuer's name in the order of the certificate, with blanks",
+			k.before(func(root *etree.Element) {
+				find(root, cert+"/IssuerSerial/X509IssuerName").SetText("C=BE, O=TEST ONLY ehealth-bcp, CN=BCP test issuing CA")
+			}), nil),
+		invalid("policy", "§7.2.3", "a signature policy, which nobody here applies",
+			func(root *etree.Element) {
+				find(root, signedProps).CreateElement("SignaturePolicyIdentifier").CreateElement("SignaturePolicyImplied")
+			}),
+		invalid("properties-id-missing", "§6.2.1", "SignedProperties without an Id", func(root *etree.Element) { find(root, properties).RemoveAttr("Id") }),
+		invalid("signature-id-missing", "§6.2", "a signature without an Id, which Target must name",
+			func(root *etree.Element) {
+				find(root, signature).RemoveAttr("Id")
+				set(find(root, qualifying), "Target", "#")
+			}),
+		invalid("signing-time-no-zone", "§7.2.1", "a SigningTime without a zone", func(root *etree.Element) { find(root, signedProps+"/SigningTime").SetText("2026-05-20T10:20:09") }),
+		refused("xades/signing-time-future", bcperr.IssuedInFuture, "DESIGN §4", "a SigningTime more than five minutes ahead",
+			k.before(func(root *etree.Element) {
+				find(root, signedProps+"/SigningTime").SetText(judged.Add(5*time.Minute + time.Second).Format(time.RFC3339))
+			})),
 		invalid("signing-time-missing", "§7.2.1", "no SigningTime", func(root *etree.Element) { remove(find(root, signedProps+"/SigningTime")) }),
 		invalid("signing-time-malformed", "§7.2.1", "a SigningTime that is no xs:dateTime", func(root *etree.Element) { find(root, signedProps+"/SigningTime").SetText("yesterday") }),
 		refused("xades/same-key-reissued", bcperr.XAdESInvalid, "XAdES 1.3.2 §7.2.2",
