@@ -50,6 +50,9 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 		step, err := failover.Begin(direct, r.Facts, r.Policy, st, r.Seed, now)
 		return step, direct.ID, err
 	}
+	if r.Facts.Repeat == failover.RepeatUnknown {
+		r.Facts.Repeat = repeats[c.natures.Of(found.ID)]
+	}
 	if r.Facts.Cache && r.Facts.CacheKey == "" {
 		if key, err := c.keyOf(found, r.Body); err == nil {
 			r.Facts.CacheKey = key
@@ -172,6 +175,12 @@ func (c *Catalogue) choosable(s *servicelist.Service) failover.Service {
 		out.Cache, out.ValidUntil = failover.Strategy(s.Cache.Strategy), rule.validUntil
 	}
 	return out
+}
+
+// repeats says what the nature of a service means for a request that may have been processed already.
+var repeats = map[procedure.Nature]failover.Repeat{
+	procedure.Consult: failover.RepeatYes,
+	procedure.Act:     failover.RepeatNo,
 }
 
 func isURL(target string) bool {

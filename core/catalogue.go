@@ -5,6 +5,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
+	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
@@ -29,6 +30,8 @@ type Catalogue struct {
 	list   *servicelist.ServiceList
 	caches map[*servicelist.Service]*cacheRule // of the services that have a Cache
 	lint   []bcperr.Finding
+
+	natures procedure.Natures // whether requests may run twice
 }
 
 // Open verifies a signed catalogue, reads it and compares it with the one held.
@@ -53,7 +56,7 @@ func Open(signed []byte, j Judgement) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{list: list, lint: append(findings, list.Lint...)}
+	c := &Catalogue{list: list, lint: append(findings, list.Lint...), natures: procedure.DefaultNatures()}
 	c.compileCaches()
 	return c, nil
 }

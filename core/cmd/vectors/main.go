@@ -8,17 +8,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/contract"
+	"github.com/ehealth-bcp/ehealth-bcp/core/drill/vectors"
 )
-
-// vector is the part of vector.json that a run needs.
-type vector struct {
-	Operation string          `json:"operation"`
-	Args      json.RawMessage `json:"args"`
-	Blobs     []string        `json:"blobs"`
-}
 
 func main() {
 	if len(os.Args) != 2 {
@@ -31,44 +24,19 @@ func main() {
 	}
 }
 
-func run(folder string) error {
-	names, err := filepath.Glob(filepath.Join(folder, "vectors", "*", "*", "vector.json"))
+func run(testdata string) error {
+	cases, err := vectors.Load(testdata)
 	if err != nil {
 		return err
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetEscapeHTML(false)
-	for _, name := range names {
-		reply, err := replyTo(name)
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		short, err := filepath.Rel(filepath.Join(folder, "vectors"), filepath.Dir(name))
-		if err != nil {
-			return err
-		}
-		if err := out.Encode(map[string]string{"name": filepath.ToSlash(short), "reply": reply}); err != nil {
+	for _, c := range cases {
+		// Each in a session of its own: handles are numbered from 1, here and in the browsers.
+		reply := contract.NewSession().Call(c.Operation, c.Args, c.Blobs)
+		if err := out.Encode(map[string]string{"name": c.Name, "reply": reply}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// replyTo runs one vector in a session of its own. Handles are numbered from 1 in each, here and in the browsers.
-func replyTo(name string) (string, error) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return "", err
-	}
-	var v vector
-	if err := json.Unmarshal(text, &v); err != nil {
-		return "", err
-	}
-	blobs := make([][]byte, len(v.Blobs))
-	for i, blob := range v.Blobs {
-		if blobs[i], err = os.ReadFile(filepath.Join(filepath.Dir(name), blob)); err != nil {
-			return "", err
-		}
-	}
-	return contract.NewSession().Call(v.Operation, v.Args, blobs), nil
 }
