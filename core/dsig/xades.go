@@ -188,10 +188,10 @@ func (c namedCertificate) check(signer *x509.Certificate) error {
 
 // integer returns the canonical form of an xs:integer, and any other text nearly as it is. Source: XML Schema 2 §3.3.13.
 func integer(text string) string {
-	text = strings.Trim(text, " \t\r\n")
-	text = strings.TrimPrefix(text, "+")
-	if trimmed := strings.TrimLeft(text, "0"); trimmed != "" {
-		return trimmed
+	text = strings.TrimPrefix(strings.Trim(text, " \t\r\n"), "+")
+	digits := strings.TrimLeft(text, "0")
+	if digits == "" && text != "" {
+		return "0"
 	}
-	return text
+	return digits
 }

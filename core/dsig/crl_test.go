@@ -1,0 +1,109 @@
+package dsig
+
+import (
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"math/big"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// revoke makes a DER list of issuer that was current around pathAt. edit changes the template first.
+func revoke(t *testing.T, issuer *holder, edit func(*x509.RevocationList), serials ...*big.Int) []byte {
+	t.Helper()
+	list := &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: pathAt.Add(-time.Hour), NextUpdate: pathAt.Add(time.Hour)}
+	for _, serial := range serials {
+		list.RevokedCertificateEntries = append(list.RevokedCertificateEntries,
+			x509.RevocationListEntry{SerialNumber: serial, RevocationTime: pathAt.Add(-2 * time.Hour)})
+	}
+	if edit != nil {
+		edit(list)
+	}
+	der, err := x509.CreateRevocationList(rand.Reader, list, issuer.cert, issuer.key)
+	require.NoError(t, err)
+	return der
+}
+
+func inPEM(lists ...[]byte) (text []byte) {
+	for _, der := range lists {
+		text = append(text, pemOf("X509 CRL", der)...)
+	}
+	return text
+}
+
+func TestCheckRevocation(t *testing.T) {
+	root := issue(t, nil, "root", authority)
+	issuing := issue(t, root, "issuing", authority)
+	s := issue(t, issuing, "signer", signer)
+	path := []*x509.Certificate{s.cert, issuing.cert, root.cert}
+	mine := s.cert.SerialNumber
+	twin := issue(t, root, "issuing", authority) // the issuing CA's name, another key
+
+	expired := func(l *x509.RevocationList) {
+		l.ThisUpdate, l.NextUpdate = pathAt.Add(-2*time.Hour), pathAt.Add(-time.Second)
+	}
+	early := func(l *x509.RevocationList) { l.ThisUpdate = pathAt.Add(time.Second) }
+	extension := func(id asn1.ObjectIdentifier, critical bool) func(*x509.RevocationList) {
+		return func(l *x509.RevocationList) {
+			l.ExtraExtensions = append(l.ExtraExtensions, pkix.Extension{Id: id, Critical: critical, Value: []byte{0x02, 1, 1}})
+		}
+	}
+	for _, c := range []struct {
+		name     string
+		files    [][]byte
+		want     bcperr.Code
+		findings []bcperr.Code
+	}{
+		{"no list", nil, "", nil},
+		{"nothing revoked", [][]byte{revoke(t, issuing, nil)}, "", nil},
+		{"another serial", [][]byte{revoke(t, issuing, nil, big.NewInt(-5), new(big.Int).Add(mine, big.NewInt(1)))}, "", nil},
+		{"the signer, DER", [][]byte{revoke(t, issuing, nil, mine)}, bcperr.SignerRevoked, nil},
+		{"the signer, PEM", [][]byte{inPEM(revoke(t, issuing, nil, mine))}, bcperr.SignerRevoked, nil},
+		{"the signer, second in a PEM file", [][]byte{inPEM(revoke(t, root, nil), revoke(t, issuing, nil, mine))}, bcperr.SignerRevoked, nil},
+		{"the signer, second file", [][]byte{revoke(t, root, nil), revoke(t, issuing, nil, mine)}, bcperr.SignerRevoked, nil},
+		{"the issuing CA", [][]byte{revoke(t, root, nil, issuing.cert.SerialNumber)}, bcperr.SignerRevoked, nil},
+		{"the signer's serial on the root's list", [][]byte{revoke(t, root, nil, mine)}, "", nil},
+		{"last moment", [][]byte{revoke(t, issuing, func(l *x509.RevocationList) { l.NextUpdate = pathAt }, mine)}, bcperr.SignerRevoked, nil},
+		{"first moment", [][]byte{revoke(t, issuing, func(l *x509.RevocationList) { l.ThisUpdate = pathAt }, mine)}, bcperr.SignerRevoked, nil},
+		{"expired", [][]byte{revoke(t, issuing, expired, mine)}, "", []bcperr.Code{bcperr.CRLExpired}},
+		{"not yet valid, revoked before", [][]byte{revoke(t, issuing, early, mine)}, bcperr.SignerRevoked, nil},
+		{"not yet valid, revoked later", [][]byte{revoke(t, issuing, func(l *x509.RevocationList) {
+			early(l)
+			l.RevokedCertificateEntries[0].RevocationTime = pathAt.Add(time.Second)
+		}, mine)}, "", []bcperr.Code{bcperr.CRLNotYetValid}},
+		{"current, revoked later", [][]byte{revoke(t, issuing, func(l *x509.RevocationList) {
+			l.RevokedCertificateEntries[0].RevocationTime = pathAt.Add(time.Second)
+		}, mine)}, bcperr.SignerRevoked, nil},
+		{"of somebody else", [][]byte{revoke(t, issue(t, root, "else", authority), nil, mine)}, "", []bcperr.Code{bcperr.CRLForeign}},
+		{"of the issuing CA's name, another key", [][]byte{revoke(t, twin, nil, mine)}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"delta", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{2, 5, 29, 27}, true), mine)}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"issuing distribution point", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{2, 5, 29, 28}, true), mine)}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"an extension that is not critical", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{1, 2, 3}, false), mine)}, bcperr.SignerRevoked, nil},
+		{"garbage", [][]byte{[]byte("garbage")}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"empty", [][]byte{nil}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"a certificate in PEM", [][]byte{pemOf("CERTIFICATE", s.cert.Raw)}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"too many lists in a file", [][]byte{inPEM(slices.Repeat([][]byte{revoke(t, root, nil)}, maxCRLs+1)...)}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"too many files", make([][]byte, maxCRLs+1), bcperr.BadCall, nil},
+		{"too large", [][]byte{make([]byte, maxCRLBytes+1)}, bcperr.BadCall, nil},
+		{"a bad one, then the signer", [][]byte{[]byte("garbage"), revoke(t, issuing, nil, mine)}, bcperr.SignerRevoked, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			findings, err := checkRevocation(path, c.files, pathAt)
+			require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
+			var codes []bcperr.Code
+			for _, f := range findings {
+				codes = append(codes, f.Code)
+				require.Equal(t, "crl 1", f.Place)
+				require.NotEmpty(t, f.Detail)
+			}
+			require.Equal(t, c.findings, codes)
+		})
+	}
+}
