@@ -29,6 +29,17 @@ func Patients() []Patient {
 	}
 }
 
+// Question returns a request to a service (by its short name) about a patient, counted from 1: what a drill sends when
+// it has no request of its own.
+func Question(short string, patient int) []byte {
+	inss := Patients()[(patient-1)%len(Patients())].INSS
+	content := "<q:INSS>" + inss + "</q:INSS>"
+	if short == "etk" {
+		content = "<q:SearchCriteria><q:Identifier><q:Type>SSIN</q:Type><q:Value>" + inss + "</q:Value></q:Identifier></q:SearchCriteria>"
+	}
+	return envelope(`<q:DrillRequest xmlns:q="urn:be:fgov:ehealth:drill">` + content + `</q:DrillRequest>`).body
+}
+
 // request is what the answers look at.
 type request struct {
 	operation string

@@ -20,13 +20,13 @@ func (p *Platform) Handler() http.Handler {
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, p.State()) })
 	mux.HandleFunc("POST /do", p.do)
 	mux.HandleFunc("GET /anchors.pem", func(w http.ResponseWriter, _ *http.Request) {
-		send(w, http.StatusOK, answered{"application/x-pem-file", p.Anchors()})
+		send(w, answered{contentType: "application/x-pem-file", body: p.Anchors()})
 	})
 	mux.HandleFunc("GET /catalogue.xml", func(w http.ResponseWriter, r *http.Request) {
-		send(w, http.StatusOK, p.answerCatalogue(r, nil))
+		send(w, p.answerCatalogue(r, nil))
 	})
 	mux.HandleFunc("GET /procedures.json", func(w http.ResponseWriter, _ *http.Request) {
-		send(w, http.StatusOK, answered{"application/json", p.Procedures()})
+		send(w, answered{contentType: "application/json", body: p.Procedures()})
 	})
 	return LocalOnly(mux)
 }
@@ -51,7 +51,7 @@ func reply(w http.ResponseWriter, status int, value any) {
 		panic("internal error: state does not encode: " + err.Error())
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	send(w, status, answered{"application/json; charset=utf-8", append(text, '\n')})
+	send(w, answered{"application/json; charset=utf-8", append(text, '\n'), status})
 }
 
 // LocalOnly refuses requests from elsewhere: a foreign Host (DNS rebinding) or a foreign Origin (another web site).

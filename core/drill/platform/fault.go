@@ -83,10 +83,11 @@ func parseFault(words []string) (Fault, error) {
 	return f, nil
 }
 
-// answered is what an endpoint would send if it were well.
+// answered is what an endpoint would send if it were well. Status 0 is 200.
 type answered struct {
 	contentType string
 	body        []byte
+	status      int
 }
 
 // serve answers as the fault says. The channel closes when the fault is taken away.
@@ -109,11 +110,11 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, good answered, over
 	case TLS:
 		takeOver(w, func(conn *net.TCPConn) { _, _ = conn.Write([]byte{21, 3, 3, 0, 2, 2, 40}) }) // alert: handshake_failure
 	case Unavailable, UnavailableNoCORS:
-		send(w, http.StatusServiceUnavailable, answered{"text/plain; charset=utf-8", []byte("service unavailable\n")})
+		send(w, answered{"text/plain; charset=utf-8", []byte("service unavailable\n"), http.StatusServiceUnavailable})
 	case SwitchFault:
-		send(w, http.StatusInternalServerError, soapFault(f.Value, "The service is temporarily unavailable."))
+		send(w, soapFault(f.Value, "The service is temporarily unavailable."))
 	case BusinessFault:
-		send(w, http.StatusInternalServerError, soapFault("DRILL-BUSINESS", "The request is refused for a reason of the field."))
+		send(w, soapFault("DRILL-BUSINESS", "The request is refused for a reason of the field."))
 	case Silent:
 		wait(maxSlowMs * time.Millisecond)
 		takeOver(w, func(*net.TCPConn) {})
@@ -128,21 +129,24 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, good answered, over
 		}
 		// The server closes a connection whose body came out shorter than announced.
 	case HTML:
-		send(w, http.StatusOK, answered{"text/html; charset=utf-8",
-			[]byte("<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>\n")})
+		page := []byte("<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>\n")
+		send(w, answered{"text/html; charset=utf-8", page, http.StatusOK})
 	case Slow:
 		ms, _ := strconv.Atoi(f.Value) // parseFault checked it
 		wait(time.Duration(ms) * time.Millisecond)
-		send(w, http.StatusOK, good)
+		send(w, good)
 	default:
-		send(w, http.StatusOK, good)
+		send(w, good)
 	}
 }
 
-func send(w http.ResponseWriter, status int, a answered) {
+func send(w http.ResponseWriter, a answered) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
 	w.Header().Set("Content-Type", a.contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
-	w.WriteHeader(status)
+	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body)
 }
 
@@ -165,13 +169,15 @@ func allowOrigin(h http.Header) {
 }
 
 func soapFault(code, text string) answered {
-	return envelope(fmt.Sprintf(`<soap:Fault><faultcode>soap:Server</faultcode><faultstring>%s</faultstring>`+
+	a := envelope(fmt.Sprintf(`<soap:Fault><faultcode>soap:Server</faultcode><faultstring>%s</faultstring>`+
 		`<detail><ns1:SystemError xmlns:ns1="urn:be:fgov:ehealth:errors:soa:v1"><Origin>Server</Origin><Code>%s</Code>`+
 		`<Message xml:lang="en">%s</Message></ns1:SystemError></detail></soap:Fault>`, text, code, text))
+	a.status = http.StatusInternalServerError // SOAP 1.1 §6.2
+	return a
 }
 
 func envelope(body string) answered {
-	return answered{"text/xml; charset=utf-8", []byte(`<?xml version="1.0" encoding="UTF-8"?>` +
+	return answered{contentType: "text/xml; charset=utf-8", body: []byte(`<?xml version="1.0" encoding="UTF-8"?>` +
 		`<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Header/><soap:Body>` + body +
 		`</soap:Body></soap:Envelope>`)}
 }

@@ -207,13 +207,13 @@ func (p *Platform) log(kind, target, detail string) {
 func (p *Platform) answerCatalogue(*http.Request, []byte) answered {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return answered{p.published.contentType, p.published.bytes}
+	return answered{contentType: p.published.contentType, body: p.published.bytes}
 }
 
 func (p *Platform) answerSHA2(*http.Request, []byte) answered {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return answered{"text/plain; charset=utf-8", drill.SHA2(p.published.bytes)}
+	return answered{contentType: "text/plain; charset=utf-8", body: drill.SHA2(p.published.bytes)}
 }
 
 // IsLoopback reports whether a host name or address is this machine's own.

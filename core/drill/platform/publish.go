@@ -20,7 +20,7 @@ const (
 	Older    Bad = "older"    // signed well, issued before the one in force: catalogue-rollback
 	Expired  Bad = "expired"  // the signer's certificate has ended: signer-expired
 	Foreign  Bad = "foreign"  // another authority's signer of the same name: signer-untrusted
-	Page     Bad = "page"     // an HTML page: xml-malformed or signature-missing
+	Page     Bad = "page"     // an HTML page: xml-malformed
 )
 
 var bads = []Bad{Tampered, Older, Expired, Foreign, Page}

@@ -52,7 +52,7 @@ type EndpointState struct {
 func (p *Platform) State() State {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	fault, _ := p.catalogue.current()
+	_, fault, _ := p.catalogue.current()
 	state := State{
 		Environment: Environment,
 		Catalogue: CatalogueState{URL: p.catalogue.url(), SHA2URL: p.sha2.url(), IssueInstant: p.published.issued,
@@ -70,7 +70,7 @@ func (p *Platform) State() State {
 		}
 		for _, e := range p.list.Services[i].Endpoints {
 			k := slices.IndexFunc(p.endpoints, func(o *simulated) bool { return o.spec.id == s.id && o.order == e.Order })
-			f, _ := p.endpoints[k].current()
+			_, f, _ := p.endpoints[k].current()
 			service.Endpoints = append(service.Endpoints, EndpointState{p.endpoints[k].name, e.Order, e.Status, p.endpoints[k].site, e.URL, f})
 		}
 		state.Services = append(state.Services, service)
