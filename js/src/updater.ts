@@ -14,7 +14,7 @@ const freshMs = minuteMs; // a check this young is as good as a new one, at star
 const fetchTimeoutMs = 10_000;
 const retryMs = 30_000; // without any catalogue, calls wait for the network at most once in this time
 const hintTrustMs = 24 * 60 * minuteMs; // the hint is not signed: it can save downloads, not replace them for ever
-const maxCatalogueBytes = 4 << 20; // the core's own limit; one byte more is handed over so that the core can refuse it
+const maxCatalogueBytes = 4 << 20; // the core's own limit
 const maxHintBytes = 4 << 10; // a hash in hexadecimal is 64 bytes
 
 export interface UpdaterOptions {
@@ -78,6 +78,7 @@ export class Updater {
   /** Another tab stored a catalogue, or checked it: verify it here too. */
   async takeOver(from: From = 'tab'): Promise<void> {
     for (const record of await this.#stored()) {
+      if (this.#isDamaged(record)) continue;
       const mine = this.#current?.record;
       if (mine && sameOctets(mine.octets, record.octets)) {
         mine.checkedAtMs = Math.max(mine.checkedAtMs, record.checkedAtMs);
@@ -95,7 +96,7 @@ export class Updater {
   async reschedule(): Promise<void> {
     clearTimeout(this.#timer);
     if (!this.#tabs.leads || this.#closing.signal.aborted) return;
-    const interval = (await this.#options.isFailedOver()) ? failedOverIntervalMs : calmIntervalMs;
+    const interval = (await this.#options.isFailedOver().catch(() => false)) ? failedOverIntervalMs : calmIntervalMs;
     const jittered = interval * (0.9 + 0.2 * Math.random()); // a hospital's browsers start together
     const askedAtMs = Math.max(this.#askedAtMs, this.#current?.record.checkedAtMs ?? 0);
     clearTimeout(this.#timer);
@@ -178,9 +179,11 @@ export class Updater {
     if (isRecent && hint !== undefined && hint === mine.hint) return this.#confirm(mine, hint);
     let signed: Uint8Array<ArrayBuffer>;
     try {
-      signed = await this.#get(url, maxCatalogueBytes + 1);
+      signed = await this.#get(url, maxCatalogueBytes);
     } catch (e) {
-      return { result: 'unreachable', detail: messageOf(e) };
+      if (!isBcpError(e) || e.code !== 'input-too-large') return { result: 'unreachable', detail: messageOf(e) };
+      this.#options.report({ type: 'catalogue-rejected', code: e.code, detail: e.message, from: 'network' });
+      return { result: 'rejected', detail: e.message };
     }
     if (mine && sameOctets(mine.octets, signed)) {
       mine.fetchedAtMs = Date.now();
@@ -234,8 +237,7 @@ export class Updater {
 
   async #keep(record: StoredCatalogue): Promise<void> {
     try {
-      const isDamaged = (kept: StoredCatalogue) => this.#damaged.some((octets) => sameOctets(octets, kept.octets));
-      if (!(await this.#store.putCatalogue(record, isDamaged))) return await this.takeOver();
+      if (!(await this.#store.putCatalogue(record, (kept) => this.#isDamaged(kept)))) return await this.takeOver();
       const [kept] = await this.#store.catalogues();
       if (kept && sameOctets(kept.octets, record.octets)) await this.#store.confirm();
       this.#tabs.tell('catalogue');
@@ -251,6 +253,11 @@ export class Updater {
       this.#degraded(e);
       return [];
     }
+  }
+
+  // Refused when it was read: by a tampered byte, or because the application's anchors changed.
+  #isDamaged({ octets }: StoredCatalogue): boolean {
+    return this.#damaged.some((damaged) => sameOctets(damaged, octets));
   }
 
   #degraded(e: unknown): void {

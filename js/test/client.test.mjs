@@ -1,0 +1,475 @@
+// The client in Node: fetch against the fault server, IndexedDB from fake-indexeddb, two clients for two tabs.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { createBcpClient, isBcpError } from '../../dist/index.node.js';
+import { dump } from './lib/idb.mjs';
+import { eventOf, makeStage, service, soapRequest } from './lib/stage.mjs';
+
+let stage;
+let clients;
+let events;
+
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  globalThis.IDBKeyRange = IDBKeyRange;
+  clients = [];
+  events = [];
+  stage = await makeStage();
+});
+afterEach(async () => {
+  for (const client of clients) client.close();
+  mock.timers.reset();
+  mock.restoreAll();
+  await stage.close();
+});
+
+function clientOf(over = {}) {
+  const client = createBcpClient(stage.options({ log: (event) => events.push(event), ...over }));
+  clients.push(client);
+  return client;
+}
+
+const impatient = { policy: { attemptTimeoutMs: 1_000 } };
+const types = () => events.map(({ type }) => type);
+const ask = (client, init = {}) => client.fetch(service, { method: 'POST', body: soapRequest(), bcp: { repeat: 'yes' }, ...init });
+const pathOf = (client, response) => new URL(client.provenance(response).endpoint).pathname;
+
+describe('a call that may run twice', () => {
+  const outcomes = {
+    'switch-fault': 'switch', 'unavailable': 'switch', 'reset': 'unreachable', 'hang': 'timeout', 'stall': 'timeout',
+    'cut': 'incomplete', 'cut-chunked': 'incomplete', 'html': 'incomplete',
+  };
+  for (const [behaviour, outcome] of Object.entries(outcomes)) {
+    it(`goes to the next endpoint: ${behaviour}`, async () => {
+      stage.server.behave('/main', behaviour);
+      const client = clientOf(outcome === 'timeout' ? impatient : {});
+      const response = await ask(client);
+      assert.equal(response.status, 200);
+      assert.match(await response.text(), /\/second</);
+      assert.equal(response.url, stage.second);
+      assert.deepEqual(client.provenance(response), { source: 'network', service, endpoint: stage.second, attempts: 2 });
+      const failed = events.find(({ type }) => type === 'endpoint-failed');
+      assert.deepEqual([failed.endpoint, failed.outcome], [stage.main, outcome]);
+    });
+  }
+
+  for (const kind of ['refused', 'brokenTls']) {
+    it(`goes to the next endpoint: ${kind}`, async () => {
+      const client = clientOf({ rewrite: (endpoint) => (endpoint === stage.main ? stage.server[kind] : endpoint) });
+      assert.equal(pathOf(client, await ask(client)), '/second');
+    });
+  }
+
+  it('stays where it is: business-fault', async () => {
+    stage.server.behave('/main', 'business-fault');
+    const client = clientOf();
+    const response = await ask(client);
+    assert.equal(response.status, 500);
+    assert.equal(pathOf(client, response), '/main');
+    assert.equal(stage.server.seen('/second').length, 0);
+  });
+
+  it('sticks to the endpoint that answered', async () => {
+    stage.server.behave('/main', 'reset');
+    const client = clientOf();
+    await ask(client);
+    stage.server.behave('/main', 'ok');
+    assert.equal(pathOf(client, await ask(client)), '/second');
+    assert.deepEqual((await client.status()).services[0].health.failedOver, true);
+  });
+
+  it('fails with what was tried when nothing answers', async () => {
+    stage.server.behave('/main', 'reset');
+    stage.server.behave('/second', 'unavailable');
+    await assert.rejects(ask(clientOf()), (e) => {
+      assert.ok(isBcpError(e));
+      assert.equal(e.code, 'endpoints-exhausted');
+      assert.deepEqual(e.tried, [{ endpoint: stage.main, outcome: 'unreachable' }, { endpoint: stage.second, outcome: 'switch' }]);
+      return true;
+    });
+    assert.ok(types().includes('call-failed'));
+  });
+});
+
+describe('a call that may not run twice', () => {
+  it('fails when it may have been processed', async () => {
+    stage.server.behave('/main', 'hang');
+    await assert.rejects(ask(clientOf(impatient), { bcp: { repeat: 'no' } }), { code: 'not-repeatable' });
+    assert.equal(stage.server.seen('/second').length, 0);
+  });
+
+  it('goes on when it was not processed for sure', async () => {
+    stage.server.behave('/main', 'switch-fault');
+    const client = clientOf();
+    assert.equal(pathOf(client, await ask(client, { bcp: { repeat: 'no' } })), '/second');
+  });
+});
+
+describe('a request', () => {
+  it('goes out as the caller wrote it', async () => {
+    const headers = { 'content-type': 'text/xml; charset=utf-8', soapaction: '"urn:q"', authorization: 'Bearer x' };
+    await clientOf().fetch(stage.main, { method: 'POST', headers, body: soapRequest() });
+    const [seen] = stage.server.seen('/main');
+    assert.equal(seen.body, soapRequest());
+    for (const [name, value] of Object.entries(headers)) assert.equal(seen.headers[name], value);
+  });
+
+  const bodies = {
+    'text': () => ['a=1', 'text/plain;charset=UTF-8'],
+    'form': () => [new URLSearchParams({ a: '1' }), 'application/x-www-form-urlencoded;charset=UTF-8'],
+    'bytes': () => [new TextEncoder().encode('a=1'), undefined],
+    'blob': () => [new Blob(['a=1'], { type: 'text/x' }), 'text/x'],
+    'stream': () => [new Blob(['a=1']).stream(), undefined],
+  };
+  for (const [name, make] of Object.entries(bodies)) {
+    it(`keeps its body and media type at each endpoint: ${name}`, async () => {
+      stage.server.behave('/main', 'unavailable');
+      const [body, type] = make();
+      await ask(clientOf(), { body, duplex: 'half' });
+      for (const path of ['/main', '/second']) {
+        const [seen] = stage.server.seen(path);
+        assert.deepEqual([seen.body, seen.headers['content-type']], ['a=1', type]);
+      }
+    });
+  }
+
+  it('can be a Request', async () => {
+    stage.server.behave('/main', 'unavailable');
+    const client = clientOf();
+    const request = new Request(stage.main, { method: 'POST', body: 'a=1', headers: { 'x-one': '1' } });
+    assert.equal(pathOf(client, await client.fetch(request, { bcp: { repeat: 'yes' } })), '/second');
+    const [seen] = stage.server.seen('/second');
+    assert.deepEqual([seen.method, seen.body, seen.headers['x-one']], ['POST', 'a=1', '1']);
+  });
+
+  it('goes to the address that the application names instead', async () => {
+    const gateway = stage.server.behave('/gateway', 'ok');
+    const client = clientOf({ rewrite: (endpoint) => (endpoint === stage.main ? gateway : endpoint) });
+    const response = await ask(client);
+    assert.equal(pathOf(client, response), '/main');
+    assert.equal(stage.server.seen('/gateway').length, 1);
+  });
+
+  it('goes through the transport of the application', async () => {
+    const seen = [];
+    const client = clientOf({ fetch: (url, init) => { seen.push(String(url)); return fetch(url, init); } });
+    await ask(client);
+    assert.deepEqual(seen, [`${stage.server.origin}/catalogue.xml`, stage.main]);
+  });
+
+  it('to an unknown URL is a plain fetch', async () => {
+    const url = stage.server.behave('/elsewhere', 'stall');
+    const client = clientOf();
+    const response = await client.fetch(url, { signal: AbortSignal.timeout(5_000) }); // headers are there, the body never ends
+    assert.equal(response.status, 200);
+    assert.deepEqual(client.provenance(response), { source: 'network', endpoint: url, attempts: 1 });
+    await response.body.cancel();
+  });
+
+  it('to an unknown Id is refused', async () => {
+    await assert.rejects(clientOf().fetch('uddi:nobody'), { code: 'service-unknown' });
+  });
+});
+
+describe('cancelling', () => {
+  it('is no failure of the endpoint', async () => {
+    stage.server.behave('/main', 'hang');
+    const client = clientOf();
+    const control = new AbortController();
+    await client.preload();
+    const calling = ask(client, { signal: control.signal });
+    setTimeout(() => control.abort('changed my mind'), 50);
+    await assert.rejects(calling, (e) => e.code === 'aborted' && e.name === 'AbortError' && e.cause === 'changed my mind');
+    assert.equal((await client.status()).services[0].health.failures, undefined);
+    assert.ok(!types().includes('endpoint-failed'));
+  });
+
+  it('works before the call starts and while the catalogue loads', async () => {
+    await assert.rejects(ask(clientOf(), { signal: AbortSignal.abort() }), { code: 'aborted' });
+    stage.server.behave('/catalogue.xml', 'hang');
+    await assert.rejects(ask(clientOf({ namespace: 'other' }), { signal: AbortSignal.timeout(50) }), { code: 'aborted' });
+  });
+
+  it('works with a transport that ignores signals', async () => {
+    const client = clientOf({ ...impatient, fetch: (url, init) => fetch(url, { ...init, signal: undefined }) });
+    await client.preload();
+    stage.server.behave('/main', 'hang');
+    await assert.rejects(ask(client, { signal: AbortSignal.timeout(50) }), { code: 'aborted' });
+    const response = await ask(client); // its own time-out holds as well
+    assert.equal(pathOf(client, response), '/second');
+  });
+});
+
+describe('without protection', () => {
+  it('a URL goes out as plain fetch when the wasm does not come, an Id fails', async () => {
+    for (const wasm of [`${stage.server.origin}/no.wasm`, stage.server.behave('/spa', 'html'), new Uint8Array(9)]) {
+      const client = clientOf({ wasm, namespace: `n${clients.length}` });
+      assert.equal((await client.fetch(stage.main, { method: 'POST' })).status, 200);
+      await assert.rejects(ask(client), { code: 'wasm-load-failed' });
+      assert.equal((await client.status()).phase, 'no-core');
+    }
+    assert.deepEqual(events.map(({ type, code }) => [type, code]), Array(3).fill(['unprotected', 'wasm-load-failed']));
+    assert.match(events[1].detail, /\/spa \(content-type text\/html\)/);
+  });
+
+  it('a URL goes out as plain fetch when there is no catalogue, an Id fails', async () => {
+    stage.server.behave('/catalogue.xml', 'reset');
+    const client = clientOf();
+    assert.equal((await client.fetch(stage.main)).status, 200);
+    await assert.rejects(ask(client), { code: 'network' });
+    assert.equal((await client.status()).phase, 'no-catalogue');
+  });
+});
+
+describe('the catalogue', () => {
+  it('is kept and verified again at the next start, without network, after its signer expired', async () => {
+    stage.publish({ notAfter: new Date(Date.now() + 3_600_000) });
+    await clientOf().preload();
+    clients.pop().close();
+    stage.server.behave('/catalogue.xml', 'reset');
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 7_200_000 });
+    const client = clientOf();
+    assert.equal(pathOf(client, await ask(client)), '/main');
+    assert.equal(events.findLast(({ type }) => type === 'catalogue-updated').from, 'storage');
+  });
+
+  const refused = {
+    'an older one': () => stage.publish({ at: new Date(Date.now() - 3_600_000) }),
+    'another one of the same instant': () => { const at = new Date(); stage.publish({ at }); return () => stage.publish({ at, endpoints: [stage.second] }); },
+    'one signed by a stranger': () => stage.publish({ signerCn: 'somebody else' }),
+    'one of an expired signer': () => stage.publish({ notAfter: new Date(Date.now() - 1000) }),
+    'a tampered one': () => stage.server.behave('/catalogue.xml', { body: stage.publish().replace('INACTIVE', 'ACTIVE') }),
+    'HTML': () => stage.server.behave('/catalogue.xml', 'html'),
+    'one that is too large': () => stage.server.behave('/catalogue.xml', { body: 'x'.repeat((4 << 20) + 2) }),
+    'an empty one': () => stage.server.behave('/catalogue.xml', { body: '' }),
+  };
+  for (const [name, publish] of Object.entries(refused)) {
+    it(`stays when the new one is refused: ${name}`, async () => {
+      const client = clientOf();
+      let then = () => {};
+      if (name.includes('same instant')) then = publish();
+      await client.preload();
+      const before = (await client.status()).catalogue.id;
+      if (name.includes('same instant')) then(); else publish();
+      assert.equal(await client.refresh(), 'rejected');
+      assert.ok(types().includes('catalogue-rejected'));
+      assert.equal((await client.status()).catalogue.id, before);
+      const again = clientOf();
+      await again.preload();
+      assert.equal((await again.status()).catalogue.id, before);
+    });
+  }
+
+  it('is replaced by a newer one, and the choice of endpoint starts anew', async () => {
+    const client = clientOf();
+    await ask(client);
+    stage.publish({ endpoints: [{ url: stage.main, status: 'INACTIVE' }, { url: stage.second, status: 'ACTIVE' }] });
+    assert.equal(await client.refresh(), 'updated');
+    assert.equal(pathOf(client, await ask(client)), '/second');
+    assert.equal(await client.refresh(), 'unchanged');
+  });
+
+  it('is not downloaded while its hint is the same', async () => {
+    stage.server.behave('/catalogue.sha2', { body: 'one' });
+    const client = clientOf({ catalogue: { url: `${stage.server.origin}/catalogue.xml`, hint: `${stage.server.origin}/catalogue.sha2` } });
+    await client.preload();
+    assert.equal(await client.refresh(), 'unchanged');
+    assert.equal(stage.server.seen('/catalogue.xml').length, 1);
+    stage.server.behave('/catalogue.sha2', { body: 'two' });
+    stage.publish();
+    assert.equal(await client.refresh(), 'updated');
+  });
+
+  it('comes from the next source when one fails', async () => {
+    const broken = stage.server.behave('/broken.xml', 'unavailable');
+    const bad = stage.server.behave('/bad.xml', 'html');
+    const client = clientOf({ catalogue: [broken, bad, `${stage.server.origin}/catalogue.xml`] });
+    await client.preload();
+    assert.deepEqual(types(), ['catalogue-rejected', 'catalogue-updated']);
+  });
+
+  it('comes from the seed when there is nothing else, and the seed is verified', async () => {
+    const seed = stage.publish();
+    stage.server.behave('/catalogue.xml', 'reset');
+    const client = clientOf({ seed });
+    assert.equal(pathOf(client, await ask(client)), '/main');
+    assert.equal((await client.status()).catalogue.stale, true);
+    await assert.rejects(clientOf({ namespace: 'n2', seed: seed.replace('INACTIVE', 'ACTIVE') }).preload(), { code: 'network' });
+    assert.ok(events.some(({ type, from, code }) => type === 'catalogue-rejected' && from === 'seed' && code === 'digest-mismatch'));
+  });
+
+  it('is taken from the one before when the stored one is damaged, and repaired from the network', async () => {
+    const client = clientOf();
+    await client.preload();
+    client.close();
+    const { octets } = await damage((record) => { record.octets = record.octets.map((octet, i) => (i === 900 ? octet ^ 1 : octet)); });
+    assert.ok(octets);
+    const again = clientOf();
+    await again.preload();
+    assert.ok(events.some(({ type, from }) => type === 'catalogue-rejected' && from === 'storage'));
+    again.close();
+    stage.server.behave('/catalogue.xml', 'reset');
+    const third = clientOf();
+    assert.equal(pathOf(third, await ask(third)), '/main');
+  });
+
+  async function damage(change) {
+    const open = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+    const { name } = (await indexedDB.databases()).find((db) => db.name.startsWith('ehealth-bcp:stage'));
+    const db = await open(indexedDB.open(name));
+    const records = db.transaction('catalogue', 'readwrite').objectStore('catalogue');
+    const record = await open(records.get('current'));
+    change(record);
+    await open(records.put(record, 'current'));
+    db.close();
+    return record;
+  }
+});
+
+describe('two tabs', () => {
+  it('share what one of them found out', async () => {
+    const [one, two] = [clientOf(), clientOf()];
+    await Promise.all([ask(one), ask(two)]);
+    stage.server.behave('/main', 'reset');
+    await ask(one);
+    const started = performance.now();
+    while (!(await two.status()).services[0].health.failedOver) {
+      assert.ok(performance.now() - started < 2_000, 'the other tab did not hear of it');
+      await new Promise(setImmediate);
+    }
+    stage.server.forget();
+    assert.equal(pathOf(two, await ask(two)), '/second');
+    assert.equal(stage.server.seen('/main').length, 0);
+  });
+
+  it('take over the catalogue that one of them got', async () => {
+    const [one, two] = [clientOf(), clientOf()];
+    await Promise.all([one.preload(), two.preload()]);
+    stage.publish();
+    const arrives = eventOf(two, ({ type, from }) => type === 'catalogue-updated' && from === 'tab');
+    await one.refresh();
+    await arrives;
+    assert.equal((await two.status()).catalogue.id, (await one.status()).catalogue.id);
+  });
+
+  it('do not meet when their namespaces differ', async () => {
+    const [one, two] = [clientOf(), clientOf({ namespace: 'another' })];
+    await Promise.all([ask(one), ask(two)]);
+    stage.server.behave('/main', 'reset');
+    await ask(one);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal((await two.status()).services[0].health.failedOver, undefined);
+  });
+
+  it('agree without BroadcastChannel', async () => {
+    const channel = globalThis.BroadcastChannel;
+    delete globalThis.BroadcastChannel;
+    try {
+      const [one, two] = [clientOf(), clientOf()];
+      await Promise.all([ask(one), ask(two)]);
+      stage.server.behave('/main', 'reset');
+      await ask(one);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      stage.server.forget();
+      await ask(two);
+      assert.equal(stage.server.seen('/main').length, 0);
+    } finally {
+      globalThis.BroadcastChannel = channel;
+    }
+  });
+});
+
+describe('storage that fails', () => {
+  const faults = {
+    'no IndexedDB': () => { delete globalThis.indexedDB; },
+    'IndexedDB that throws': () => { globalThis.indexedDB.open = () => { throw new DOMException('no', 'SecurityError'); }; },
+    'IndexedDB that never answers': () => { globalThis.indexedDB.open = () => ({}); },
+  };
+  for (const [name, brake] of Object.entries(faults)) {
+    it(`does not stop calls, and is said once: ${name}`, async () => {
+      brake();
+      const client = clientOf();
+      stage.server.behave('/main', 'reset');
+      assert.equal(pathOf(client, await ask(client)), '/second');
+      assert.equal(pathOf(client, await ask(client)), '/second');
+      assert.equal(types().filter((type) => type === 'storage-degraded').length, 1);
+      assert.equal((await client.status()).storage, 'memory');
+    });
+  }
+});
+
+describe('the core', () => {
+  it('is replaced when it dies, and the call goes on', async () => {
+    const dying = [];
+    const instantiate = WebAssembly.instantiate;
+    mock.method(WebAssembly, 'instantiate', async (module, imports) => {
+      const instance = await instantiate(module, imports);
+      dying.push(() => imports.gojs['runtime.wasmExit'](0)); // what the Go program does at a fatal error
+      return instance;
+    });
+    const { readFile } = await import('node:fs/promises');
+    const client = clientOf({ wasm: await readFile(new URL('../../dist/bcp.wasm', import.meta.url)) });
+    await client.preload();
+    dying[0]();
+    assert.equal(pathOf(client, await ask(client)), '/main');
+    assert.equal(types().filter((type) => type === 'core-restarted').length, 1);
+    assert.equal(dying.length, 2);
+  });
+});
+
+describe('what is told', () => {
+  it('holds no payload and nothing that identifies a person', async () => {
+    stage.server.behave('/main', 'reset');
+    stage.server.behave('/second', 'reset');
+    const client = clientOf();
+    await assert.rejects(ask(client));
+    const log = await client.exportLog();
+    assert.match(log, /endpoint-failed/);
+    assert.doesNotMatch(log + (await dump()), /85071599987/);
+  });
+
+  it('survives a restart', async () => {
+    stage.server.behave('/main', 'reset');
+    const client = clientOf();
+    await ask(client);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    client.close();
+    assert.match(await clientOf().exportLog(), /endpoint-switched/);
+  });
+
+  it('does not depend on its listeners', async () => {
+    const uncaught = [];
+    const onUncaught = (e) => uncaught.push(e.message);
+    process.on('uncaughtException', onUncaught);
+    const client = clientOf();
+    client.subscribe(() => { throw new Error('of the listener'); });
+    assert.equal((await ask(client)).status, 200);
+    process.off('uncaughtException', onUncaught);
+    assert.deepEqual([...new Set(uncaught)], ['of the listener']);
+  });
+});
+
+describe('a client', () => {
+  it('refuses options without anchors', () => {
+    assert.throws(() => clientOf({ anchors: [] }), { code: 'bad-call' });
+  });
+
+  it('reports a wrong policy at the first call', async () => {
+    await assert.rejects(ask(clientOf({ policy: { name: 'best-effort' } })), { code: 'bad-call' });
+  });
+
+  it('does nothing after it was closed', async () => {
+    const client = clientOf();
+    await ask(client);
+    client.close();
+    await assert.rejects(ask(client), { code: 'closed' });
+    assert.equal((await client.status()).phase, 'closed');
+  });
+
+  it('tells the way to work for each care functionality', async () => {
+    const overview = await clientOf().procedures('fr');
+    assert.ok(overview.items.length > 5);
+    assert.equal((await clientOf().procedure(overview.items[0].functionality, 'de')).lang, 'de');
+  });
+});
