@@ -1,7 +1,6 @@
 package vectors
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -38,9 +37,7 @@ func Files() (files map[string][]byte, err error) {
 		index.Vectors = append(index.Vectors, s.name)
 	}
 	slices.Sort(index.Vectors)
-	text, err := json.MarshalIndent(index, "", "  ")
-	must(err)
-	put(files, IndexName, append(text, '\n'))
+	put(files, IndexName, marshal(index))
 	return files, nil
 }
 

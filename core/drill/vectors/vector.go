@@ -1,6 +1,7 @@
 package vectors
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -63,11 +64,9 @@ type Summary struct {
 // scenario is a vector before it is written.
 type scenario struct {
 	name string // group/name
-	vector
+	Vector
 	files map[string][]byte
 }
-
-type vector = Vector
 
 // judged is the moment at which a vector is judged when it does not say: after the sample list was issued.
 var judged = time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
@@ -81,6 +80,8 @@ type option func(*scenario)
 func at(t time.Time) option          { return func(s *scenario) { s.Args.AtMs = t.UnixMilli() } }
 func environment(name string) option { return func(s *scenario) { s.Args.Environment = name } }
 func expanded(e Expand) option       { return func(s *scenario) { s.Expand = &e } }
+
+// anchoredBy replaces the anchors by other files, of the PKI or of the vector's own.
 func anchoredBy(files ...string) option {
 	return func(s *scenario) {
 		s.Blobs = slices.Delete(s.Blobs, 1, 1+s.Args.Anchors)
@@ -99,6 +100,7 @@ func withCRL(content []byte) option {
 	}
 }
 
+// heldCatalogue makes the client hold a catalogue that it first accepted at that moment.
 func heldCatalogue(content []byte, acceptedAt time.Time) option {
 	return func(s *scenario) {
 		s.Args.Held, s.Args.HeldAtMs = true, acceptedAt.UnixMilli()
@@ -122,7 +124,7 @@ func accepted(name, source, comment string, catalogue []byte, lint []bcperr.Code
 func newScenario(name string, want Want, source, comment string, catalogue []byte, options []option) scenario {
 	s := scenario{
 		name: name,
-		vector: Vector{
+		Vector: Vector{
 			Comment: comment, Source: source, Operation: "openCatalogue",
 			Args:  Args{Environment: "Production", AtMs: judged.UnixMilli(), Anchors: 1},
 			Blobs: []string{"catalogue.xml", rootPEM},
@@ -139,15 +141,21 @@ func newScenario(name string, want Want, source, comment string, catalogue []byt
 // write adds the files of the scenario to a set of files by path.
 func (s scenario) write(files map[string][]byte) {
 	folder := "vectors/" + s.name
-	text, err := json.MarshalIndent(s.Vector(), "", "  ")
-	must(err)
-	put(files, path.Join(folder, "vector.json"), append(text, '\n'))
+	put(files, path.Join(folder, "vector.json"), marshal(s.Vector))
 	for name, content := range s.files {
 		put(files, path.Join(folder, name), content)
 	}
 }
 
-func (s scenario) Vector() Vector { return s.vector }
+// marshal writes JSON that people can read: a < stays a <.
+func marshal(value any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	must(e.Encode(value))
+	return b.Bytes()
+}
 
 func put(files map[string][]byte, name string, content []byte) {
 	if _, isTaken := files[name]; isTaken || strings.Count(name, "..") > 0 {
