@@ -1,0 +1,153 @@
+package command
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+var judged = time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
+
+// run reads the files that a command line asks for below testdata and runs it.
+func run(t *testing.T, args ...string) Outcome {
+	t.Helper()
+	files, ended := Files(args)
+	if ended != nil {
+		return *ended
+	}
+	contents := make([][]byte, len(files))
+	for i, f := range files {
+		var err error
+		contents[i], err = os.ReadFile(filepath.Join("..", "..", "testdata", f.Name))
+		require.NoError(t, err)
+	}
+	return Run(args, contents, judged)
+}
+
+// answer decodes the line on standard output.
+func answer(t *testing.T, o Outcome) map[string]any {
+	t.Helper()
+	var a map[string]any
+	require.NoError(t, json.Unmarshal([]byte(o.Stdout), &a), o.Stdout+o.Stderr)
+	return a
+}
+
+func TestVerify(t *testing.T) {
+	for name, args := range map[string][]string{
+		"flags after":      {"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem"},
+		"flags before":     {"verify", "--anchors", "pki/root.pem", "catalogues/v1.xml"},
+		"equals sign":      {"verify", "--anchors=pki/root.pem", "catalogues/v1.xml"},
+		"end of flags":     {"verify", "--anchors", "pki/root.pem", "--", "catalogues/v1.xml"},
+		"repeated anchors": {"verify", "--anchors", "pki/root.pem", "catalogues/v1.xml", "--anchors", "pki/issuing.pem"},
+		"all judgements": {"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--environment", "Production",
+			"--signer-cn", "CBE=0809394427, SERVICELIST", "--at", "2026-06-01T12:00:00Z", "--held", "catalogues/v1.xml", "--held-at", "2026-05-30T00:00:00Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, args...)
+			require.Equal(t, ExitAccepted, o.Exit, o.Stdout+o.Stderr)
+			a := answer(t, o)
+			require.Equal(t, true, a["ok"])
+			require.Equal(t, 1.0, a["version"])
+			require.Equal(t, "Production", a["environment"])
+			require.Equal(t, 16.0, a["services"])
+			require.NotNil(t, a["lint"], "an empty list is [], never null")
+		})
+	}
+}
+
+func TestRejections(t *testing.T) {
+	for name, c := range map[string]struct {
+		code string
+		args []string
+	}{
+		"other environment": {"environment-mismatch", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--environment", "Acceptation"}},
+		"time of judgement": {"signer-not-yet-valid", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--at", "2019-01-01T00:00:00Z"}},
+		"default time":      {"issued-in-future", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--at", "2026-01-01T00:00:00Z"}},
+		"other signer":      {"signer-mismatch", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--signer-cn", "CBE=1, SERVICELIST"}},
+		"not a catalogue":   {"xml-malformed", []string{"services", "index.json", "--anchors", "pki/root.pem"}},
+		"not anchors":       {"bad-call", []string{"verify", "catalogues/v1.xml", "--anchors", "index.json"}},
+		"unknown service":   {"service-unknown", []string{"plan", "catalogues/v1.xml", "--service", "none", "--script", "index.json", "--anchors", "pki/root.pem"}},
+		"cut answer":        {"incomplete", []string{"switch", "index.json"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, c.args...)
+			require.Equal(t, ExitRejected, o.Exit, o.Stdout+o.Stderr)
+			require.Empty(t, o.Stderr)
+			a := answer(t, o)
+			require.Equal(t, false, a["ok"])
+			require.Equal(t, c.code, a["code"], a["detail"])
+		})
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for name, c := range map[string]struct {
+		says string
+		args []string
+	}{
+		"nothing":             {"expected a command", nil},
+		"unknown command":     {`unknown command "frob"`, []string{"frob"}},
+		"Go only":             {`"sign" is a command of the Go program`, []string{"sign", "x"}},
+		"no anchors":          {"--anchors is required", []string{"verify", "catalogues/v1.xml"}},
+		"no file":             {"expected FILE", []string{"verify", "--anchors", "pki/root.pem"}},
+		"two files":           {`unexpected argument "b"`, []string{"verify", "a", "b"}},
+		"unknown flag":        {`unknown option "--frob"`, []string{"verify", "a", "--frob"}},
+		"single dash":         {`unknown option "-anchors"`, []string{"verify", "a", "-anchors", "b"}},
+		"flag twice":          {"--at is given twice", []string{"verify", "a", "--at", "b", "--at", "c"}},
+		"value missing":       {"--anchors needs a value", []string{"verify", "a", "--anchors"}},
+		"switch with a value": {"--raw takes no value", []string{"key", "a", "--raw=1"}},
+		"input twice":         {"standard input", []string{"verify", "-", "--anchors", "-"}},
+		"bad instant":         {"expected an RFC 3339 instant", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--at", "yesterday"}},
+		"held-at alone":       {"--held is missing", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--held-at", "2026-06-01T12:00:00Z"}},
+		"key without request": {"--request is required", []string{"key", "--stylesheet", "index.json"}},
+		"key from nothing":    {"either FILE", []string{"key", "--request", "index.json"}},
+		"key from both":       {"either FILE", []string{"key", "catalogues/v1.xml", "--stylesheet", "index.json", "--request", "index.json"}},
+		"key without service": {"--service is required", []string{"key", "catalogues/v1.xml", "--request", "index.json"}},
+		"plan without script": {"--script is required", []string{"plan"}},
+		"plan without file":   {"--service needs FILE", []string{"plan", "--script", "index.json", "--service", "x"}},
+		"bad seed":            {"--seed", []string{"plan", "--script", "index.json", "--seed", "-1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, c.args...)
+			require.Equal(t, ExitUsage, o.Exit, o.Stdout+o.Stderr)
+			require.Empty(t, o.Stdout)
+			require.Contains(t, o.Stderr, c.says)
+		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{"help"}, {"--help"}, {"-h"}, {"help", "verify"}, {"verify", "--help"}, {"version"}} {
+		o := run(t, args...)
+		require.Equal(t, ExitAccepted, o.Exit)
+		require.NotEmpty(t, o.Stdout)
+		require.Empty(t, o.Stderr)
+	}
+	require.Contains(t, run(t, "plan", "-h").Stdout, "--script STEPS.json")
+}
+
+func TestFilesAreOrderedAndBounded(t *testing.T) {
+	files, ended := Files([]string{"verify", "--crl", "c1", "--anchors", "a1", "list", "--crl", "c2", "--held", "h"})
+	require.Nil(t, ended)
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name)
+		require.Positive(t, f.MaxBytes)
+	}
+	require.Equal(t, []string{"list", "a1", "h", "c1", "c2"}, names)
+}
+
+func TestContentsMustFitTheFiles(t *testing.T) {
+	o := Run([]string{"verify", "a", "--anchors", "b"}, [][]byte{nil}, judged)
+	require.Equal(t, ExitRejected, o.Exit)
+	require.Equal(t, "bad-call", answer(t, o)["code"])
+}
+
+func TestUnreadable(t *testing.T) {
+	o := Unreadable("x.xml", "not found")
+	require.Equal(t, Outcome{Exit: ExitUsage, Stderr: "bcp: cannot read \"x.xml\": not found\n"}, o)
+}

@@ -1,0 +1,197 @@
+package contract
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const atMs = 1780315200000 // 2026-06-01T12:00:00Z
+
+func testdata(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "..", "testdata", name))
+	require.NoError(t, err)
+	return content
+}
+
+// value calls and returns the value of a reply that must be good.
+func value(t *testing.T, s *Session, name, args string, blobs ...[]byte) map[string]any {
+	t.Helper()
+	var r struct {
+		OK    bool           `json:"ok"`
+		Value map[string]any `json:"value"`
+	}
+	text := s.Call(name, []byte(args), blobs)
+	require.NoError(t, json.Unmarshal([]byte(text), &r), text)
+	require.True(t, r.OK, text)
+	return r.Value
+}
+
+// code calls and returns the code of a reply that must be an error.
+func code(t *testing.T, s *Session, name, args string, blobs ...[]byte) string {
+	t.Helper()
+	var r struct {
+		OK    bool `json:"ok"`
+		Error struct{ Code, Detail string }
+	}
+	text := s.Call(name, []byte(args), blobs)
+	require.NoError(t, json.Unmarshal([]byte(text), &r), text)
+	require.False(t, r.OK, text)
+	require.NotEmpty(t, r.Error.Detail)
+	return r.Error.Code
+}
+
+func openSample(t *testing.T, s *Session, name string) int {
+	t.Helper()
+	opened := value(t, s, "openCatalogue", fmt.Sprintf(`{"atMs":%d,"anchors":1,"environment":"Production"}`, atMs),
+		testdata(t, "catalogues/"+name), testdata(t, "pki/root.pem"))
+	return int(opened["handle"].(float64))
+}
+
+func TestContractNumber(t *testing.T) {
+	v := value(t, NewSession(), "contract", `{}`)
+	require.Equal(t, float64(Number), v["contract"])
+	var published struct{ Version string }
+	text, err := os.ReadFile(filepath.Join("..", "..", "package.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &published))
+	require.Equal(t, published.Version, v["version"], "core.Version and package.json say the same")
+}
+
+func TestBadCalls(t *testing.T) {
+	s := NewSession()
+	for name, c := range map[string]struct{ operation, args string }{
+		"unknown operation": {"frob", `{}`},
+		"not JSON":          {"contract", `{`},
+		"not an object":     {"services", `[]`},
+		"unknown field":     {"services", `{"handle":1,"x":2}`},
+		"two values":        {"contract", `{} {}`},
+		"closed handle":     {"services", `{"handle":7}`},
+		"close twice":       {"closeCatalogue", `{"handle":7}`},
+		"missing blobs":     {"openCatalogue", `{"atMs":1,"anchors":1}`},
+		"negative count":    {"openCatalogue", `{"atMs":1,"anchors":-1}`},
+		"huge count":        {"openCatalogue", `{"atMs":1,"anchors":9223372036854775807}`},
+		"bad policy":        {"begin", `{"handle":7,"policy":{"frob":1}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, "bad-call", code(t, s, c.operation, c.args))
+		})
+	}
+}
+
+// TestPanicIsAnError: the session survives a broken promise of our own code.
+func TestPanicIsAnError(t *testing.T) {
+	before := operations["contract"]
+	operations["contract"] = func(*Session, json.RawMessage, [][]byte) (any, error) { panic("on purpose") }
+	defer func() { operations["contract"] = before }()
+	s := NewSession()
+	require.Equal(t, "internal", code(t, s, "contract", `{}`))
+	require.NotEmpty(t, value(t, s, "commandFiles", `{"args":["help"]}`))
+}
+
+func TestOpenUseClose(t *testing.T) {
+	s := NewSession()
+	first, second := openSample(t, s, "v1.xml"), openSample(t, s, "v2-cache.xml")
+	require.NotEqual(t, first, second)
+	require.Len(t, value(t, s, "services", fmt.Sprintf(`{"handle":%d}`, first))["services"], 16)
+	value(t, s, "closeCatalogue", fmt.Sprintf(`{"handle":%d}`, first))
+	require.Equal(t, "bad-call", code(t, s, "services", fmt.Sprintf(`{"handle":%d}`, first)))
+	require.Len(t, value(t, s, "services", fmt.Sprintf(`{"handle":%d}`, second))["services"], 16)
+}
+
+func TestOpenCataloguesAreBounded(t *testing.T) {
+	s := NewSession()
+	for range maxOpen {
+		openSample(t, s, "v1.xml")
+	}
+	args := fmt.Sprintf(`{"atMs":%d,"anchors":1}`, atMs)
+	require.Equal(t, "limit-exceeded", code(t, s, "openCatalogue", args, testdata(t, "catalogues/v1.xml"), testdata(t, "pki/root.pem")))
+	value(t, s, "closeCatalogue", `{"handle":1}`)
+	openSample(t, s, "v1.xml")
+}
+
+const memberData = "uddi:ehealth-fgov-be:business:memberdata:v1"
+
+// TestCallFailsOver walks through a call as JavaScript does: the first endpoint is out of reach, the second answers.
+func TestCallFailsOver(t *testing.T) {
+	s := NewSession()
+	h := openSample(t, s, "v1.xml")
+	require.Equal(t, memberData, value(t, s, "find", fmt.Sprintf(`{"handle":%d,"target":%q}`, h, memberData))["service"])
+	require.Empty(t, value(t, s, "find", fmt.Sprintf(`{"handle":%d,"target":"https://elsewhere.example/"}`, h)))
+
+	step := value(t, s, "begin", fmt.Sprintf(`{"handle":%d,"target":%q,"facts":{},"nowMs":%d,"seed":1}`, h, memberData, atMs))
+	require.Equal(t, memberData, step["service"])
+	first := step["action"].(map[string]any)
+	require.Equal(t, "send", first["do"])
+
+	next := func(event string, blobs ...[]byte) map[string]any {
+		call, err := json.Marshal(step["call"])
+		require.NoError(t, err)
+		state, err := json.Marshal(step["state"])
+		require.NoError(t, err)
+		step = value(t, s, "next", fmt.Sprintf(`{"handle":%d,"call":%s,"state":%s,"event":%s,"nowMs":%d}`, h, call, state, event, atMs), blobs...)
+		return step["action"].(map[string]any)
+	}
+	second := next(`{"kind":"outcome","outcome":"unreachable"}`)
+	require.Equal(t, "send", second["do"], "member data consults, so it may be sent again")
+	require.NotEqual(t, first["endpoint"], second["endpoint"])
+	end := next(`{"kind":"response","status":200,"contentType":"text/xml"}`, []byte(`<ok/>`))
+	require.Equal(t, "answer", end["do"])
+	require.Equal(t, second["endpoint"], end["endpoint"])
+
+	state, err := json.Marshal(step["state"])
+	require.NoError(t, err)
+	all := value(t, s, "status", fmt.Sprintf(`{"handle":%d,"states":{%q:%s},"nowMs":%d}`, h, memberData, state, atMs))
+	require.Contains(t, fmt.Sprint(all["services"]), "failedOver:true")
+	merged := value(t, s, "merge", fmt.Sprintf(`{"states":[%s,{"v":1}]}`, state))
+	require.Equal(t, step["state"], merged["state"])
+	overview := value(t, s, "procedures", fmt.Sprintf(`{"lang":"fr","handle":%d,"states":{%q:%s},"used":[%q],"nowMs":%d}`, h, memberData, state, memberData, atMs))
+	require.Equal(t, "continuity", overview["overall"])
+}
+
+// TestActIsNotRepeated: an attestation whose fate is unknown is not sent a second time.
+func TestActIsNotRepeated(t *testing.T) {
+	s := NewSession()
+	h := openSample(t, s, "v1.xml")
+	step := value(t, s, "begin", fmt.Sprintf(`{"handle":%d,"target":"uddi:ehealth-fgov-be:business:mycareneteattest:v2","facts":{},"nowMs":%d,"seed":1}`, h, atMs))
+	call, err := json.Marshal(step["call"])
+	require.NoError(t, err)
+	step = value(t, s, "next", fmt.Sprintf(`{"handle":%d,"call":%s,"event":{"kind":"outcome","outcome":"timeout"},"nowMs":%d}`, h, call, atMs))
+	require.Equal(t, "not-repeatable", step["action"].(map[string]any)["code"])
+}
+
+func TestGuidance(t *testing.T) {
+	s := NewSession()
+	overview := value(t, s, "procedures", fmt.Sprintf(`{"lang":"nl","nowMs":%d}`, atMs))
+	items := overview["items"].([]any)
+	require.NotEmpty(t, items)
+	functionality := items[0].(map[string]any)["functionality"].(string)
+	require.Equal(t, "de", value(t, s, "procedure", fmt.Sprintf(`{"functionality":%q,"lang":"de"}`, functionality))["lang"])
+	require.Equal(t, "functionality-unknown", code(t, s, "procedure", `{"functionality":"frob","lang":"de"}`))
+}
+
+func TestPlanAndSwitch(t *testing.T) {
+	s := NewSession()
+	script := []byte(`{"endpoints":["https://a.example/","https://b.example/"],"active":0,"steps":[{"call":"https://a.example/","down":{"https://a.example/":"conn"}}]}`)
+	planned := value(t, s, "plan", `{}`, script)
+	require.Contains(t, fmt.Sprint(planned), "activeAfter:https://b.example/")
+	require.Equal(t, "bad-call", code(t, s, "plan", `{"policy":"frob"}`, script))
+	require.Equal(t, map[string]any{"switch": false}, value(t, s, "isSwitch", `{}`, []byte(`<x/>`)))
+	require.Equal(t, "incomplete", code(t, s, "isSwitch", `{}`, []byte(`<x>`)))
+}
+
+func TestCommandThroughTheContract(t *testing.T) {
+	s := NewSession()
+	files := value(t, s, "commandFiles", `{"args":["verify","a.xml","--anchors","b.pem"]}`)
+	require.Len(t, files["files"], 2)
+	o := value(t, s, "command", fmt.Sprintf(`{"args":["verify","a.xml","--anchors","b.pem"],"nowMs":%d}`, atMs),
+		testdata(t, "catalogues/v1.xml"), testdata(t, "pki/root.pem"))
+	require.Equal(t, 0.0, o["exit"])
+	require.Equal(t, 2.0, value(t, s, "commandFiles", `{"args":[]}`)["exit"])
+	require.Equal(t, 2.0, value(t, s, "commandUnreadable", `{"name":"a","reason":"not found"}`)["exit"])
+}
