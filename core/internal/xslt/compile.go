@@ -1,0 +1,319 @@
+package xslt
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
+)
+
+// maxNesting bounds the depth of a stylesheet's elements, which the compiler follows by recursion. The deepest stylesheet
+// of the conformance suite has 25.
+const maxNesting = 250
+
+// compiler holds what the compilation of one stylesheet needs.
+type compiler struct {
+	sheet    *Stylesheet
+	root     *xmldoc.Node
+	locals   []expandedName // variables in scope
+	depth    int
+	excluded map[string]int    // namespaces that literal result elements leave out, counted
+	aliases  map[string]string // stylesheet prefix -> result prefix
+	extended map[string]bool   // namespaces of extension elements
+	prefixes int               // generated so far
+	rules    map[expandedName][]*rule
+	order    int
+	outputs  []*xmldoc.Node
+	matched  map[*xmldoc.Node]*template     // templates without a name
+	scopes   map[*xmldoc.Node]*literalScope // the literal result elements being compiled
+}
+
+// CompileTree is Compile for a stylesheet that was read already.
+func CompileTree(doc *xmldoc.Node) (*Stylesheet, error) {
+	root := doc
+	if root.Kind == xmldoc.Document {
+		if err := checkProlog(doc); err != nil {
+			return nil, err
+		}
+		root = doc.DocumentElement()
+	}
+	c := &compiler{
+		root: root,
+		sheet: &Stylesheet{
+			modes:   map[expandedName]*ruleSet{},
+			builtin: &ruleSet{},
+			named:   map[expandedName]*template{},
+			global:  map[expandedName]int{},
+			keys:    map[expandedName][]*keyDeclaration{},
+			formats: map[expandedName]*decimalFormat{},
+			sets:    map[expandedName]*attributeSet{},
+		},
+		excluded: map[string]int{Namespace: 1},
+		aliases:  map[string]string{},
+		extended: map[string]bool{},
+		matched:  map[*xmldoc.Node]*template{},
+		scopes:   map[*xmldoc.Node]*literalScope{},
+		rules:    map[expandedName][]*rule{},
+	}
+	if err := c.compile(); err != nil {
+		return nil, err
+	}
+	return c.sheet, nil
+}
+
+// checkProlog refuses a stylesheet that asks for another one.
+func checkProlog(doc *xmldoc.Node) error {
+	for n := doc.FirstChild; n != nil; n = n.Next {
+		if n.Kind == xmldoc.ProcInst && n.Name.Local == "xml-stylesheet" {
+			return errForbidden("a stylesheet cannot name another one (xml-stylesheet)")
+		}
+	}
+	return nil
+}
+
+func (c *compiler) compile() error {
+	if c.root.Name.Space == Namespace && (c.root.Name.Local == "stylesheet" || c.root.Name.Local == "transform") {
+		if err := c.stylesheet(); err != nil {
+			return err
+		}
+	} else if err := c.simplified(); err != nil {
+		return err
+	}
+	for mode, rules := range c.rules {
+		c.sheet.modes[mode] = newRuleSet(rules)
+	}
+	return nil
+}
+
+// simplified compiles a literal result element as the one template of a stylesheet. Source: XSLT 1.0 §2.3.
+func (c *compiler) simplified() error {
+	version := c.root.Attr(Namespace, "version")
+	if version == nil {
+		return errInvalid("the root element is neither xsl:stylesheet nor has an xsl:version attribute")
+	}
+	c.sheet.compatible = isForwards(version.Value)
+	i, err := c.literal(c.root, nil)
+	if err != nil {
+		return err
+	}
+	return c.addRules(c.root, "/", expandedName{}, "", &template{body: []instruction{i}})
+}
+
+func isForwards(version string) bool {
+	v, err := strconv.ParseFloat(strings.TrimSpace(version), 64)
+	return err != nil || v != 1
+}
+
+// stylesheet compiles the top-level elements: first what the others refer to, then the templates.
+//
+// Source: XSLT 1.0 §2.2.
+func (c *compiler) stylesheet() error {
+	version, ok := c.root.AttrValue("version")
+	if !ok {
+		return errInvalid("xsl:stylesheet has no version attribute")
+	}
+	c.sheet.compatible = isForwards(version)
+	if err := c.checkAttributes(c.root, "version id extension-element-prefixes exclude-result-prefixes"); err != nil {
+		return err
+	}
+	if list, ok := c.root.AttrValue("exclude-result-prefixes"); ok {
+		if err := c.exclude(c.root, list, 1); err != nil {
+			return err
+		}
+	}
+	if list, ok := c.root.AttrValue("extension-element-prefixes"); ok {
+		if err := c.extensionPrefixes(c.root, list); err != nil {
+			return err
+		}
+	}
+	for _, pass := range []func(*xmldoc.Node) error{c.declare, c.define} {
+		for el := range c.root.Elements() {
+			if err := pass(el); err != nil {
+				return err
+			}
+		}
+	}
+	return c.output()
+}
+
+// declare compiles the top-level elements that others refer to by name.
+func (c *compiler) declare(el *xmldoc.Node) error {
+	if el.Name.Space != Namespace {
+		if el.Name.Space == "" {
+			return errInvalid("the top-level element %s has no namespace", el.Name.Local)
+		}
+		return nil
+	}
+	switch el.Name.Local {
+	case "import", "include":
+		return errForbidden("xsl:%s reads another stylesheet", el.Name.Local)
+	case "output":
+		c.outputs = append(c.outputs, el)
+	case "strip-space", "preserve-space":
+		return c.spaceRules(el)
+	case "decimal-format":
+		return c.decimalFormat(el)
+	case "namespace-alias":
+		return c.alias(el)
+	case "variable", "param":
+		return c.declareGlobal(el)
+	case "template":
+		return c.declareTemplate(el)
+	case "attribute-set":
+		return c.declareSet(el)
+	case "key":
+		return c.declareKey(el)
+	case "stylesheet", "transform":
+		return errInvalid("xsl:%s stands inside a stylesheet", el.Name.Local)
+	default:
+		if !c.sheet.compatible {
+			return errInvalid("xsl:%s is no top-level element of XSLT 1.0", el.Name.Local)
+		}
+	}
+	return nil
+}
+
+// define compiles the top-level elements that have content.
+func (c *compiler) define(el *xmldoc.Node) error {
+	if el.Name.Space != Namespace {
+		return nil
+	}
+	c.locals = c.locals[:0]
+	switch el.Name.Local {
+	case "variable", "param":
+		return c.defineGlobal(el)
+	case "template":
+		return c.defineTemplate(el)
+	case "attribute-set":
+		return c.defineSet(el)
+	case "key":
+		return c.defineKey(el)
+	}
+	return nil
+}
+
+// checkAttributes refuses attributes without a namespace that the element does not have. Source: XSLT 1.0 §2.1, §2.5.
+func (c *compiler) checkAttributes(el *xmldoc.Node, allowed string) error {
+	for a := el.FirstAttr; a != nil; a = a.Next {
+		if a.Name.Space != "" || strings.Contains(" "+allowed+" ", " "+a.Name.Local+" ") {
+			continue
+		}
+		if !c.sheet.compatible {
+			return errInvalid("xsl:%s has no attribute %s", el.Name.Local, a.Name.Local)
+		}
+	}
+	return nil
+}
+
+// required returns an attribute that must be there.
+func (c *compiler) required(el *xmldoc.Node, name string) (string, error) {
+	value, ok := el.AttrValue(name)
+	if !ok {
+		return "", errInvalid("xsl:%s has no %s attribute", el.Name.Local, name)
+	}
+	return value, nil
+}
+
+// name expands a qualified name of an attribute value; the default namespace does not count. Source: XSLT 1.0 §2.4.
+func (c *compiler) name(el *xmldoc.Node, qualified string) (expandedName, error) {
+	qualified = strings.Trim(qualified, " \t\r\n")
+	prefix, local := splitName(qualified)
+	if !xmldoc.IsNCName(local) || prefix == "" && local != qualified {
+		return expandedName{}, errInvalid("%q is no name", qualified)
+	}
+	if prefix == "" {
+		return expandedName{local: local}, nil
+	}
+	space, ok := el.LookupPrefix(prefix)
+	if !ok {
+		return expandedName{}, errInvalid("the prefix of %s is bound to no namespace", qualified)
+	}
+	return expandedName{space, local}, nil
+}
+
+func (c *compiler) static(el *xmldoc.Node) *xpath.Static {
+	return &xpath.Static{
+		Namespace: el.LookupPrefix,
+		Variable:  c.hasVariable,
+		Function: func(space, local string, argc int) (xpath.Function, error) {
+			return c.function(el, space, local, argc)
+		},
+	}
+}
+
+func (c *compiler) hasVariable(space, local string) bool {
+	name := expandedName{space, local}
+	for i := len(c.locals) - 1; i >= 0; i-- {
+		if c.locals[i] == name {
+			return true
+		}
+	}
+	_, ok := c.sheet.global[name]
+	return ok
+}
+
+func (c *compiler) expr(el *xmldoc.Node, source string) (*xpath.Expr, error) {
+	e, err := xpath.Compile(source, c.static(el))
+	if err != nil {
+		return nil, err
+	}
+	if e.ReadsDocument() {
+		c.sheet.reads = true
+	}
+	return e, nil
+}
+
+// pattern compiles a pattern. Variables are refused in it. Source: XSLT 1.0 §5.3.
+func (c *compiler) pattern(el *xmldoc.Node, source string) (*xpath.Pattern, error) {
+	static := c.static(el)
+	return xpath.CompilePattern(source, static)
+}
+
+// exclude counts namespaces in or out of those that literal result elements do not declare. Source: XSLT 1.0 §7.1.1.
+func (c *compiler) exclude(el *xmldoc.Node, prefixes string, by int) error {
+	for _, prefix := range strings.Fields(prefixes) {
+		if prefix == "#default" {
+			prefix = ""
+		}
+		if space, ok := el.LookupPrefix(prefix); ok {
+			c.excluded[space] += by
+		}
+	}
+	return nil
+}
+
+func (c *compiler) extensionPrefixes(el *xmldoc.Node, prefixes string) error {
+	for _, prefix := range strings.Fields(prefixes) {
+		if prefix == "#default" {
+			prefix = ""
+		}
+		space, ok := el.LookupPrefix(prefix)
+		if !ok {
+			return errInvalid("the extension prefix %s is bound to no namespace", prefix)
+		}
+		c.extended[space] = true
+		c.excluded[space]++
+	}
+	return nil
+}
+
+// alias compiles xsl:namespace-alias. Source: XSLT 1.0 §7.1.1.
+func (c *compiler) alias(el *xmldoc.Node) error {
+	from, err := c.required(el, "stylesheet-prefix")
+	if err != nil {
+		return err
+	}
+	to, err := c.required(el, "result-prefix")
+	if err != nil {
+		return err
+	}
+	if from == "#default" {
+		from = ""
+	}
+	if to == "#default" {
+		to = ""
+	}
+	c.aliases[from] = to
+	return nil
+}

@@ -1,0 +1,122 @@
+package xslt
+
+import (
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
+)
+
+// keyDeclaration is xsl:key. Source: XSLT 1.0 §12.2.
+type keyDeclaration struct {
+	el    *xmldoc.Node
+	match *xpath.Pattern
+	use   *xpath.Expr
+}
+
+// keyIndex finds the nodes of one document by the values of one key.
+type keyIndex map[string]xpath.NodeSet
+
+func (c *compiler) declareKey(el *xmldoc.Node) error {
+	if err := c.checkAttributes(el, "name match use"); err != nil {
+		return err
+	}
+	qualified, err := c.required(el, "name")
+	if err != nil {
+		return err
+	}
+	name, err := c.name(el, qualified)
+	if err != nil {
+		return err
+	}
+	c.sheet.keys[name] = append(c.sheet.keys[name], &keyDeclaration{el: el})
+	return nil
+}
+
+func (c *compiler) defineKey(el *xmldoc.Node) error {
+	match, err := c.required(el, "match")
+	if err != nil {
+		return err
+	}
+	use, err := c.required(el, "use")
+	if err != nil {
+		return err
+	}
+	qualified, _ := el.AttrValue("name")
+	name, err := c.name(el, qualified)
+	if err != nil {
+		return err
+	}
+	for _, k := range c.sheet.keys[name] {
+		if k.el != el {
+			continue
+		}
+		k.el = nil
+		if k.match, err = c.pattern(el, match); err != nil {
+			return err
+		}
+		k.use, err = c.expr(el, use)
+		return err
+	}
+	return nil
+}
+
+// keyIndex returns the index of a key over the document that a node belongs to, built at its first use.
+func (m *machine) keyIndex(name expandedName, n *xmldoc.Node) (keyIndex, error) {
+	root := n.Root()
+	if index, ok := m.keys[root][name]; ok {
+		return index, nil
+	}
+	index := keyIndex{}
+	if m.keys == nil {
+		m.keys = map[*xmldoc.Node]map[expandedName]keyIndex{}
+	}
+	if m.keys[root] == nil {
+		m.keys[root] = map[expandedName]keyIndex{}
+	}
+	m.keys[root][name] = index // a key that uses itself finds nothing, rather than never ending
+	was := m.focus
+	defer func() { m.focus = was }()
+	for d := root; d != nil; d = d.After(root, false) {
+		for _, k := range m.sheet.keys[name] {
+			if err := m.indexNode(index, k, d); err != nil {
+				return nil, err
+			}
+			for a := d.FirstAttr; a != nil; a = a.Next {
+				if err := m.indexNode(index, k, a); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return index, nil
+}
+
+func (m *machine) indexNode(index keyIndex, k *keyDeclaration, n *xmldoc.Node) error {
+	if err := m.ctx.Budget.Spend(1); err != nil {
+		return err
+	}
+	m.focus = focus{n, 1, 1}
+	matches, err := k.match.Matches(m.context(), n)
+	if err != nil || !matches {
+		return err
+	}
+	m.focus = focus{n, 1, 1}
+	value, err := k.use.Eval(m.context())
+	if err != nil {
+		return err
+	}
+	if set, ok := value.(xpath.NodeSet); ok {
+		for _, v := range set {
+			index.add(xpath.StringValue(v), n)
+		}
+		return nil
+	}
+	index.add(xpath.ToString(value), n)
+	return nil
+}
+
+func (i keyIndex) add(value string, n *xmldoc.Node) {
+	nodes := i[value]
+	if len(nodes) == 0 || nodes[len(nodes)-1] != n {
+		i[value] = append(nodes, n)
+	}
+}

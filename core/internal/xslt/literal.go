@@ -1,0 +1,312 @@
+package xslt
+
+import (
+	"strings"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+)
+
+// literalElement is a literal result element. Source: XSLT 1.0 §7.1.1.
+type literalElement struct {
+	name       string
+	namespaces []attribute // in the order in which they are written
+	body       []instruction
+}
+
+func (i *literalElement) exec(m *machine) error {
+	m.out.startElement("", false, i.name)
+	for _, n := range i.namespaces {
+		m.out.namespace(n.name, n.value)
+	}
+	if len(i.body) == 0 {
+		m.out.endElement(i.name)
+		return nil
+	}
+	m.push(frame{kind: elementFrame, body: i.body, name: i.name})
+	return nil
+}
+
+// literalAttribute is an attribute of a literal result element.
+type literalAttribute struct {
+	name   string
+	value  *valueTemplate
+	unique bool
+}
+
+func (i *literalAttribute) exec(m *machine) error {
+	value, err := i.value.eval(m)
+	if err != nil {
+		return err
+	}
+	if i.unique {
+		m.out.uniqueAttribute(i.name, value)
+	} else {
+		m.out.attribute(i.name, value)
+	}
+	return nil
+}
+
+// literalScope is what the compiler must know of a literal result element while it compiles its content.
+type literalScope struct {
+	el       *xmldoc.Node
+	parent   *literalScope // when the parent is one too
+	accessed hashtable     // the namespaces to declare
+	// named collects the names of its attributes, to see whether they are unique.
+	attributes []string
+	ambiguous  bool
+}
+
+func (s *literalScope) namespace(prefix string) (string, bool) {
+	if s.parent != nil {
+		if space, ok := s.parent.namespace(prefix); ok {
+			return space, true
+		}
+	}
+	return s.accessed.get(prefix)
+}
+
+// register notes that the element must declare a prefix, unless its parent does. A prefix that it needs for two
+// namespaces gets another name.
+func (c *compiler) register(s *literalScope, prefix, space string, declared bool) {
+	if s.parent != nil {
+		if above, ok := s.parent.namespace(prefix); ok && above == space {
+			return
+		}
+	}
+	if now, ok := s.accessed.get(prefix); ok && !declared {
+		if now == space {
+			return
+		}
+		prefix = c.generatePrefix()
+	}
+	if prefix != "xml" {
+		s.accessed.put(prefix, space)
+	}
+}
+
+func (c *compiler) generatePrefix() string {
+	c.prefixes++
+	return generatedPrefix(c.prefixes - 1)
+}
+
+// literalName translates a name by xsl:namespace-alias and registers its prefix.
+func (c *compiler) literalName(s *literalScope, name *xmldoc.Name) string {
+	prefix := name.Prefix
+	if alias, ok := c.aliases[prefix]; ok {
+		if space, bound := s.el.LookupPrefix(prefix); bound {
+			c.excluded[space]++
+		}
+		prefix = alias
+	}
+	space, ok := s.el.LookupPrefix(prefix)
+	if !ok {
+		return name.Local
+	}
+	c.register(s, prefix, space, false)
+	if prefix == "" {
+		return name.Local
+	}
+	return prefix + ":" + name.Local
+}
+
+// literal compiles a literal result element inside parent, which is nil when the parent element is no literal result
+// element.
+func (c *compiler) literal(el *xmldoc.Node, parent *literalScope) (instruction, error) {
+	s := &literalScope{el: el, parent: parent}
+	if parent == nil {
+		s.parent = c.scopes[el.Parent]
+	}
+	c.scopes[el] = s
+	defer delete(c.scopes, el)
+	i := &literalElement{name: c.literalName(s, el.Name)}
+	if v := el.Attr(Namespace, "extension-element-prefixes"); v != nil {
+		if err := c.extensionPrefixes(el, v.Value); err != nil {
+			return nil, err
+		}
+		defer c.exclude(el, v.Value, -1)
+	}
+	if v := el.Attr(Namespace, "exclude-result-prefixes"); v != nil {
+		if err := c.exclude(el, v.Value, 1); err != nil {
+			return nil, err
+		}
+		defer c.exclude(el, v.Value, -1)
+	}
+	var attributes []*literalAttribute
+	for a := el.FirstAttr; a != nil; a = a.Next {
+		if a.Name.Space == Namespace {
+			continue
+		}
+		name := c.literalName(s, a.Name)
+		value, err := c.valueTemplate(el, a.Value)
+		if err != nil {
+			return nil, err
+		}
+		attributes = append(attributes, &literalAttribute{name: name, value: value})
+		s.attributes = append(s.attributes, name)
+	}
+	c.registerScope(s)
+	if sets := el.Attr(Namespace, "use-attribute-sets"); sets != nil {
+		use, err := c.useSets(el, sets.Value)
+		if err != nil {
+			return nil, err
+		}
+		i.body = append(i.body, use)
+		s.ambiguous = true
+	}
+	content, err := c.body(el)
+	if err != nil {
+		return nil, err
+	}
+	unique := !s.ambiguous && !makesAttributes(content, true)
+	for _, a := range attributes {
+		a.unique = unique
+		i.body = append(i.body, a)
+	}
+	for _, child := range content {
+		if a, ok := child.(*attributeInstruction); ok {
+			a.unique = unique
+		}
+	}
+	i.body = append(i.body, content...)
+	i.namespaces = s.accessed.entries()
+	return i, nil
+}
+
+// registerScope registers every namespace in scope that is not excluded.
+func (c *compiler) registerScope(s *literalScope) {
+	seen := map[string]bool{}
+	for n := s.el; n != nil && n.Kind == xmldoc.Element; n = n.Parent {
+		for d := n.FirstDecl; d != nil; d = d.Next {
+			if seen[d.Name.Local] {
+				continue
+			}
+			seen[d.Name.Local] = true
+			if c.excluded[d.Value] <= 0 {
+				c.register(s, d.Name.Local, d.Value, true)
+			}
+		}
+	}
+}
+
+// noteAttribute records the name of an xsl:attribute child.
+func (s *literalScope) noteAttribute(name string, constant bool) {
+	if !constant {
+		s.ambiguous = true
+		return
+	}
+	for _, other := range s.attributes {
+		if other == name {
+			s.ambiguous = true
+		}
+	}
+	s.attributes = append(s.attributes, name)
+}
+
+// makesAttributes says whether a body may write an attribute before it writes anything else. Direct xsl:attribute
+// children are left out when direct is set.
+func makesAttributes(body []instruction, direct bool) bool {
+	for _, i := range body {
+		switch i := i.(type) {
+		case *textInstruction, *literalElement, *valueOf, *elementInstruction, *commentInstruction, *numberInstruction, *procInstInstruction:
+			return false
+		case *attributeInstruction:
+			if !direct {
+				return true
+			}
+		case *call, *copyInstruction, *copyOf:
+			return true
+		case *conditional:
+			if makesAttributes(i.body, false) {
+				return true
+			}
+		case *forEach:
+			if makesAttributes(i.body, false) {
+				return true
+			}
+		case *choose:
+			for _, branch := range i.branches {
+				if makesAttributes(branch.body, false) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// attributeSet is what all xsl:attribute-set elements of one name say. Source: XSLT 1.0 §7.1.4.
+type attributeSet struct{ body []instruction }
+
+func (c *compiler) declareSet(el *xmldoc.Node) error {
+	if err := c.checkAttributes(el, "name use-attribute-sets"); err != nil {
+		return err
+	}
+	if err := c.onlyChildren(el, "attribute"); err != nil {
+		return err
+	}
+	qualified, err := c.required(el, "name")
+	if err != nil {
+		return err
+	}
+	name, err := c.name(el, qualified)
+	if err != nil {
+		return err
+	}
+	if c.sheet.sets[name] == nil {
+		c.sheet.sets[name] = &attributeSet{}
+	}
+	return nil
+}
+
+func (c *compiler) defineSet(el *xmldoc.Node) error {
+	qualified, _ := el.AttrValue("name")
+	name, err := c.name(el, qualified)
+	if err != nil {
+		return err
+	}
+	set := c.sheet.sets[name]
+	if names, ok := el.AttrValue("use-attribute-sets"); ok {
+		use, err := c.useSets(el, names)
+		if err != nil {
+			return err
+		}
+		set.body = append(set.body, use)
+	}
+	body, err := c.body(el)
+	set.body = append(set.body, body...)
+	return err
+}
+
+// useSets writes the attributes of sets, in the order in which they are named.
+type useSets struct{ sets []instruction }
+
+func (c *compiler) useSets(el *xmldoc.Node, names string) (*useSets, error) {
+	i := &useSets{}
+	for _, qualified := range strings.Fields(names) {
+		name, err := c.name(el, qualified)
+		if err != nil {
+			return nil, err
+		}
+		set := c.sheet.sets[name]
+		if set == nil {
+			return nil, errInvalid("no attribute set is called %s", qualified)
+		}
+		i.sets = append(i.sets, set)
+	}
+	return i, nil
+}
+
+func (i *useSets) exec(m *machine) error {
+	m.push(frame{body: i.sets})
+	return nil
+}
+
+// exec starts the set; only global variables are in scope in it.
+func (s *attributeSet) exec(m *machine) error {
+	if err := m.enter(); err != nil {
+		return err
+	}
+	m.push(frame{kind: templateFrame, body: s.body, base: m.base, low: m.low, high: m.high})
+	m.base, m.low, m.high = len(m.vars), len(m.params), len(m.params)
+	return nil
+}

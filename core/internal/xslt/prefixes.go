@@ -1,0 +1,63 @@
+package xslt
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+)
+
+// prefixMap knows which prefixes are bound in the result at the open element.
+type prefixMap struct {
+	bound     []binding
+	generated int
+}
+
+type binding struct {
+	prefix, space string
+	depth         int
+}
+
+func (m *prefixMap) lookup(prefix string) (space string, ok bool) {
+	for i := len(m.bound) - 1; i >= 0; i-- {
+		if m.bound[i].prefix == prefix {
+			return m.bound[i].space, true
+		}
+	}
+	if prefix == "xml" {
+		return xmldoc.XMLNamespace, true
+	}
+	return "", prefix == ""
+}
+
+// push binds a prefix at that depth and says whether this changes anything. Prefixes that begin with xml are never
+// declared, as in the JDK.
+func (m *prefixMap) push(prefix, space string, depth int) bool {
+	if strings.HasPrefix(prefix, "xml") {
+		return false
+	}
+	if now, ok := m.lookup(prefix); ok && now == space {
+		return false
+	}
+	m.bound = append(m.bound, binding{prefix, space, depth})
+	return true
+}
+
+// pop forgets what was bound at that depth and below.
+func (m *prefixMap) pop(depth int) {
+	n := len(m.bound)
+	for n > 0 && m.bound[n-1].depth >= depth {
+		n--
+	}
+	m.bound = m.bound[:n]
+}
+
+func generatedPrefix(n int) string { return "ns" + strconv.Itoa(n) }
+
+// splitName cuts a qualified name at its first colon.
+func splitName(qualified string) (prefix, local string) {
+	if i := strings.IndexByte(qualified, ':'); i >= 0 {
+		return qualified[:i], qualified[i+1:]
+	}
+	return "", qualified
+}

@@ -1,0 +1,85 @@
+package xslt
+
+import (
+	"slices"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
+)
+
+// rule is one alternative of a template's pattern.
+type rule struct {
+	alternative *xpath.Alternative
+	priority    float64
+	order       int
+	template    *template
+}
+
+// ruleSet holds the rules of one mode, found by the kind and the name of a node. Each list is best first.
+type ruleSet struct {
+	named [xmldoc.ProcInst + 1]map[string][]*rule
+	other [xmldoc.ProcInst + 1][]*rule
+}
+
+func newRuleSet(rules []*rule) *ruleSet {
+	rules = slices.Clone(rules)
+	// The highest priority first, then the last in the stylesheet. Source: XSLT 1.0 §5.5, recovery.
+	slices.SortFunc(rules, func(a, b *rule) int {
+		switch {
+		case a.priority > b.priority:
+			return -1
+		case a.priority < b.priority:
+			return 1
+		}
+		return b.order - a.order
+	})
+	s := &ruleSet{}
+	for _, r := range rules {
+		for kind := xmldoc.Document; kind <= xmldoc.ProcInst; kind++ {
+			if r.alternative.Kind != 0 && r.alternative.Kind != kind {
+				continue
+			}
+			if r.alternative.Local == "" || r.alternative.AnyLocal {
+				s.other[kind] = append(s.other[kind], r)
+				continue
+			}
+			if s.named[kind] == nil {
+				s.named[kind] = map[string][]*rule{}
+			}
+			s.named[kind][r.alternative.Local] = append(s.named[kind][r.alternative.Local], r)
+		}
+	}
+	return s
+}
+
+func before(a, b *rule) bool {
+	return a.priority > b.priority || a.priority == b.priority && a.order > b.order
+}
+
+// find returns the template for a node, or nil when a built-in rule applies.
+func (s *ruleSet) find(ctx *xpath.Context, n *xmldoc.Node) (*template, error) {
+	var named []*rule
+	if n.Name != nil && s.named[n.Kind] != nil {
+		named = s.named[n.Kind][n.Name.Local]
+	}
+	other := s.other[n.Kind]
+	for len(named)+len(other) > 0 {
+		var r *rule
+		if len(other) == 0 || len(named) > 0 && before(named[0], other[0]) {
+			r, named = named[0], named[1:]
+		} else {
+			r, other = other[0], other[1:]
+		}
+		if !r.alternative.Quick(n) {
+			continue
+		}
+		matches, err := r.alternative.Matches(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		if matches {
+			return r.template, nil
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,513 @@
+package xslt
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// serializer is what the xml and the html output methods share: the octets written so far, the open elements, pending
+// attributes, and the state of indentation.
+//
+// Source: behaviour of JDK 17's serializer (ToStream), which decides the octets of a key.
+type serializer struct {
+	out       []byte
+	max       int
+	fault     *fault
+	props     outputProperties
+	charset   charset
+	html      bool
+	prefixes  prefixMap
+	open      []openElement // open[0] stands for the document
+	pending   []attribute   // of the element whose start tag is open
+	started   bool          // the declaration has been written, or left out
+	doctype   bool          // a document type declaration is still due
+	inCDATA   bool          // a CDATA section is open
+	raw       bool          // disable-output-escaping
+	buffered  []textPiece   // text held back because indentation depends on what follows
+	newLine   bool          // the next indentation begins with a line end
+	afterText bool
+	block     bool // html: the last tag was of a block element
+	children  int  // children of the open element so far, when indenting
+	preserve  bool // xml:space="preserve" holds, when indenting
+}
+
+type openElement struct {
+	name     string
+	space    string
+	hasSpace bool
+	tagOpen  bool // its start tag is not closed yet
+	cdata    bool // its text goes into CDATA sections
+	html     htmlElement
+	children int  // of the parent, before this element
+	preserve bool // xml:space inside it
+}
+
+type attribute struct{ name, value string }
+
+type textPiece struct {
+	text string
+	raw  bool
+}
+
+func newSerializer(props *outputProperties, max int, f *fault) serializer {
+	return serializer{max: max, fault: f, props: *props, charset: charsetNamed(props.encoding), open: make([]openElement, 1, 16)}
+}
+
+func (s *serializer) top() *openElement { return &s.open[len(s.open)-1] }
+func (s *serializer) depth() int        { return len(s.open) - 1 }
+
+func (s *serializer) write(text string) {
+	if len(s.out)+len(text) > s.max {
+		s.fault.fail(errOutput(s.max))
+		return
+	}
+	s.out = append(s.out, text...)
+}
+
+func (s *serializer) indents() bool {
+	return s.props.indent && (s.html || !s.preserve)
+}
+
+func (s *serializer) shouldIndent() bool { return s.indents() && s.depth() > 0 }
+
+func (s *serializer) indent(depth int) {
+	if s.newLine {
+		s.write("\n")
+	}
+	for range depth * s.props.indentAmount {
+		s.write(" ")
+	}
+}
+
+func (s *serializer) escaping(on bool) bool {
+	was := !s.raw
+	s.raw = !on
+	return was
+}
+
+func (s *serializer) lookupPrefix(prefix string) (string, bool) { return s.prefixes.lookup(prefix) }
+
+func (s *serializer) namespace(prefix, space string) {
+	if e := s.top(); !e.hasSpace && prefix == "" && !strings.Contains(e.name, ":") {
+		e.space, e.hasSpace = space, true
+	}
+	s.declare(prefix, space, s.depth())
+}
+
+// declare binds a prefix and makes the attribute that says so.
+func (s *serializer) declare(prefix, space string, depth int) {
+	if !s.prefixes.push(prefix, space, depth) {
+		return
+	}
+	if prefix == "" {
+		s.addAttribute("xmlns", space)
+	} else if space != "" {
+		s.addAttribute("xmlns:"+prefix, space)
+	}
+}
+
+// ensureDeclared declares the prefix of an element whose namespace is known before its start tag is written.
+func (s *serializer) ensureDeclared(space, qualified string) {
+	if space == "" {
+		return
+	}
+	prefix, _ := splitName(qualified)
+	if now, ok := s.prefixes.lookup(prefix); !ok || now != space {
+		s.closeStartTag()
+		s.declare(prefix, space, s.depth()+1)
+	}
+}
+
+// patchName drops a prefix that is bound to no namespace.
+func (s *serializer) patchName(qualified string) string {
+	prefix, local := splitName(qualified)
+	if prefix != "" {
+		if space, ok := s.prefixes.lookup(prefix); ok && space == "" {
+			return local
+		}
+	}
+	return qualified
+}
+
+func (s *serializer) attribute(qualified, value string) {
+	if !s.top().tagOpen {
+		return
+	}
+	qualified = s.patchName(qualified)
+	if prefix, _ := splitName(qualified); prefix != "" && prefix != "xmlns" {
+		if _, ok := s.prefixes.lookup(prefix); !ok {
+			s.fault.fail(errFailed("the prefix %q of attribute %q is bound to no namespace", prefix, qualified))
+			return
+		}
+	}
+	s.addAttribute(qualified, value)
+}
+
+func (s *serializer) addAttribute(qualified, value string) {
+	if len(s.buffered) > 0 {
+		return
+	}
+	s.setPending(qualified, value)
+	if s.props.indent && qualified == "xml:space" && (value == "preserve" || value == "default") {
+		s.preserve = value == "preserve"
+		s.top().preserve = s.preserve
+	}
+}
+
+func (s *serializer) setPending(qualified, value string) {
+	for i := range s.pending {
+		if s.pending[i].name == qualified {
+			s.pending[i].value = value
+			return
+		}
+	}
+	s.pending = append(s.pending, attribute{qualified, value})
+}
+
+// isCDATA says whether the text of the open element goes into CDATA sections.
+func (s *serializer) isCDATA() bool {
+	if len(s.props.cdata) == 0 {
+		return false
+	}
+	e := s.top()
+	prefix, local := splitName(e.name)
+	if !e.hasSpace || e.space == "" {
+		e.space, _ = s.prefixes.lookup(prefix)
+		e.hasSpace = true
+	}
+	return s.props.cdata[expandedName{e.space, local}]
+}
+
+// closeStartTag ends an open start tag, with its pending attributes.
+func (s *serializer) closeStartTag() {
+	e := s.top()
+	if !e.tagOpen {
+		return
+	}
+	s.writePending()
+	s.write(">")
+	e.cdata = s.isCDATA()
+	e.tagOpen = false
+}
+
+func (s *serializer) writePending() {
+	for _, a := range s.pending {
+		s.writeAttribute(a.name, a.value)
+	}
+	s.pending = s.pending[:0]
+}
+
+func (s *serializer) writeAttribute(name, value string) {
+	s.write(" ")
+	if s.html {
+		s.writeHTMLAttribute(name, value)
+		return
+	}
+	s.write(name)
+	s.write(`="`)
+	s.writeValue(value)
+	s.write(`"`)
+}
+
+func (s *serializer) closeCDATA() {
+	if s.inCDATA {
+		s.write("]]>")
+		s.inCDATA = false
+	}
+}
+
+// flushText writes the text that was held back, indented when it stands between elements.
+func (s *serializer) flushText() {
+	if !s.indents() || len(s.buffered) == 0 {
+		s.buffered = s.buffered[:0]
+		return
+	}
+	pieces := s.buffered
+	s.buffered = nil
+	if s.top().cdata {
+		for _, p := range pieces {
+			s.cdataText(p.text)
+		}
+		return
+	}
+	s.children++
+	skip := s.shouldIndentText()
+	if skip {
+		s.indent(s.depth())
+		s.newLine = true
+	}
+	for _, p := range pieces {
+		text := p.text
+		if skip {
+			text = strings.TrimLeft(text, "\n")
+			skip = text == ""
+		}
+		if text != "" {
+			s.writeText(text, p.raw)
+		}
+	}
+	s.buffered = pieces[:0]
+}
+
+func (s *serializer) shouldIndentText() bool {
+	return s.shouldIndent() && s.children > 1 && (!s.html || s.block)
+}
+
+func (s *serializer) writeText(text string, raw bool) {
+	if raw {
+		s.write(text)
+	} else {
+		s.escapeText(text)
+	}
+	s.afterText = true
+}
+
+func (s *serializer) cdataText(text string) {
+	s.closeStartTag()
+	if !s.inCDATA && s.shouldIndentText() {
+		s.indent(s.depth())
+	}
+	s.afterText = true
+	if s.raw {
+		if !s.inCDATA {
+			s.write("<![CDATA[")
+			s.inCDATA = true
+		}
+		s.write(text)
+	} else {
+		s.normalized(text, true)
+	}
+	if strings.HasSuffix(text, "]") {
+		s.closeCDATA()
+	}
+}
+
+// normalized writes text without escaping; what the encoding lacks becomes a reference, outside the CDATA section.
+func (s *serializer) normalized(text string, cdata bool) {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case cdata && strings.HasPrefix(text[i:], "]]>"):
+			s.openCDATA()
+			s.write("]]]]><![CDATA[>")
+			size = 3
+		case r < 0x20 && r != '\t' && r != '\n' && r != '\r', r == 0x7F, !s.charset.has(r):
+			s.closeCDATA()
+			s.reference(r)
+		default:
+			if cdata {
+				s.openCDATA()
+			}
+			s.write(text[i : i+size])
+		}
+		i += size
+	}
+}
+
+func (s *serializer) openCDATA() {
+	if !s.inCDATA {
+		s.write("<![CDATA[")
+		s.inCDATA = true
+	}
+}
+
+func (s *serializer) reference(r rune) {
+	s.write("&#")
+	s.write(strconv.Itoa(int(r)))
+	s.write(";")
+}
+
+// escapeText writes the content of a text node.
+func (s *serializer) escapeText(text string) {
+	clean := 0
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c < utf8.RuneSelf && textClean[c] {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		s.write(text[clean:i])
+		s.escapeRune(r, false)
+		i += size
+		clean = i
+	}
+	s.write(text[clean:])
+}
+
+// textClean holds the ASCII characters that stand for themselves in text, for both methods.
+var textClean = func() (t [utf8.RuneSelf]bool) {
+	for c := ' '; c < 0x7F; c++ {
+		t[c] = c != '<' && c != '>' && c != '&'
+	}
+	t['\t'], t['\n'] = true, true
+	return t
+}()
+
+// writeValue writes the value of an xml attribute.
+func (s *serializer) writeValue(value string) {
+	clean := 0
+	for i := 0; i < len(value); {
+		c := value[i]
+		if c >= ' ' && c < 0x7F && c != '<' && c != '>' && c != '&' && c != '"' {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(value[i:])
+		s.write(value[clean:i])
+		if r >= 0x7F && r <= 0xFFFF && r != 0x7F && s.charset.has(r) {
+			s.write(value[i : i+size])
+		} else {
+			s.escapeRune(r, true)
+		}
+		i += size
+		clean = i
+	}
+	s.write(value[clean:])
+}
+
+// escapeRune writes a character that is not plainly clean.
+func (s *serializer) escapeRune(r rune, inValue bool) {
+	switch {
+	case r == '<':
+		s.write("&lt;")
+	case r == '>':
+		s.write("&gt;")
+	case r == '&':
+		s.write("&amp;")
+	case r == '"' && inValue:
+		s.write("&quot;")
+	case s.html && !inValue && htmlEntity(r) != "":
+		s.write("&" + htmlEntity(r) + ";")
+	case r < ' ' && r != '\t' && r != '\n' && r != '\r' && s.props.version != "1.1":
+		s.fault.fail(errFailed("the character U+%04X cannot stand in the result", r))
+	case r > 0xFFFF && !s.charset.rawNonBMP(),
+		r < ' ' && r != '\t' && r != '\n' && r != '\r', r >= 0x7F && r <= 0x9F,
+		s.props.version == "1.1" && r == 0x2028:
+		s.reference(r)
+	case (r == '\r' || inValue && r < ' ' || !s.charset.has(r)) && s.depth() > 0:
+		s.reference(r)
+	default:
+		s.write(string(r))
+	}
+}
+
+func (s *serializer) characters(text string) {
+	if text == "" {
+		return
+	}
+	s.closeStartTag()
+	s.startDocument()
+	if s.top().cdata {
+		s.cdataText(text)
+		return
+	}
+	s.closeCDATA()
+	if s.indents() {
+		s.buffered = append(s.buffered, textPiece{text, s.raw})
+		return
+	}
+	s.writeText(text, s.raw)
+}
+
+func (s *serializer) comment(text string) {
+	if s.props.indent {
+		s.children++
+		s.flushText()
+	}
+	s.closeStartTag()
+	s.startDocument()
+	s.closeCDATA()
+	if s.shouldIndent() {
+		s.indent(s.depth())
+	}
+	s.write("<!--")
+	s.write(safeComment(text))
+	s.write("-->")
+	s.newLine = true
+}
+
+// safeComment breaks up what would end a comment. Source: XSLT 1.0 §7.4.
+func safeComment(text string) string {
+	if !strings.Contains(text, "--") && !strings.HasSuffix(text, "-") {
+		return text
+	}
+	var b strings.Builder
+	dash := false
+	for i := 0; i < len(text); i++ {
+		if dash && text[i] == '-' {
+			b.WriteByte(' ')
+		}
+		dash = text[i] == '-'
+		b.WriteByte(text[i])
+	}
+	if dash {
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+func (s *serializer) writeExternalID() {
+	public, system := s.props.doctypePublic, s.props.doctypeSystem
+	switch {
+	case public != "" && system != "":
+		s.write(" PUBLIC " + quoted(public) + " " + quoted(system))
+	case public != "":
+		s.write(" PUBLIC " + quoted(public))
+	case system != "":
+		s.write(" SYSTEM " + quoted(system))
+	}
+}
+
+func quoted(text string) string {
+	if strings.Contains(text, `"`) {
+		return "'" + text + "'"
+	}
+	return `"` + text + `"`
+}
+
+// startDocument writes what stands before everything else, once.
+func (s *serializer) startDocument() {
+	if s.started {
+		return
+	}
+	s.started = true
+	s.newLine = false
+	if s.html {
+		if s.props.doctypePublic != "" || s.props.doctypeSystem != "" {
+			s.write("<!DOCTYPE html")
+			s.writeExternalID()
+			s.write(">\n")
+		}
+		return
+	}
+	s.doctype = true
+	if s.props.omitDeclaration {
+		return
+	}
+	version := s.props.version
+	if version == "" {
+		version = "1.0"
+	}
+	s.write(`<?xml version="` + version + `" encoding="` + s.charset.name + `"`)
+	if s.props.standalone != "" {
+		s.write(` standalone="` + s.props.standalone + `"`)
+	}
+	s.write("?>")
+	if s.props.indent && (s.props.standalone != "" || s.props.doctypePublic != "" || s.props.doctypeSystem != "") {
+		s.write("\n")
+	}
+}
+
+func (s *serializer) endDocument() {
+	if s.props.indent {
+		s.flushText()
+	}
+	s.startDocument()
+	s.closeStartTag()
+	s.closeCDATA()
+	if s.props.indent && !s.afterText {
+		s.write("\n")
+	}
+}

@@ -1,0 +1,66 @@
+package xslt
+
+import (
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
+)
+
+// Namespace is the namespace of the instructions.
+const Namespace = "http://www.w3.org/1999/XSL/Transform"
+
+// Stylesheet is a compiled stylesheet. It is never changed, so it transforms any number of sources.
+type Stylesheet struct {
+	output     outputProperties
+	modes      map[expandedName]*ruleSet
+	builtin    *ruleSet // for modes that no template names
+	named      map[expandedName]*template
+	globals    []*variable
+	global     map[expandedName]int // index in globals
+	keys       map[expandedName][]*keyDeclaration
+	formats    map[expandedName]*decimalFormat
+	strip      []spaceRule
+	sets       map[expandedName]*attributeSet
+	reads      bool // something may look at the source
+	compatible bool // version is not 1.0
+}
+
+// Compile reads a stylesheet and makes it ready to transform. A literal result element as a stylesheet is one too.
+//
+// Errors: xml-malformed, xml-forbidden (DOCTYPE), encoding-invalid, input-too-large and limit-exceeded from reading it;
+// xslt-invalid for what is no XSLT 1.0; xslt-forbidden for what the sandbox refuses.
+func Compile(source []byte) (*Stylesheet, error) {
+	doc, err := xmldoc.Parse(withoutEncoding(source), xmldoc.DocumentLimits)
+	if err != nil {
+		return nil, err
+	}
+	return CompileTree(doc)
+}
+
+// Constant says whether the result cannot depend on the source: every source has the same key, or none.
+//
+// Shape: true only when it is proved; the proof does not follow the flow, so false may be wrong.
+func (s *Stylesheet) Constant() bool { return !s.reads }
+
+// template is an xsl:template.
+type template struct {
+	name   expandedName
+	params []*variable
+	body   []instruction
+	line   string // for messages: what it matches or is called
+}
+
+// instruction is one compiled instruction, literal result element or text.
+//
+// exec does what it can at once; what has content pushes a frame, which the machine works off afterwards.
+type instruction interface {
+	exec(m *machine) error
+}
+
+// variable is xsl:variable, xsl:param or xsl:with-param.
+type variable struct {
+	name  expandedName
+	value *xpath.Expr   // nil: body
+	body  []instruction // nil and no value: the empty string
+	text  *string       // the body is this text alone
+	param bool
+}

@@ -1,0 +1,157 @@
+package xslt
+
+import (
+	"strings"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+)
+
+// treeReceiver builds the tree of a result tree fragment.
+type treeReceiver struct {
+	tree     *xmldoc.Builder
+	prefixes prefixMap
+	depth    int
+	max      int // nodes that the tree may have
+	fault    *fault
+	start    struct { // the element whose start tag is open
+		open       bool
+		name       string
+		space      string
+		known      bool
+		namespaces []attribute
+		attributes []attribute
+	}
+	names map[xmldoc.Name]*xmldoc.Name
+}
+
+func newTreeReceiver(seq *xmldoc.Sequence, max int, f *fault) *treeReceiver {
+	return &treeReceiver{tree: xmldoc.NewBuilder(seq), max: max, fault: f}
+}
+
+func (t *treeReceiver) document() *xmldoc.Node {
+	t.closeStart()
+	return t.tree.Document()
+}
+
+func (t *treeReceiver) name(space, qualified string) *xmldoc.Name {
+	prefix, local := splitName(qualified)
+	name := xmldoc.Name{Prefix: prefix, Local: local, Space: space}
+	if shared := t.names[name]; shared != nil {
+		return shared
+	}
+	if t.names == nil {
+		t.names = map[xmldoc.Name]*xmldoc.Name{}
+	}
+	shared := &name
+	t.names[name] = shared
+	return shared
+}
+
+func (t *treeReceiver) closeStart() {
+	if !t.start.open {
+		return
+	}
+	t.start.open = false
+	prefix, _ := splitName(t.start.name)
+	space := t.start.space
+	if !t.start.known {
+		space, _ = t.prefixes.lookup(prefix)
+	}
+	t.tree.StartElement(t.name(space, t.start.name))
+	for _, n := range t.start.namespaces {
+		t.tree.Declare(n.name, n.value)
+	}
+	for _, a := range t.start.attributes {
+		space := ""
+		if prefix, _ := splitName(a.name); prefix != "" {
+			space, _ = t.prefixes.lookup(prefix)
+		}
+		t.tree.Attribute(t.name(space, a.name), a.value)
+	}
+	if t.tree.Len() > t.max {
+		t.fault.fail(errNodes(t.max))
+	}
+}
+
+func (t *treeReceiver) startElement(space string, known bool, qualified string) {
+	t.closeStart()
+	t.depth++
+	t.start.open, t.start.name, t.start.space, t.start.known = true, qualified, space, known
+	t.start.namespaces, t.start.attributes = t.start.namespaces[:0], t.start.attributes[:0]
+	if known && space != "" {
+		prefix, _ := splitName(qualified)
+		t.namespace(prefix, space)
+	}
+}
+
+func (t *treeReceiver) endElement(string) {
+	t.closeStart()
+	t.tree.EndElement()
+	t.prefixes.pop(t.depth)
+	t.depth--
+}
+
+func (t *treeReceiver) namespace(prefix, space string) {
+	if !t.start.open {
+		return
+	}
+	if !t.start.known && prefix == "" && !strings.Contains(t.start.name, ":") {
+		t.start.space, t.start.known = space, true
+	}
+	if t.prefixes.push(prefix, space, t.depth) {
+		t.start.namespaces = append(t.start.namespaces, attribute{prefix, space})
+	}
+}
+
+func (t *treeReceiver) attribute(qualified, value string) {
+	if !t.start.open {
+		return
+	}
+	if prefix, local := splitName(qualified); prefix != "" {
+		space, ok := t.prefixes.lookup(prefix)
+		if !ok {
+			t.fault.fail(errFailed("the prefix %q of attribute %q is bound to no namespace", prefix, qualified))
+			return
+		}
+		if space == "" {
+			qualified = local
+		}
+	}
+	for i := range t.start.attributes {
+		if t.start.attributes[i].name == qualified {
+			t.start.attributes[i].value = value
+			return
+		}
+	}
+	t.start.attributes = append(t.start.attributes, attribute{qualified, value})
+}
+
+func (t *treeReceiver) uniqueAttribute(qualified, value string) { t.attribute(qualified, value) }
+
+func (t *treeReceiver) characters(s string) {
+	t.closeStart()
+	t.tree.Text(s)
+}
+
+func (t *treeReceiver) comment(s string) {
+	t.closeStart()
+	t.tree.Comment(s)
+	t.checkNodes()
+}
+
+func (t *treeReceiver) procInst(target, data string) {
+	t.closeStart()
+	t.tree.ProcInst(target, data)
+	t.checkNodes()
+}
+
+func (t *treeReceiver) checkNodes() {
+	if t.tree.Len() > t.max {
+		t.fault.fail(errNodes(t.max))
+	}
+}
+
+// escaping has no effect: a result tree fragment does not remember disable-output-escaping.
+func (t *treeReceiver) escaping(bool) bool                        { return true }
+func (t *treeReceiver) lookupPrefix(prefix string) (string, bool) { return t.prefixes.lookup(prefix) }
+func (t *treeReceiver) endDocument()                              {}
