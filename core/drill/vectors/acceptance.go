@@ -14,7 +14,11 @@ func acceptance(k *kit) []scenario {
 		return k.listed(func(l *drill.List) { l.IssueInstant = l.IssueInstant.Add(after) })
 	}
 	future := func(after time.Duration) []byte {
-		return k.listed(func(l *drill.List) { l.IssueInstant = judged.Add(after) })
+		l := list(2)
+		l.IssueInstant = judged.Add(after)
+		out, err := drill.Sign(l, k.pki.Signer, judged) // its SigningTime lies not in the future
+		must(err)
+		return out
 	}
 	held, heldAt := issued(0), judged.Add(-24*time.Hour)
 	const source = "DESIGN §4"

@@ -28,6 +28,7 @@ func schema(k *kit) []scenario {
 		invalid("root-attribute", v1+", ServiceList", "an attribute that the schema does not have", 1, func(root *etree.Element) { set(root, "Version", "1") }),
 		invalid("environment-empty", "DESIGN §4", "an empty Environment", 1, func(root *etree.Element) { set(root, "Environment", "") }),
 		invalid("instant-no-zone", "DESIGN §4", "an IssueInstant without a zone", 1, func(root *etree.Element) { set(root, "IssueInstant", "2026-05-20T10:20:09") }),
+		invalid("endpoint-list-name", v2+", ServiceType", "the list of endpoints by another name", 2, func(root *etree.Element) { nth(root, "./Service/EndpointList", 0).Tag = "Endpoints" }),
 		invalid("endpoint-list-attribute", v2+", ServiceType", "an attribute on EndpointList", 2, func(root *etree.Element) { set(nth(root, "./Service/EndpointList", 0), "Order", "0") }),
 		invalid("endpoint-list-child", v2+", ServiceType", "another element in EndpointList", 2, func(root *etree.Element) { nth(root, "./Service/EndpointList", 0).CreateElement("Cache") }),
 		invalid("endpoint-list-empty", v2+", ServiceType", "an empty EndpointList", 2, func(root *etree.Element) { nth(root, "./Service/EndpointList", 0).Child = nil }),
@@ -51,7 +52,11 @@ func schema(k *kit) []scenario {
 			func(root *etree.Element) {
 				nth(root, "./Service/Endpoint", 0).CreateElement("b").SetText(".evil.example")
 			}),
-		invalid("element-unknown", v1+", ServiceList", "an element that the schema does not have", 1, func(root *etree.Element) { root.InsertChildAt(0, etree.NewElement("Note")) }),
+		invalid("element-unknown", v1+", ServiceList", "an element that the schema does not have", 1, func(root *etree.Element) {
+			note := nth(root, "./Service", 0).Copy()
+			note.Tag = "Note"
+			root.InsertChildAt(0, note)
+		}),
 		invalid("text-between", v1+", ServiceType", "text between the endpoints", 1, func(root *etree.Element) { nth(root, "./Service", 0).CreateText("x") }),
 		invalid("attribute-other-namespace", v1+", Endpoint", "a Status of another namespace beside the real one", 1,
 			func(root *etree.Element) {
