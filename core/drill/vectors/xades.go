@@ -107,9 +107,9 @@ func xades(k *kit) []scenario {
 				find(root, signedProps).CreateElement("SignaturePolicyIdentifier").CreateElement("SignaturePolicyImplied")
 			}),
 		invalid("properties-id-missing", "§6.2.1", "SignedProperties without an Id", func(root *etree.Element) {
-				find(root, properties).RemoveAttr("Id")
-				set(nth(root, reference, 1), "URI", "#")
-			}),
+			find(root, properties).RemoveAttr("Id")
+			set(nth(root, reference, 1), "URI", "#")
+		}),
 		invalid("signature-id-missing", "§6.2", "a signature without an Id, which Target must name",
 			func(root *etree.Element) {
 				find(root, signature).RemoveAttr("Id")
