@@ -43,9 +43,9 @@ type code struct {
 	isLast      bool // exactly last()
 }
 
-// content is what converting k to a string or a number looks at besides k itself. A variable may hold nodes.
+// content is what converting k to a string or a number looks at besides k itself.
 func (k *code) content() uses {
-	if k.typ == typeNodes || k.typ == typeAny {
+	if k.typ == typeNodes {
 		return usesContent
 	}
 	return 0

@@ -66,14 +66,15 @@ func (e *Expr) Constant() bool { return e.code.uses == 0 }
 func (e *Expr) ReadsDocument() bool { return e.code.uses&^usesVariable != 0 }
 
 // ReadsContent says whether the value, turned into a string when asString is set, may depend on text or attribute values of
-// the source, and not only on which nodes there are and how they are called. Variables count as nodes of the source only
-// where they are turned into text. It is false only where that is certain.
+// the source, and not only on which nodes there are and how they are called. A node-set is text waiting to be read, so
+// with asString it counts. Variables and extension functions do not: who supplies them knows what they hold. It is false
+// only where that is certain.
 func (e *Expr) ReadsContent(asString bool) bool {
 	u := e.code.uses
 	if asString {
 		u |= e.code.content()
 	}
-	return u&(usesContent|usesExtension) != 0
+	return u&usesContent != 0
 }
 
 // Variables returns the variables that the expression names, each once.

@@ -202,7 +202,7 @@ func TestAnalysis(t *testing.T) {
 	}{
 		{"1 + 2", true, false, false},
 		{"concat('a', string(2))", true, false, false},
-		{"$x", false, false, true},
+		{"$x", false, false, false},
 		{"a", false, true, true},
 		{"count(//*//*)", false, true, false},
 		{"count(//*[. = 1])", false, true, true},
@@ -212,11 +212,12 @@ func TestAnalysis(t *testing.T) {
 		{"string()", false, true, true},
 		{"sum(a)", false, true, true},
 		{"a = 1", false, true, true},
+		{"concat($x, a)", false, true, true},
 		{"a = true()", false, true, false},
 		{"position() + last()", false, true, false},
 		{"-a", false, true, true},
 		{"lang('nl')", false, true, true},
-		{"f()", false, true, true},
+		{"f()", false, true, false},
 	}
 	for _, test := range tests {
 		e, err := Compile(test.src, env)

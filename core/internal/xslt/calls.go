@@ -134,9 +134,8 @@ func (c *compiler) applyTemplates(el *xmldoc.Node) (instruction, error) {
 		if a.nodes, err = c.expr(el, source); err != nil {
 			return nil, err
 		}
-	} else {
-		c.sheet.reads = true
 	}
+	c.sheet.reads = true // the built-in rules copy text
 	if a.sorts, err = c.sorts(el); err != nil {
 		return nil, err
 	}

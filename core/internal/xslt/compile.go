@@ -83,7 +83,20 @@ func (c *compiler) compile() error {
 	for mode, rules := range c.rules {
 		c.sheet.modes[mode] = newRuleSet(rules)
 	}
+	if !c.catchesRoot() {
+		c.sheet.reads = true // the built-in rules walk the source and copy its text
+	}
 	return nil
+}
+
+// catchesRoot says whether a template of the stylesheet, and no built-in rule, takes the root of the source.
+func (c *compiler) catchesRoot() bool {
+	for _, r := range c.rules[expandedName{}] {
+		if r.alternative.Kind == xmldoc.Document {
+			return true
+		}
+	}
+	return false
 }
 
 // simplified compiles a literal result element as the one template of a stylesheet. Source: XSLT 1.0 §2.3.
@@ -93,6 +106,9 @@ func (c *compiler) simplified() error {
 		return errInvalid("the root element is neither xsl:stylesheet nor has an xsl:version attribute")
 	}
 	c.sheet.compatible = isForwards(version.Value)
+	if err := c.output(); err != nil {
+		return err
+	}
 	i, err := c.literal(c.root, nil)
 	if err != nil {
 		return err
@@ -253,12 +269,22 @@ func (c *compiler) hasVariable(space, local string) bool {
 	return ok
 }
 
+// expr compiles an expression whose value may be written out or kept.
 func (c *compiler) expr(el *xmldoc.Node, source string) (*xpath.Expr, error) {
+	return c.compileExpr(el, source, true)
+}
+
+// shapeExpr compiles an expression of which only the truth or the number of nodes counts.
+func (c *compiler) shapeExpr(el *xmldoc.Node, source string) (*xpath.Expr, error) {
+	return c.compileExpr(el, source, false)
+}
+
+func (c *compiler) compileExpr(el *xmldoc.Node, source string, asString bool) (*xpath.Expr, error) {
 	e, err := xpath.Compile(source, c.static(el))
 	if err != nil {
 		return nil, err
 	}
-	if e.ReadsDocument() {
+	if e.ReadsContent(asString) {
 		c.sheet.reads = true
 	}
 	return e, nil

@@ -108,7 +108,7 @@ func (c *compiler) conditional(el *xmldoc.Node) (*conditional, error) {
 		return nil, err
 	}
 	i := &conditional{}
-	if i.test, err = c.expr(el, source); err != nil {
+	if i.test, err = c.shapeExpr(el, source); err != nil {
 		return nil, err
 	}
 	i.body, err = c.body(el)
@@ -188,11 +188,17 @@ type forEach struct {
 }
 
 func (c *compiler) forEach(el *xmldoc.Node) (instruction, error) {
-	nodes, err := c.selectAttribute(el, "select")
+	if err := c.checkAttributes(el, "select"); err != nil {
+		return nil, err
+	}
+	source, err := c.required(el, "select")
 	if err != nil {
 		return nil, err
 	}
-	i := &forEach{nodes: nodes}
+	i := &forEach{}
+	if i.nodes, err = c.shapeExpr(el, source); err != nil {
+		return nil, err
+	}
 	if i.sorts, err = c.sorts(el); err != nil {
 		return nil, err
 	}

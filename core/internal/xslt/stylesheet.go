@@ -20,7 +20,7 @@ type Stylesheet struct {
 	formats    map[expandedName]*decimalFormat
 	strip      []spaceRule
 	sets       map[expandedName]*attributeSet
-	reads      bool // something may look at the source
+	reads      bool // something may look at text or attribute values of the source
 	compatible bool // version is not 1.0
 }
 
@@ -36,7 +36,8 @@ func Compile(source []byte) (*Stylesheet, error) {
 	return CompileTree(doc)
 }
 
-// Constant says whether the result cannot depend on the source: every source has the same key, or none.
+// Constant says whether the result cannot depend on text or attribute values of the source, but at most on which nodes it
+// has and their names: requests of different patients then share a key.
 //
 // Shape: true only when it is proved; the proof does not follow the flow, so false may be wrong.
 func (s *Stylesheet) Constant() bool { return !s.reads }

@@ -1,0 +1,72 @@
+package cachekey
+
+import (
+	"strings"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
+)
+
+// Rule is the Cache of one service, ready for use. It does not change.
+type Rule struct {
+	cache      *servicelist.Cache
+	stylesheet *Stylesheet
+}
+
+// NewRule readies the Cache of a service. supplied is the stylesheet that the application gives for this service, nil for
+// none: it counts only where the list names a stylesheet that its signature does not cover (Inline="false"), and then
+// only with it the cache is on.
+//
+// Errors, each a reason why this cache is off: cache-off for a service without one; the Off of c (cache-invalid,
+// expiry-invalid, key-not-signed); those of Compile; key-constant, key-empty, limit-exceeded or xslt-failed for a
+// stylesheet that cannot tell requests apart.
+func NewRule(c *servicelist.Cache, supplied []byte) (*Rule, error) {
+	if c == nil {
+		return nil, bcperr.New(bcperr.CacheOff, "the list has no Cache for this service")
+	}
+	source := []byte(c.Key)
+	switch {
+	case c.Off == bcperr.KeyNotSigned && supplied != nil:
+		source = supplied
+	case c.Off != "":
+		return nil, bcperr.New(c.Off, "the Cache in the list cannot be used")
+	}
+	s, err := Compile(source)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.judge(); err != nil {
+		return nil, err
+	}
+	return &Rule{cache: c, stylesheet: s}, nil
+}
+
+// Strategy says whether the cache or the endpoints are asked first.
+func (r *Rule) Strategy() servicelist.Strategy { return r.cache.Strategy }
+
+// Key returns the key of a SOAP request as Stylesheet.Key does. A key of white space alone is empty here: it tells
+// nothing of the request, so answers to different requests would meet under it.
+func (r *Rule) Key(request []byte) (key string, messages []string, err error) {
+	key, messages, err = r.stylesheet.Key(request)
+	if err == nil && strings.Trim(key, " \t\r\n") == "" {
+		return "", messages, bcperr.New(bcperr.KeyEmpty, "the stylesheet writes only white space for this request")
+	}
+	return key, messages, err
+}
+
+// Expires says whether an answer grows old by the list: Expiry ttl. Without (Expiry none) the caller caps its age.
+func (r *Rule) Expires() bool { return r.cache.Expiry == servicelist.ExpiryTTL }
+
+// ValidUntil returns until when an answer that was stored at an instant is fresh, for a Rule that Expires.
+//
+// Shape: by the calendar, in the offset from UTC of stored: P1M after 31 January is the last day of February. A moment
+// past the year 9999 gives stored itself: never fresh.
+// Source: XSD 1.0 Part 2, Appendix E.
+func (r *Rule) ValidUntil(stored time.Time) time.Time {
+	until, err := r.cache.Duration.AddTo(stored)
+	if err != nil {
+		return stored
+	}
+	return until
+}

@@ -1,0 +1,83 @@
+package cachekey
+
+import (
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xslt"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
+)
+
+// Stylesheet is a compiled stylesheet. It does not change: it makes any number of keys.
+type Stylesheet struct{ sheet *xslt.Stylesheet }
+
+// Compile compiles an XSLT 1.0 stylesheet.
+//
+// Errors: input-too-large, encoding-invalid, xml-malformed, xml-forbidden and limit-exceeded for its XML; xslt-invalid
+// for what is no stylesheet; xslt-forbidden for one that asks for another file, another address or code of its own.
+func Compile(stylesheet []byte) (*Stylesheet, error) {
+	sheet, err := xslt.Compile(stylesheet)
+	if err != nil {
+		return nil, err
+	}
+	return &Stylesheet{sheet}, nil
+}
+
+// Key returns the key of a SOAP request, and what the stylesheet said by xsl:message on the way, which may hold patient
+// data. Messages come with an error too.
+//
+// Shape: the key is the whole output of the stylesheet, white space included, as UTF-8.
+// Errors: those of soap.Payload for the request; xslt-failed when the stylesheet gives up; limit-exceeded when it takes
+// too much; key-empty when it writes nothing.
+func (s *Stylesheet) Key(request []byte) (key string, messages []string, err error) {
+	payload, err := soap.Payload(request)
+	if err != nil {
+		return "", nil, err
+	}
+	result, err := s.sheet.Transform(payload, xslt.DefaultLimits)
+	if err != nil {
+		return "", result.Messages, err
+	}
+	if len(result.Output) == 0 {
+		return "", result.Messages, bcperr.New(bcperr.KeyEmpty, "the stylesheet writes nothing for this request")
+	}
+	return string(result.Output), result.Messages, nil
+}
+
+// Key is Compile and Stylesheet.Key for one request.
+func Key(stylesheet, request []byte) (string, error) {
+	s, err := Compile(stylesheet)
+	if err != nil {
+		return "", err
+	}
+	key, _, err := s.Key(request)
+	return key, err
+}
+
+// probe is any document: a stylesheet that reads no text makes the same of every one with this shape.
+const probe = `<a b="1" c="2"><a b="1"><a/><a>t</a><a b="1"/></a><a><a><a>t</a><a/></a><a/></a><a>t<a b="1"/>t</a></a>`
+
+// probeLimits keep a stylesheet that never ends from holding up the opening of a catalogue; an honest one writes a key of
+// some hundred octets in some thousand steps.
+var probeLimits = xslt.Limits{Steps: 100_000, Depth: 10_000, Nodes: 10_000, OutputBytes: 64 << 10}
+
+// judge refuses a stylesheet that provably gives requests of different patients one key, because it reads no text and no
+// attribute value. What such a stylesheet does for the probe it does for every request, so a fault there is told instead.
+//
+// Errors: key-constant; key-empty; limit-exceeded and xslt-failed from the probe.
+func (s *Stylesheet) judge() error {
+	if !s.sheet.Constant() {
+		return nil
+	}
+	doc, err := xmldoc.ParseString(probe, xmldoc.DocumentLimits)
+	if err != nil {
+		return err // unreachable: the probe is well-formed
+	}
+	result, err := s.sheet.Transform(doc, probeLimits)
+	switch {
+	case err != nil:
+		return err
+	case len(result.Output) == 0:
+		return bcperr.New(bcperr.KeyEmpty, "the stylesheet writes nothing, whatever the request")
+	}
+	return bcperr.New(bcperr.KeyConstant, "the stylesheet reads nothing of the request: all patients would share a key")
+}
