@@ -103,7 +103,7 @@ func lint(k *kit) []scenario {
 				set(find(cache, "./Key"), "Inline", "false")
 				find(cache, "./Key").SetText("https://services.bcp.example/key.xslt")
 			}),
-		key("key-not-xml", bcperr.XSLTInvalid, "a stylesheet that is not XML", "<xsl:stylesheet"),
+		key("key-not-xml", bcperr.XMLMalformed, "a stylesheet that is not XML", "<xsl:stylesheet"),
 		key("key-unknown-instruction", bcperr.XSLTInvalid, "an instruction that XSLT does not have", xslOpen+`<xsl:print select="."/>`+xslClose),
 		key("key-document", bcperr.XSLTForbidden, "a stylesheet that reads another document", xslOpen+`<xsl:value-of select="document('https://evil.example/')"/><xsl:value-of select="."/>`+xslClose),
 		key("key-import", bcperr.XSLTForbidden, "a stylesheet that imports another",
