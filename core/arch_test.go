@@ -32,6 +32,7 @@ var layers = []string{
 	"core/internal/xpath",
 	"core/internal/xsdtype",
 	"core/internal/xmldoc",
+	"core/internal/wire",
 	"core/bcperr",
 }
 

@@ -1,43 +1,86 @@
 package core
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/cachekey"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
-// cacheRule is the Cache of one service, ready for use.
+// cacheRule is the Cache of one service: ready for use, or off for a reason.
 type cacheRule struct {
-	off        bcperr.Code // why it is not used, or ""
-	validUntil func(stored time.Time) time.Time
+	rule *cachekey.Rule
+	err  error // why it is off, or nil
+}
+
+func (r *cacheRule) off() bcperr.Code { return bcperr.CodeOf(r.err) }
+
+// validUntil returns until when an answer is fresh, or nil when the catalogue sets no end.
+func (r *cacheRule) validUntil() func(time.Time) time.Time {
+	if !r.rule.Expires() {
+		return nil
+	}
+	return r.rule.ValidUntil
 }
 
 // compileCaches readies the caches. One that cannot be used is off for its service and a finding; the list stays.
-func (c *Catalogue) compileCaches() {
+func (c *Catalogue) compileCaches(stylesheets map[string][]byte) {
 	c.caches = map[*servicelist.Service]*cacheRule{}
 	for i := range c.list.Services {
 		s := &c.list.Services[i]
-		if s.Cache != nil {
-			c.caches[s] = &cacheRule{off: bcperr.CacheOff}
+		if s.Cache == nil {
+			continue
+		}
+		rule, err := cachekey.NewRule(s.Cache, stylesheets[s.Cache.Key])
+		c.caches[s] = &cacheRule{rule, err}
+		if err != nil && s.Cache.Off == "" { // what servicelist switched off is in its own findings
+			c.lint = append(c.lint, bcperr.Finding{
+				Code: bcperr.CodeOf(err), Place: fmt.Sprintf("service %q, cache", s.ID), Detail: bcperr.DetailOf(err),
+			})
 		}
 	}
 }
 
-// CacheKey returns the cache key of a request to a service.
-func (c *Catalogue) CacheKey(target string, request []byte) (string, error) {
+// CacheKey returns the key under which the catalogue has the answer to a request cached, and what the stylesheet said
+// by xsl:message. Both may name a patient.
+//
+// Errors: service-unknown; the reason why the cache is off (cache-off for a service without one, cache-invalid,
+// expiry-invalid, key-not-signed, key-constant, xslt-invalid, xslt-forbidden); soap-malformed, xslt-failed, key-empty,
+// limit-exceeded, input-too-large.
+func (c *Catalogue) CacheKey(target string, request []byte) (key string, messages []string, err error) {
 	s := c.list.Find(target)
 	if s == nil {
-		return "", unknown(target)
+		return "", nil, unknown(target)
 	}
 	return c.keyOf(s, request)
 }
 
-func (c *Catalogue) keyOf(s *servicelist.Service, request []byte) (string, error) {
-	return "", bcperr.New(bcperr.CacheOff, "service %q has no cache", s.ID)
+func (c *Catalogue) keyOf(s *servicelist.Service, request []byte) (string, []string, error) {
+	r := c.caches[s]
+	switch {
+	case r == nil:
+		return "", nil, bcperr.New(bcperr.CacheOff, "the catalogue has no cache for service %q", s.ID)
+	case r.err != nil:
+		return "", nil, r.err
+	case len(request) > MaxMessageBytes:
+		return "", nil, bcperr.New(bcperr.InputTooLarge, "expected a request of at most %d bytes, got %d", MaxMessageBytes, len(request))
+	}
+	return r.rule.Key(request)
 }
 
-// CacheKey returns the key that a stylesheet makes of a request.
-func CacheKey(stylesheet, request []byte) (string, error) {
-	return "", bcperr.New(bcperr.CacheOff, "no stylesheet processor")
+// CacheKey returns the key that a stylesheet makes of a request, and what it said by xsl:message.
+//
+// Errors: those of Catalogue.CacheKey that do not concern a catalogue.
+func CacheKey(stylesheet, request []byte) (key string, messages []string, err error) {
+	if len(stylesheet) > MaxStylesheetBytes || len(request) > MaxMessageBytes {
+		return "", nil, bcperr.New(bcperr.InputTooLarge, "expected a stylesheet of at most %d bytes and a request of at most %d, got %d and %d",
+			MaxStylesheetBytes, MaxMessageBytes, len(stylesheet), len(request))
+	}
+	compiled, err := cachekey.Compile(stylesheet)
+	if err != nil {
+		return "", nil, err
+	}
+	return compiled.Key(request)
 }

@@ -54,7 +54,7 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 		r.Facts.Repeat = repeats[c.natures.Of(found.ID)]
 	}
 	if r.Facts.Cache && r.Facts.CacheKey == "" {
-		if key, err := c.keyOf(found, r.Body); err == nil {
+		if key, _, err := c.keyOf(found, r.Body); err == nil {
 			r.Facts.CacheKey = key
 		}
 	}
@@ -171,8 +171,8 @@ func (c *Catalogue) choosable(s *servicelist.Service) failover.Service {
 	for i, e := range s.Endpoints {
 		out.Endpoints[i] = failover.Endpoint{Order: e.Order, Active: e.Status == servicelist.Active, URL: e.URL}
 	}
-	if rule := c.caches[s]; rule != nil && rule.off == "" {
-		out.Cache, out.ValidUntil = failover.Strategy(s.Cache.Strategy), rule.validUntil
+	if rule := c.caches[s]; rule != nil && rule.err == nil {
+		out.Cache, out.ValidUntil = failover.Strategy(s.Cache.Strategy), rule.validUntil()
 	}
 	return out
 }

@@ -14,7 +14,9 @@ import (
 // Shape: Anchors are PEM files with the certificates that the application trusts for this environment, none of them
 // optional: without anchors nothing is trusted. SignerCN "" is the platform's signer, Environment "" is not compared. At is the
 // moment of judgement: now for a file that just came, the moment of first acceptance for a stored one. CRLs are PEM or
-// DER. Held is the catalogue in force, nil when there is none, and HeldAt when it was first accepted.
+// DER. Held is the catalogue in force, nil when there is none, and HeldAt when it was first accepted. Stylesheets are the
+// application's own copies of those that a catalogue names by location, whose content its signature does not cover;
+// without its copy such a cache is off.
 type Judgement struct {
 	Anchors     [][]byte
 	SignerCN    string
@@ -23,6 +25,7 @@ type Judgement struct {
 	CRLs        [][]byte
 	Held        []byte
 	HeldAt      time.Time
+	Stylesheets map[string][]byte // by location, as the catalogue writes it
 }
 
 // Catalogue is a signed list of services that was verified and accepted. It never changes.
@@ -57,7 +60,7 @@ func Open(signed []byte, j Judgement) (*Catalogue, error) {
 		return nil, err
 	}
 	c := &Catalogue{list: list, lint: append(findings, list.Lint...), natures: procedure.DefaultNatures()}
-	c.compileCaches()
+	c.compileCaches(j.Stylesheets)
 	return c, nil
 }
 

@@ -61,7 +61,7 @@ func (c *Catalogue) Services() ServiceTable {
 				Strategy: s.Cache.Strategy,
 				Inline:   s.Cache.KeyInline,
 				Expiry:   ExpiryRow{Type: s.Cache.Expiry, Duration: s.Cache.DurationText},
-				Off:      c.caches[s].off,
+				Off:      c.caches[s].off(),
 			}
 		}
 		table.Services[i] = row

@@ -136,6 +136,7 @@ func runKey(l *line) (any, error) {
 	}
 	request := l.content("request")[0]
 	var key string
+	var messages []string
 	var err error
 	switch hasFile := len(l.operands) > 0; {
 	case hasFile == l.has("stylesheet"):
@@ -147,9 +148,9 @@ func runKey(l *line) (any, error) {
 		if c, err = open(l); err != nil {
 			return nil, err
 		}
-		key, err = c.CacheKey(l.value("service"), request)
+		key, messages, err = c.CacheKey(l.value("service"), request)
 	default:
-		key, err = core.CacheKey(l.content("stylesheet")[0], request)
+		key, messages, err = core.CacheKey(l.content("stylesheet")[0], request)
 	}
 	if err != nil {
 		return nil, err
@@ -159,8 +160,9 @@ func runKey(l *line) (any, error) {
 	}
 	return struct {
 		accepted
-		Key string `json:"key"`
-	}{accepted{true}, key}, nil
+		Key      string   `json:"key"`
+		Messages []string `json:"messages,omitempty"` // of xsl:message
+	}{accepted{true}, key, messages}, nil
 }
 
 func runSwitch(l *line) (any, error) {

@@ -60,7 +60,8 @@ func contract(*Session, none, [][]byte) (any, error) {
 	return contractValue{Number, core.Version}, nil
 }
 
-// openArgs. Blobs: the catalogue, Anchors files in PEM, CRLs files in PEM or DER, and with Held the catalogue held.
+// openArgs. Blobs: the catalogue, Anchors files in PEM, CRLs files in PEM or DER, the stylesheets of the locations that
+// Stylesheets lists, and with Held the catalogue held.
 type openArgs struct {
 	Environment string `json:"environment"`
 	SignerCN    string `json:"signerCn"`
@@ -69,28 +70,39 @@ type openArgs struct {
 	CRLs        int    `json:"crls"`
 	Held        bool   `json:"held"`
 	HeldAtMs    int64  `json:"heldAtMs"`
+
+	Stylesheets []string `json:"stylesheets"`
 }
 
 func openCatalogue(s *Session, a openArgs, blobs [][]byte) (any, error) {
-	want := 1 + a.Anchors + a.CRLs
+	if a.Anchors < 0 || a.CRLs < 0 || a.Anchors > len(blobs) || a.CRLs > len(blobs) {
+		return nil, bcperr.New(bcperr.BadCall, "anchors and crls count blobs, of which there are %d", len(blobs))
+	}
+	want := 1 + a.Anchors + a.CRLs + len(a.Stylesheets)
 	if a.Held {
 		want++
 	}
-	if a.Anchors < 0 || a.CRLs < 0 || a.Anchors > want || a.CRLs > want {
-		return nil, bcperr.New(bcperr.BadCall, "anchors and crls count blobs and cannot be negative")
-	}
 	if err := exactly(blobs, want); err != nil {
 		return nil, err
+	}
+	rest := blobs[1:]
+	take := func(n int) (taken [][]byte) {
+		taken, rest = rest[:n], rest[n:]
+		return taken
 	}
 	j := core.Judgement{
 		Environment: a.Environment,
 		SignerCN:    a.SignerCN,
 		At:          time.UnixMilli(a.AtMs).UTC(),
-		Anchors:     blobs[1 : 1+a.Anchors],
-		CRLs:        blobs[1+a.Anchors : 1+a.Anchors+a.CRLs],
+		Anchors:     take(a.Anchors),
+		CRLs:        take(a.CRLs),
+		Stylesheets: map[string][]byte{},
+	}
+	for i, sheet := range take(len(a.Stylesheets)) {
+		j.Stylesheets[a.Stylesheets[i]] = sheet
 	}
 	if a.Held {
-		j.Held, j.HeldAt = blobs[want-1], time.UnixMilli(a.HeldAtMs).UTC()
+		j.Held, j.HeldAt = rest[0], time.UnixMilli(a.HeldAtMs).UTC()
 	}
 	c, err := core.Open(blobs[0], j)
 	if err != nil {
@@ -130,14 +142,15 @@ type keyArgs struct {
 
 func cacheKey(s *Session, a keyArgs, blobs [][]byte) (any, error) {
 	type value struct {
-		Key string `json:"key"`
+		Key      string   `json:"key"`
+		Messages []string `json:"messages,omitempty"`
 	}
 	if a.Handle == 0 {
 		if err := exactly(blobs, 2); err != nil {
 			return nil, err
 		}
-		key, err := core.CacheKey(blobs[1], blobs[0])
-		return value{key}, err
+		key, messages, err := core.CacheKey(blobs[1], blobs[0])
+		return value{key, messages}, err
 	}
 	if err := exactly(blobs, 1); err != nil {
 		return nil, err
@@ -146,8 +159,8 @@ func cacheKey(s *Session, a keyArgs, blobs [][]byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := c.CacheKey(a.Target, blobs[0])
-	return value{key}, err
+	key, messages, err := c.CacheKey(a.Target, blobs[0])
+	return value{key, messages}, err
 }
 
 func isSwitch(_ *Session, _ none, blobs [][]byte) (any, error) {
