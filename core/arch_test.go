@@ -34,6 +34,7 @@ var layers = []string{
 	"core/internal/xmldoc",
 	"core/internal/wire",
 	"core/bcperr",
+	"core/bcperr",
 }
 
 // outside lists the parts of core that may do I/O and import anything; nothing in layers may import them.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
 // PlanOptions is what a replay takes besides the script.
@@ -52,9 +53,7 @@ func Plan(text []byte, o PlanOptions) ([]byte, error) {
 				return nil, err
 			}
 		}
-		out := object{}
-		out.list(len(list), func(b []byte, i int) []byte { return list[i].appendJSON(b) })
-		return out.b, nil
+		return wire.AppendList(nil, len(list), func(b []byte, i int) []byte { return list[i].appendJSON(b) }), nil
 	}
 	var one members
 	if err := decode(text, &one); err != nil {
@@ -108,9 +107,7 @@ func replay(m *members, o PlanOptions) error {
 			return err
 		}
 	}
-	steps := object{}
-	steps.list(len(s.Steps), func(b []byte, i int) []byte { return s.Steps[i].appendJSON(b) })
-	m.set("steps", steps.b)
+	m.set("steps", wire.AppendList(nil, len(s.Steps), func(b []byte, i int) []byte { return s.Steps[i].appendJSON(b) }))
 	return nil
 }
 
@@ -241,9 +238,7 @@ func (w *world) perform(a Action, s *scriptStep) (Event, error) {
 
 // report sets what came of a call.
 func (w *world) report(m *members, tried []string, down map[string]string, a Action) {
-	list := object{}
-	list.list(len(tried), func(b []byte, i int) []byte { return appendText(b, tried[i]) })
-	m.set("tried", list.b)
+	m.set("tried", wire.AppendList(nil, len(tried), func(b []byte, i int) []byte { return wire.AppendText(b, tried[i]) }))
 	m.setText("outcome", referenceWord(tried, down, a, len(w.svc.Endpoints)))
 	health, _ := Status(w.svc, w.policy, w.state, w.now) // Begin has checked the same arguments
 	m.setText("activeAfter", health.Endpoint)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
 // maxScriptBytes bounds a script; the 150 scripts of the reference together have 120 KB.
@@ -47,12 +48,12 @@ func (m *members) UnmarshalJSON(b []byte) error {
 
 // appendJSON appends the object, members in their order, without white space.
 func (m members) appendJSON(b []byte) []byte {
-	o := newObject(b)
+	o := wire.NewObject(b)
 	for _, one := range m {
-		o.key(one.name)
-		o.b = append(o.b, one.value...)
+		o.Key(one.name)
+		o.B = append(o.B, one.value...)
 	}
-	return o.close()
+	return o.Close()
 }
 
 // find returns the value of a member, or nil.
@@ -79,7 +80,7 @@ func (m *members) set(name string, value json.RawMessage) {
 // setText sets a member; "" removes it, when an earlier replay set it and it does not hold this time.
 func (m *members) setText(name, value string) {
 	if value != "" {
-		m.set(name, appendText(nil, value))
+		m.set(name, wire.AppendText(nil, value))
 		return
 	}
 	*m = slices.DeleteFunc(*m, func(one member) bool { return one.name == name })

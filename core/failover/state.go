@@ -119,11 +119,12 @@ func (st *State) put(f failure) {
 }
 
 // nextStamp returns the stamp of a new event: the moment, but always after every event known, so that of two events
-// in one millisecond, or after the clock was set back, the later still wins a Merge.
+// in one millisecond, or after the clock was set back, the later still wins a Merge. It stays a number that JavaScript
+// can hold, even when a record from elsewhere is at that end.
 func (st *State) nextStamp() int64 {
 	last := st.chosen.stamp
 	for i := range st.down {
 		last = max(last, st.down[i].stamp)
 	}
-	return max(st.nowMs, last+1)
+	return min(max(st.nowMs, last+1), maxSeed)
 }

@@ -2,6 +2,8 @@ package failover
 
 import (
 	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
 // Health is what a status panel and an updater need to know about one service.
@@ -69,25 +71,22 @@ func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
 
 // MarshalJSON returns the shape that the type documents.
 func (h Health) MarshalJSON() ([]byte, error) {
-	o := newObject(nil)
-	o.text("endpoint", h.Endpoint)
-	o.text("preferred", h.Preferred)
-	o.truth("failedOver", h.FailedOver)
-	o.truth("inactive", h.Inactive)
-	o.truth("down", h.Down)
-	o.number("probeAtMs", h.ProbeAtMs)
-	if len(h.Failures) > 0 {
-		o.key("failures")
-		o.list(len(h.Failures), func(b []byte, i int) []byte {
-			f := h.Failures[i]
-			one := newObject(b)
-			one.text("endpoint", f.Endpoint)
-			one.number("count", int64(f.Count))
-			one.number("atMs", f.AtMs)
-			one.number("untilMs", f.UntilMs)
-			one.truth("probing", f.Probing)
-			return one.close()
-		})
-	}
-	return o.close(), nil
+	o := wire.NewObject(nil)
+	o.Text("endpoint", h.Endpoint)
+	o.Text("preferred", h.Preferred)
+	o.Truth("failedOver", h.FailedOver)
+	o.Truth("inactive", h.Inactive)
+	o.Truth("down", h.Down)
+	o.Number("probeAtMs", h.ProbeAtMs)
+	o.List("failures", len(h.Failures), func(b []byte, i int) []byte {
+		f := h.Failures[i]
+		one := wire.NewObject(b)
+		one.Text("endpoint", f.Endpoint)
+		one.Number("count", int64(f.Count))
+		one.Number("atMs", f.AtMs)
+		one.Number("untilMs", f.UntilMs)
+		one.Truth("probing", f.Probing)
+		return one.Close()
+	})
+	return o.Close(), nil
 }
