@@ -18,7 +18,7 @@ import (
 // limit-exceeded for more than 256 prefixes or 16 MiB of output; the error of w.
 // Source: exc-c14n 1.0 §3, Canonical XML 1.0 §2.3 and §1.3.
 func Canonicalize(w io.Writer, apex, excluded *Node, inclusivePrefixes []string) error {
-	c := &canonicalizer{w: w, apex: apex, excluded: excluded, buf: make([]byte, 0, chunk)}
+	c := &canonicalizer{w: w, apex: apex, excluded: excluded, buf: make([]byte, 0, chunk+chunk/4)}
 	c.absent = &rendering{}
 	if err := c.list(inclusivePrefixes); err != nil {
 		return err
@@ -129,6 +129,9 @@ func (c *canonicalizer) rendering(prefix string) *rendering {
 func (c *canonicalizer) enter(n *Node) error {
 	switch n.Kind {
 	case Element:
+		if len(c.buf) >= chunk {
+			c.flush()
+		}
 		if err := c.startTag(n); err != nil {
 			return err
 		}
@@ -148,9 +151,7 @@ func (c *canonicalizer) enter(n *Node) error {
 func (c *canonicalizer) leave(n *Node) *Node {
 	for {
 		if n.Kind == Element && n != c.excluded {
-			c.put("</")
-			c.putName(n.Name)
-			c.put(">")
+			c.buf = append(appendName(append(c.buf, '<', '/'), n.Name), '>')
 			for len(c.undos) > 0 && c.undos[len(c.undos)-1].element == n {
 				u := c.undos[len(c.undos)-1]
 				u.r.space = u.space
@@ -187,8 +188,7 @@ func (c *canonicalizer) startTag(n *Node) error {
 		}
 	}
 	c.rootSeen = true
-	c.put("<")
-	c.putName(n.Name)
+	c.buf = appendName(append(c.buf, '<'), n.Name)
 	c.putDecls()
 	if sorted {
 		for a := n.FirstAttr; a != nil; a = a.Next {
@@ -197,7 +197,7 @@ func (c *canonicalizer) startTag(n *Node) error {
 	} else {
 		c.putSorted(n)
 	}
-	c.put(">")
+	c.buf = append(c.buf, '>')
 	return nil
 }
 
@@ -267,14 +267,13 @@ func (c *canonicalizer) putDecls() {
 		slices.SortFunc(c.decls, func(a, b *rendering) int { return strings.Compare(a.prefix, b.prefix) })
 	}
 	for _, r := range c.decls {
-		c.put(" xmlns")
+		c.buf = append(c.buf, " xmlns"...)
 		if r.prefix != "" {
-			c.put(":")
-			c.put(r.prefix)
+			c.buf = append(append(c.buf, ':'), r.prefix...)
 		}
-		c.put("=\"")
+		c.buf = append(c.buf, '=', '"')
 		c.escapeValue(r.space)
-		c.put("\"")
+		c.buf = append(c.buf, '"')
 	}
 }
 
@@ -298,23 +297,13 @@ func compareNames(a, b *Node) int {
 }
 
 func (c *canonicalizer) putAttr(a *Node) {
-	c.put(" ")
-	c.putName(a.Name)
-	c.put("=\"")
+	c.buf = append(appendName(append(c.buf, ' '), a.Name), '=', '"')
 	if a.plain {
 		c.put(a.Value)
 	} else {
 		c.escapeValue(a.Value)
 	}
-	c.put("\"")
-}
-
-func (c *canonicalizer) putName(name *Name) {
-	if name.Prefix != "" {
-		c.put(name.Prefix)
-		c.put(":")
-	}
-	c.put(name.Local)
+	c.buf = append(c.buf, '"')
 }
 
 // procInst writes a processing instruction; outside the root element a line feed parts it from the root.

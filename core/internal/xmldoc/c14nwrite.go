@@ -34,7 +34,15 @@ func (c *canonicalizer) escape(s string, table *[256]string) {
 	c.put(s[begin:])
 }
 
-// put appends s to the output.
+// appendName appends a name as written.
+func appendName(buf []byte, name *Name) []byte {
+	if name.Prefix != "" {
+		buf = append(append(buf, name.Prefix...), ':')
+	}
+	return append(buf, name.Local...)
+}
+
+// put appends s, which may be long, to the output. Names and delimiters go straight to buf.
 func (c *canonicalizer) put(s string) {
 	if len(c.buf)+len(s) <= chunk {
 		c.buf = append(c.buf, s...)
@@ -43,15 +51,15 @@ func (c *canonicalizer) put(s string) {
 	c.putLong(s)
 }
 
-// putLong appends s where it does not fit the buffer.
+// putLong appends s where it does not fit a chunk.
 func (c *canonicalizer) putLong(s string) {
 	for len(s) > 0 {
+		if len(c.buf) >= chunk {
+			c.flush()
+		}
 		n := min(len(s), chunk-len(c.buf))
 		c.buf = append(c.buf, s[:n]...)
 		s = s[n:]
-		if len(c.buf) == chunk {
-			c.flush()
-		}
 	}
 }
 

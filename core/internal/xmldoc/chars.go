@@ -42,6 +42,16 @@ func buildOctetClass() (t [256]uint8) {
 	return t
 }
 
+// span returns how many octets at the head of s are of none of the classes stop.
+func span(s string, stop uint8) int {
+	for i := 0; i < len(s); i++ {
+		if octetClass[s[i]]&stop != 0 {
+			return i
+		}
+	}
+	return len(s)
+}
+
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // isChar says whether r may stand in a document. Source: XML 1.0 production [2].
@@ -74,9 +84,9 @@ func isNameChar(r rune) bool {
 // IsNCName says whether s is a name without a colon. Source: Namespaces in XML 1.0 production [4].
 func IsNCName(s string) bool {
 	for i, r := range s {
-		if i == 0 && !isNameStart(r) || !isNameChar(r) || r == utf8.RuneError {
+		if i == 0 && !isNameStart(r) || !isNameChar(r) {
 			return false
 		}
 	}
-	return s != ""
+	return s != "" && utf8.ValidString(s)
 }

@@ -77,21 +77,22 @@ func (n *names) prefixNamed(name string) *prefix {
 
 // name reads the qualified name at p.pos and moves behind it.
 func (p *parser) name() (*qname, error) {
-	s, start := p.text, p.pos
-	i, hash := start, uint32(0)
-	for i < len(s) && octetClass[s[i]]&nameOctet != 0 {
-		hash = hash*31 + uint32(s[i])
-		i++
+	rest := p.text[p.pos:]
+	length, hash := 0, uint32(0)
+	for length < len(rest) && octetClass[rest[length]]&nameOctet != 0 {
+		hash = hash*31 + uint32(rest[length])
+		length++
 	}
-	p.pos = i
+	start := p.pos
+	p.pos += length
 	slot := &p.names.recent[(hash^hash>>8)&255]
-	if q := *slot; q != nil && q.full == s[start:i] {
+	if q := *slot; q != nil && q.full == rest[:length] {
 		return q, nil
 	}
-	q, ok := p.names.all[s[start:i]]
+	q, ok := p.names.all[rest[:length]]
 	if !ok {
 		var err error
-		if q, err = p.newName(start, i); err != nil {
+		if q, err = p.newName(start, start+length); err != nil {
 			return nil, err
 		}
 	}

@@ -213,13 +213,12 @@ func (p *parser) attributeValue(q *qname) (value string, plain bool, err error) 
 	begin := i
 	plain = true
 	buf := p.scratch[:0]
-	for i < len(s) {
-		c := s[i]
-		if octetClass[c]&valueStop == 0 {
-			i++
-			continue
+	for {
+		i += span(s[i:], valueStop)
+		if i == len(s) {
+			return "", false, p.malformed(begin-1, "the value of attribute %.60q is not closed", q.full)
 		}
-		switch c {
+		switch c := s[i]; c {
 		case quote:
 			p.pos = i + 1
 			if len(buf) == 0 {
@@ -257,5 +256,4 @@ func (p *parser) attributeValue(q *qname) (value string, plain bool, err error) 
 			i++
 		}
 	}
-	return "", false, p.malformed(begin-1, "the value of attribute %.60q is not closed", q.full)
 }

@@ -69,13 +69,13 @@ func (p *parser) outerSpace() error {
 func (p *parser) characters() error {
 	s := p.text
 	begin, i, plain := p.pos, p.pos, true
-	for i < len(s) {
-		c := s[i]
-		if octetClass[c]&textStop == 0 {
-			i++
-			continue
+	for {
+		i += span(s[i:], textStop)
+		if i == len(s) {
+			p.pos = i
+			return nil // document finds the missing end tag
 		}
-		switch c {
+		switch s[i] {
 		case '<':
 			p.run.add(s[begin:i], plain)
 			p.pos = i
@@ -112,8 +112,6 @@ func (p *parser) characters() error {
 			i++
 		}
 	}
-	p.pos = i
-	return nil // document finds the missing end tag
 }
 
 // cdata reads <![CDATA[ … ]]>.
@@ -150,8 +148,9 @@ func (p *parser) data(begin, end int) (string, error) {
 	s := p.text[:end]
 	returns := 0
 	for i := begin; i < len(s); i++ {
-		if octetClass[s[i]]&dataStop == 0 {
-			continue
+		i += span(s[i:], dataStop)
+		if i == len(s) {
+			break
 		}
 		if s[i] == '\r' {
 			returns++
