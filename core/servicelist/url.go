@@ -92,17 +92,18 @@ func checkHost(host string) error {
 	if len(host) > 253 {
 		return errors.New("expected a host name of at most 253 octets")
 	}
-	labels := strings.Split(host, ".")
-	if len(labels) < 2 {
-		return errors.New("expected a host name of two or more labels")
-	}
-	for _, label := range labels {
+	labels, last := 0, ""
+	for label := range strings.SplitSeq(host, ".") {
 		if err := checkLabel(label); err != nil {
 			return err
 		}
+		labels, last = labels+1, label
+	}
+	if labels < 2 {
+		return errors.New("expected a host name of two or more labels")
 	}
 	// A last label of digits, or 0x and digits, makes browsers read the whole as an IPv4 address.
-	if last := labels[len(labels)-1]; last[0] >= '0' && last[0] <= '9' {
+	if last[0] >= '0' && last[0] <= '9' {
 		return errors.New("expected a host name, got what may be an IP address")
 	}
 	return nil
