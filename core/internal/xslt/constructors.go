@@ -257,6 +257,9 @@ func (i *attributeInstruction) write(m *machine, value string) error {
 	if err != nil {
 		return err
 	}
+	if i.namespace != nil {
+		name = i.prefix + name[strings.LastIndexByte(name, ':'):] // a prefix of its own is dropped
+	}
 	if !i.name.constant() && (!isName(name) || name == "xmlns") {
 		return errFailed("xsl:attribute: %q is no name for an attribute", name)
 	}
@@ -328,8 +331,8 @@ func (i *procInstInstruction) captured(m *machine, r receiver) error {
 
 // copyInstruction is xsl:copy. Source: XSLT 1.0 §7.5.
 type copyInstruction struct {
-	body []instruction
-	sets *useSets
+	body    []instruction
+	element []instruction // the body for an element: the attribute sets come first
 }
 
 func (c *compiler) copy(el *xmldoc.Node) (instruction, error) {
@@ -343,10 +346,11 @@ func (c *compiler) copy(el *xmldoc.Node) (instruction, error) {
 		if err != nil {
 			return nil, err
 		}
-		i.body = append(i.body, sets)
+		i.element = append(i.element, sets)
 	}
-	content, err := c.body(el)
-	i.body = append(i.body, content...)
+	body, err := c.body(el)
+	i.body = body
+	i.element = append(i.element, body...)
 	return i, err
 }
 
@@ -354,7 +358,7 @@ func (i *copyInstruction) exec(m *machine) error {
 	switch n := m.focus.node; n.Kind {
 	case xmldoc.Element:
 		name := m.copyStart(n, true)
-		m.push(frame{kind: elementFrame, body: i.body, name: name})
+		m.push(frame{kind: elementFrame, body: i.element, name: name})
 	case xmldoc.Document:
 		m.push(frame{body: i.body})
 	default:

@@ -2,6 +2,7 @@ package xslt
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -63,28 +64,44 @@ func (c *compiler) number(el *xmldoc.Node) (instruction, error) {
 }
 
 func (i *numberInstruction) exec(m *machine) error {
-	var numbers []float64
-	if i.value != nil {
-		n, err := i.value.EvalNumber(m.context())
-		if err != nil {
-			return err
-		}
-		numbers = []float64{n}
-	} else {
-		counted, err := i.countNodes(m)
-		if err != nil {
-			return err
-		}
-		for _, n := range counted {
-			numbers = append(numbers, float64(n))
-		}
-	}
-	f, err := i.formatter(m)
+	numbers, text, err := i.numbers(m)
 	if err != nil {
 		return err
 	}
-	m.out.characters(f.format(numbers))
+	if text == "" {
+		f, err := i.formatter(m)
+		if err != nil {
+			return err
+		}
+		text = f.format(numbers)
+	}
+	m.out.characters(text)
 	return nil
+}
+
+// numbers returns what to format, or the text for a value that no format applies to.
+func (i *numberInstruction) numbers(m *machine) (numbers []int, text string, err error) {
+	if i.value == nil {
+		numbers, err = i.countNodes(m)
+		return numbers, "", err
+	}
+	n, err := i.value.EvalNumber(m.context())
+	if err != nil {
+		return nil, "", err
+	}
+	n = xpath.Round(n)
+	if n == 0 || math.IsNaN(n) || math.IsInf(n, 0) {
+		return nil, xpath.FormatNumber(math.Abs(n) * sign(n)), nil
+	}
+	return []int{int(min(max(n, math.MinInt32), math.MaxInt32))}, "", nil
+}
+
+// sign makes a negative zero a positive one.
+func sign(n float64) float64 {
+	if n < 0 {
+		return -1
+	}
+	return 1
 }
 
 // matches says whether a node is counted: by the pattern, or else when it is of the current node's kind and name.
@@ -110,21 +127,61 @@ func (i *numberInstruction) matchesFrom(m *machine, n *xmldoc.Node) (bool, error
 }
 
 func (i *numberInstruction) countNodes(m *machine) ([]int, error) {
-	if i.level == "any" {
+	switch i.level {
+	case "any":
 		n, err := i.countAny(m)
-		if n == 0 || err != nil {
-			return nil, err
-		}
-		return []int{n}, nil
+		return []int{n}, err
+	case "multiple":
+		return i.countMultiple(m)
 	}
-	var counted []int
-	for n := m.focus.node; n != nil; n = n.Parent {
-		stop, err := i.matchesFrom(m, n)
-		if err != nil {
+	n, err := i.countedNode(m)
+	if n == nil || err != nil {
+		return nil, err
+	}
+	position, err := i.position(m, n)
+	return []int{position}, err
+}
+
+// countedNode finds the node to count for level single: the current node, or else its nearest ancestor that matches,
+// below the from pattern.
+func (i *numberInstruction) countedNode(m *machine) (*xmldoc.Node, error) {
+	matches, err := i.matches(m, m.focus.node)
+	if matches || err != nil {
+		return m.focus.node, err
+	}
+	for n := m.focus.node.Parent; n != nil; n = n.Parent {
+		if matches, err = i.matches(m, n); err != nil {
 			return nil, err
 		}
-		if stop && n != m.focus.node {
-			break
+		if matches {
+			return i.belowFrom(m, n)
+		}
+		if stop, err := i.matchesFrom(m, n); stop || err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// belowFrom returns n if an ancestor of it matches the from pattern, or if there is none.
+func (i *numberInstruction) belowFrom(m *machine, n *xmldoc.Node) (*xmldoc.Node, error) {
+	if i.from == nil {
+		return n, nil
+	}
+	for a := n.Parent; a != nil; a = a.Parent {
+		if found, err := i.matchesFrom(m, a); found || err != nil {
+			return n, err
+		}
+	}
+	return nil, nil
+}
+
+func (i *numberInstruction) countMultiple(m *machine) (counted []int, err error) {
+	for n := m.focus.node; n != nil; n = n.Parent {
+		if n != m.focus.node {
+			if stop, err := i.matchesFrom(m, n); stop || err != nil {
+				return counted, err
+			}
 		}
 		matches, err := i.matches(m, n)
 		if err != nil {
@@ -137,10 +194,7 @@ func (i *numberInstruction) countNodes(m *machine) ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		counted = append([]int{position}, counted...)
-		if i.level != "multiple" {
-			break
-		}
+		counted = slices.Insert(counted, 0, position)
 	}
 	return counted, nil
 }
@@ -204,6 +258,7 @@ type numberFormat struct {
 	separators     []string // before each token but the first
 	grouping       string
 	size           int
+	alphabetic     bool // letter-value says so: i is a letter, not a Roman numeral
 }
 
 func (i *numberInstruction) formatter(m *machine) (f numberFormat, err error) {
@@ -219,8 +274,10 @@ func (i *numberInstruction) formatter(m *machine) (f numberFormat, err error) {
 		return f, err
 	}
 	f.size, _ = strconv.Atoi(size)
+	letterValue, err := i.letterValue.eval(m)
+	f.alphabetic = letterValue == "alphabetic"
 	f.split(format)
-	return f, nil
+	return f, err
 }
 
 func (f *numberFormat) split(format string) {
@@ -258,10 +315,10 @@ func (f *numberFormat) split(format string) {
 }
 
 func isAlphanumeric(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsNumber(r)
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-func (f *numberFormat) format(numbers []float64) string {
+func (f *numberFormat) format(numbers []int) string {
 	if len(numbers) == 0 {
 		return ""
 	}
@@ -284,53 +341,71 @@ func (f *numberFormat) format(numbers []float64) string {
 	return b.String()
 }
 
-// one formats a number by a token; a number that a token cannot show is written as it is.
-func (f *numberFormat) one(n float64, token string) string {
-	if math.IsNaN(n) || math.IsInf(n, 0) || n < 0.5 {
-		return xpath.FormatNumber(n)
-	}
-	n = xpath.Round(n)
+// one formats a number by the first character of a token: a digit, a letter to count with, or a Roman one.
+func (f *numberFormat) one(n int, token string) string {
 	first, _ := utf8.DecodeRuneInString(token)
-	last, _ := utf8.DecodeLastRuneInString(token)
 	switch {
-	case first == 'i' && token == "i":
-		return strings.ToLower(roman(int(n)))
-	case token == "I":
-		return roman(int(n))
-	case utf8.RuneCountInString(token) == 1 && first == 'A' && last == 'A':
-		return alphabetic(int64(n), 'A', 26)
-	case token == "a":
-		return alphabetic(int64(n), 'a', 26)
-	case token == "α":
-		return alphabetic(int64(n), 'α', 25)
+	case unicode.IsDigit(first):
+		return f.decimal(n, utf8.RuneCountInString(token), zeroOf(first))
+	case n <= 0:
+		return strconv.Itoa(n)
+	case first == 'i' && !f.alphabetic:
+		return strings.ToLower(roman(n))
+	case first == 'I' && !f.alphabetic:
+		return roman(n)
 	}
-	return f.decimal(n, utf8.RuneCountInString(token))
+	last := first
+	if first >= 'α' && first <= 'ω' {
+		last = 'ω'
+	} else {
+		for last-first < maxLetters && isAlphanumeric(last+1) {
+			last++
+		}
+	}
+	return alphabetic(n, first, int(last-first)+1)
 }
 
-func (f *numberFormat) decimal(n float64, width int) string {
-	digits := xpath.FormatNumber(n)
-	for len(digits) < width {
-		digits = "0" + digits
+// maxLetters bounds the search for the end of an alphabet: the largest, CJK ideographs, has 20,992.
+const maxLetters = 1 << 16
+
+// zeroOf returns the zero of a digit's script: digits come in tens.
+func zeroOf(digit rune) rune {
+	zero := digit
+	for zero > digit-9 && unicode.IsDigit(zero-1) {
+		zero--
 	}
-	if f.size <= 0 || f.grouping == "" {
-		return digits
+	return zero
+}
+
+func (f *numberFormat) decimal(n, width int, zero rune) string {
+	var digits []rune
+	for ; n > 0; n /= 10 {
+		digits = append(digits, zero+rune(n%10))
+	}
+	for len(digits) < width {
+		digits = append(digits, zero)
+	}
+	slices.Reverse(digits)
+	if f.size <= 0 {
+		return string(digits)
 	}
 	var b strings.Builder
-	for i := range len(digits) {
+	for i, d := range digits {
 		if i > 0 && (len(digits)-i)%f.size == 0 {
 			b.WriteString(f.grouping)
 		}
-		b.WriteByte(digits[i])
+		b.WriteRune(d)
 	}
 	return b.String()
 }
 
 // alphabetic counts a, b, … z, aa, ab.
-func alphabetic(n int64, first rune, letters int64) string {
+func alphabetic(n int, first rune, letters int) string {
 	var text []rune
 	for ; n > 0; n = (n - 1) / letters {
-		text = append([]rune{first + rune((n-1)%letters)}, text...)
+		text = append(text, first+rune((n-1)%letters))
 	}
+	slices.Reverse(text)
 	return string(text)
 }
 

@@ -63,10 +63,7 @@ func (c *compiler) declareTemplate(el *xmldoc.Node) error {
 		c.matched[el] = t
 	}
 	if !hasMatch {
-		if _, ok := el.AttrValue("mode"); ok {
-			return errInvalid("the template %s has a mode but no match", t.line)
-		}
-		return nil
+		return nil // the JDK does not mind a mode or a priority
 	}
 	mode, err := c.mode(el)
 	if err != nil {
