@@ -44,7 +44,7 @@ func Files() (files map[string][]byte, err error) {
 func scenarios(k *kit) []scenario {
 	return slices.Concat(
 		lawful(k),
-		input(k), encoding(k), wellFormed(k), limits(k),
+		input(k), encoding(k), wellFormed(k), limits(k), floods(k),
 		shape(k), references(k), algorithms(k), wrapping(k), tampering(k),
 		anchors(k), keyInfos(k), signers(k), revocation(k), xades(k),
 		schema(k), lint(k), acceptance(k),
