@@ -11,13 +11,14 @@ const lookEveryMs = 3000;
 const policy = { attemptTimeoutMs: 2000, totalTimeoutMs: 8000, coolDownMs: 5000, maxCoolDownMs: 20_000 };
 
 const caregivers = { A: 'Dr. A. Oefening', B: 'Dr. B. Exercice' };
-const maxAnswers = 30;
+const maxAnswers = 30; // in the time line
+const maxCards = 12;
 const maxEvents = 200;
 
 defineBcpStatus();
 
 /** Everything the page shows. `session` is absent until somebody logged in. */
-const state = { lang: chosenLang(), config: undefined, session: undefined, inss: undefined, titles: new Map(), answers: [], events: [], running: new Set(), said: '' };
+const state = { lang: chosenLang(), config: undefined, session: undefined, inss: undefined, titles: new Map(), answers: [], events: [], running: new Set(), said: '', answered: 0 };
 
 const t = () => texts[state.lang];
 const titleOf = (task) => state.titles.get(task.functionality) ?? task.functionality;
@@ -117,6 +118,7 @@ async function run(task) {
   }
   await addGuidance(answer);
   state.answers.unshift(answer);
+  state.answered++;
   state.answers.length = Math.min(state.answers.length, maxAnswers);
   drawTasks();
   drawAnswers();
@@ -174,7 +176,7 @@ function practice() {
   const panel = h('bcp-status', { lang: state.lang, id: 'panel' });
   panel.client = state.session.client;
   const patient = h('select', { id: 'patient', onchange: () => { state.inss = patient.value; } },
-    ...state.config.patients.map(({ inss, name, born }) => h('option', { value: inss, selected: inss === state.inss }, `${name} (${born})`)));
+    ...state.config.patients.map(({ inss, name, born }) => h('option', { value: inss, selected: inss === state.inss }, `${name} (${born.slice(0, 4)})`)));
   return [h('h1', {}, t().title), h('div', { class: 'desk' },
     h('section', { class: 'card tasks', 'aria-labelledby': 'tasks-title' },
       h('label', { for: 'patient' }, t().patient), patient,
@@ -215,8 +217,10 @@ function drawTasks() {
 }
 
 function drawAnswers() {
-  byId('answers')?.replaceChildren(...(state.answers.length === 0 ? [h('p', { class: 'soft' }, t().none)] : state.answers.map(card)));
-  byId('timeline')?.replaceChildren(...state.answers.map(attempts));
+  if (!byId('answers')) return; // nobody is logged in
+  byId('answers').dataset.count = state.answered;
+  byId('answers').replaceChildren(...(state.answers.length === 0 ? [h('p', { class: 'soft' }, t().none)] : state.answers.slice(0, maxCards).map(card)));
+  byId('timeline').replaceChildren(...state.answers.map(attempts));
 }
 
 /** How the answer came: a word, its sign, and the kind of badge. */

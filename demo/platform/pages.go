@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/drill/platform"
 	"github.com/ehealth-bcp/ehealth-bcp/demo"
@@ -44,7 +45,10 @@ func contentSecurityPolicy() string {
 		}
 		for _, match := range importMapPattern.FindAllSubmatch(text, -1) {
 			sum := sha256.Sum256(match[1])
-			source += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+			hash := " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+			if !strings.Contains(source, hash) {
+				source += hash
+			}
 		}
 	}
 	return "default-src 'none'; script-src " + source + "; style-src 'self'; img-src 'self' data:; manifest-src 'self'; " +

@@ -178,10 +178,10 @@ for (const name of browsers) {
       await open('en');
       const announced = () => page.evaluate(() => document.querySelector('bcp-status').shadowRoot.querySelector('[role="status"]').textContent);
       assert.equal(await announced(), '', 'the first state is no news');
-      await demo.command('fail etk refused');
-      await runTask(page, 'encryption-known');
-      await panelShows(page, 'encryption-known', 'lastResort');
-      assert.match(await announced(), /Limited service\..*Encrypting for a known recipient: no electronic way\./);
+      await demo.command('fail kgss refused');
+      await runTask(page, 'encryption-unknown');
+      await panelShows(page, 'encryption-unknown', 'lastResort');
+      assert.match(await announced(), /Limited service\..*Encrypting for an unknown recipient: no electronic way\./);
     });
   });
 }
