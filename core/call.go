@@ -72,7 +72,8 @@ func (c *Catalogue) Next(call failover.Call, st failover.State, e failover.Event
 
 // Outcome judges a complete HTTP answer and returns the event that tells failover.
 //
-// Shape: length is what Content-Length says, or -1. See soap.Classify.
+// Shape: length is what Content-Length says, or -1. See soap.Classify. A call to an address that the catalogue does not
+// know reports any complete answer as answered instead: nothing is known of what it should look like.
 func Outcome(status int, contentType string, length int64, body []byte) failover.Event {
 	verdict := soap.Classify(status, contentType, length, body)
 	return failover.Event{
@@ -123,7 +124,7 @@ func (c *Catalogue) Reach(states map[string]failover.State, p failover.Policy, c
 	for i, s := range all {
 		out[i] = procedure.ServiceState{
 			ID: s.ID, Reach: procedure.ReachMain, Endpoint: s.Health.Endpoint,
-			Cached: slices.Contains(cached, s.ID), Used: slices.Contains(used, s.ID),
+			Cached: c.hasCache(i) && slices.Contains(cached, s.ID), Used: slices.Contains(used, s.ID),
 		}
 		switch endpoints := c.list.Services[i].Endpoints; {
 		case s.Health.Down || s.Quarantined != "":
@@ -136,6 +137,12 @@ func (c *Catalogue) Reach(states map[string]failover.State, p failover.Policy, c
 		out[i].SinceMs = since(s.Health, c.list.IssueInstant)
 	}
 	return out, nil
+}
+
+// hasCache says whether answers of the service at index i can be cached at all.
+func (c *Catalogue) hasCache(i int) bool {
+	rule := c.caches[&c.list.Services[i]]
+	return rule != nil && rule.err == nil
 }
 
 // since is when a service left its main endpoint: the first failure that is known, else the catalogue that says so.

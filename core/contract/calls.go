@@ -2,12 +2,12 @@ package contract
 
 import (
 	"encoding/json"
-	"strconv"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
 type targetArgs struct {
@@ -29,17 +29,45 @@ func find(s *Session, a targetArgs, _ [][]byte) (any, error) {
 
 // beginArgs. Blobs: the body of the request, when the cache is on for the service.
 type beginArgs struct {
-	Handle int            `json:"handle"`
-	Target string         `json:"target"`
-	Policy policyArg      `json:"policy"`
-	Facts  failover.Facts `json:"facts"`
-	State  failover.State `json:"state"`
-	NowMs  int64          `json:"nowMs"`
-	Seed   uint64         `json:"seed"`
+	handle int
+	target string
+	policy failover.Policy
+	facts  failover.Facts
+	state  failover.State
+	nowMs  int64
+	seed   uint64
+}
+
+// UnmarshalJSON reads {"handle","target","policy"?,"facts"?,"state"?,"nowMs","seed"}, by hand: see package wire.
+func (a *beginArgs) UnmarshalJSON(text []byte) error {
+	a.policy = failover.DefaultPolicy()
+	return wire.Read(text, "arguments of begin", func(r *wire.Reader) {
+		r.Open('{')
+		for r.More('}') {
+			switch name := r.Member(); string(name) {
+			case "handle":
+				a.handle = int(r.Number(0, maxHandle))
+			case "target":
+				a.target = r.Text()
+			case "policy":
+				r.Reject(a.policy.UnmarshalJSON(r.Raw()))
+			case "facts":
+				r.Reject(a.facts.UnmarshalJSON(r.Raw()))
+			case "state":
+				r.Reject(a.state.UnmarshalJSON(r.Raw()))
+			case "nowMs":
+				a.nowMs = r.Number(0, wire.MaxInteger)
+			case "seed":
+				a.seed = uint64(r.Number(0, wire.MaxInteger))
+			default:
+				r.Unknown(name)
+			}
+		}
+	})
 }
 
 func begin(s *Session, a beginArgs, blobs [][]byte) (any, error) {
-	c, err := s.catalogue(a.Handle)
+	c, err := s.catalogue(a.handle)
 	if err != nil {
 		return nil, err
 	}
@@ -47,64 +75,105 @@ func begin(s *Session, a beginArgs, blobs [][]byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := core.Request{Target: a.Target, Body: body, Facts: a.Facts, Policy: a.Policy.value(), Seed: a.Seed}
-	step, id, err := c.Begin(request, a.State, time.UnixMilli(a.NowMs))
+	request := core.Request{Target: a.target, Body: body, Facts: a.facts, Policy: a.policy, Seed: a.seed}
+	step, id, err := c.Begin(request, a.state, time.UnixMilli(a.nowMs))
 	return stepValue{step, id}, err
 }
 
 // nextArgs. Blobs: the body of the answer, for the event "response".
 type nextArgs struct {
-	Handle int             `json:"handle"`
-	Call   failover.Call   `json:"call"`
-	State  failover.State  `json:"state"`
-	Event  json.RawMessage `json:"event"`
-	NowMs  int64           `json:"nowMs"`
+	handle int
+	call   failover.Call
+	state  failover.State
+	event  []byte
+	nowMs  int64
+}
+
+// UnmarshalJSON reads {"handle","call","state"?,"event","nowMs"}, by hand: see package wire.
+func (a *nextArgs) UnmarshalJSON(text []byte) error {
+	return wire.Read(text, "arguments of next", func(r *wire.Reader) {
+		r.Open('{')
+		for r.More('}') {
+			switch name := r.Member(); string(name) {
+			case "handle":
+				a.handle = int(r.Number(0, maxHandle))
+			case "call":
+				r.Reject(a.call.UnmarshalJSON(r.Raw()))
+			case "state":
+				r.Reject(a.state.UnmarshalJSON(r.Raw()))
+			case "event":
+				a.event = r.Raw()
+			case "nowMs":
+				a.nowMs = r.Number(0, wire.MaxInteger)
+			default:
+				r.Unknown(name)
+			}
+		}
+	})
 }
 
 func next(s *Session, a nextArgs, blobs [][]byte) (any, error) {
-	c, err := s.catalogue(a.Handle)
+	c, err := s.catalogue(a.handle)
 	if err != nil {
 		return nil, err
 	}
-	e, err := eventOf(a.Event, blobs)
+	e, err := eventOf(a.event, blobs)
 	if err != nil {
 		return nil, err
 	}
-	step, err := c.Next(a.Call, a.State, e, time.UnixMilli(a.NowMs))
+	step, err := c.Next(a.call, a.state, e, time.UnixMilli(a.nowMs))
 	return stepValue{step: step}, err
 }
 
-// eventOf reads an event: one of core/failover, or "response", a complete HTTP answer that the core judges.
-func eventOf(text json.RawMessage, blobs [][]byte) (failover.Event, error) {
-	var kind struct {
-		Kind string `json:"kind"`
-	}
-	if err := json.Unmarshal(text, &kind); err != nil {
-		return failover.Event{}, bcperr.New(bcperr.BadCall, "event: expected an object with a kind: %w", err)
-	}
-	if kind.Kind != "response" {
-		var e failover.Event
-		err := read(text, &e)
+// eventOf reads an event: one of core/failover, or {"kind":"response","status","contentType"?,"contentLength"?}, a
+// complete HTTP answer with its body as blob, which the core judges.
+func eventOf(text []byte, blobs [][]byte) (failover.Event, error) {
+	var e failover.Event
+	if kindOf(text) != "response" {
+		err := e.UnmarshalJSON(text)
 		return e, err
 	}
-	var r struct {
-		Kind          string `json:"kind"`
-		Status        int    `json:"status"`
-		ContentType   string `json:"contentType"`
-		ContentLength *int64 `json:"contentLength"`
-	}
-	if err := read(text, &r); err != nil {
-		return failover.Event{}, err
+	status, contentType, length := 0, "", int64(-1)
+	err := wire.Read(text, "event", func(r *wire.Reader) {
+		r.Open('{')
+		for r.More('}') {
+			switch name := r.Member(); string(name) {
+			case "kind":
+				r.Text()
+			case "status":
+				status = int(r.Number(0, 999))
+			case "contentType":
+				contentType = r.Text()
+			case "contentLength":
+				length = r.Number(0, wire.MaxInteger)
+			default:
+				r.Unknown(name)
+			}
+		}
+	})
+	if err != nil {
+		return e, err
 	}
 	body, err := atMostOne(blobs)
 	if err != nil {
-		return failover.Event{}, err
+		return e, err
 	}
-	length := int64(-1)
-	if r.ContentLength != nil {
-		length = *r.ContentLength
-	}
-	return core.Outcome(r.Status, r.ContentType, length, body), nil
+	return core.Outcome(status, contentType, length, body), nil
+}
+
+// kindOf returns the member "kind" of an object, "" when there is none or text is no object.
+func kindOf(text []byte) (kind string) {
+	_ = wire.Read(text, "event", func(r *wire.Reader) { // what is wrong with it, the reader of its kind says
+		r.Open('{')
+		for r.More('}') {
+			if string(r.Member()) == "kind" {
+				kind = r.Text()
+			} else {
+				r.Raw()
+			}
+		}
+	})
+	return kind
 }
 
 func atMostOne(blobs [][]byte) ([]byte, error) {
@@ -145,11 +214,7 @@ func (v stepValue) appendJSON(b []byte) []byte {
 		return b
 	}
 	b = append(b[:len(b)-1], `,"service":`...)
-	id, err := json.Marshal(v.service)
-	if err != nil {
-		panic("internal error: a string does not encode: " + strconv.Quote(v.service))
-	}
-	return append(append(b, id...), '}')
+	return append(wire.AppendText(b, v.service), '}')
 }
 
 // mergeArgs: states of one service, from several tabs.

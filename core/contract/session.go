@@ -17,6 +17,9 @@ const Number = 1
 // maxOpen bounds the table of catalogues. A client holds one per environment, and two for the length of a refresh.
 const maxOpen = 64
 
+// maxHandle: handles are numbers that JavaScript and a 32-bit int hold.
+const maxHandle = 1<<31 - 1
+
 // Session holds the open catalogues of one caller. It is not for use by several goroutines at once.
 type Session struct {
 	open map[int]*core.Catalogue
@@ -86,7 +89,12 @@ func encoded(v any) string {
 }
 
 // read decodes args strictly: an unknown field is a caller's mistake, not something to ignore.
+//
+// A type that reads itself is called at once: through encoding/json its text would be scanned twice.
 func read(args json.RawMessage, into any) error {
+	if own, ok := into.(json.Unmarshaler); ok {
+		return own.UnmarshalJSON(args)
+	}
 	dec := json.NewDecoder(bytes.NewReader(args))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
