@@ -15,7 +15,7 @@ CORE := ./core/...
 PURE := $(shell go list ./core/... 2>/dev/null | grep -v -e /core/drill -e /core/cmd)
 WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
 
-.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check generate fuzz bench size \
+.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check generate fuzz test-properties bench size \
 	screenshots release clean
 
 help: ## list the targets
@@ -57,6 +57,28 @@ test-node: build ## the package in Node
 
 test-browser: build chromium ## the package in headless Chromium and Firefox
 	npm run --silent test:browser
+
+fuzz: ## every fuzz target for FUZZTIME each (30s), and random stylesheets against the JDK and xsltproc
+	tools/fuzz
+
+test-properties: ## 200,000 random scripts through the choice of endpoints
+	BCP_SCRIPTS=200000 go test -run TestProperties -timeout 30m ./core/failover
+
+bench: build bench/node_modules build/bench ## speed beside the peers: verification, cache key, overhead of a call
+	go test -run '^$$' -bench . -benchmem ./core/...
+	node bench/verify-node.mjs
+	node bench/verify-chromium.mjs
+	npm run --silent bench
+
+bench/node_modules: bench/package-lock.json
+	npm ci --prefix bench --no-audit --no-fund
+	@touch $@
+
+build/bench:
+	go run ./core/drill/generate -synthetic $@
+
+size: build ## raw, gzip and brotli bytes of what is shipped; fails over budget
+	npm run --silent size
 
 generate: ## write testdata/ anew
 	go generate ./...

@@ -5,31 +5,39 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"syscall"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
+	"github.com/ehealth-bcp/ehealth-bcp/core/drill/scenario"
 )
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "drill" {
+		os.Exit(rehearse(os.Args[2:]))
+	}
 	o := run(os.Args[1:], os.Stdin)
 	io.WriteString(os.Stdout, o.Stdout)
 	io.WriteString(os.Stderr, o.Stderr)
 	os.Exit(o.Exit)
 }
 
+// rehearse plays an outage, `bcp drill`; it runs for minutes, so it prints as it goes and ends cleanly when interrupted.
+func rehearse(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return scenario.Main(ctx, args, os.Stdout, os.Stderr)
+}
+
 func run(args []string, stdin io.Reader) command.Outcome {
-	if len(args) > 0 {
-		switch args[0] {
-		case "sign":
-			return sign(args[1:], stdin)
-		case "drill":
-			return runDrill(args[1:])
-		}
+	if len(args) > 0 && args[0] == "sign" {
+		return sign(args[1:], stdin)
 	}
 	files, ended := command.Files(args)
 	if ended != nil {
