@@ -27,11 +27,18 @@ func Parse(v dsig.Verified) (*ServiceList, error) {
 	if root == nil {
 		return nil, bcperr.New(bcperr.BadCall, "expected a list that was verified")
 	}
-	p := &parser{space: root.Name.Space, list: &ServiceList{
-		Version: versions[root.Name.Space],
-		Signer:  v.Signer(),
-		digest:  v.ContentDigest(),
-	}}
+	l, err := parse(root)
+	if err != nil {
+		return nil, err
+	}
+	l.Signer, l.digest = v.Signer(), v.ContentDigest()
+	l.Lint = append(l.Lint, v.Findings()...)
+	return l, nil
+}
+
+// parse reads a ServiceList element that has no Signature in it.
+func parse(root *xmldoc.Node) (*ServiceList, error) {
+	p := &parser{space: root.Name.Space, list: &ServiceList{Version: versions[root.Name.Space]}}
 	if err := p.readRoot(root); err != nil {
 		return nil, err
 	}
@@ -39,7 +46,6 @@ func Parse(v dsig.Verified) (*ServiceList, error) {
 		return nil, err
 	}
 	p.index()
-	p.list.Lint = append(p.list.Lint, v.Findings()...)
 	return p.list, nil
 }
 
