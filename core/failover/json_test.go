@@ -76,7 +76,7 @@ func TestJSONRefused(t *testing.T) {
 		"choice too long":           {"state", `{"chosen":[1,2,3]}`},
 		"an Order out of range":     {"state", `{"chosen":[9007199254740992,2]}`},
 		"failures not ascending":    {"state", `{"down":[[1,1,1,1,0],[1,1,1,1,0]]}`},
-		"too many failures":         {"state", `{"down":[` + manyFailures(129) + `]}`},
+		"too many failures":         {"state", `{"down":[` + numbered(`[%d,1,1,1,0]`, 129) + `]}`},
 		"unknown phase":             {"call", `{"v":1,"phase":"other"}`},
 		"another version":           {"call", `{"v":2}`},
 		"a phase without a policy":  {"call", `{"v":1,"phase":"send"}`},
@@ -112,14 +112,6 @@ func TestJSONRefused(t *testing.T) {
 		var st failover.State
 		require.Equal(t, bcperr.BadCall, bcperr.CodeOf(st.UnmarshalJSON([]byte(text))), text)
 	}
-}
-
-func manyFailures(n int) string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = fmt.Sprintf("[%d,1,1,1,0]", i)
-	}
-	return strings.Join(list, ",")
 }
 
 // A State that a later version wrote is no reason to refuse the call of a tab that still runs this one.

@@ -30,7 +30,6 @@ type teller struct {
 	state     failover.State
 	now       time.Time
 	calls     map[string]failover.Call
-	entry     failover.Event // what "hit" reports
 }
 
 func url(i int) string { return "https://e" + strconv.Itoa(i) + "/" }

@@ -113,8 +113,8 @@ func replay(m *members, o PlanOptions) error {
 
 // build makes the service that the script describes.
 func (w *world) build(s *script) error {
-	if len(s.Endpoints) == 0 {
-		return bcperr.New(bcperr.BadCall, "script: endpoints must name at least one URL")
+	if len(s.Endpoints) == 0 || len(s.Endpoints) > maxEndpoints {
+		return bcperr.New(bcperr.BadCall, "script: endpoints must name 1 to %d URLs, got %d", maxEndpoints, len(s.Endpoints))
 	}
 	w.svc = Service{ID: "script", Catalogue: scriptStart}
 	for i, url := range s.Endpoints {
@@ -138,10 +138,18 @@ func (w *world) build(s *script) error {
 	return w.activate(s.Active)
 }
 
+// checkIndex refuses what activate cannot make ACTIVE; -1 is none.
+func (w *world) checkIndex(index *int) error {
+	if index != nil && (*index < -1 || *index >= len(w.svc.Endpoints)) {
+		return bcperr.New(bcperr.BadCall, "script: there is no endpoint %d", *index)
+	}
+	return nil
+}
+
 // activate makes the endpoint at that index the only ACTIVE one.
 func (w *world) activate(index int) error {
-	if index < -1 || index >= len(w.svc.Endpoints) {
-		return bcperr.New(bcperr.BadCall, "script: there is no endpoint %d", index)
+	if err := w.checkIndex(&index); err != nil {
+		return err
 	}
 	endpoints := slices.Clone(w.svc.Endpoints)
 	for i := range endpoints {
@@ -164,6 +172,9 @@ func (w *world) play(m *members) error {
 		return err
 	}
 	if err := s.check(); err != nil {
+		return err
+	}
+	if err := w.checkIndex(s.Refresh); err != nil {
 		return err
 	}
 	switch {

@@ -27,7 +27,7 @@ const (
 	defaultScripts = 4_000
 	defaultDigest  = "ac89b4a4fdb2c6fed68a138d765f7e9342accb444e967410cb83e3862564a1c0"
 	longScripts    = 200_000
-	longDigest     = ""
+	longDigest     = "41d8fd08a812892e9d09dc9c26a9eab3945d3b063948911fb5513797be62cdff"
 )
 
 func TestProperties(t *testing.T) {

@@ -12,6 +12,9 @@ import (
 // maxScriptBytes bounds a script; the 150 scripts of the reference together have 120 KB.
 const maxScriptBytes = 4 << 20
 
+// maxMembers bounds an object; a step has 13 members at most.
+const maxMembers = 32
+
 // member is one member of a JSON object, in the place it was written.
 type member struct {
 	name  string
@@ -38,8 +41,8 @@ func (m *members) UnmarshalJSON(b []byte) error {
 		if err := d.Decode(&one.value); err != nil {
 			return err // unreachable: as above
 		}
-		if m.find(one.name) != nil {
-			return bcperr.New(bcperr.BadCall, "script: member %q occurs twice", one.name)
+		if len(*m) == maxMembers || m.has(one.name) {
+			return bcperr.New(bcperr.BadCall, "script: member %q occurs twice, or the object has more than %d", one.name, maxMembers)
 		}
 		*m = append(*m, one)
 	}
@@ -56,14 +59,8 @@ func (m members) appendJSON(b []byte) []byte {
 	return o.Close()
 }
 
-// find returns the value of a member, or nil.
-func (m members) find(name string) json.RawMessage {
-	for i := range m {
-		if m[i].name == name {
-			return m[i].value
-		}
-	}
-	return nil
+func (m members) has(name string) bool {
+	return slices.ContainsFunc(m, func(one member) bool { return one.name == name })
 }
 
 // set replaces the value of a member in its place, or appends it.
