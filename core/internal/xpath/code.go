@@ -41,6 +41,7 @@ type code struct {
 	// constNumber is set for a literal number, so that [3] is seen as a position.
 	constNumber *float64
 	isLast      bool // exactly last()
+	atMostOne   bool // a node-set of one node or none
 }
 
 // content is what converting k to a string or a number looks at besides k itself.

@@ -21,6 +21,10 @@ func compare(o op, left, right *code) *code {
 			r, err := right.evalNumber(c)
 			return compareNumbers(o, l, r), err
 		}
+	case left.atMostOne && right.plain() && right.typ != typeBoolean:
+		out.boolean = compareOne(o, left, right)
+	case right.atMostOne && left.plain() && left.typ != typeBoolean:
+		out.boolean = compareOne(mirrored(o), right, left)
 	default:
 		out.boolean = func(c *Context) (bool, error) {
 			l, err := left.eval(c)
@@ -35,6 +39,26 @@ func compare(o op, left, right *code) *code {
 		}
 	}
 	return out
+}
+
+// compareOne compares a set of at most one node, such as @name, with a string or a number, without making the set.
+func compareOne(o op, set, other *code) func(c *Context) (bool, error) {
+	return func(c *Context) (bool, error) {
+		n, err := set.first(c)
+		if n == nil || err != nil {
+			return false, err
+		}
+		s := StringValue(n)
+		if err := c.Budget.spendBytes(len(s)); err != nil {
+			return false, err
+		}
+		if other.typ == typeString && o < opLt {
+			text, err := other.str(c)
+			return (s == text) == (o == opEq), err
+		}
+		f, err := other.evalNumber(c)
+		return compareNumbers(o, ParseNumber(s), f), err
+	}
 }
 
 // plain says whether the type is known and is no node-set.

@@ -201,22 +201,30 @@ func (k *compiler) path(a *ast) (*code, error) {
 	if len(a.args) > 0 {
 		return k.pathFrom(a, steps, u)
 	}
-	segs := segments(steps, single)
+	p := plan(segments(steps, single))
 	absolute := a.absolute
-	run := func(c *Context, most int) (NodeSet, error) {
-		n := c.Node
+	start := func(c *Context) *xmldoc.Node {
 		if absolute {
-			n = rootOf(n)
+			return rootOf(c.Node)
 		}
-		if n == nil {
-			return nil, nil
-		}
-		if len(segs) == 0 {
-			return NodeSet{n}, c.Budget.Spend(1)
-		}
-		return runSegments(c, NodeSet{n}, segs, most)
+		return c.Node
 	}
-	return pathCode(u|usesNode, run), nil
+	return &code{
+		typ: typeNodes, uses: u | usesNode, atMostOne: atMostOne(steps),
+		nodes: func(c *Context) (NodeSet, error) { return p.all(c, NodeSet{start(c)}) },
+		first: func(c *Context) (*xmldoc.Node, error) { return p.first(c, start(c)) },
+	}, nil
+}
+
+// atMostOne says whether the steps lead from one node to one node at most.
+func atMostOne(steps []*compiledStep) bool {
+	for _, s := range steps {
+		named := s.axis == axisAttribute && !s.test.anyLocal && !s.test.anySpace
+		if !named && s.axis != axisSelf && s.axis != axisParent {
+			return false
+		}
+	}
+	return true
 }
 
 // pathFrom compiles a path that starts at an expression, for example key('k', .)/name or $list/item.
@@ -228,31 +236,18 @@ func (k *compiler) pathFrom(a *ast, steps []*compiledStep, u uses) (*code, error
 	if head.typ != typeNodes && head.typ != typeAny {
 		return nil, k.errorf(a, "a path needs a node-set before it")
 	}
-	fromOne, fromMany := segments(steps, single), segments(steps, nested)
-	return pathCode(head.uses|u, func(c *Context, most int) (NodeSet, error) {
+	fromOne, fromMany := plan(segments(steps, single)), plan(segments(steps, nested))
+	nodes := func(c *Context) (NodeSet, error) {
 		ns, err := head.evalNodes(c)
-		if err != nil || len(ns) == 0 {
+		if err != nil {
 			return nil, err
 		}
 		if len(ns) == 1 {
-			return runSegments(c, ns, fromOne, most)
+			return fromOne.all(c, ns)
 		}
-		return runSegments(c, ns, fromMany, most)
-	}), nil
-}
-
-func pathCode(u uses, run func(c *Context, most int) (NodeSet, error)) *code {
-	return &code{
-		typ: typeNodes, uses: u,
-		nodes: func(c *Context) (NodeSet, error) { return run(c, 0) },
-		first: func(c *Context) (*xmldoc.Node, error) {
-			ns, err := run(c, 1)
-			if err != nil || len(ns) == 0 {
-				return nil, err
-			}
-			return ns[0], nil
-		},
+		return fromMany.all(c, ns)
 	}
+	return nodesCode(head.uses|u, nodes), nil
 }
 
 func rootOf(n *xmldoc.Node) *xmldoc.Node {
@@ -262,19 +257,19 @@ func rootOf(n *xmldoc.Node) *xmldoc.Node {
 	return n
 }
 
-// runSegments takes start through all segments; most > 0 is how many nodes of the result are wanted.
-func runSegments(c *Context, start NodeSet, segs []segment, most int) (NodeSet, error) {
+// plan is the segments of a path.
+type plan []segment
+
+// all takes the start nodes, which are in order, through all segments.
+func (p plan) all(c *Context, start NodeSet) (NodeSet, error) {
 	ns := start
-	for i := range segs {
-		w := walker{c: c, steps: segs[i].steps}
-		if i == len(segs)-1 && !segs[i].sort {
-			w.most = most
-		}
-		if err := w.runAll(ns, segs[i].prune); err != nil {
+	for i := range p {
+		w := walker{c: c, steps: p[i].steps}
+		if err := w.runAll(ns, p[i].prune); err != nil {
 			return nil, err
 		}
 		ns = w.out
-		if segs[i].sort {
+		if p[i].sort {
 			if err := c.Budget.Spend(int64(len(ns))); err != nil {
 				return nil, err
 			}
@@ -287,15 +282,35 @@ func runSegments(c *Context, start NodeSet, segs []segment, most int) (NodeSet, 
 	return ns, nil
 }
 
-// walker hands nodes through the steps of one segment, depth first.
-type walker struct {
-	c     *Context
-	steps []*compiledStep
-	out   NodeSet
-	most  int
+// first returns the first node of the path from n, nil when there is none. It stops there when nodes come in order.
+func (p plan) first(c *Context, n *xmldoc.Node) (*xmldoc.Node, error) {
+	if len(p) == 0 {
+		return n, nil
+	}
+	if len(p) == 1 && !p[0].sort {
+		w := walker{c: c, steps: p[0].steps, wantOne: true}
+		node, position, size := c.Node, c.Position, c.Size
+		err := w.run(0, n)
+		c.Node, c.Position, c.Size = node, position, size
+		return w.one, err
+	}
+	ns, err := p.all(c, NodeSet{n})
+	if err != nil || len(ns) == 0 {
+		return nil, err
+	}
+	return ns[0], nil
 }
 
-func (w *walker) full() bool { return w.most > 0 && len(w.out) >= w.most }
+// walker hands nodes through the steps of one segment, depth first.
+type walker struct {
+	c       *Context
+	steps   []*compiledStep
+	wantOne bool // stop at the first node, and keep it in one instead of out
+	one     *xmldoc.Node
+	out     NodeSet
+}
+
+func (w *walker) full() bool { return w.one != nil }
 
 func (w *walker) runAll(start NodeSet, prune bool) error {
 	node, position, size := w.c.Node, w.c.Position, w.c.Size
@@ -306,7 +321,7 @@ func (w *walker) runAll(start NodeSet, prune bool) error {
 			continue
 		}
 		last = n
-		if err := w.run(0, n); err != nil || w.full() {
+		if err := w.run(0, n); err != nil {
 			return err
 		}
 	}
@@ -326,7 +341,11 @@ func within(n, top *xmldoc.Node) bool {
 // run takes n through step i and all after it.
 func (w *walker) run(i int, n *xmldoc.Node) error {
 	if i == len(w.steps) {
-		w.out = append(w.out, n)
+		if w.wantOne {
+			w.one = n
+		} else {
+			w.out = append(w.out, n)
+		}
 		return nil
 	}
 	s := w.steps[i]
