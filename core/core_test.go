@@ -1,0 +1,235 @@
+package core_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
+)
+
+var judged = time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
+
+const (
+	memberData = "uddi:ehealth-fgov-be:business:memberdata:v1"
+	eAttest    = "uddi:ehealth-fgov-be:business:mycareneteattest:v2"
+)
+
+func testdata(t testing.TB, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "testdata", name))
+	require.NoError(t, err)
+	return content
+}
+
+// shared returns a shared case, or skips the test.
+func shared(t testing.TB, name string) []byte {
+	t.Helper()
+	dir := os.Getenv("BCP_SHARED")
+	if dir == "" {
+		t.Skip("BCP_SHARED is not set: shared cases are not here")
+	}
+	content, err := os.ReadFile(filepath.Join(dir, name))
+	require.NoError(t, err)
+	return content
+}
+
+func judgement(t testing.TB) core.Judgement {
+	return core.Judgement{Anchors: [][]byte{testdata(t, "pki/root.pem")}, Environment: "Production", At: judged}
+}
+
+func open(t testing.TB, name string) *core.Catalogue {
+	t.Helper()
+	c, err := core.Open(testdata(t, "catalogues/"+name), judgement(t))
+	require.NoError(t, err)
+	return c
+}
+
+// TestGenuineCatalogue is the first walk through the whole house, on what the platform really published.
+func TestGenuineCatalogue(t *testing.T) {
+	signed := shared(t, "catalogues/production-2020-09-14.xml")
+	j := core.Judgement{
+		Anchors:     [][]byte{shared(t, "catalogues/production-2020-issuing-ca.pem")},
+		Environment: "Production",
+		At:          time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC),
+	}
+	c, err := core.Open(signed, j)
+	require.NoError(t, err)
+	summary := c.Summary()
+	require.Equal(t, 1, summary.Version)
+	require.Equal(t, 22, summary.Services)
+	require.Equal(t, 45, summary.Endpoints)
+	require.Equal(t, "CBE=0809394427, SERVICELIST", summary.Signer.CN)
+	require.Equal(t, "2020-09-14T10:20:09.583+02:00", summary.IssueInstant)
+	require.Len(t, summary.Lint, 1, "an Id ends in an apostrophe: a remark, no more")
+	require.Equal(t, bcperr.ServiceIDQuirk, summary.Lint[0].Code)
+	require.Len(t, c.Services().Services, 22)
+
+	for name, c := range map[string]struct {
+		want   bcperr.Code
+		change func(*core.Judgement)
+	}{
+		"expired signer":    {bcperr.SignerExpired, func(j *core.Judgement) { j.At = time.Date(2021, time.January, 1, 0, 0, 0, 0, time.UTC) }},
+		"another anchor":    {bcperr.SignerUntrusted, func(j *core.Judgement) { j.Anchors = [][]byte{shared(t, "catalogues/production-2022-issuing-ca.pem")} }},
+		"other environment": {bcperr.EnvironmentMismatch, func(j *core.Judgement) { j.Environment = "Acceptation" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			changed := j
+			c.change(&changed)
+			_, err := core.Open(signed, changed)
+			require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
+		})
+	}
+}
+
+// TestEditedCatalogue: a published file that somebody edited by hand after it was signed.
+func TestEditedCatalogue(t *testing.T) {
+	_, err := core.Open(shared(t, "catalogues/production-2022-12-22-edited.xml"), core.Judgement{
+		Anchors: [][]byte{shared(t, "catalogues/production-2022-issuing-ca.pem")},
+		At:      time.Date(2023, time.January, 1, 0, 0, 0, 0, time.UTC),
+	})
+	require.Equal(t, bcperr.DigestMismatch, bcperr.CodeOf(err), "%v", err)
+	require.ErrorContains(t, err, "reference 1")
+}
+
+func TestJudgementIsChecked(t *testing.T) {
+	signed := testdata(t, "catalogues/v1.xml")
+	for name, c := range map[string]struct {
+		want   bcperr.Code
+		change func(*core.Judgement)
+	}{
+		"anchors that are none":    {bcperr.BadCall, func(j *core.Judgement) { j.Anchors = [][]byte{[]byte("{}")} }},
+		"anchors beyond the bound": {bcperr.InputTooLarge, func(j *core.Judgement) { j.Anchors = [][]byte{make([]byte, core.MaxAnchorBytes+1)} }},
+		"CRL beyond the bound":     {bcperr.InputTooLarge, func(j *core.Judgement) { j.CRLs = [][]byte{make([]byte, core.MaxCRLBytes+1)} }},
+		"older than the held one":  {bcperr.CatalogueRollback, func(j *core.Judgement) { j.Held, j.HeldAt = testdata(t, "catalogues/v2-recovery.xml"), judged }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := judgement(t)
+			c.change(&j)
+			_, err := core.Open(signed, j)
+			require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
+		})
+	}
+}
+
+// TestNoAnchorsNoTrust: the system's roots are never asked.
+func TestNoAnchorsNoTrust(t *testing.T) {
+	j := judgement(t)
+	j.Anchors = nil
+	_, err := core.Open(testdata(t, "catalogues/v1.xml"), j)
+	require.Error(t, err)
+	require.Contains(t, []bcperr.Code{bcperr.BadCall, bcperr.SignerUntrusted}, bcperr.CodeOf(err))
+}
+
+// TestHeldThatNoLongerVerifies sets no floor and is said.
+func TestHeldThatNoLongerVerifies(t *testing.T) {
+	j := judgement(t)
+	j.Held, j.HeldAt = []byte("torn"), judged
+	c, err := core.Open(testdata(t, "catalogues/v1.xml"), j)
+	require.NoError(t, err)
+	require.Equal(t, bcperr.HeldInvalid, c.Summary().Lint[0].Code)
+}
+
+func TestHeldIsTheSame(t *testing.T) {
+	j := judgement(t)
+	j.Held, j.HeldAt = testdata(t, "catalogues/v1.xml"), judged
+	_, err := core.Open(testdata(t, "catalogues/v1.xml"), j)
+	require.NoError(t, err)
+}
+
+const soapRequest = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><r:Request xmlns:r="urn:x"><INSS>1</INSS></r:Request></s:Body></s:Envelope>`
+
+func TestCacheKey(t *testing.T) {
+	c := open(t, "v2-cache.xml")
+	var cached string
+	for _, row := range c.Services().Services {
+		if row.Cache != nil && row.Cache.Off == "" {
+			cached = row.ID
+		}
+	}
+	require.NotEmpty(t, cached, "a service of the sample has a usable cache")
+	key, _, err := c.CacheKey(cached, []byte(soapRequest))
+	require.NoError(t, err)
+	require.NotEmpty(t, key)
+	_, _, err = c.CacheKey("none", []byte(soapRequest))
+	require.Equal(t, bcperr.ServiceUnknown, bcperr.CodeOf(err))
+	_, _, err = open(t, "v1.xml").CacheKey(memberData, []byte(soapRequest))
+	require.Equal(t, bcperr.CacheOff, bcperr.CodeOf(err))
+	_, _, err = core.CacheKey(make([]byte, core.MaxStylesheetBytes+1), nil)
+	require.Equal(t, bcperr.InputTooLarge, bcperr.CodeOf(err))
+
+	// A request without a key still goes out: a broken cache never stops a call.
+	step, _, err := c.Begin(core.Request{
+		Target: cached, Body: []byte("not SOAP"), Facts: failover.Facts{Cache: true}, Policy: failover.DefaultPolicy(),
+	}, failover.State{}, judged)
+	require.NoError(t, err)
+	require.Equal(t, failover.DoSend, step.Action.Do)
+}
+
+func TestBeginTargets(t *testing.T) {
+	c := open(t, "v1.xml")
+	begin := func(target string) (failover.Step, string, error) {
+		return c.Begin(core.Request{Target: target, Policy: failover.DefaultPolicy()}, failover.State{}, judged)
+	}
+	byID, id, err := begin(memberData)
+	require.NoError(t, err)
+	require.Equal(t, memberData, id)
+	byURL, id, err := begin(byID.Action.Endpoint)
+	require.NoError(t, err)
+	require.Equal(t, memberData, id)
+	require.Equal(t, byID.Action, byURL.Action)
+
+	direct, id, err := begin("https://elsewhere.example/a?b")
+	require.NoError(t, err)
+	require.Equal(t, "https://elsewhere.example/a?b", id)
+	require.Equal(t, id, direct.Action.Endpoint, "an unknown URL is called as it is")
+	answered, err := c.Next(direct.Call, direct.State, failover.Event{Kind: failover.SendEnded, Outcome: failover.Answered}, judged)
+	require.NoError(t, err)
+	require.Equal(t, failover.DoAnswer, answered.Action.Do)
+
+	_, _, err = begin("uddi:none")
+	require.Equal(t, bcperr.ServiceUnknown, bcperr.CodeOf(err))
+}
+
+// TestReach: a republication puts the recovery endpoint in use without any failover, and the panel must say so.
+func TestReach(t *testing.T) {
+	reach := func(c *core.Catalogue, id string, states map[string]failover.State) procedure.ServiceState {
+		all, err := c.Reach(states, failover.DefaultPolicy(), nil, []string{id}, judged)
+		require.NoError(t, err)
+		for _, s := range all {
+			if s.ID == id {
+				return s
+			}
+		}
+		t.Fatalf("no service %q", id)
+		return procedure.ServiceState{}
+	}
+	normal, republished := open(t, "v1.xml"), open(t, "v2-recovery.xml")
+	require.Equal(t, procedure.ReachMain, reach(normal, memberData, nil).Reach)
+	moved := ""
+	for _, row := range republished.Services().Services {
+		if row.Endpoints[0].Status == "INACTIVE" {
+			moved = row.ID
+		}
+	}
+	require.NotEmpty(t, moved)
+	s := reach(republished, moved, nil)
+	require.Equal(t, procedure.ReachRecovery, s.Reach)
+	require.Equal(t, republished.Summary().IssueInstantMs, s.SinceMs)
+
+	step, id, err := normal.Begin(core.Request{Target: eAttest, Policy: failover.DefaultPolicy()}, failover.State{}, judged)
+	require.NoError(t, err)
+	step, err = normal.Next(step.Call, step.State, failover.Event{Kind: failover.SendEnded, Outcome: failover.Unreachable}, judged)
+	require.NoError(t, err)
+	s = reach(normal, id, map[string]failover.State{id: step.State})
+	require.Equal(t, procedure.ReachRecovery, s.Reach)
+	require.Equal(t, judged.UnixMilli(), s.SinceMs)
+	require.True(t, s.Used)
+	require.False(t, s.Cached)
+}
