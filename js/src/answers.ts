@@ -16,8 +16,8 @@ export interface Answers {
   read(service: string, key: string): Promise<Answer | undefined>;
   /** Errors: `storage-…` when it cannot be kept. */
   write(service: string, key: string, answer: Answer): Promise<void>;
-  /** Whether an answer of this service may be there. */
-  holds(service: string): boolean;
+  /** Whether an answer of this service is known to be there. */
+  holds(service: string): Promise<boolean>;
   /** Drops the keys first, then the records. */
   clear(): Promise<void>;
   close(): void;
@@ -66,7 +66,7 @@ export class MemoryAnswers implements Answers {
     }
   }
 
-  holds(service: string): boolean {
+  async holds(service: string): Promise<boolean> {
     return [...this.#kept.keys()].some((id) => (JSON.parse(id) as string[])[0] === service);
   }
 
@@ -116,8 +116,8 @@ export class FallbackAnswers implements Answers {
     }
   }
 
-  holds(service: string): boolean {
-    return this.#first.holds(service) || this.#second.holds(service);
+  async holds(service: string): Promise<boolean> {
+    return (await this.#second.holds(service)) || this.#first.holds(service).catch(() => false);
   }
 
   async clear(): Promise<void> {

@@ -143,12 +143,13 @@ class Client implements BcpClient {
   async procedures(lang: string): Promise<ProcedureOverview> {
     const catalogue = await this.#updater.acquire().catch(() => undefined); // guidance is there without one
     const { policy, clock } = this.#surroundings;
-    const opted = this.#options.cache?.services ?? [];
+    const cached: string[] = [];
+    for (const service of this.#options.cache?.services ?? []) if (await this.#answers.holds(service)) cached.push(service);
     try {
       return await this.#host.run((core) => core.call('procedures', {
         lang,
         ...(catalogue ? { handle: catalogue.handle(core), states: this.#states.all(), policy } : {}),
-        cached: opted.filter((service) => this.#answers.holds(service)),
+        cached,
         used: [...this.#used],
         nowMs: clock.nowMs(),
       }, ...this.#guidance()));
@@ -178,9 +179,10 @@ class Client implements BcpClient {
     let held: OpenCatalogue | undefined;
     let service: string | undefined;
     try {
+      const states = this.#states.ready(); // read while the wasm loads
       const catalogue = (held = await this.#untilAborted(call, this.#updater.acquire()));
       service = await this.#host.run((core) => catalogue.find(core, call.target));
-      await this.#states.ready();
+      await states;
     } catch (e) {
       held?.release();
       if (!isUrl(call.target) || (isBcpError(e) && (e.code === 'aborted' || e.code === 'closed'))) throw e;

@@ -47,6 +47,7 @@ export class States {
   async reload(): Promise<void> {
     try {
       const stored = await this.#store.states();
+      if (stored.size === 0) return;
       await this.#host.run((core) => {
         for (const [service, state] of stored) {
           const merged = merge(core, this.#newest.get(service), state);
@@ -77,8 +78,11 @@ export class States {
   }
 
   #degraded(e: unknown): void {
-    const code = isBcpError(e) ? e.code : 'storage-unavailable';
-    this.#report({ type: 'storage-degraded', store: 'catalogue', code, detail: messageOf(e) });
+    if (isBcpError(e) && e.code.startsWith('storage-')) {
+      this.#report({ type: 'storage-degraded', store: 'catalogue', code: e.code, detail: messageOf(e) });
+    } else {
+      this.#loaded = undefined; // the core did not come, which the call says itself: read again with the next one
+    }
   }
 }
 

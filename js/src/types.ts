@@ -212,10 +212,14 @@ export type Provenance =
       service?: string;
       endpoint: string;
       attempts: number;
+      storedAt?: never;
+      validUntil?: never;
+      expired?: never;
     }
   | {
       source: 'cache';
       service: string;
+      endpoint?: never;
       /** How many endpoints failed before. */
       attempts: number;
       storedAt: Date;

@@ -76,8 +76,8 @@ export class Updater {
   }
 
   /** Another tab stored a catalogue, or checked it: verify it here too. */
-  async takeOver(from: From = 'tab'): Promise<void> {
-    for (const record of await this.#stored()) {
+  async takeOver(from: From = 'tab', stored: Promise<StoredCatalogue[]> = this.#stored()): Promise<void> {
+    for (const record of await stored) {
       if (this.#isDamaged(record)) continue;
       const mine = this.#current?.record;
       if (mine && sameOctets(mine.octets, record.octets)) {
@@ -115,13 +115,14 @@ export class Updater {
   }
 
   async #start(): Promise<void> {
+    const stored = this.#stored(); // read while the wasm loads
     try {
       await this.#host.run(() => {}); // without a core nothing below can succeed
     } catch (e) {
       this.#starting = undefined;
       throw e;
     }
-    await this.takeOver('storage');
+    await this.takeOver('storage', stored);
     if (!this.#current && this.#options.seed !== undefined) await this.#plant(this.#options.seed);
     globalThis.addEventListener?.('online', this.#onAwake);
     globalThis.document?.addEventListener('visibilitychange', this.#onAwake);

@@ -14,6 +14,8 @@ const minSecretBytes = 32; // HKDF stretches nothing: the secret itself must be 
 interface Entry {
   /** HMAC-SHA-256 of user, service and key. */
   id: ArrayBuffer;
+  /** HMAC-SHA-256 of user and service. */
+  group: ArrayBuffer;
   size: number;
   usedAtMs: number;
   validUntilMs: number;
@@ -52,7 +54,7 @@ export class Vault implements Answers {
     this.#options = options;
     this.#clock = clock;
     this.#db = new Database(`ehealth-bcp:${namespace}:answers`, (db) => {
-      db.createObjectStore('entries', { keyPath: 'id' });
+      db.createObjectStore('entries', { keyPath: 'id' }).createIndex('group', 'group');
       db.createObjectStore('boxes');
       db.createObjectStore('clock');
     });
@@ -85,10 +87,11 @@ export class Vault implements Answers {
     const id = await this.#identify(keys, service, key);
     const iv = crypto.getRandomValues(new Uint8Array(12)); // 96 bits, fresh for each record
     const additionalData = additional(id, answer.validUntilMs);
+    const group = await this.#identify(keys, service);
     const box = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, keys.seal, pack(answer));
     if (this.#keys !== unlocked) throw new BcpError('storage-unavailable', 'the keys were dropped meanwhile');
     if (box.byteLength > this.#caps.maxBytes) throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
-    const entry = { id, size: box.byteLength, usedAtMs: this.#clock.nowMs(), validUntilMs: answer.validUntilMs };
+    const entry = { id, group, size: box.byteLength, usedAtMs: this.#clock.nowMs(), validUntilMs: answer.validUntilMs };
     try {
       await this.#put(entry, { iv, box }, () => this.#caps);
     } catch (e) {
@@ -98,9 +101,12 @@ export class Vault implements Answers {
     }
   }
 
-  // Without the request, a record does not tell which service it is of.
-  holds(): boolean {
-    return true;
+  // Looks only while the keys are there, and leaves the idle lock alone: a panel that asks must not keep them alive.
+  async holds(service: string): Promise<boolean> {
+    const keys = await this.#keys;
+    if (!keys) return false;
+    const group = await this.#identify(keys, service);
+    return this.#db.run('readonly', ['entries'], async (tx) => (await request(tx.objectStore('entries').index('group').count(group))) > 0);
   }
 
   async clear(): Promise<void> {
@@ -156,8 +162,8 @@ export class Vault implements Answers {
     };
   }
 
-  #identify(keys: Keys, service: string, key: string): Promise<ArrayBuffer> {
-    return crypto.subtle.sign('HMAC', keys.find, octets(JSON.stringify([this.#options.user, service, key])) as BufferSource);
+  #identify(keys: Keys, ...what: string[]): Promise<ArrayBuffer> {
+    return crypto.subtle.sign('HMAC', keys.find, octets(JSON.stringify([this.#options.user, ...what])) as BufferSource);
   }
 
   // Keeps the latest moment seen, so that a clock set back does not make expired answers valid again.

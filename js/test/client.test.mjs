@@ -443,8 +443,10 @@ describe('what is told', () => {
     const onUncaught = (e) => uncaught.push(e.message);
     process.on('uncaughtException', onUncaught);
     const client = clientOf();
-    client.subscribe(() => { throw new Error('of the listener'); });
+    const stop = client.subscribe(() => { throw new Error('of the listener'); });
     assert.equal((await ask(client)).status, 200);
+    stop();
+    await new Promise(setImmediate);
     process.off('uncaughtException', onUncaught);
     assert.deepEqual([...new Set(uncaught)], ['of the listener']);
   });

@@ -195,6 +195,13 @@ for (const [name, make] of [['MemoryAnswers', () => new MemoryAnswers(caps)], ['
       assert.equal(await answers.read('s1', 'other'), undefined);
     });
 
+    it('knows for which services it holds answers', async () => {
+      const answers = make();
+      assert.equal(await answers.holds('s1'), false);
+      await answers.write('s1', 'k', answer('one'));
+      assert.deepEqual([await answers.holds('s1'), await answers.holds('s2')], [true, false]);
+    });
+
     it('drops the least recently used beyond its caps', async () => {
       let now = 1_000_000;
       mock.timers.enable({ apis: ['Date'], now });

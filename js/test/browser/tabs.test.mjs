@@ -1,0 +1,113 @@
+// Several tabs of one application: one state, one catalogue, whatever dies and in whatever order.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { browsers, launch, openPage, serve, skipOf, strictPolicy } from '../lib/browsers.mjs';
+import { makeStage, service, soapRequest } from '../lib/stage.mjs';
+
+const request = { method: 'POST', body: soapRequest(), bcp: { repeat: 'yes' } };
+const ask = (page) => page.evaluate((...args) => test.ask('c', ...args), service, request);
+const status = (page) => page.evaluate(() => test.call('c', 'status'));
+
+/** A generator of numbers in [0, 1) that a failing run can repeat. */
+function randomFrom(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+for (const name of browsers) {
+  describe(`tabs in ${name}`, { skip: skipOf(name) }, () => {
+    let browser;
+    let site;
+    let context;
+    let stage;
+
+    before(async () => {
+      browser = await launch(name);
+      site = await serve({ headers: { 'content-security-policy': strictPolicy } });
+    });
+    after(async () => {
+      await browser?.close();
+      await site?.close();
+    });
+    beforeEach(async () => {
+      stage = await makeStage();
+      context = await browser.createBrowserContext();
+    });
+    afterEach(async () => {
+      await context.close();
+      await stage.close();
+    });
+
+    async function openTab(over = {}) {
+      const page = await openPage(context, site);
+      await page.evaluate((options) => test.make('c', options), stage.options(over));
+      return page;
+    }
+
+    it('agree on the endpoint after a switch', async (t) => {
+      const [one, two] = [await openTab(), await openTab()];
+      await Promise.all([ask(one), ask(two)]);
+      stage.server.behave('/main', 'unavailable');
+      const heard = two.evaluate(() => test.failedOver('c'));
+      await ask(one);
+      const switchedAtMs = (await one.evaluate(() => test.events('c'))).find(({ type }) => type === 'endpoint-switched').atMs;
+      t.diagnostic(`the other tab knew after ${(await heard) - switchedAtMs} ms`);
+      stage.server.forget();
+      assert.equal((await ask(two)).endpoint, stage.second);
+      assert.equal(stage.server.seen('/main').length, 0);
+    });
+
+    it('have one leader, and another when it dies', async () => {
+      const tabs = [await openTab(), await openTab()];
+      await Promise.all(tabs.map((tab) => ask(tab)));
+      const leads = await Promise.all(tabs.map(async (tab) => (await status(tab)).leader));
+      assert.equal(leads.filter(Boolean).length, 1);
+      const [leader, other] = leads[0] ? tabs : tabs.toReversed();
+      await leader.close();
+      while (!(await status(other)).leader);
+    });
+
+    it('ask for the catalogue once for all', async () => {
+      const tabs = await Promise.all([1, 2, 3, 4].map(() => openTab()));
+      await Promise.all(tabs.map((tab) => tab.evaluate(() => test.preload('c'))));
+      assert.equal(stage.server.seen('/catalogue.xml').length, 1);
+    });
+
+    it('keep a good catalogue, and never an older one, over 200 publications and deaths', async () => {
+      const seed = Math.floor(Math.random() * 2 ** 32);
+      const random = randomFrom(seed);
+      const start = Date.now() - 3_600_000;
+      const instants = Array.from({ length: 200 }, (_, i) => start + i * 1000);
+      const files = new Map(instants.map((at) => [at, stage.publish({ at: new Date(at) })]));
+      for (let i = instants.length - 1; i > 0; i--) {
+        const j = Math.floor(random() * (i + 1));
+        [instants[i], instants[j]] = [instants[j], instants[i]];
+      }
+      stage.server.behave('/catalogue.xml', { body: files.get(instants[0]) });
+      const tabs = [await openTab(), await openTab()];
+      await Promise.all(tabs.map((tab) => tab.evaluate(() => test.preload('c'))));
+      let newest = 0; // of those that some tab said to have
+      for (const [i, instant] of instants.entries()) {
+        stage.server.behave('/catalogue.xml', { body: files.get(instant) });
+        const refreshing = tabs.map((tab) => tab.evaluate(() => test.call('c', 'refresh')).catch(() => 'the page was killed'));
+        if (i % 20 === 7) {
+          const victim = Math.floor(random() * 2);
+          await new Promise((resolve) => setTimeout(resolve, random() * 20));
+          await tabs[victim].close();
+          tabs[victim] = await openTab();
+        }
+        await Promise.all(refreshing);
+        for (const tab of tabs) {
+          const { phase, catalogue } = await status(tab);
+          assert.equal(phase, 'ready', `seed ${seed}, publication ${i}`);
+          assert.ok(catalogue.issueInstantMs >= newest, `seed ${seed}, publication ${i}: ${catalogue.issueInstantMs} after ${newest}`);
+          newest = catalogue.issueInstantMs;
+        }
+      }
+      assert.equal(newest, Math.max(...instants));
+    });
+  });
+}

@@ -1,0 +1,113 @@
+// What is published, and what a consumer finds in it.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { buildWasm } from '../../tools/build.mjs';
+import { wasmExecModule } from '../../tools/wasm-exec.mjs';
+import { root, run } from './lib/native.mjs';
+
+const bin = (name) => join(root, 'node_modules/.bin', name);
+const consumer = join(root, 'build/consumer');
+const sha384 = (file) => createHash('sha384').update(readFileSync(file)).digest('base64');
+
+before(() => {
+  rmSync(consumer, { recursive: true, force: true });
+  mkdirSync(join(consumer, 'node_modules'), { recursive: true });
+  symlinkSync(root, join(consumer, 'node_modules/ehealth-bcp'));
+});
+after(() => rmSync(consumer, { recursive: true, force: true }));
+
+describe('the package', () => {
+  it('holds dist, licence and readme, and nothing else', async () => {
+    const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']);
+    const paths = JSON.parse(stdout)[0].files.map(({ path }) => path);
+    const odd = paths.filter((path) => !/^(dist\/[\w/.-]+\.(js|d\.ts|wasm|txt)|LICENSE|README\.md|package\.json)$/.test(path));
+    assert.deepEqual(odd, []);
+    const { exports, bin: commands } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const targets = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)));
+    for (const target of [...targets, `./${commands['ehealth-bcp']}`]) assert.ok(paths.includes(target.slice(2)), target);
+  });
+
+  it('has the version of the core', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const { stdout } = await run(process.execPath, [join(root, 'dist/cli.js'), 'version']);
+    assert.equal(stdout, `ehealth-bcp ${version}\n`);
+  });
+
+  it('has no dependencies and no install script', () => {
+    const { dependencies, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    assert.equal(dependencies, undefined);
+    assert.deepEqual(Object.keys(scripts).filter((name) => /install|prepare/.test(name)), []);
+  });
+
+  it('has the wasm that the sources make, with its hash', async () => {
+    const again = join(root, 'build/again.wasm');
+    buildWasm(again);
+    assert.equal(sha384(join(root, 'dist/bcp.wasm')), sha384(again));
+    const { integrity } = await import('../../dist/integrity.js');
+    assert.equal(integrity, `sha384-${sha384(again)}`);
+  });
+
+  it('has the wasm_exec.js of the Go release that made the wasm', () => {
+    assert.equal(readFileSync(join(root, 'dist/wasm_exec.js'), 'utf8'), wasmExecModule());
+  });
+
+  it('names the wasm only where a bundler may look for it', () => {
+    const mentions = (file) => readFileSync(join(root, 'dist', file), 'utf8').includes("new URL('./bcp.wasm', import.meta.url)");
+    assert.deepEqual(['index.js', 'slim.js', 'client.js', 'core.js', 'serviceworker.js'].filter(mentions), ['index.js', 'serviceworker.js']);
+  });
+
+  it('uses no eval, no console, no dynamic import', () => {
+    for (const file of ['index.js', 'slim.js', 'client.js', 'core.js', 'serviceworker.js', 'run.js', 'updater.js', 'vault.js', 'bare.js']) {
+      assert.doesNotMatch(readFileSync(join(root, 'dist', file), 'utf8'), /\beval\(|new Function|console\.|[^.\w]import\(|new Worker|innerHTML/, file);
+    }
+  });
+
+  it('passes publint', async () => {
+    const { exit, stdout, stderr } = await run(bin('publint'), ['--strict', '--pack', 'npm']);
+    assert.equal(exit, 0, stdout + stderr);
+  });
+
+  it('passes attw', async () => {
+    const { exit, stdout, stderr } = await run(bin('attw'), ['--pack', '.', '--profile', 'esm-only', '--exclude-entrypoints', './bcp.wasm']);
+    assert.equal(exit, 0, stdout + stderr);
+  });
+
+  for (const [module, moduleResolution] of [['NodeNext', 'NodeNext'], ['ESNext', 'Bundler']]) {
+    it(`compiles in a consumer: ${moduleResolution}`, async () => {
+      writeFileSync(join(consumer, 'consumer.ts'), readFileSync(join(root, 'js/test/types/consumer.ts')));
+      await compiles(['consumer.ts'], { module, moduleResolution });
+    });
+  }
+
+  it('compiles what the readme shows', async () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const blocks = [...readme.matchAll(/```(?:ts|js)\n([^]*?)```/g)].map(([, code]) => code).filter((code) => code.includes('ehealth-bcp'));
+    assert.ok(blocks.length > 0);
+    const given = 'declare const issuingCaPem: string; declare const request: RequestInit;\n';
+    const files = blocks.map((code, i) => {
+      writeFileSync(join(consumer, `readme${i}.ts`), given + code);
+      return `readme${i}.ts`;
+    });
+    await compiles(files, { module: 'NodeNext', moduleResolution: 'NodeNext' });
+  });
+
+  async function compiles(files, options) {
+    writeFileSync(join(consumer, 'package.json'), '{"type":"module"}');
+    const compilerOptions = {
+      ...options, target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], strict: true, exactOptionalPropertyTypes: true, noEmit: true, types: [], preserveSymlinks: true,
+    };
+    writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    const { exit, stdout } = await run(bin('tsc'), ['-p', consumer]);
+    assert.equal(exit, 0, stdout);
+  }
+});
+
+describe('require() of the package', () => {
+  it('works in Node', async () => {
+    const { stdout, stderr } = await run(process.execPath, ['-e', "console.log(typeof require('ehealth-bcp').createBcpClient)"]);
+    assert.equal(stdout, 'function\n', stderr);
+  });
+});

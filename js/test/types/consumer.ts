@@ -1,0 +1,47 @@
+// What an application writes; it must compile against the package as it is published.
+import { type BcpEvent, type ClientStatus, createBcpClient, isBcpError, verify } from 'ehealth-bcp';
+import { integrity } from 'ehealth-bcp/integrity';
+import { installServiceWorker } from 'ehealth-bcp/service-worker';
+import { createBcpClient as createSlimClient } from 'ehealth-bcp/slim';
+import { createDrillAuthority, startFaultServer } from 'ehealth-bcp/testing';
+
+const client = createBcpClient({
+  environment: 'Production',
+  catalogue: [{ url: '/bcp/servicelist.xml', hint: '/bcp/servicelist.sha2' }, new URL('https://cdn.example/servicelist.xml')],
+  anchors: ['-----BEGIN CERTIFICATE-----'],
+  policy: { name: 'published', attemptTimeoutMs: 5_000 },
+  cache: { services: ['uddi:x'], persistent: { user: 'u', secret: async () => new Uint8Array(32) } },
+  wasmIntegrity: integrity,
+});
+
+export async function use(signal: AbortSignal): Promise<string> {
+  try {
+    const response = await client.fetch('uddi:x', { method: 'POST', body: '<a/>', signal, bcp: { repeat: 'yes' } });
+    const provenance = client.provenance(response);
+    if (provenance?.source === 'cache') return provenance.storedAt.toISOString() + String(provenance.expired);
+    const { source, endpoint, storedAt } = client.provenance(response)!;
+    return `${source} ${endpoint} ${storedAt}`;
+  } catch (e) {
+    if (isBcpError(e) && e.code === 'endpoints-exhausted') return e.tried.map(({ outcome }) => outcome).join();
+    throw e;
+  }
+}
+
+export function describe(event: BcpEvent): string {
+  switch (event.type) {
+    case 'endpoint-switched': return `${event.service}: ${event.from} -> ${event.to}`;
+    case 'storage-degraded': return event.code;
+    default: return event.type;
+  }
+}
+
+export const status: Promise<ClientStatus> = client.status();
+export const verdict = verify(new Uint8Array(), { anchors: [] }).then(({ signer }) => signer.cn);
+export const slim = createSlimClient({ environment: 'E', catalogue: '/c', anchors: [''], wasm: fetch('/bcp.wasm') });
+export const drill = [createDrillAuthority(), startFaultServer()] as const;
+
+declare const self: Parameters<typeof installServiceWorker>[0];
+export const worker = installServiceWorker(self, { environment: 'E', catalogue: '/c', anchors: [''], callOptions: () => ({ repeat: 'yes' }) });
+
+// @ts-expect-error: a status that does not exist
+export const wrong: BcpEvent = { atMs: 1, type: 'catalogue-lost' };
