@@ -101,7 +101,8 @@ func (c *canonicalizer) list(prefixes []string) error {
 		if prefix == "#default" {
 			prefix = ""
 		}
-		if r := c.rendering(prefix); !r.listed && prefix != "xml" {
+		if prefix != "xml" { // bound everywhere, declared nowhere
+			r := c.rendering(prefix)
 			r.listed = true
 			c.listed = append(c.listed, r)
 		}

@@ -68,6 +68,8 @@ func TestCanonicalize(t *testing.T) {
 		{name: "PrefixList from above the apex", in: `<r xmlns:p="urn:p"><a><b/></a></r>`, apex: "a", prefixes: []string{"p"}, want: `<a xmlns:p="urn:p"><b></b></a>`},
 		{name: "PrefixList, bound inside", in: `<r><a xmlns:p="urn:1"><b xmlns:p="urn:2"/><c/></a><d/></r>`, prefixes: []string{"p"},
 			want: `<r><a xmlns:p="urn:1"><b xmlns:p="urn:2"></b><c></c></a><d></d></r>`},
+		{name: "PrefixList with xml", in: `<r xmlns:xml="http://www.w3.org/XML/1998/namespace" xml:lang="nl"><a/></r>`, apex: "r", prefixes: []string{"xml"}, want: `<r xml:lang="nl"><a></a></r>`},
+		{name: "PrefixList, twice the same", in: `<r xmlns:p="urn:p"/>`, apex: "r", prefixes: []string{"p", "p"}, want: `<r xmlns:p="urn:p"></r>`},
 		{name: "PrefixList, the apex declares it too", in: `<r xmlns:p="urn:1"><a xmlns:p="urn:2"/></r>`, apex: "a", prefixes: []string{"p"}, want: `<a xmlns:p="urn:2"></a>`},
 		{name: "PrefixList, used by a name that declares it not", in: `<r xmlns:p="urn:1"><a><p:b/></a></r>`, prefixes: []string{"p"}, want: `<r xmlns:p="urn:1"><a><p:b></p:b></a></r>`},
 		{name: "PrefixList, declared and used at once", in: `<r><p:a xmlns:p="urn:1"/></r>`, prefixes: []string{"p"}, want: `<r><p:a xmlns:p="urn:1"></p:a></r>`},
@@ -135,6 +137,15 @@ func TestCanonicalizeInPieces(t *testing.T) {
 	}
 }
 
+// Tags have no end in sight either: they are handed on when a chunk is full.
+func TestCanonicalizeTagsInPieces(t *testing.T) {
+	out := new(countingWriter)
+	require.NoError(t, Canonicalize(out, parse(t, "<a>"+strings.Repeat("<b c='1'/>", 5000)+"</a>"), nil, nil))
+	require.Equal(t, len("<a></a>")+5000*len(`<b c="1"></b>`), out.octets)
+	require.Less(t, out.largest, 2*chunk)
+	require.Less(t, out.calls, 2*out.octets/chunk)
+}
+
 type failingWriter struct{ calls int }
 
 func (w *failingWriter) Write([]byte) (int, error) {
@@ -180,10 +191,11 @@ func TestCanonicalizeLimits(t *testing.T) {
 	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(Canonicalize(new(countingWriter), doc, nil, make([]string, maxPrefixes+1))))
 }
 
-type countingWriter struct{ octets, calls int }
+type countingWriter struct{ octets, calls, largest int }
 
 func (w *countingWriter) Write(p []byte) (int, error) {
 	w.octets += len(p)
+	w.largest = max(w.largest, len(p))
 	w.calls++
 	return len(p), nil
 }

@@ -16,22 +16,22 @@ type Limits struct {
 
 // CatalogueLimits is the profile for signed catalogues.
 var CatalogueLimits = Limits{
-	MaxBytes:        4 << 20,   // production: 15.5 kB; 10,000 services: 3.2 MB
-	MaxDepth:        32,        // production: 9, below SigningCertificate
-	MaxAttributes:   64,        // production: 3
-	MaxDeclarations: 64,        // production: 2
-	MaxTokens:       200_000,   // 10,000 services of two endpoints: 80,000
-	MaxNodes:        1_000_000, // 4 MiB of the shortest attributes: 840,000, 74 MB
-	MaxNames:        10_000,    // production: 45
+	MaxBytes:        4 << 20, // production: 15.5 kB; 10,000 services: 3.2 MB
+	MaxDepth:        32,      // production: 9, below SigningCertificate
+	MaxAttributes:   64,      // production: 3
+	MaxDeclarations: 64,      // production: 2
+	MaxTokens:       200_000, // 10,000 services of two endpoints: 80,000
+	MaxNodes:        400_000, // 10,000 services of two endpoints: 110,000; 35 MB
+	MaxNames:        10_000,  // production: 45
 }
 
 // DocumentLimits is the profile for requests, answers and stylesheets.
 var DocumentLimits = Limits{
 	MaxBytes:        16 << 20,  // attachments in base64 inside an answer; the platform's own messages stay below 10 MB
 	MaxDepth:        1000,      // what XPath and XSLT can walk by recursion in a browser's stack
-	MaxAttributes:   256,       // XSLT conformance inputs reach 100
+	MaxAttributes:   256,       // stylesheets and SOAP use a handful
 	MaxDeclarations: 256,       // as attributes
-	MaxTokens:       1_000_000, // a 10 MB hub document of small elements
-	MaxNodes:        1_500_000, // 132 MB: with the octets and the names below 256 MiB
+	MaxTokens:       600_000,   // a 10 MB hub document of elements with short texts: 400,000
+	MaxNodes:        1_000_000, // 88 MB: with the octets, twice, and the names below 256 MiB
 	MaxNames:        50_000,    // 13 MB
 }

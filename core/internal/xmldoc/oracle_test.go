@@ -50,7 +50,7 @@ func TestCanonicalizeAsXmlsec(t *testing.T) {
 	dir := t.TempDir()
 	key := filepath.Join(dir, "key")
 	require.NoError(t, os.WriteFile(key, []byte("0123456789abcdef"), 0o600))
-	for seed := range int64(60) {
+	for seed := range int64(25) {
 		g := newGenerator(seed)
 		g.ids = 1
 		g.element(0)
