@@ -69,7 +69,7 @@ func (p *withParam) exec(m *machine) error {
 		m.give(&p.name, value)
 		return nil
 	}
-	m.capture(m.newTree(), p.body, p)
+	m.capture(m.newTree(p.textOnly), p.body, p)
 	return nil
 }
 

@@ -212,7 +212,30 @@ func (c *compiler) variableValue(el *xmldoc.Node, v *variable) (err error) {
 		return err
 	}
 	v.body, v.text, err = c.textContent(el)
+	v.textOnly = makesText(v.body)
 	return err
+}
+
+// makesText says whether a body makes text alone, as far as it shows.
+func makesText(body []instruction) bool {
+	for _, i := range body {
+		switch i := i.(type) {
+		case *textInstruction, *valueOf, *numberInstruction, *call:
+		case *conditional:
+			if !makesText(i.body) {
+				return false
+			}
+		case *choose:
+			for _, branch := range i.branches {
+				if !makesText(branch.body) {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // withParams compiles the xsl:with-param children. Source: XSLT 1.0 §11.6.

@@ -484,6 +484,12 @@ func scopeInOrder(n *xmldoc.Node) (decls []*xmldoc.Node) {
 func (m *machine) copyLeaf(n *xmldoc.Node) {
 	switch n.Kind {
 	case xmldoc.Text:
+		if pieces := m.rawText[n]; pieces != nil {
+			for _, p := range pieces {
+				m.write(p.text, p.raw)
+			}
+			return
+		}
 		m.out.characters(n.Value)
 	case xmldoc.Comment:
 		m.out.comment(n.Value)

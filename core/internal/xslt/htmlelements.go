@@ -14,10 +14,9 @@ const (
 
 // The names of each class. Source: HTML 4.01 as the JDK's serializer classes it (measured on JDK 17).
 const (
-	emptyElements = " area base basefont br col frame hr img input isindex link meta param "
-	blockElements = " address area base blockquote body br caption center col colgroup dd dir div dl dt fieldset form frame frameset " +
-		"h1 h2 h3 h4 h5 h6 head hr html iframe ilayer isindex layer li link map menu meta noframes noscript ol p pre style " +
-		"table tbody tfoot thead title tr ul "
+	emptyElements  = " area base basefont br col frame hr img input isindex link meta param "
+	inlineElements = " a abbr acronym applet b basefont bdo big button cite code del dfn em font i img input ins kbd label legend " +
+		"nobr object optgroup option param q s samp script select small span strike strong sub sup td textarea th tt u var "
 	rawElements = " script style "
 )
 
@@ -26,7 +25,7 @@ func htmlElementNamed(name string) (e htmlElement) {
 	if strings.Contains(emptyElements, word) {
 		e |= htmlEmpty
 	}
-	if strings.Contains(blockElements, word) {
+	if !strings.Contains(inlineElements, word) { // what HTML does not know is a block too
 		e |= htmlBlock
 	}
 	if strings.Contains(rawElements, word) {

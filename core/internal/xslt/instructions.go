@@ -240,7 +240,7 @@ func (v *variable) exec(m *machine) error {
 		m.vars = append(m.vars, bound{&v.name, value})
 		return nil
 	}
-	m.capture(m.newTree(), v.body, v)
+	m.capture(m.newTree(v.textOnly), v.body, v)
 	return nil
 }
 

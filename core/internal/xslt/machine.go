@@ -76,6 +76,7 @@ type machine struct {
 	strings  []*stringValue // to use again
 	nodes    int            // of finished result tree fragments
 	collator *collator
+	rawText  map[*xmldoc.Node][]textPiece // text of fragments with disable-output-escaping in it
 }
 
 // focus is the context of an instruction.
@@ -362,7 +363,7 @@ func (m *machine) evaluate(v *variable) (xpath.Value, error) {
 	if value, done, err := m.simpleValue(v); done {
 		return value, err
 	}
-	tree := m.newTree()
+	tree := m.newTree(v.textOnly)
 	m.out = tree
 	floor := len(m.frames)
 	m.push(frame{body: v.body})
@@ -381,7 +382,7 @@ func (m *machine) simpleValue(v *variable) (value xpath.Value, done bool, err er
 	case v.text != nil && *v.text == "":
 		return xpath.String(""), true, nil
 	case v.text != nil:
-		tree := m.newTree()
+		tree := m.newTree(true)
 		tree.characters(*v.text)
 		return m.fragment(tree), true, m.fault.err
 	}
@@ -399,12 +400,18 @@ func (m *machine) pay(value xpath.Value, err error) error {
 	return err
 }
 
-func (m *machine) newTree() *treeReceiver {
-	return newTreeReceiver(m.seq, m.limits.Nodes-m.nodes, &m.fault)
+func (m *machine) newTree(textOnly bool) *treeReceiver {
+	return newTreeReceiver(m.seq, m.limits.Nodes-m.nodes, textOnly, &m.fault)
 }
 
 func (m *machine) fragment(t *treeReceiver) xpath.Value {
 	doc := t.document()
 	m.nodes += t.tree.Len()
+	if t.textOnly && t.anyRaw && doc.FirstChild != nil {
+		if m.rawText == nil {
+			m.rawText = map[*xmldoc.Node][]textPiece{}
+		}
+		m.rawText[doc.FirstChild] = t.pieces
+	}
 	return xpath.Fragment{Root: doc}
 }

@@ -92,7 +92,7 @@ func (s *htmlSerializer) endElement(qualified string) {
 			s.write("</" + qualified + ">")
 		}
 	}
-	s.prefixes.pop(s.depth())
+	// The prefixes stay bound, as in the JDK.
 	s.open = s.open[:len(s.open)-1]
 	if s.props.indent {
 		s.children = e.children
@@ -117,15 +117,8 @@ func (s *htmlSerializer) characters(text string) {
 }
 
 func (s *htmlSerializer) procInst(target, data string) {
-	if s.props.indent {
-		s.children++
-		s.flushText()
-	}
-	s.startDocument()
-	s.closeStartTag()
-	s.closeCDATA()
-	if s.shouldIndent() {
-		s.indent(s.depth())
+	if !s.startProcInst(target) {
+		return
 	}
 	s.write("<?" + target)
 	if data != "" && data[0] != ' ' {

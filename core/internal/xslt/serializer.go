@@ -24,6 +24,7 @@ type serializer struct {
 	doctype   bool          // a document type declaration is still due
 	inCDATA   bool          // a CDATA section is open
 	raw       bool          // disable-output-escaping
+	rawBelow  int           // the same, switched by processing instructions
 	buffered  []textPiece   // text held back because indentation depends on what follows
 	newLine   bool          // the next indentation begins with a line end
 	afterText bool
@@ -269,7 +270,7 @@ func (s *serializer) cdataText(text string) {
 		s.indent(s.depth())
 	}
 	s.afterText = true
-	if s.raw {
+	if s.unescaped() {
 		if !s.inCDATA {
 			s.write("<![CDATA[")
 			s.inCDATA = true
@@ -405,11 +406,13 @@ func (s *serializer) characters(text string) {
 	}
 	s.closeCDATA()
 	if s.indents() {
-		s.buffered = append(s.buffered, textPiece{text, s.raw})
+		s.buffered = append(s.buffered, textPiece{text, s.unescaped()})
 		return
 	}
-	s.writeText(text, s.raw)
+	s.writeText(text, s.unescaped())
 }
+
+func (s *serializer) unescaped() bool { return s.raw || s.rawBelow > 0 }
 
 func (s *serializer) comment(text string) {
 	if s.props.indent {
@@ -426,6 +429,36 @@ func (s *serializer) comment(text string) {
 	s.write(safeComment(text))
 	s.write("-->")
 	s.newLine = true
+}
+
+// The targets of the processing instructions that switch escaping: that is how a result tree fragment remembers
+// disable-output-escaping. Source: javax.xml.transform.Result.
+const (
+	disableEscaping = "javax.xml.transform.disable-output-escaping"
+	enableEscaping  = "javax.xml.transform.enable-output-escaping"
+)
+
+// startProcInst does what comes before a processing instruction, and says whether it is one to write.
+func (s *serializer) startProcInst(target string) bool {
+	if s.props.indent {
+		s.children++
+		s.flushText()
+	}
+	s.startDocument()
+	s.closeStartTag()
+	s.closeCDATA()
+	switch target {
+	case disableEscaping:
+		s.rawBelow++
+		return false
+	case enableEscaping:
+		s.rawBelow = max(0, s.rawBelow-1)
+		return false
+	}
+	if s.shouldIndent() {
+		s.indent(s.depth())
+	}
+	return true
 }
 
 // safeComment breaks up what would end a comment. Source: XSLT 1.0 §7.4.

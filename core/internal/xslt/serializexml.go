@@ -80,15 +80,8 @@ func (s *xmlSerializer) uniqueAttribute(qualified, value string) {
 }
 
 func (s *xmlSerializer) procInst(target, data string) {
-	if s.props.indent {
-		s.children++
-		s.flushText()
-	}
-	s.startDocument()
-	s.closeStartTag()
-	s.closeCDATA()
-	if s.shouldIndent() {
-		s.indent(s.depth())
+	if !s.startProcInst(target) {
+		return
 	}
 	s.write("<?" + target)
 	if data != "" && data[0] != ' ' {

@@ -64,4 +64,6 @@ type variable struct {
 	body  []instruction // nil and no value: the empty string
 	text  *string       // the body is this text alone
 	param bool
+
+	textOnly bool // the body makes text, unless a template that it uses makes more
 }

@@ -82,20 +82,25 @@ func (c *compiler) mode(el *xmldoc.Node) (expandedName, error) {
 }
 
 // addRules files a template under its mode, one rule for each alternative of its pattern.
+//
+// All alternatives get the lowest default priority among them, as in the JDK; XSLT 1.0 §5.5 gives each its own.
 func (c *compiler) addRules(el *xmldoc.Node, match string, mode expandedName, priority string, t *template) error {
 	pattern, err := c.pattern(el, match)
 	if err != nil {
 		return err
 	}
+	lowest := pattern.Alternatives[0].Priority
 	for _, alternative := range pattern.Alternatives {
-		r := &rule{alternative: alternative, priority: alternative.Priority, template: t, order: c.order}
-		c.order++
-		if priority != "" {
-			if r.priority, err = strconv.ParseFloat(strings.TrimSpace(priority), 64); err != nil {
-				return errInvalid("the priority %q is no number", priority)
-			}
+		lowest = min(lowest, alternative.Priority)
+	}
+	if priority != "" {
+		if lowest, err = strconv.ParseFloat(strings.TrimSpace(priority), 64); err != nil {
+			return errInvalid("the priority %q is no number", priority)
 		}
-		c.rules[mode] = append(c.rules[mode], r)
+	}
+	for _, alternative := range pattern.Alternatives {
+		c.rules[mode] = append(c.rules[mode], &rule{alternative: alternative, priority: lowest, template: t, order: c.order})
+		c.order++
 	}
 	return nil
 }

@@ -22,10 +22,17 @@ type treeReceiver struct {
 		attributes []attribute
 	}
 	names map[xmldoc.Name]*xmldoc.Name
+
+	// While the tree is text alone, raw pieces are kept beside it; in any other tree processing instructions tell what
+	// disable-output-escaping applies to. Both as in the JDK.
+	textOnly bool
+	raw      bool
+	pieces   []textPiece
+	anyRaw   bool
 }
 
-func newTreeReceiver(seq *xmldoc.Sequence, max int, f *fault) *treeReceiver {
-	return &treeReceiver{tree: xmldoc.NewBuilder(seq), max: max, fault: f}
+func newTreeReceiver(seq *xmldoc.Sequence, max int, textOnly bool, f *fault) *treeReceiver {
+	return &treeReceiver{textOnly: textOnly, tree: xmldoc.NewBuilder(seq), max: max, fault: f}
 }
 
 func (t *treeReceiver) document() *xmldoc.Node {
@@ -74,6 +81,7 @@ func (t *treeReceiver) closeStart() {
 }
 
 func (t *treeReceiver) startElement(space string, known bool, qualified string) {
+	t.textOnly = false
 	t.closeStart()
 	t.depth++
 	t.start.open, t.start.name, t.start.space, t.start.known = true, qualified, space, known
@@ -130,16 +138,22 @@ func (t *treeReceiver) uniqueAttribute(qualified, value string) { t.attribute(qu
 
 func (t *treeReceiver) characters(s string) {
 	t.closeStart()
+	if t.textOnly {
+		t.pieces = append(t.pieces, textPiece{s, t.raw})
+		t.anyRaw = t.anyRaw || t.raw
+	}
 	t.tree.Text(s)
 }
 
 func (t *treeReceiver) comment(s string) {
+	t.textOnly = false
 	t.closeStart()
 	t.tree.Comment(s)
 	t.checkNodes()
 }
 
 func (t *treeReceiver) procInst(target, data string) {
+	t.textOnly = false
 	t.closeStart()
 	t.tree.ProcInst(target, data)
 	t.checkNodes()
@@ -151,7 +165,18 @@ func (t *treeReceiver) checkNodes() {
 	}
 }
 
-// escaping has no effect: a result tree fragment does not remember disable-output-escaping.
-func (t *treeReceiver) escaping(bool) bool                        { return true }
+func (t *treeReceiver) escaping(on bool) bool {
+	was := !t.raw
+	t.raw = !on
+	switch {
+	case t.textOnly:
+	case on:
+		t.procInst(enableEscaping, "")
+	default:
+		t.procInst(disableEscaping, "")
+	}
+	return was
+}
+
 func (t *treeReceiver) lookupPrefix(prefix string) (string, bool) { return t.prefixes.lookup(prefix) }
 func (t *treeReceiver) endDocument()                              {}

@@ -1,0 +1,293 @@
+package xslt
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestDifferential transforms random sources with random stylesheets, here and in the JDK. It runs when BCP_FUZZ says how
+// many pairs to make (BCP_FUZZ_SEED: from which seed on); make fuzz does so.
+func TestDifferential(t *testing.T) {
+	count, _ := strconv.Atoi(os.Getenv("BCP_FUZZ"))
+	if count == 0 {
+		t.Skip("BCP_FUZZ is not set")
+	}
+	java, err := exec.LookPath("java")
+	if err != nil {
+		t.Skip("no java: the oracle is not here")
+	}
+	seed, _ := strconv.ParseUint(os.Getenv("BCP_FUZZ_SEED"), 10, 64)
+	dir := t.TempDir()
+	for i := range count {
+		g := generator{rand.New(rand.NewPCG(seed+uint64(i), 1))}
+		write(t, filepath.Join(dir, fmt.Sprintf("%d.xsl", i)), g.stylesheet())
+		write(t, filepath.Join(dir, fmt.Sprintf("%d.xml", i)), g.source())
+	}
+	out, err := exec.Command(java, filepath.Join("testdata", "oracle", "Transform.java"), dir).CombinedOutput()
+	require.NoError(t, err, string(out))
+	refused, wrong := 0, 0
+	for i := range count {
+		base := filepath.Join(dir, strconv.Itoa(i))
+		want, err := os.ReadFile(base + ".jdk")
+		require.NoError(t, err)
+		if strings.HasPrefix(string(want), "ERROR ") {
+			refused++ // also where the JDK generates wrong code; what we must refuse has tests of its own
+			continue
+		}
+		got, err := transformFiles(base+".xsl", base+".xml")
+		if err == nil && string(got) == string(want) {
+			continue
+		}
+		if wrong++; wrong > 5 {
+			continue
+		}
+		stylesheet, _ := os.ReadFile(base + ".xsl")
+		source, _ := os.ReadFile(base + ".xml")
+		t.Errorf("seed %d: error %v\n--- got\n%s\n--- want\n%s\n--- stylesheet\n%s\n--- source\n%s", seed+uint64(i), err, got, want, stylesheet, source)
+	}
+	t.Logf("%d pairs, %d that the JDK refuses, %d different", count, refused, wrong)
+}
+
+func write(t *testing.T, path, text string) {
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+}
+
+// generator makes stylesheets and sources from a grammar over a small vocabulary.
+type generator struct{ *rand.Rand }
+
+func (g generator) one(of ...string) string { return of[g.IntN(len(of))] }
+func (g generator) chance(of int) bool      { return g.IntN(of) == 0 }
+
+func (g generator) source() string {
+	return `<r xmlns:p="urn:p" xmlns:q="urn:q"` + g.attributes() + ">" + g.nodes(4) + "</r>"
+}
+
+func (g generator) attributes() (s string) {
+	for _, name := range []string{"z", "id", "b", "p:a", "q:b", "xml:lang", "n"} {
+		if g.chance(4) {
+			s += " " + name + `="` + g.one("1", "2", "10", "x y", "&lt;é&amp;&quot;", "-3.5", "", "en") + `"`
+		}
+	}
+	return s
+}
+
+func (g generator) nodes(depth int) (s string) {
+	for range g.IntN(5) {
+		switch k := g.IntN(10); {
+		case k < 5 && depth > 0:
+			name := g.one("a", "b", "c", "d", "p:a", "q:c")
+			decl := ""
+			if g.chance(6) {
+				decl = g.one(` xmlns="urn:d"`, ` xmlns:m="urn:m"`, ` xmlns:p="urn:p2"`, ` xmlns=""`)
+			}
+			s += "<" + name + decl + g.attributes() + ">" + g.nodes(depth-1) + "</" + name + ">"
+		case k < 8:
+			s += g.one("text", " ", "\n  ", "12", "3", "a &lt; b &amp; c", "é€", "<![CDATA[<x>]]>", "B", "-", "x]]&gt;", "&#13;", "\t")
+		case k == 8:
+			s += "<!--" + g.one("c", " comment ", "") + "-->"
+		default:
+			s += "<?" + g.one("pi data", "t", `x y="z"`) + "?>"
+		}
+	}
+	return s
+}
+
+func (g generator) stylesheet() string {
+	var b strings.Builder
+	b.WriteString(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:p="urn:p" xmlns:q="urn:q"`)
+	if g.chance(4) {
+		b.WriteString(` xmlns="urn:d"`)
+	}
+	if g.chance(3) {
+		b.WriteString(` exclude-result-prefixes="` + g.one("p", "p q", "q") + `"`)
+	}
+	b.WriteString(">\n" + g.output())
+	if g.chance(3) {
+		b.WriteString(`<xsl:strip-space elements="` + g.one("*", "a b", "p:*", "r") + `"/>`)
+		if g.chance(3) {
+			b.WriteString(`<xsl:preserve-space elements="` + g.one("a", "c", "p:a") + `"/>`)
+		}
+	}
+	b.WriteString(`<xsl:key name="k" match="` + g.pattern() + `" use="` + g.one("@id", "name()", ".", "@*", "count(*)") + `"/>` + "\n")
+	b.WriteString(`<xsl:attribute-set name="s"><xsl:attribute name="` + g.one("s", "id", "p:a") + `">` + g.one("v", "<xsl:value-of select='name()'/>") + `</xsl:attribute></xsl:attribute-set>` + "\n")
+	b.WriteString(`<xsl:variable name="g" select="` + g.expr() + `"/>` + "\n")
+	b.WriteString(`<xsl:variable name="f">` + g.body(2, true) + `</xsl:variable>` + "\n")
+	b.WriteString(`<xsl:template name="t"><xsl:param name="x" select="` + g.one("1", "'d'", "*") + `"/><xsl:value-of select="$x"/>` + g.body(2, false) + `</xsl:template>` + "\n")
+	b.WriteString(`<xsl:template match="/"><out>` + g.body(3, false) + `<xsl:apply-templates/></out></xsl:template>` + "\n")
+	for range 2 + g.IntN(5) {
+		mode, priority := "", ""
+		if g.chance(4) {
+			mode = ` mode="m"`
+		}
+		if g.chance(5) {
+			priority = ` priority="` + g.one("1", "-1", "0.25", "2") + `"`
+		}
+		b.WriteString(`<xsl:template match="` + g.pattern() + `"` + mode + priority + `>` + g.body(3, false) + `<xsl:apply-templates select="` + g.one("*", "node()", "text()", "*|@*") + `"` + mode + `/></xsl:template>` + "\n")
+	}
+	b.WriteString("</xsl:stylesheet>\n")
+	return b.String()
+}
+
+func (g generator) output() string {
+	s := "<xsl:output"
+	if !g.chance(4) {
+		s += ` method="` + g.one("xml", "xml", "text", "html") + `"`
+	}
+	if g.chance(3) {
+		s += ` indent="` + g.one("yes", "no") + `"`
+	}
+	if g.chance(3) {
+		s += ` omit-xml-declaration="yes"`
+	}
+	if g.chance(5) {
+		s += ` encoding="` + g.one("UTF-8", "ISO-8859-1", "US-ASCII", "UTF-16") + `"`
+	}
+	if g.chance(6) {
+		s += ` cdata-section-elements="` + g.one("a", "out", "p:a e") + `"`
+	}
+	if g.chance(8) {
+		s += ` standalone="yes"`
+	}
+	if g.chance(8) {
+		s += ` doctype-system="s.dtd"`
+		if g.chance(2) {
+			s += ` doctype-public="-//X"`
+		}
+	}
+	return s + "/>\n"
+}
+
+func (g generator) pattern() string {
+	p := g.one("a", "b", "c", "p:a", "q:c", "*", "p:*", "@id", "@*", "text()", "node()", "comment()", "a/b", "a//c", "/r", "/r/a",
+		"*[@id]", "a[1]", "b[last()]", "text()[. = '12']", "processing-instruction()", "c[@n &gt; 1]", "d[b or c]", "*[position() = 2]", "r//d")
+	if g.chance(6) {
+		p += " | " + g.pattern()
+	}
+	return p
+}
+
+func (g generator) path() string {
+	return g.one("a", "b", "*", "//a", "//*", ".//b", "@*", "@id", "..", "../*", "text()", "node()", "//@id", "*[1]", "*[last()]", "ancestor::*",
+		"*/following-sibling::*[1]", "preceding::*", "preceding-sibling::node()", "//p:a", "//q:*", "descendant::c", "*[@id]", "*/*", "//text()", "a | b", ".", "/*",
+		"key('k', '1')", "key('k', @id)", "ancestor-or-self::node()", "self::a", "//*[@n &gt; 1]", "following::*[2]", "comment()", "//processing-instruction()")
+}
+
+func (g generator) expr() string {
+	switch g.IntN(12) {
+	case 0:
+		return "count(" + g.path() + ")"
+	case 1:
+		return "name(" + g.path() + ")"
+	case 2:
+		return "concat(" + g.path() + ", '-', " + g.path() + ")"
+	case 3:
+		return "string-length(" + g.path() + ")"
+	case 4:
+		return "sum(" + g.one("//@n", "//@id", "*") + ")"
+	case 5:
+		return "normalize-space(" + g.path() + ")"
+	case 6:
+		return "number(" + g.path() + ") " + g.one("+", "*", "-", "div", "mod") + " " + g.one("2", "0.5", "3", "count(*)")
+	case 7:
+		return g.path() + " " + g.one("=", "!=", "&lt;", "&gt;=") + " " + g.one("1", "'x'", g.path())
+	case 8:
+		return "translate(substring(" + g.path() + ", " + g.one("1, 2", "2", "0, 3") + "), 'abc', 'AB')"
+	case 9:
+		return "format-number(" + g.one("1234.5", "count(//*)", "-0.256", "position()") + ", '" + g.one("#,##0.00", "0", "000.#", "#%") + "')"
+	case 10:
+		return "local-name(" + g.path() + ")"
+	}
+	return g.path()
+}
+
+func (g generator) test() string {
+	return g.one("*", "@id", "position() = 1", "not(*)", "count(*) &gt; 1", "self::a", "@n = 1", "last() &gt; 2", ". = 'text'", "position() mod 2 = 0", "starts-with(name(), 'p')", "contains(., 'e')")
+}
+
+func (g generator) sort() string {
+	if !g.chance(3) {
+		return ""
+	}
+	return `<xsl:sort select="` + g.one(".", "@id", "name()", "@n", "count(*)") + `" data-type="` + g.one("text", "number") + `" order="` + g.one("ascending", "descending") + `"/>`
+}
+
+// body makes a sequence of instructions. A constant one asks for nothing that a global variable cannot have.
+func (g generator) body(depth int, constant bool) (s string) {
+	for range 1 + g.IntN(3) {
+		s += g.instruction(depth, constant)
+	}
+	return s
+}
+
+func (g generator) instruction(depth int, constant bool) string {
+	if depth == 0 {
+		return g.one("text", "<xsl:text> </xsl:text>", `<xsl:value-of select="`+g.expr()+`"/>`, "é&lt;", "<e/>")
+	}
+	inner := func() string { return g.body(depth-1, constant) }
+	switch g.IntN(22) {
+	case 0:
+		return `<xsl:value-of select="` + g.expr() + `"/>`
+	case 1:
+		return `<e id="{` + g.expr() + `}"` + g.one("", ` p:x="1"`, ` xsl:use-attribute-sets="s"`, ` xmlns:n="urn:n"`) + `>` + inner() + `</e>`
+	case 2:
+		return `<p:e>` + inner() + `</p:e>`
+	case 3:
+		return `<xsl:if test="` + g.test() + `">` + inner() + `</xsl:if>`
+	case 4:
+		return `<xsl:choose><xsl:when test="` + g.test() + `">` + inner() + `</xsl:when><xsl:otherwise>` + inner() + `</xsl:otherwise></xsl:choose>`
+	case 5:
+		return `<xsl:for-each select="` + g.path() + `">` + g.sort() + inner() + `</xsl:for-each>`
+	case 6:
+		return `<xsl:copy-of select="` + g.path() + `"/>`
+	case 7:
+		return `<xsl:copy>` + inner() + `</xsl:copy>`
+	case 8:
+		return `<e><xsl:attribute name="` + g.one("x", "p:x", "id") + `">` + g.one("v", `<xsl:value-of select="name()"/>`) + `</xsl:attribute>` + inner() + `</e>`
+	case 9:
+		return `<xsl:element name="` + g.one("n", "p:n", "{name(//*)}") + `"` + g.one("", ` namespace="urn:w"`, "") + `>` + inner() + `</xsl:element>`
+	case 10:
+		return `<xsl:comment>` + g.one("c", "a--b", `<xsl:value-of select="name()"/>`) + `</xsl:comment>`
+	case 11:
+		return `<xsl:processing-instruction name="t">` + g.one("d", "x y") + `</xsl:processing-instruction>`
+	case 12:
+		return `<xsl:number` + g.one("", ` level="any"`, ` level="multiple"`, ` value="position()"`) + g.one("", ` count="*"`, ` count="a|b"`) + g.one("", ` format="A"`, ` format="1.i"`, ` format="(1)"`) + `/>`
+	case 13:
+		if constant {
+			return "v"
+		}
+		return `<xsl:value-of select="$g"/>`
+	case 14:
+		if constant {
+			return "<v/>"
+		}
+		return `<xsl:copy-of select="$f"/>`
+	case 15:
+		if constant {
+			return "t"
+		}
+		return `<xsl:call-template name="t"><xsl:with-param name="x" select="` + g.expr() + `"/></xsl:call-template>`
+	case 16:
+		return g.one("plain", "\n", "a &amp; b", "é€\U0001F600")
+	case 17:
+		return `<xsl:text>` + g.one(" ", "\n", "x", "]]&gt;") + `</xsl:text>`
+	case 18:
+		return g.one(`<br/>`, `<p>`+inner()+`</p>`, `<td nowrap="nowrap" class="é">x</td>`, `<a href="é &amp; x">l</a>`, `<script>a &lt; b</script>`, `<head><title>t</title></head>`)
+	case 19:
+		if constant {
+			return "l" // the JDK takes a local variable inside a global one for a circle
+		}
+		name := g.one("u", "w") + strconv.Itoa(g.IntN(1_000_000))
+		return `<xsl:variable name="` + name + `">` + inner() + `</xsl:variable><xsl:value-of select="$` + name + `"/>` + g.one("", `<xsl:copy-of select="$`+name+`"/>`)
+	case 20:
+		return `<xsl:apply-templates select="` + g.one("*", "text()", "@*") + `" mode="m">` + g.sort() + `</xsl:apply-templates>`
+	}
+	return `<xsl:value-of disable-output-escaping="yes" select="` + g.one("'&lt;'", "'&amp;'", ".") + `"/>`
+}
