@@ -58,12 +58,24 @@ func schema(k *kit) []scenario {
 			root.InsertChildAt(0, note)
 		}),
 		invalid("text-between", v1+", ServiceType", "text between the endpoints", 1, func(root *etree.Element) { nth(root, "./Service", 0).CreateText("x") }),
-		invalid("attribute-other-namespace", v1+", Endpoint", "a Status of another namespace beside the real one", 1,
+		invalid("attribute-qualified", v1+", Endpoint", "a Status in the schema's namespace beside the real one, which has none", 1,
 			func(root *etree.Element) {
+				e := nth(root, "./Service/Endpoint", 0)
+				set(e, "xmlns:x", "urn:be:fgov:ehealth:bcp:protocol:v1")
+				set(e, "x:Status", "INACTIVE")
+			}),
+		invalid("attribute-xsi-nil", "XSD 1.0 Part 1 §2.6", "an xsi:nil, which a schema processor would act on", 1,
+			func(root *etree.Element) {
+				e := nth(root, "./Service/Endpoint", 0)
+				set(e, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
+				set(e, "xsi:nil", "true")
+			}),
+		accepted("schema/attribute-foreign", "DESIGN §4", "a signed attribute of a foreign namespace is never read",
+			k.before(func(root *etree.Element) {
 				e := nth(root, "./Service/Endpoint", 0)
 				set(e, "xmlns:x", "urn:x")
 				set(e, "x:Status", "INACTIVE")
-			}),
+			}), nil),
 		invalid("v1-endpoint-list", v1+", ServiceType", "version 2's EndpointList in version 1", 1, func(root *etree.Element) { wrap(nth(root, "./Service/Endpoint", 0), "EndpointList") }),
 		invalid("v2-bare-endpoint", v2+", ServiceType", "version 1's Endpoint in version 2", 2,
 			func(root *etree.Element) {

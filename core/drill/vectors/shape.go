@@ -125,6 +125,12 @@ func references(k *kit) []scenario {
 				remove(nth(root, reference, 1))
 				find(root, signedInfo).AddChild(nth(root, reference, 0).Copy())
 			})),
+		refused("reference/both-types", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1", "the Reference to the root with the Type of SignedProperties too",
+			k.before(func(root *etree.Element) {
+				set(nth(root, reference, 0), "Type", "http://uri.etsi.org/01903#SignedProperties")
+			})),
+		shaped("type-on-root", "DESIGN §4", "the Reference to the root with a Type that nobody knows",
+			func(root *etree.Element) { set(nth(root, reference, 0), "Type", "urn:x") }),
 		shaped("empty-uri", "DESIGN §4", "the whole document in the place of the root by its Id",
 			func(root *etree.Element) { set(nth(root, reference, 0), "URI", "") }),
 		shaped("uri-missing", "XMLDSig 1.1 §4.4.3.1", "no URI attribute",
@@ -194,6 +200,8 @@ func algorithms(k *kit) []scenario {
 			transform(1, "http://www.w3.org/TR/1999/REC-xslt-19991116")),
 		alg("transform-order", "DESIGN §4", "canonicalisation before the enveloped transform",
 			func(root *etree.Element) { transform(0, exc)(root); transform(1, envelope)(root) }),
+		alg("transform-two-c14n", "DESIGN §4", "canonicalisation twice: nothing takes the signature out",
+			func(root *etree.Element) { transform(0, exc)(root) }),
 		alg("transform-enveloped-only", "DESIGN §4", "no canonicalisation of the root: inclusive by default",
 			func(root *etree.Element) { remove(nth(root, reference+"/Transforms/Transform", 1)) }),
 		alg("transform-c14n-only", "DESIGN §4", "the root without the enveloped transform",
