@@ -37,6 +37,19 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
+// BenchmarkParse measures what Parse adds to the verification of 10,000 services.
+func BenchmarkParse(b *testing.B) {
+	k := newKit(b)
+	verified, err := dsig.Verify(k.synthetic(b, 10_000), k.trust, judged)
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := servicelist.Parse(verified); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func benchmarkRead(b *testing.B, file []byte, trust dsig.Trust, at time.Time) {
 	b.SetBytes(int64(len(file)))
 	b.ReportAllocs()

@@ -12,8 +12,8 @@
 //
 // The list is refused, schema-invalid, for any departure from the schemas but those below: unknown elements or
 // attributes, text between elements, a missing Id, Name, Order or Status, an Order that is no integer, a Status
-// outside the enumeration, an IssueInstant without a time zone, no Service, a Service without Endpoint. Attributes
-// xsi:schemaLocation and xsi:noNamespaceSchemaLocation are lawful anywhere and not read. A comment or processing
+// outside the enumeration, an IssueInstant without a time zone, no Service, a Service without Endpoint. Attributes of
+// foreign namespaces are not read (but xsi:type, xsi:nil and xml:id are refused). A comment or processing
 // instruction inside a value is xml-forbidden: comments are not signed, so whoever serves the file could add one, and
 // must not be able to quarantine a service with it.
 //

@@ -2,6 +2,7 @@ package servicelist
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,28 +10,33 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// nsXSI is the namespace of the attributes that XML Schema allows on every element.
+// nsXSI is the namespace of the attributes that XML Schema gives a meaning on every element.
 const nsXSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 func schemaError(format string, args ...any) error {
 	return bcperr.New(bcperr.SchemaInvalid, format, args...)
 }
 
-// checkAttributes checks that n has no attribute but the allowed ones, which have no namespace.
+// checkAttributes checks that the attributes of n that have no namespace are the allowed ones.
+//
+// Attributes of foreign namespaces are not read: they were signed, and no schema of ours says what they mean. Refused are
+// those that could be taken for the real ones, by their namespace or because XML Schema gives them a meaning.
 func checkAttributes(n *xmldoc.Node, allowed ...string) error {
-next:
 	for a := n.FirstAttr; a != nil; a = a.Next {
-		for _, name := range allowed {
-			if a.Is("", name) {
-				continue next
-			}
+		if a.Name.Space == "" && !slices.Contains(allowed, a.Name.Local) || versions[a.Name.Space] != 0 || hasMeaning(a) {
+			return schemaError("expected no attribute %.60q on %s", a.Name.Qualified(), n.Name.Local)
 		}
-		if a.Is(nsXSI, "schemaLocation") || a.Is(nsXSI, "noNamespaceSchemaLocation") {
-			continue
-		}
-		return schemaError("expected no attribute %.60q on %s", a.Name.Qualified(), n.Name.Local)
 	}
 	return nil
+}
+
+// hasMeaning says whether a is xml:id, or one of the attributes of XML Schema other than those that only hint where a
+// schema is.
+func hasMeaning(a *xmldoc.Node) bool {
+	if a.Name.Space == nsXSI {
+		return a.Name.Local != "schemaLocation" && a.Name.Local != "noNamespaceSchemaLocation"
+	}
+	return a.Is(xmldoc.XMLNamespace, "id")
 }
 
 // required returns the value of an attribute that must be there.

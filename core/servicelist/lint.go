@@ -28,44 +28,39 @@ func endpointPlace(s *Service, number int) string {
 // index fills the maps that Find uses, and tells of Ids and URLs that two services have.
 func (p *parser) index() {
 	l := p.list
-	endpoints := l.EndpointCount()
 	l.byID = make(map[string]*Service, len(l.Services))
-	l.byURL = make(map[string]*Service, endpoints)
-	told := make(map[*Service]bool) // services already told of as duplicates
+	told := make(map[*Service]bool) // first services of an Id that others have too
 	for i := range l.Services {
 		s := &l.Services[i]
-		if first := l.byID[s.ID]; first != nil {
-			if !told[first] {
-				told[first] = true
-				p.quarantine(first, bcperr.ServiceDuplicate, servicePlace(first), "another service has the same Id")
-			}
-			p.quarantine(s, bcperr.ServiceDuplicate, servicePlace(s), "another service has the same Id")
-		} else {
+		first, known := l.byID[s.ID]
+		if !known {
 			l.byID[s.ID] = s
-		}
-		p.indexURLs(s)
-	}
-}
-
-func (p *parser) indexURLs(s *Service) {
-	for _, e := range s.Endpoints {
-		if e.URL == "" {
 			continue
 		}
-		u, err := parseURL(e.URL)
-		if err != nil {
-			continue // unreachable: readEndpoint keeps only what parseURL takes
+		if !told[first] {
+			told[first] = true
+			p.duplicate(first)
 		}
-		key := u.key()
-		other, known := p.list.byURL[key]
+		p.duplicate(s)
+	}
+	p.indexURLs()
+}
+
+func (p *parser) duplicate(s *Service) {
+	p.quarantine(s, bcperr.ServiceDuplicate, servicePlace(s), "another service has the same Id")
+}
+
+func (p *parser) indexURLs() {
+	byURL := make(map[string]*Service, len(p.urls))
+	for _, u := range p.urls {
+		other, known := byURL[u.key]
 		switch {
 		case !known:
-			p.list.byURL[key] = s
-		case other != s:
-			if other != nil {
-				p.list.byURL[key] = nil
-			}
-			p.remark(bcperr.URLShared, servicePlace(s), "another service has the endpoint "+quote(e.URL)+": it finds neither")
+			byURL[u.key] = u.service
+		case other != u.service:
+			byURL[u.key] = nil
+			p.remark(bcperr.URLShared, servicePlace(u.service), "another service has the endpoint "+quote(u.key)+": it finds neither")
 		}
 	}
+	p.list.byURL = byURL
 }

@@ -50,8 +50,16 @@ func parse(root *xmldoc.Node) (*ServiceList, error) {
 }
 
 type parser struct {
-	space string
-	list  *ServiceList
+	space     string
+	list      *ServiceList
+	urls      []located
+	endpoints []Endpoint // not taken yet
+}
+
+// located is an endpoint's URL, in the form under which it is found, with its service.
+type located struct {
+	key     string
+	service *Service
 }
 
 func (p *parser) readRoot(root *xmldoc.Node) (err error) {
@@ -88,6 +96,7 @@ func (p *parser) readServices(root *xmldoc.Node) error {
 		count++
 	}
 	p.list.Services = make([]Service, 0, count)
+	p.urls = make([]located, 0, 2*count) // most services have two endpoints
 	n, err := nextElement(root, root.FirstChild)
 	for ; n != nil; n, err = nextElement(root, n.Next) {
 		if !n.Is(p.space, "Service") {
@@ -184,7 +193,7 @@ func (p *parser) readEndpoints(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node
 	if count == 0 {
 		return nil, schemaError("expected Endpoint in %s, got %s", parent.Name.Local, describe(n))
 	}
-	s.Endpoints = make([]Endpoint, count)
+	s.Endpoints = p.takeEndpoints(count)
 	var err error
 	for i := range s.Endpoints {
 		if s.Endpoints[i], err = p.readEndpoint(s, n, i+1); err != nil {
@@ -196,6 +205,16 @@ func (p *parser) readEndpoints(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node
 	}
 	p.sortEndpoints(s)
 	return n, nil
+}
+
+// takeEndpoints returns room for n endpoints out of larger pieces: thousands of small ones are slow in WebAssembly.
+func (p *parser) takeEndpoints(n int) []Endpoint {
+	if len(p.endpoints) < n {
+		p.endpoints = make([]Endpoint, max(n, 256))
+	}
+	taken := p.endpoints[:n:n]
+	p.endpoints = p.endpoints[n:]
+	return taken
 }
 
 // sortEndpoints puts the endpoints in Order and quarantines a service that leaves it open which comes first.
@@ -231,10 +250,12 @@ func (p *parser) readEndpoint(s *Service, n *xmldoc.Node, number int) (e Endpoin
 	if err != nil {
 		return e, err
 	}
-	if _, err := parseURL(text); err != nil {
+	u, err := parseURL(text)
+	if err != nil {
 		p.quarantine(s, bcperr.URLInvalid, endpointPlace(s, number), "not a plain https URL: "+err.Error())
 		return e, nil
 	}
+	p.urls = append(p.urls, located{u.key(), s})
 	e.URL = text
 	return e, nil
 }

@@ -113,6 +113,9 @@ func TestParseVersions(t *testing.T) {
 		l, err := k.parse(k.edited(t, version, func(root *etree.Element) {
 			root.CreateAttr("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
 			root.CreateAttr("xsi:schemaLocation", "a b")
+			root.CreateAttr("xsi:noNamespaceSchemaLocation", "a")
+			at(root, service1).CreateAttr("xml:lang", "fr")
+			at(root, service1+"//Endpoint[1]").CreateAttr("ns2:Status", "INACTIVE")
 			root.InsertChildAt(0, etree.NewComment("between"))
 			at(root, service1).InsertChildAt(0, etree.NewProcInst("between", ""))
 			at(root, service1).InsertChildAt(0, etree.NewText("\n\t "))
@@ -149,7 +152,19 @@ func TestSchema(t *testing.T) {
 				r.CreateAttr("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
 				r.CreateAttr("xsi:type", "x")
 			},
-			"namespaced attribute":        func(r *etree.Element) { at(r, service1+"/Endpoint").CreateAttr("ns2:Status", "ACTIVE") },
+			"xsi:nil": func(r *etree.Element) {
+				at(r, service1).CreateAttr("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
+				at(r, service1).CreateAttr("xsi:nil", "true")
+			},
+			"xml:id": func(r *etree.Element) { at(r, service1).CreateAttr("xml:id", "x") },
+			"Status in the namespace of the list": func(r *etree.Element) {
+				at(r, service1+"/Endpoint").CreateAttr("xmlns:b", "urn:be:fgov:ehealth:bcp:protocol:v1")
+				at(r, service1+"/Endpoint").CreateAttr("b:Status", "INACTIVE")
+			},
+			"Status in the namespace of the other version": func(r *etree.Element) {
+				at(r, service1+"/Endpoint").CreateAttr("xmlns:b", "urn:be:fgov:ehealth:bcp:protocol:v2")
+				at(r, service1+"/Endpoint").CreateAttr("b:Status", "INACTIVE")
+			},
 			"attribute of Service":        func(r *etree.Element) { at(r, service1).CreateAttr("x", "") },
 			"attribute of Endpoint":       func(r *etree.Element) { at(r, service1+"/Endpoint").CreateAttr("x", "") },
 			"no Environment":              func(r *etree.Element) { r.RemoveAttr("Environment") },

@@ -8,7 +8,7 @@ import (
 // plainURL is a URL that any client reads the same way, split into its parts.
 type plainURL struct {
 	text               string
-	scheme, host, port string
+	scheme, host, port string // in lower case
 	rest               string // path and query
 }
 
@@ -32,11 +32,12 @@ func parseURL(text string) (plainURL, error) {
 	if !found || u.scheme != "https" && u.scheme != "http" {
 		return u, errors.New("expected https://")
 	}
-	authority := after
-	if end := strings.IndexAny(after, "/?"); end >= 0 {
-		authority, u.rest = after[:end], after[end:]
+	end := 0
+	for end < len(after) && after[end] != '/' && after[end] != '?' {
+		end++
 	}
-	if err := u.readAuthority(authority); err != nil {
+	u.rest = after[end:]
+	if err := u.readAuthority(after[:end]); err != nil {
 		return u, err
 	}
 	return u, checkPath(u.rest)
@@ -92,18 +93,23 @@ func checkHost(host string) error {
 	if len(host) > 253 {
 		return errors.New("expected a host name of at most 253 octets")
 	}
-	labels, last := 0, ""
-	for label := range strings.SplitSeq(host, ".") {
-		if err := checkLabel(label); err != nil {
-			return err
+	start := 0 // of the label
+	for i := 0; i < len(host); i++ {
+		if host[i] == '.' {
+			if err := checkLabel(host[start:i]); err != nil {
+				return err
+			}
+			start = i + 1
 		}
-		labels, last = labels+1, label
 	}
-	if labels < 2 {
+	if start == 0 {
 		return errors.New("expected a host name of two or more labels")
 	}
+	if err := checkLabel(host[start:]); err != nil {
+		return err
+	}
 	// A last label of digits, or 0x and digits, makes browsers read the whole as an IPv4 address.
-	if last[0] >= '0' && last[0] <= '9' {
+	if host[start] >= '0' && host[start] <= '9' {
 		return errors.New("expected a host name, got what may be an IP address")
 	}
 	return nil
@@ -124,37 +130,56 @@ func checkLabel(label string) error {
 	return nil
 }
 
-// checkPath checks path and query: unreserved characters, sub-delimiters, and octets in percent form that are no control
-// characters; no segment that is "." or "..", however written. Source: RFC 3986 §3.3, §3.4; WHATWG URL, path state.
+// unescaped says which octets path and query may hold as they are: unreserved characters and sub-delimiters, and those
+// of pchar, path and query. Source: RFC 3986 §2.2, §2.3, §3.3, §3.4.
+var unescaped = func() (table [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?") {
+		table[c] = true
+	}
+	return table
+}()
+
+// checkPath checks path and query, which are "" or begin with / or ?: only characters that may stand there, octets in
+// percent form that are no control characters, no segment that is "." or "..", however written.
+// Source: RFC 3986 §3.3, §3.4; WHATWG URL, path state.
 func checkPath(rest string) error {
+	inPath := true
 	for i := 0; i < len(rest); i++ {
-		c := rest[i]
-		if c == '%' {
+		switch c := rest[i]; {
+		case c == '%':
 			if i+2 >= len(rest) || !isHex(rest[i+1]) || !isHex(rest[i+2]) {
 				return errors.New("expected two hexadecimal digits after %")
 			}
 			if rest[i+1] < '2' || rest[i+1] == '7' && rest[i+2]|0x20 == 'f' {
 				return errors.New("expected no control character in percent form")
 			}
-			i += 2
-			continue
-		}
-		isAlnum := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		if !isAlnum && strings.IndexByte("-._~!$&'()*+,;=:@/?", c) < 0 {
+		case !unescaped[c]:
 			return errors.New("expected only characters that a URL may hold unescaped")
-		}
-	}
-	path, _, _ := strings.Cut(rest, "?")
-	for segment := range strings.SplitSeq(path, "/") {
-		if len(segment) > len("%2e%2e") {
-			continue
-		}
-		switch strings.ReplaceAll(strings.ToLower(segment), "%2e", ".") {
-		case ".", "..":
+		case c == '?':
+			inPath = false
+		case c == '/' && inPath && beginsWithDots(rest[i+1:]):
 			return errors.New("expected a path without dot segments")
 		}
 	}
 	return nil
+}
+
+// beginsWithDots says whether the first segment of s is "." or "..", with dots in either form.
+func beginsWithDots(s string) bool {
+	dots := 0
+	for s != "" && s[0] != '/' && s[0] != '?' {
+		if after, plain := strings.CutPrefix(s, "."); plain {
+			s = after
+		} else if len(s) > 2 && s[0] == '%' && s[1] == '2' && s[2]|0x20 == 'e' {
+			s = s[3:]
+		} else {
+			return false
+		}
+		if dots++; dots > 2 {
+			return false
+		}
+	}
+	return dots > 0
 }
 
 func isHex(c byte) bool {
