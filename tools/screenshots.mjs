@@ -37,7 +37,7 @@ const scenes = {
     const page = await context.newPage();
     await page.goto(`${demo.origin}/verify/`);
     await click(page, '#use-drill');
-    await until(page, 'a verdict', () => document.querySelector('#result .good'));
+    await until(page, 'a verdict', () => document.querySelector('#result .good') !== null);
     return page;
   },
   async 'verify-refused'(context) {
@@ -45,20 +45,20 @@ const scenes = {
     const page = await context.newPage();
     await page.goto(`${demo.origin}/verify/`);
     await click(page, '#use-drill');
-    await until(page, 'a verdict', () => document.querySelector('#result .bad'));
+    await until(page, 'a verdict', () => document.querySelector('#result .bad') !== null);
     return page;
   },
   async control(context) {
     await demo.command('fail ehealth refused', 'publish cache etk ENDPOINT_FIRST P30D');
     const page = await context.newPage();
     await page.goto(`${demo.origin}/control/`);
-    await until(page, 'the endpoints', () => document.querySelector('#endpoints tr'));
+    await until(page, 'the endpoints', () => document.querySelector('#endpoints tr') !== null);
     return page;
   },
   async 'ehr-door'(context) {
     const page = await context.newPage();
     await page.goto(`${demo.origin}/app/?lang=fr`);
-    await until(page, 'the door', () => document.querySelector('#log-in-A'));
+    await until(page, 'the door', () => document.querySelector('#log-in-A') !== null);
     return page;
   },
   async 'ehr-normal'(context) {

@@ -48,7 +48,7 @@ for (const name of browsers) {
 
     it('accepts the drill catalogue, and shows which endpoint to call', async () => {
       await click(page, '#use-drill');
-      await until(page, 'accepted', () => document.querySelector('#result .badge.good'));
+      await until(page, 'accepted', () => document.querySelector('#result .badge.good') !== null);
       const text = await page.evaluate(() => document.querySelector('#result').innerText);
       assert.match(text, /CBE=0809394427, SERVICELIST/);
       assert.match(text, /13 services, 27 endpoints/);

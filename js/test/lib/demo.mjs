@@ -43,7 +43,7 @@ export async function startDemo() {
   };
 }
 
-/** Waits until `passes` holds on the page and returns its value. Polls from here: Trusted Types take no polling script. */
+/** Waits until `passes` returns a true JSON value on the page, and returns it. Polls from here: Trusted Types take no polling script. */
 export async function until(page, what, passes, ...args) {
   for (let i = 0; i < 300; i++) {
     const value = await page.evaluate(passes, ...args).catch(() => undefined);
@@ -65,7 +65,7 @@ export async function openEhr(context, demo, lang, user = 'A') {
 }
 
 export async function logIn(page, user) {
-  await until(page, 'the door', () => document.querySelector('#log-in-A'));
+  await until(page, 'the door', () => document.querySelector('#log-in-A') !== null);
   await click(page, `#log-in-${user}`);
   await until(page, 'a panel that knows', () => !['unknown', 'unprotected', null].includes(document.querySelector('bcp-status')?.getAttribute('state') ?? null));
 }
