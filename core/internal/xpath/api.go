@@ -11,7 +11,6 @@ type Static struct {
 	// Function returns an extension function, beyond the XPath core library; nil means none. An error (for example
 	// xslt-forbidden) ends the compilation with that error.
 	Function func(space, local string, argCount int) (Function, error)
-	// Key, Current … are functions given by Function; patterns need Key for key('name', 'literal') at their head.
 }
 
 // Function is an extension function. It sees the dynamic context of the call and the evaluated arguments.
@@ -20,7 +19,7 @@ type Function func(ctx *Context, args []Value) (Value, error)
 // Value is one of NodeSet, String, Number, Boolean or Fragment.
 type Value interface{ isValue() }
 
-// NodeSet is a set of nodes, in document order unless Reversed results are asked for; no node occurs twice.
+// NodeSet is a set of nodes, in document order; no node occurs twice.
 type NodeSet []*xmldoc.Node
 
 // String is an XPath string (UTF-8 here; string functions count Unicode characters).
@@ -41,7 +40,7 @@ func (Number) isValue()   {}
 func (Boolean) isValue()  {}
 func (Fragment) isValue() {}
 
-// Context is the dynamic context of one evaluation.
+// Context is the dynamic context of one evaluation. Node is always set; a nil Budget has no limit.
 type Context struct {
 	Node           *xmldoc.Node
 	Position, Size int

@@ -37,14 +37,14 @@ type ast struct {
 	absolute bool
 	number   float64
 	text     string  // opLiteral
-	name     VarName // opVariable, opCall: the expanded name
+	name     varName // opVariable, opCall: the expanded name
 	args     []*ast
 	preds    []*ast
 	steps    []*step
 }
 
-// VarName is the expanded name of a variable or a function.
-type VarName struct{ Space, Local string }
+// varName is the expanded name of a variable or a function.
+type varName struct{ Space, Local string }
 
 type axis uint8
 

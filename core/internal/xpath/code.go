@@ -16,16 +16,13 @@ const (
 	typeBoolean
 )
 
-// uses says what of its context an expression looks at.
+// uses says what an expression looks at.
 type uses uint8
 
 const (
-	usesNode      uses = 1 << iota // the context node, or the root reached from it
-	usesPosition                   // position(), or the context position through an extension function
-	usesLast                       // last()
-	usesVariable                   // a variable
-	usesExtension                  // a function from Static.Function
-	usesContent                    // the text of a node, not only which nodes there are and their names
+	usesPosition uses = 1 << iota // position()
+	usesLast                      // last()
+	usesContent                   // the text of a node, not only which nodes there are and their names
 )
 
 // code is a compiled expression: the closure of its own type is set, the eval methods convert.

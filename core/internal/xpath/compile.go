@@ -10,10 +10,8 @@ import (
 // Expr is a compiled expression. It does not change: any number of goroutines may evaluate it, each with its own
 // Context.
 type Expr struct {
-	src       string
-	code      *code
-	variables []VarName
-	functions []VarName
+	src  string
+	code *code
 }
 
 // Compile compiles an expression.
@@ -32,7 +30,7 @@ func Compile(src string, env *Static) (*Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Expr{src: src, code: top, variables: k.variables, functions: k.functions}, nil
+	return &Expr{src: src, code: top}, nil
 }
 
 // String returns the source text.
@@ -58,13 +56,6 @@ func (e *Expr) EvalBool(c *Context) (bool, error) { return e.code.evalBool(c) }
 // Errors: xslt-failed when the value is no node-set; those of Eval.
 func (e *Expr) EvalNodes(c *Context) (NodeSet, error) { return e.code.evalNodes(c) }
 
-// Constant says whether the value is provably the same in every context.
-func (e *Expr) Constant() bool { return e.code.uses == 0 }
-
-// ReadsDocument says whether the value may depend on the source tree otherwise than through the variables it names.
-// It is false only where that is certain: position and size count as the tree, and so does any extension function.
-func (e *Expr) ReadsDocument() bool { return e.code.uses&^usesVariable != 0 }
-
 // ReadsContent says whether the value, turned into a string when asString is set, may depend on text or attribute values of
 // the source, and not only on which nodes there are and how they are called. A node-set is text waiting to be read, so
 // with asString it counts. Variables and extension functions do not: who supplies them knows what they hold. It is false
@@ -77,27 +68,10 @@ func (e *Expr) ReadsContent(asString bool) bool {
 	return u&usesContent != 0
 }
 
-// Variables returns the variables that the expression names, each once.
-func (e *Expr) Variables() []VarName { return e.variables }
-
-// Functions returns the extension functions that the expression calls, each once.
-func (e *Expr) Functions() []VarName { return e.functions }
-
 // compiler turns an ast into closures.
 type compiler struct {
-	src       string
-	env       *Static
-	variables []VarName
-	functions []VarName
-}
-
-func addName(list []VarName, name VarName) []VarName {
-	for _, have := range list {
-		if have == name {
-			return list
-		}
-	}
-	return append(list, name)
+	src string
+	env *Static
 }
 
 func (k *compiler) errorf(a *ast, format string, args ...any) error {
@@ -113,7 +87,7 @@ func (k *compiler) compile(a *ast) (*code, error) {
 		s := a.text
 		return &code{typ: typeString, str: func(*Context) (string, error) { return s, nil }}, nil
 	case opVariable:
-		return k.variable(a), nil
+		return variable(a), nil
 	case opCall:
 		return k.call(a)
 	case opPath:
@@ -155,10 +129,9 @@ func usesOf(args []*code) uses {
 	return u
 }
 
-func (k *compiler) variable(a *ast) *code {
+func variable(a *ast) *code {
 	name := a.name
-	k.variables = addName(k.variables, name)
-	return &code{typ: typeAny, uses: usesVariable, any: func(c *Context) (Value, error) {
+	return &code{typ: typeAny, any: func(c *Context) (Value, error) {
 		if c.Variable == nil {
 			return nil, bcperr.New(bcperr.Internal, "no value for $%s", name.Local)
 		}

@@ -25,14 +25,12 @@ func (k *compiler) call(a *ast) (*code, error) {
 			}
 			out := f.make(args)
 			out.uses |= usesOf(args)
-			if !f.shape {
+			switch {
+			case f.shape:
+			case f.context && len(args) == 0:
+				out.uses |= usesContent
+			default:
 				out.uses |= contentOf(args)
-			}
-			if f.context && len(args) == 0 {
-				out.uses |= usesNode
-				if !f.shape {
-					out.uses |= usesContent
-				}
 			}
 			return out, nil
 		}
@@ -51,8 +49,7 @@ func (k *compiler) extension(a *ast, args []*code) (*code, error) {
 	if f == nil {
 		return nil, k.errorf(a, "there is no function %s()", a.name.Local)
 	}
-	k.functions = addName(k.functions, a.name)
-	return &code{typ: typeAny, uses: usesOf(args) | usesExtension, any: func(c *Context) (Value, error) {
+	return &code{typ: typeAny, uses: usesOf(args), any: func(c *Context) (Value, error) {
 		if err := c.Budget.Spend(1); err != nil {
 			return nil, err
 		}
@@ -71,7 +68,7 @@ func (k *compiler) extension(a *ast, args []*code) (*code, error) {
 type coreFunction struct {
 	min, max int  // arguments; max -1 is any number
 	nodes    bool // the first argument must be a node-set
-	context  bool // without arguments it looks at the context node
+	context  bool // without arguments it reads the context node
 	shape    bool // of nodes it sees only which there are and their names, never their text
 	make     func(args []*code) *code
 }
@@ -175,7 +172,7 @@ func constantBoolean(b bool) coreFunction {
 
 // nameFunction makes local-name(), namespace-uri() or name(); nodes without a name give "".
 func nameFunction(f func(n *xmldoc.Node) string) coreFunction {
-	return coreFunction{max: 1, nodes: true, context: true, shape: true, make: func(args []*code) *code {
+	return coreFunction{max: 1, nodes: true, shape: true, make: func(args []*code) *code {
 		return &code{typ: typeString, str: func(c *Context) (string, error) {
 			n := c.Node
 			if len(args) > 0 {
@@ -230,7 +227,7 @@ func sum(args []*code) *code {
 
 // id selects nothing: what is an ID says the DTD, and no document here has one. Its argument is still evaluated.
 func id(args []*code) *code {
-	return nodesCode(usesNode, func(c *Context) (NodeSet, error) {
+	return nodesCode(0, func(c *Context) (NodeSet, error) {
 		_, err := args[0].eval(c)
 		return nil, err
 	})
@@ -260,7 +257,7 @@ func number(args []*code) *code {
 
 // lang compares with the nearest xml:lang, without regard to ASCII case; a sub-language counts (XPath 1.0 §4.3).
 func lang(args []*code) *code {
-	return &code{typ: typeBoolean, uses: usesNode | usesContent, boolean: func(c *Context) (bool, error) {
+	return &code{typ: typeBoolean, uses: usesContent, boolean: func(c *Context) (bool, error) {
 		want, err := args[0].evalString(c)
 		if err != nil {
 			return false, err

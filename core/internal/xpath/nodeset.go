@@ -27,11 +27,6 @@ func SortNodes(ns NodeSet) NodeSet {
 	return slices.Compact(ns)
 }
 
-// Union returns the nodes of both sets, in document order, each once.
-func Union(a, b NodeSet) NodeSet {
-	return SortNodes(append(append(make(NodeSet, 0, len(a)+len(b)), a...), b...))
-}
-
 // compareOrder is document order; the namespace node of xml, which no tree holds, comes first.
 func compareOrder(a, b *xmldoc.Node) int {
 	switch {

@@ -364,7 +364,7 @@ func (p *parser) variable(t token) (*ast, error) {
 	if p.env == nil || p.env.Variable == nil || !p.env.Variable(space, t.local) {
 		return nil, p.errorf(t, "the variable $%s is not in scope", t.local)
 	}
-	return &ast{op: opVariable, pos: t.pos, name: VarName{space, t.local}}, nil
+	return &ast{op: opVariable, pos: t.pos, name: varName{space, t.local}}, nil
 }
 
 func (p *parser) call(t token) (*ast, error) {
@@ -372,7 +372,7 @@ func (p *parser) call(t token) (*ast, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &ast{op: opCall, pos: t.pos, name: VarName{space, t.local}}
+	e := &ast{op: opCall, pos: t.pos, name: varName{space, t.local}}
 	p.at++ // "(": the lexer saw it
 	if p.accept(")") {
 		return e, nil

@@ -119,8 +119,8 @@ func (k *compiler) alternative(tree *ast) (*Alternative, error) {
 
 // patternHead compiles id('literal') or key('literal', 'literal').
 func (k *compiler) patternHead(tree *ast) (*code, error) {
-	isID := tree.op == opCall && tree.name == VarName{"", "id"} && len(tree.args) == 1
-	isKey := tree.op == opCall && tree.name == VarName{"", "key"} && len(tree.args) == 2
+	isID := tree.op == opCall && tree.name == varName{"", "id"} && len(tree.args) == 1
+	isKey := tree.op == opCall && tree.name == varName{"", "key"} && len(tree.args) == 2
 	ok := (isID || isKey) && !tree.paren
 	for _, arg := range tree.args {
 		ok = ok && arg.op == opLiteral

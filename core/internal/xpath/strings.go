@@ -45,7 +45,7 @@ func stringLibrary(name string) (coreFunction, bool) {
 			text := argOrContext(args)
 			return &code{typ: typeString, str: func(c *Context) (string, error) {
 				s, err := text(c)
-				return NormalizeSpace(s), err
+				return normalizeSpace(s), err
 			}}
 		}}, true
 	case "translate":
@@ -149,9 +149,9 @@ func cut(s string, start, end float64) string {
 	return s[from:to]
 }
 
-// NormalizeSpace strips white space at both ends and joins each run inside into one space. White space is that of
+// normalizeSpace strips white space at both ends and joins each run inside into one space. White space is that of
 // XML: space, tab, line feed and carriage return, nothing else.
-func NormalizeSpace(s string) string {
+func normalizeSpace(s string) string {
 	if isNormal(s) {
 		return s
 	}
@@ -172,7 +172,7 @@ func NormalizeSpace(s string) string {
 	return b.String()
 }
 
-// isNormal says whether NormalizeSpace would change nothing.
+// isNormal says whether normalizeSpace would change nothing.
 func isNormal(s string) bool {
 	previous := byte(' ')
 	for i := 0; i < len(s); i++ {
