@@ -286,7 +286,7 @@ func (r reference) check(apex *xmldoc.Node, content *[sha256.Size]byte) error {
 		sum = sha256.New()
 		w = io.MultiWriter(own, sum)
 	}
-	if err := xmldoc.Canonicalize(w, apex, nil, r.prefixes); err != nil {
+	if err := xmldoc.Canonicalize(w, apex, r.prefixes); err != nil {
 		return err
 	}
 	if !bytes.Equal(want, own.Sum(nil)) {

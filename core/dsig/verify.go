@@ -139,7 +139,7 @@ func (s *signature) checkValue(signer *x509.Certificate) error {
 		return bcperr.New(bcperr.SignatureInvalid, "SignatureValue is not base64: %w", err)
 	}
 	h := s.method.hash.New()
-	if err := xmldoc.Canonicalize(h, s.signedInfo, nil, s.prefixes); err != nil {
+	if err := xmldoc.Canonicalize(h, s.signedInfo, s.prefixes); err != nil {
 		return err
 	}
 	return s.method.verify(signer, h.Sum(nil), value)

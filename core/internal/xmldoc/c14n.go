@@ -9,16 +9,16 @@ import (
 )
 
 // Canonicalize writes the exclusive canonical form, without comments, of apex and what is inside it, in the context of
-// its document. The subtree of excluded, when not nil, is left out (the enveloped-signature transform). The prefixes
-// of inclusivePrefixes are treated as in inclusive canonicalization ("#default" is the absent prefix).
+// its document. The prefixes of inclusivePrefixes are treated as in inclusive canonicalization ("#default" is the absent
+// prefix). For the enveloped-signature transform, Detach the signature first.
 //
 // Shape: apex is an element or a document. The work is one visit per node; nothing recurses, and no namespace scope is
 // copied.
 // Errors: xml-forbidden for a relative namespace URI on apex, inside or above it, as it has no canonical form;
 // limit-exceeded for more than 256 prefixes or 16 MiB of output; the error of w.
 // Source: exc-c14n 1.0 §3, Canonical XML 1.0 §2.3 and §1.3.
-func Canonicalize(w io.Writer, apex, excluded *Node, inclusivePrefixes []string) error {
-	c := &canonicalizer{w: w, apex: apex, excluded: excluded, buf: make([]byte, 0, chunk+chunk/4)}
+func Canonicalize(w io.Writer, apex *Node, inclusivePrefixes []string) error {
+	c := &canonicalizer{w: w, apex: apex, buf: make([]byte, 0, chunk+chunk/4)}
 	c.absent = &rendering{}
 	if err := c.list(inclusivePrefixes); err != nil {
 		return err
@@ -29,10 +29,6 @@ func Canonicalize(w io.Writer, apex, excluded *Node, inclusivePrefixes []string)
 		}
 	}
 	for n := apex; n != nil; {
-		if n == excluded {
-			n = c.leave(n)
-			continue
-		}
 		if err := c.enter(n); err != nil {
 			return err
 		}
@@ -78,7 +74,6 @@ type canonicalizer struct {
 	buf      []byte
 	written  int
 	apex     *Node
-	excluded *Node
 	rootSeen bool // an element was written, so what follows outside it comes after the root
 
 	absent   *rendering            // of the default namespace
@@ -151,7 +146,7 @@ func (c *canonicalizer) enter(n *Node) error {
 // leave writes the end of n and of each ancestor that ends with it, and returns the node to enter next.
 func (c *canonicalizer) leave(n *Node) *Node {
 	for {
-		if n.Kind == Element && n != c.excluded {
+		if n.Kind == Element {
 			c.buf = append(appendName(append(c.buf, '<', '/'), n.Name), '>')
 			for len(c.undos) > 0 && c.undos[len(c.undos)-1].element == n {
 				u := c.undos[len(c.undos)-1]

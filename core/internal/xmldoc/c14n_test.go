@@ -11,10 +11,10 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-func canonicalOf(t testing.TB, apex, excluded *Node, prefixes ...string) string {
+func canonicalOf(t testing.TB, apex *Node, prefixes ...string) string {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, Canonicalize(&out, apex, excluded, prefixes))
+	require.NoError(t, Canonicalize(&out, apex, prefixes))
 	return out.String()
 }
 
@@ -83,22 +83,23 @@ func TestCanonicalize(t *testing.T) {
 			if c.apex != "" {
 				apex = find(doc, c.apex)
 			}
-			require.Equal(t, c.want, canonicalOf(t, apex, nil, c.prefixes...))
+			require.Equal(t, c.want, canonicalOf(t, apex, c.prefixes...))
 		})
 	}
 }
 
-func TestCanonicalizeExcludes(t *testing.T) {
+// An enveloped signature is detached: the rest is written as if it had never been there.
+func TestCanonicalizeWithoutDetached(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"last", "<r>1<s>x<t/></s></r>", "<r>1</r>"},
 		{"first", "<r><s>x</s>1</r>", "<r>1</r>"},
 		{"middle", "<r xmlns:p='urn:p'>1<s p:x=''><p:t/></s><p:u/>2</r>", `<r>1<p:u xmlns:p="urn:p"></p:u>2</r>`},
 		{"deep", "<r><a><b><s/></b></a><c/></r>", "<r><a><b></b></a><c></c></r>"},
-		{"the apex itself", "<s>x</s>", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			doc := parse(t, c.in)
-			require.Equal(t, c.want, canonicalOf(t, doc.DocumentElement(), find(doc, "s")))
+			find(doc, "s").Detach()
+			require.Equal(t, c.want, canonicalOf(t, doc.DocumentElement()))
 		})
 	}
 }
@@ -117,7 +118,7 @@ func TestCanonicalizeRefusesRelativeNamespaces(t *testing.T) {
 			if s := find(doc, "s"); s != nil {
 				apex = s // the declaration is above it
 			}
-			err := Canonicalize(new(bytes.Buffer), apex, nil, nil)
+			err := Canonicalize(new(bytes.Buffer), apex, nil)
 			if c.ok {
 				require.NoError(t, err, "%q in %s", c.space, in)
 				continue
@@ -131,16 +132,16 @@ func TestCanonicalizeRefusesRelativeNamespaces(t *testing.T) {
 func TestCanonicalizeInPieces(t *testing.T) {
 	for _, size := range []int{chunk - 4, chunk - 3, chunk - 2, chunk, chunk + 1, 3*chunk + 5} {
 		text := "<a>" + strings.Repeat("x", size) + "</a>"
-		require.Equal(t, text, canonicalOf(t, parse(t, text), nil), size)
+		require.Equal(t, text, canonicalOf(t, parse(t, text)), size)
 		text = "<a b=\"" + strings.Repeat("&amp;", size) + "\"></a>"
-		require.Equal(t, text, canonicalOf(t, parse(t, text), nil), size)
+		require.Equal(t, text, canonicalOf(t, parse(t, text)), size)
 	}
 }
 
 // Tags have no end in sight either: they are handed on when a chunk is full.
 func TestCanonicalizeTagsInPieces(t *testing.T) {
 	out := new(countingWriter)
-	require.NoError(t, Canonicalize(out, parse(t, "<a>"+strings.Repeat("<b c='1'/>", 5000)+"</a>"), nil, nil))
+	require.NoError(t, Canonicalize(out, parse(t, "<a>"+strings.Repeat("<b c='1'/>", 5000)+"</a>"), nil))
 	require.Equal(t, len("<a></a>")+5000*len(`<b c="1"></b>`), out.octets)
 	require.Less(t, out.largest, 2*chunk)
 	require.Less(t, out.calls, 2*out.octets/chunk)
@@ -155,7 +156,7 @@ func (w *failingWriter) Write([]byte) (int, error) {
 
 func TestCanonicalizeReturnsTheWritersError(t *testing.T) {
 	w := new(failingWriter)
-	require.EqualError(t, Canonicalize(w, parse(t, "<a>"+strings.Repeat("x", 5*chunk)+"</a>"), nil, nil), "full")
+	require.EqualError(t, Canonicalize(w, parse(t, "<a>"+strings.Repeat("x", 5*chunk)+"</a>"), nil), "full")
 	require.Equal(t, 1, w.calls)
 }
 
@@ -167,7 +168,7 @@ func TestCanonicalizeBuilt(t *testing.T) {
 	b.Attribute(&Name{Local: "b"}, "<\"\n")
 	b.Attribute(&Name{Local: "a"}, "1")
 	b.Text("a>\r")
-	require.Equal(t, "<?p a&#xD;b?>\n<r a=\"1\" b=\"&lt;&quot;&#xA;\">a&gt;&#xD;</r>", canonicalOf(t, b.Document(), nil))
+	require.Equal(t, "<?p a&#xD;b?>\n<r a=\"1\" b=\"&lt;&quot;&#xA;\">a&gt;&#xD;</r>", canonicalOf(t, b.Document()))
 }
 
 // A long namespace URI is written again on each sibling: the output is bounded, whatever the input promises.
@@ -175,20 +176,20 @@ func TestCanonicalizeLimits(t *testing.T) {
 	uri := "urn:" + strings.Repeat("x", 1<<20)
 	doc := parse(t, "<r xmlns:p='"+uri+"'>"+strings.Repeat("<p:a/>", 100_000)+"</r>")
 	out := new(countingWriter)
-	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(Canonicalize(out, doc, nil, nil)))
+	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(Canonicalize(out, doc, nil)))
 	require.LessOrEqual(t, out.octets, maxCanonical)
 
 	text := "<a>" + strings.Repeat("x", maxCanonical-len("<a></a>")) + "</a>"
 	doc, err := ParseString(text, Limits{MaxBytes: 1 << 30, MaxDepth: 2, MaxTokens: 9, MaxNodes: 9, MaxNames: 9})
 	require.NoError(t, err)
-	require.NoError(t, Canonicalize(new(countingWriter), doc, nil, nil))
+	require.NoError(t, Canonicalize(new(countingWriter), doc, nil))
 	doc, err = ParseString(text+"<?p?>", Limits{MaxBytes: 1 << 30, MaxDepth: 2, MaxTokens: 9, MaxNodes: 9, MaxNames: 9})
 	require.NoError(t, err)
-	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(Canonicalize(new(countingWriter), doc, nil, nil)))
+	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(Canonicalize(new(countingWriter), doc, nil)))
 
 	doc = parse(t, "<a/>")
-	require.NoError(t, Canonicalize(new(countingWriter), doc, nil, make([]string, maxPrefixes)))
-	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(Canonicalize(new(countingWriter), doc, nil, make([]string, maxPrefixes+1))))
+	require.NoError(t, Canonicalize(new(countingWriter), doc, make([]string, maxPrefixes)))
+	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(Canonicalize(new(countingWriter), doc, make([]string, maxPrefixes+1))))
 }
 
 type countingWriter struct{ octets, calls, largest int }

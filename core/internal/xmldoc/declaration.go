@@ -93,10 +93,7 @@ func (p *parser) declaration() error {
 	if err != nil {
 		return err
 	}
-	if found && !isEncodingName(encoding) {
-		return p.malformed(start, "expected the name of an encoding, got %.40q", encoding)
-	}
-	if found && !p.decoded && !strings.EqualFold(encoding, "UTF-8") {
+	if found && !strings.EqualFold(encoding, "UTF-8") {
 		return p.fail(bcperr.EncodingInvalid, start, "expected the encoding UTF-8, got the declaration of %.40q", encoding)
 	}
 	standalone, found, err := p.pseudoAttribute("standalone")
@@ -112,18 +109,6 @@ func (p *parser) declaration() error {
 	}
 	p.pos += 2
 	return nil
-}
-
-// isEncodingName tells the form of a name of an encoding. Source: XML 1.0 production [81].
-func isEncodingName(s string) bool {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (i == 0 || c != '.' && c != '_' && c != '-' && (c < '0' || c > '9')) {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // pseudoAttribute reads white space and name="value", if they are next.

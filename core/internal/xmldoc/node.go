@@ -38,7 +38,6 @@ func (n *Name) Qualified() string {
 // attribute, the URI of a namespace node.
 type Node struct {
 	Kind  Kind
-	CDATA bool // a text node that came from a CDATA section, in trees parsed with KeepCDATA
 	plain bool // the canonical form of Value is Value
 	order int32
 

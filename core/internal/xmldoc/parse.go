@@ -8,40 +8,22 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// Option changes what Parse builds.
-type Option func(*parser)
-
-// KeepCDATA keeps each CDATA section as a text node of its own, also an empty one, as a DOM does. Without it text and
-// CDATA sections that touch are one text node, as in the XPath model.
-func KeepCDATA(p *parser) { p.keepCDATA = true }
-
-// Decoded says that the carrier of the text decoded it: a stylesheet that is the text of an element, a string of the page.
-// What its XML declaration says of the encoding then only must have the right form. The octets are UTF-8 all the same.
-//
-// Source: XML 1.0 §4.3.3 and Appendix F.2: information from outside goes before the declaration.
-func Decoded(p *parser) { p.decoded = true }
-
-// InSequence numbers the nodes from seq, so that Compare orders them against the other trees of seq.
-func InSequence(seq *Sequence) Option {
-	return func(p *parser) { p.seq = seq }
-}
-
 // Parse reads one document and returns its document node.
 //
 // Shape: comments and processing instructions are in the tree, white space between elements too; outside the root
-// element white space is dropped, as in the XPath model. The tree keeps one copy of data and does not change with it.
+// element white space is dropped. Text and CDATA sections that touch are one text node. The tree keeps one copy of data and does not change with it.
 // Errors: input-too-large, encoding-invalid, xml-malformed, xml-forbidden (DOCTYPE), limit-exceeded; the detail ends
 // with line:column, counted from 1 in characters.
 // Source: XML 1.0 fifth edition, Namespaces in XML 1.0 third edition.
-func Parse(data []byte, limits Limits, options ...Option) (*Node, error) {
+func Parse(data []byte, limits Limits) (*Node, error) {
 	if err := checkSize(len(data), limits); err != nil {
 		return nil, err
 	}
-	return ParseString(string(data), limits, options...)
+	return ParseString(string(data), limits)
 }
 
 // ParseString is Parse for a text that is a string already; the tree shares its octets.
-func ParseString(text string, limits Limits, options ...Option) (*Node, error) {
+func ParseString(text string, limits Limits) (*Node, error) {
 	if err := checkSize(len(text), limits); err != nil {
 		return nil, err
 	}
@@ -50,12 +32,6 @@ func ParseString(text string, limits Limits, options ...Option) (*Node, error) {
 	}
 	p := &parser{text: text, limits: limits}
 	p.names.init()
-	for _, option := range options {
-		option(p)
-	}
-	if p.seq == nil {
-		p.seq = new(Sequence)
-	}
 	return p.document()
 }
 
@@ -72,11 +48,9 @@ type parser struct {
 	pos    int
 	limits Limits
 
-	keepCDATA bool
-	decoded   bool
-	seq       *Sequence
-	nodes     slab
-	tokens    int
+	seq    Sequence
+	nodes  slab
+	tokens int
 
 	doc  *Node
 	root *Node  // the root element

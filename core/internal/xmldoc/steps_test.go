@@ -105,7 +105,7 @@ func TestStepsOf(t *testing.T) {
 	const none = 1 << 30
 	doc, err := ParseString(family(n), Limits{none, none, none, none, none, none, none})
 	require.NoError(t, err)
-	require.NoError(t, Canonicalize(io.Discard, doc, nil, []string{"p", "p1", "#default"}))
+	require.NoError(t, Canonicalize(io.Discard, doc, []string{"p", "p1", "#default"}))
 }
 
 // TestStepsAreLinear counts the statements that a parse and a canonicalisation of each family execute, not the seconds:

@@ -125,20 +125,7 @@ func (p *parser) cdata() error {
 	if err != nil {
 		return err
 	}
-	if !p.keepCDATA {
-		p.run.add(value, false)
-		p.pos = begin + length + 3
-		return nil
-	}
-	if err := p.flush(); err != nil {
-		return err
-	}
-	n, err := p.node(Text, p.pos)
-	if err != nil {
-		return err
-	}
-	n.Value, n.CDATA = value, true
-	p.at.appendChild(n)
+	p.run.add(value, false)
 	p.pos = begin + length + 3
 	return nil
 }
