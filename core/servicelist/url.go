@@ -130,12 +130,19 @@ func checkLabel(label string) error {
 	return nil
 }
 
-// unescaped says which octets path and query may hold as they are: unreserved characters and sub-delimiters, and those
-// of pchar, path and query. Source: RFC 3986 §2.2, §2.3, §3.3, §3.4.
-var unescaped = func() (table [256]bool) {
-	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?") {
-		table[c] = true
+// Classes of octets in path and query. Zero is for what may not stand there unescaped.
+const (
+	plainOctet   = 1
+	specialOctet = 2 // plain too, or the beginning of the percent form, but to be looked at
+)
+
+// pathClass holds the class of each octet: unreserved characters, sub-delimiters, and what else pchar, path and query
+// have. Source: RFC 3986 §2.2, §2.3, §3.3, §3.4.
+var pathClass = func() (table [256]uint8) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@") {
+		table[c] = plainOctet
 	}
+	table['/'], table['?'], table['%'] = specialOctet, specialOctet, specialOctet
 	return table
 }()
 
@@ -145,20 +152,23 @@ var unescaped = func() (table [256]bool) {
 func checkPath(rest string) error {
 	inPath := true
 	for i := 0; i < len(rest); i++ {
-		switch c := rest[i]; {
-		case c == '%':
-			if i+2 >= len(rest) || !isHex(rest[i+1]) || !isHex(rest[i+2]) {
-				return errors.New("expected two hexadecimal digits after %")
-			}
-			if rest[i+1] < '2' || rest[i+1] == '7' && rest[i+2]|0x20 == 'f' {
-				return errors.New("expected no control character in percent form")
-			}
-		case !unescaped[c]:
+		class := pathClass[rest[i]]
+		if class == plainOctet {
+			continue
+		}
+		switch {
+		case class == 0:
 			return errors.New("expected only characters that a URL may hold unescaped")
-		case c == '?':
+		case rest[i] == '?':
 			inPath = false
-		case c == '/' && inPath && beginsWithDots(rest[i+1:]):
-			return errors.New("expected a path without dot segments")
+		case rest[i] == '/':
+			if inPath && beginsWithDots(rest[i+1:]) {
+				return errors.New("expected a path without dot segments")
+			}
+		case i+2 >= len(rest) || !isHex(rest[i+1]) || !isHex(rest[i+2]):
+			return errors.New("expected two hexadecimal digits after %")
+		case rest[i+1] < '2' || rest[i+1] == '7' && rest[i+2]|0x20 == 'f':
+			return errors.New("expected no control character in percent form")
 		}
 	}
 	return nil
