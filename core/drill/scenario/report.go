@@ -55,17 +55,16 @@ const (
 	callFailed    = "call-failed"
 )
 
-// Outage is the time that one service was away from its first choice, as the client saw it.
+// Outage is the time from the first failed attempt at an endpoint until it answers again, as the client saw it.
 //
 // Shape: FailedAtMs is the first failed attempt; SwitchedAfterMs, until another endpoint answered, is absent when none
-// did; BackAfterMs is absent when the first choice had not returned by the end.
+// did; BackAfterMs, until the endpoint itself answered again, is absent when it had not by the end.
 type Outage struct {
 	Service         string `json:"service"`
 	Endpoint        string `json:"endpoint"`
 	FailedAtMs      int64  `json:"failedAtMs"`
 	SwitchedTo      string `json:"switchedTo,omitempty"`
 	SwitchedAfterMs *int64 `json:"switchedAfterMs,omitempty"`
-	BackTo          string `json:"backTo,omitempty"`
 	BackAfterMs     *int64 `json:"backAfterMs,omitempty"`
 }
 
@@ -79,21 +78,15 @@ func (r *Report) finish(now time.Time, p *platform.Platform) {
 			span := line.AtMs - r.Outages[i].FailedAtMs
 			return &span
 		}
-		switch failover.NoteKind(line.Kind) {
-		case failover.EndpointFailed:
-			if !isOpen {
-				open[line.Service] = len(r.Outages)
-				r.Outages = append(r.Outages, Outage{Service: line.Service, Endpoint: line.Endpoint, FailedAtMs: line.AtMs})
-			}
-		case callAnswered:
-			if isOpen && r.Outages[i].SwitchedAfterMs == nil && line.Endpoint != r.Outages[i].Endpoint {
-				r.Outages[i].SwitchedTo, r.Outages[i].SwitchedAfterMs = line.Endpoint, after()
-			}
-		case failover.FailedBack, failover.ChoiceReset:
-			if isOpen {
-				r.Outages[i].BackTo, r.Outages[i].BackAfterMs = line.Endpoint, after()
-				delete(open, line.Service)
-			}
+		switch {
+		case line.Kind == string(failover.EndpointFailed) && !isOpen:
+			open[line.Service] = len(r.Outages)
+			r.Outages = append(r.Outages, Outage{Service: line.Service, Endpoint: line.Endpoint, FailedAtMs: line.AtMs})
+		case line.Kind == callAnswered && isOpen && line.Endpoint == r.Outages[i].Endpoint:
+			r.Outages[i].BackAfterMs = after()
+			delete(open, line.Service)
+		case line.Kind == callAnswered && isOpen && r.Outages[i].SwitchedAfterMs == nil:
+			r.Outages[i].SwitchedTo, r.Outages[i].SwitchedAfterMs = line.Endpoint, after()
 		}
 	}
 	for i := range r.Outages {
@@ -137,7 +130,7 @@ func (r *Report) Text() string {
 	b.WriteString(verdict + ": " + r.Title + " (" + itoa(len(r.Steps)) + " steps, " + itoa(r.Calls) + " calls)\n")
 	for _, o := range r.Outages {
 		b.WriteString("  " + o.Service + ": " + o.Endpoint + " failed" + span(", switched to "+o.SwitchedTo+" after ", o.SwitchedAfterMs) +
-			span(", back at "+o.BackTo+" after ", o.BackAfterMs) + "\n")
+			span(", back after ", o.BackAfterMs) + "\n")
 	}
 	return b.String()
 }

@@ -133,7 +133,6 @@ func TestReport(t *testing.T) {
 	require.Equal(t, "etk/0", outage.Endpoint)
 	require.Equal(t, "etk/1", outage.SwitchedTo)
 	require.Less(t, *outage.SwitchedAfterMs, int64(1000))
-	require.Equal(t, "etk/0", outage.BackTo)
 	require.GreaterOrEqual(t, *outage.BackAfterMs, int64(2*60*1000), "not before the cool-down")
 
 	var decoded map[string]any
