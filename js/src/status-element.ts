@@ -91,7 +91,9 @@ export class BcpStatusElement extends Base {
       }, settleMs);
     });
     const look = setInterval(() => void this.refresh(), lookMs);
-    this.ownerDocument.defaultView?.addEventListener('beforeprint', () => this.#openAll(), { signal: stop.signal });
+    const page = this.ownerDocument.defaultView;
+    page?.addEventListener('beforeprint', () => this.#unfold(), { signal: stop.signal });
+    page?.addEventListener('afterprint', () => this.#fold(), { signal: stop.signal });
     this.#release = () => {
       unsubscribe?.();
       clearInterval(look);
@@ -150,8 +152,19 @@ export class BcpStatusElement extends Base {
     return [...open, ...folded];
   }
 
-  #openAll(): void {
-    for (const details of this.shadowRoot?.querySelectorAll('details') ?? []) details.open = true;
+  /** On paper nothing can be unfolded. */
+  #unfold(): void {
+    for (const details of this.shadowRoot?.querySelectorAll<HTMLDetailsElement>('details:not([open])') ?? []) {
+      details.open = true;
+      details.dataset['printed'] = '';
+    }
+  }
+
+  #fold(): void {
+    for (const details of this.shadowRoot?.querySelectorAll<HTMLDetailsElement>('[data-printed]') ?? []) {
+      details.open = false;
+      delete details.dataset['printed'];
+    }
   }
 
   /** Says changes, and only changes, to a screen reader. */
@@ -165,6 +178,12 @@ export class BcpStatusElement extends Base {
       .map((item) => `${item.title}: ${texts.ways[item.way]}.`);
     if (before.overall !== state) news.unshift(`${texts.overall[state]}.`);
     if (news.length > 0) announcer.textContent = news.join(' ');
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'bcp-status': BcpStatusElement;
   }
 }
 
