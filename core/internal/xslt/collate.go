@@ -1,13 +1,13 @@
 package xslt
 
 import (
-	"strings"
+	"slices"
 	"unicode"
 	"unicode/utf16"
 )
 
 // collator orders text as java.text.Collator does for en_US, which is how the servers' JDK sorts xsl:sort of data-type
-// text.
+// text; the rules for nl and de are the same, those for fr differ in how they look at accents.
 //
 // Shape: covers ASCII, Latin-1, the accented letters of Latin Extended-A, spaces, hyphens and currency signs. Every
 // other character sorts after them, by UTF-16 code unit, as Java does for what its rules leave out; Java has rules for
@@ -133,33 +133,41 @@ func (c *collator) of(r rune) []element {
 }
 
 // key returns a text whose byte order is the order of s: all primary weights, then all secondary, then all tertiary.
-func (c *collator) key(s string) string {
-	elements := c.elements(s)
-	var primary, secondary, tertiary strings.Builder
-	for _, e := range elements {
+// French looks at the accents from the last letter to the first.
+func (c *collator) key(s string, french bool) string {
+	var primary, secondary, tertiary []byte
+	accents := 0 // where those of the last letter start
+	for _, e := range c.elements(s) {
 		if e.primary != 0 {
-			primary.WriteByte(byte(e.primary >> 8))
-			primary.WriteByte(byte(e.primary))
-			secondary.WriteByte(1)
-			tertiary.WriteByte(e.tertiary + 1)
+			if french {
+				slices.Reverse(secondary[accents:])
+			}
+			primary = append(primary, byte(e.primary>>8), byte(e.primary))
+			secondary = append(secondary, 1)
+			tertiary = append(tertiary, e.tertiary+1)
+			accents = len(secondary)
 			continue
 		}
 		// Weights of ignorables come after those of letters.
-		secondary.WriteByte(e.secondary + 1)
+		secondary = append(secondary, e.secondary+1)
 		if e.tertiary != 0 {
-			tertiary.WriteByte(e.tertiary + 4)
+			tertiary = append(tertiary, e.tertiary+4)
 		}
 	}
-	return primary.String() + "\x00\x00" + secondary.String() + "\x00" + tertiary.String()
+	if french {
+		slices.Reverse(secondary[accents:])
+		slices.Reverse(secondary)
+	}
+	return string(primary) + "\x00\x00" + string(secondary) + "\x00" + string(tertiary)
 }
 
 // compareCase orders a and b under a case-order attribute: what differs by more than case goes by that, then the first
 // letter that differs in case decides, then the ordinary order.
 //
 // Source: JDK 17, xsl:sort with case-order, measured (see the tests).
-func (c *collator) compareCase(a, b string, upperFirst bool) int {
+func (c *collator) compareCase(a, b string, french, upperFirst bool) int {
 	left, right := c.elements(a), c.elements(b)
-	if order := compareElements(left, right, false); order != 0 {
+	if order := compareElements(left, right, french, false); order != 0 {
 		return order
 	}
 	if upper, found := c.firstCase(a, b); found {
@@ -168,7 +176,7 @@ func (c *collator) compareCase(a, b string, upperFirst bool) int {
 		}
 		return 1
 	}
-	return compareElements(left, right, true)
+	return compareElements(left, right, french, true)
 }
 
 // firstCase finds the first place where a and b have the same plain letter in another case, and says whether a's is the
@@ -200,32 +208,40 @@ func (c *collator) accented(r rune) bool {
 }
 
 // compareElements compares element by element: the first primary difference decides; else the first secondary, where an
-// ignorable against a letter counts as one; else, if asked, the first tertiary.
-func compareElements(a, b []element, useTertiary bool) int {
+// ignorable against a letter counts as one; else, if asked, the first tertiary. In French the last letter with another
+// accent decides.
+func compareElements(a, b []element, french, useTertiary bool) int {
 	second, third := 0, 0
+	decided := false // the accents are
 	i, j := 0, 0
 	for i < len(a) && j < len(b) {
 		l, r := a[i], b[j]
 		switch {
+		case l == r:
+			i++
+			j++
+			if french && l.primary != 0 {
+				decided = false
+			}
 		case l.primary == r.primary:
 			i++
 			j++
 			switch {
-			case second != 0:
+			case decided:
 			case l.secondary != r.secondary:
-				second = compareWeights(l.secondary, r.secondary)
+				second, decided = compareWeights(l.secondary, r.secondary), true
 			case third == 0:
 				third = compareWeights(l.tertiary, r.tertiary)
 			}
 		case l.primary == 0:
 			i++
-			if second == 0 {
-				second = 1
+			if !decided {
+				second, decided = 1, true
 			}
 		case r.primary == 0:
 			j++
-			if second == 0 {
-				second = -1
+			if !decided {
+				second, decided = -1, true
 			}
 		case l.primary < r.primary:
 			return -1
@@ -241,8 +257,8 @@ func compareElements(a, b []element, useTertiary bool) int {
 		if e.primary != 0 {
 			return order
 		}
-		if second == 0 {
-			second = order
+		if !decided {
+			second, decided = order, true
 		}
 	}
 	if second == 0 && useTertiary {

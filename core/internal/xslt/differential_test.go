@@ -183,7 +183,7 @@ func (g generator) path() string {
 func (g generator) expr() string {
 	switch g.IntN(12) {
 	case 0:
-		return "count(" + g.path() + ")"
+		return "count(" + g.one("*", "//a", "@*", "..", "node()", "ancestor::*", "preceding::*", "//p:a", "*/*", "key('k', '1')") + ")" // count(x[1]) is always 1 in the JDK
 	case 1:
 		return "name(" + g.path() + ")"
 	case 2:

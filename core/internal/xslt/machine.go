@@ -72,10 +72,9 @@ type machine struct {
 	idCount  int
 	prefixes int // generated so far
 	messages []string
-	written  int            // octets of messages
-	strings  []*stringValue // to use again
-	nodes    int            // of finished result tree fragments
-	collator *collator
+	written  int                          // octets of messages
+	strings  []*stringValue               // to use again
+	nodes    int                          // of finished result tree fragments
 	rawText  map[*xmldoc.Node][]textPiece // text of fragments with disable-output-escaping in it
 }
 
@@ -407,6 +406,9 @@ func (m *machine) newTree(textOnly bool) *treeReceiver {
 func (m *machine) fragment(t *treeReceiver) xpath.Value {
 	doc := t.document()
 	m.nodes += t.tree.Len()
+	if !t.textOnly {
+		doc = m.sheet.prepare(doc, m.seq) // the JDK strips white space there too
+	}
 	if t.textOnly && t.anyRaw && doc.FirstChild != nil {
 		if m.rawText == nil {
 			m.rawText = map[*xmldoc.Node][]textPiece{}

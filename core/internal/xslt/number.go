@@ -116,7 +116,7 @@ func (i *numberInstruction) matches(m *machine, n *xmldoc.Node) (bool, error) {
 	if c.Kind != n.Kind {
 		return false, nil
 	}
-	return c.Name == nil || c.Name.Local == n.Name.Local && c.Name.Space == n.Name.Space, nil
+	return c.Name == nil || c.Kind == xmldoc.ProcInst || c.Name.Local == n.Name.Local && c.Name.Space == n.Name.Space, nil
 }
 
 func (i *numberInstruction) matchesFrom(m *machine, n *xmldoc.Node) (bool, error) {

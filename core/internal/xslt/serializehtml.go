@@ -3,11 +3,15 @@ package xslt
 import "strings"
 
 // htmlSerializer is the output method html. Source: XSLT 1.0 §16.2; JDK 17 (ToHTMLStream).
-type htmlSerializer struct{ serializer }
+type htmlSerializer struct {
+	serializer
+	last []htmlElement // by depth: what the last HTML element there was
+}
 
 func newHTMLSerializer(props *outputProperties, max int, f *fault) *htmlSerializer {
-	s := &htmlSerializer{newSerializer(props, max, f)}
+	s := &htmlSerializer{serializer: newSerializer(props, max, f)}
 	s.html = true
+	s.props.cdata = nil // the JDK does not hand it on
 	return s
 }
 
@@ -25,6 +29,10 @@ func (s *htmlSerializer) startElement(space string, known bool, qualified string
 		return
 	}
 	e.html = htmlElementNamed(qualified)
+	for len(s.last) <= s.depth() {
+		s.last = append(s.last, htmlBlock)
+	}
+	s.last[s.depth()] = e.html
 	block := e.html&htmlBlock != 0
 	if s.props.indent {
 		if s.depth() > 0 && (block || !s.afterText && s.block) {
@@ -47,7 +55,8 @@ func (s *htmlSerializer) startElement(space string, known bool, qualified string
 	}
 }
 
-// startForeign opens an element of a namespace, which is written as xml.
+// startForeign opens an element of a namespace, which is written as xml. For its end the JDK takes it for what the last
+// HTML element of that depth was.
 func (s *htmlSerializer) startForeign(e openElement) {
 	if s.props.indent {
 		s.children++ // counted a second time, as the JDK does
@@ -60,6 +69,10 @@ func (s *htmlSerializer) startForeign(e openElement) {
 	s.write("<" + e.name)
 	e.children = s.children
 	s.children = 0
+	e.html = htmlBlock
+	if s.depth() < len(s.last) {
+		e.html = s.last[s.depth()]
+	}
 	s.open = append(s.open, e)
 	s.afterText = false
 }

@@ -270,7 +270,7 @@ func (s *serializer) cdataText(text string) {
 		s.indent(s.depth())
 	}
 	s.afterText = true
-	if s.unescaped() {
+	if s.rawBelow > 0 {
 		if !s.inCDATA {
 			s.write("<![CDATA[")
 			s.inCDATA = true

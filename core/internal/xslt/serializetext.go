@@ -1,5 +1,7 @@
 package xslt
 
+import "strconv"
+
 // textSerializer is the output method text: the characters, nothing else. Source: XSLT 1.0 §16.3.
 type textSerializer struct {
 	stringValue
@@ -14,10 +16,21 @@ func newTextSerializer(props *outputProperties, max int, f *fault) *textSerializ
 func (s *textSerializer) startElement(string, bool, string) {}
 func (s *textSerializer) endElement(string)                 {}
 
+// characters writes text; what the encoding lacks becomes a reference, as in the JDK, though nobody will read it as one.
 func (s *textSerializer) characters(text string) {
 	if len(s.out)+len(text) > s.max {
 		s.fault.fail(errOutput(s.max))
 		return
 	}
-	s.out = append(s.out, text...)
+	if s.charset.max == 0x10FFFF {
+		s.out = append(s.out, text...)
+		return
+	}
+	for _, r := range text {
+		if s.charset.has(r) {
+			s.out = append(s.out, string(r)...)
+		} else {
+			s.out = append(strconv.AppendInt(append(s.out, "&#"...), int64(r), 10), ';')
+		}
+	}
 }

@@ -15,6 +15,7 @@ type sortKey struct {
 	order     *valueTemplate
 	dataType  *valueTemplate
 	caseOrder *valueTemplate
+	lang      *valueTemplate
 }
 
 // sorts compiles the xsl:sort children.
@@ -34,13 +35,16 @@ func (c *compiler) sorts(el *xmldoc.Node) (keys []*sortKey, err error) {
 		if k.value, err = c.expr(child, source); err != nil {
 			return nil, err
 		}
-		for name, to := range map[string]**valueTemplate{"order": &k.order, "data-type": &k.dataType, "case-order": &k.caseOrder} {
+		for name, to := range map[string]**valueTemplate{"order": &k.order, "data-type": &k.dataType, "case-order": &k.caseOrder, "lang": &k.lang} {
 			value, _ := child.AttrValue(name)
 			if *to, err = c.valueTemplate(child, value); err != nil {
 				return nil, err
 			}
 		}
 		keys = append(keys, k)
+		if c.sheet.collator == nil {
+			c.sheet.collator = newCollator()
+		}
 	}
 	return keys, nil
 }
@@ -52,6 +56,7 @@ type sortColumn struct {
 	texts      []string
 	upperFirst bool
 	byCase     bool
+	french     bool
 }
 
 // sort returns the nodes in the order of the keys; nodes that the keys hold equal stay in order.
@@ -70,7 +75,7 @@ func (m *machine) sort(nodes xpath.NodeSet, keys []*sortKey) (xpath.NodeSet, err
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		for i := range columns {
-			if c := columns[i].compare(m.collator, a, b); c != 0 {
+			if c := columns[i].compare(m.sheet.collator, a, b); c != 0 {
 				return c
 			}
 		}
@@ -96,11 +101,14 @@ func (m *machine) sortColumn(nodes xpath.NodeSet, k *sortKey) (column sortColumn
 	if err != nil {
 		return column, err
 	}
+	lang, err := k.lang.eval(m)
+	if err != nil {
+		return column, err
+	}
+	language, _, _ := strings.Cut(lang, "-")
+	column.french = strings.EqualFold(language, "fr")
 	column.descending = order == "descending"
 	column.byCase, column.upperFirst = caseOrder != "", caseOrder == "upper-first"
-	if m.collator == nil {
-		m.collator = newCollator()
-	}
 	was := m.focus
 	defer func() { m.focus = was }()
 	for i, n := range nodes {
@@ -118,7 +126,7 @@ func (m *machine) sortColumn(nodes xpath.NodeSet, k *sortKey) (column sortColumn
 		case column.byCase:
 			column.texts = append(column.texts, text)
 		default:
-			column.texts = append(column.texts, m.collator.key(text))
+			column.texts = append(column.texts, m.sheet.collator.key(text, column.french))
 		}
 	}
 	return column, nil
@@ -130,7 +138,7 @@ func (s *sortColumn) compare(collator *collator, a, b int) (c int) {
 	case s.numbers != nil:
 		c = compareNumbers(s.numbers[a], s.numbers[b])
 	case s.byCase:
-		c = collator.compareCase(s.texts[a], s.texts[b], s.upperFirst)
+		c = collator.compareCase(s.texts[a], s.texts[b], s.french, s.upperFirst)
 	default:
 		c = strings.Compare(s.texts[a], s.texts[b])
 	}

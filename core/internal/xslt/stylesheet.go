@@ -20,8 +20,9 @@ type Stylesheet struct {
 	formats    map[expandedName]*decimalFormat
 	strip      []spaceRule
 	sets       map[expandedName]*attributeSet
-	reads      bool // something may look at text or attribute values of the source
-	compatible bool // version is not 1.0
+	collator   *collator // set when something is sorted
+	reads      bool      // something may look at text or attribute values of the source
+	compatible bool      // version is not 1.0
 }
 
 // Compile reads a stylesheet and makes it ready to transform. A literal result element as a stylesheet is one too.

@@ -2,27 +2,28 @@ import com.sun.org.apache.xml.internal.utils.StringComparable;
 import java.text.*;
 import java.util.*;
 
-/** Prints random pairs of texts and how the en_US collator orders them: plain (by key, as xsl:sort does), upper-first,
+/** Prints random pairs of texts and how the collator of the language in the first column orders them: plain (by key, as xsl:sort does), upper-first,
  *  lower-first. Texts are printed as code points. Arguments: seed, count. */
 public class Collate {
   static final String RARE = "ăąćčďęěğıłńňőœřśşšťůűźžŸĀĒŒ€฿₣–—\u2003\u0301\u0308Ωя中";
 
   public static void main(String[] args) {
     Random random = new Random(Long.parseLong(args[0]));
-    Collator collator = Collator.getInstance(Locale.US);
     StringBuilder out = new StringBuilder();
     for (int i = Integer.parseInt(args[1]); i > 0; i--) {
+      Locale locale = random.nextInt(2) == 0 ? Locale.US : Locale.FRENCH;
+      Collator collator = Collator.getInstance(locale);
       String a = text(random), b = random.nextInt(3) == 0 ? variant(random, a) : text(random);
-      out.append(points(a)).append('\t').append(points(b)).append('\t')
+      out.append(locale.getLanguage()).append('\t').append(points(a)).append('\t').append(points(b)).append('\t')
         .append(sign(collator.getCollationKey(a).compareTo(collator.getCollationKey(b)))).append('\t')
-        .append(cased(a, b, collator, "upper-first")).append('\t').append(cased(a, b, collator, "lower-first")).append('\n');
+        .append(cased(a, b, collator, locale, "upper-first")).append('\t').append(cased(a, b, collator, locale, "lower-first")).append('\n');
     }
     System.out.print(out);
   }
 
   @SuppressWarnings("unchecked")
-  static int cased(String a, String b, Collator c, String order) {
-    return sign(StringComparable.getComparator(a, Locale.US, c, order).compareTo(StringComparable.getComparator(b, Locale.US, c, order)));
+  static int cased(String a, String b, Collator c, Locale l, String order) {
+    return sign(StringComparable.getComparator(a, l, c, order).compareTo(StringComparable.getComparator(b, l, c, order)));
   }
 
   static int sign(int n) { return Integer.signum(n); }
