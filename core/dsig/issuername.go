@@ -2,7 +2,6 @@ package dsig
 
 import (
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/hex"
 	"slices"
@@ -16,16 +15,10 @@ import (
 // regard to case and outer or repeated white space.
 // Source: XMLDSig 1.1 §4.5.4.1, RFC 2253, RFC 4514.
 func namesIssuer(text string, cert *x509.Certificate) bool {
-	var issuer pkix.RDNSequence
-	if _, err := asn1.Unmarshal(cert.RawIssuer, &issuer); err != nil {
-		return false // unreachable: the parser of certificates read it
-	}
-	var want []attribute
-	for _, rdn := range issuer {
-		for _, a := range rdn {
-			value, _ := a.Value.(string)
-			want = append(want, attribute{a.Type.String(), value})
-		}
+	want := make([]attribute, len(cert.Issuer.Names))
+	for i, a := range cert.Issuer.Names {
+		value, _ := a.Value.(string)
+		want[i] = attribute{a.Type.String(), value}
 	}
 	got, ok := parseName(text)
 	if !ok {
