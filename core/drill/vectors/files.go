@@ -56,6 +56,7 @@ func putPKI(files map[string][]byte, k *kit) {
 	put(files, "pki/root.pem", drill.PEM(k.pki.Root))
 	put(files, "pki/issuing.pem", drill.PEM(k.pki.Issuing))
 	put(files, "pki/foreign-root.pem", drill.PEM(k.foreign.Root))
+	put(files, "pki/foreign-issuing.pem", drill.PEM(k.foreign.Issuing))
 	put(files, "pki/signer-chain.pem", drill.PEM(k.pki.Signer.Chain...))
 	key, err := drill.StoredKeyPEM("signer")
 	must(err)

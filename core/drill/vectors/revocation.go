@@ -43,7 +43,17 @@ func revocation(k *kit) []scenario {
 		refused("crl/second-in-file", bcperr.SignerRevoked, source, "two lists in one file, the second one revokes the signer", k.good(),
 			withCRL(slices.Concat(crl(k.pki.RootCA(), lastYear, nextYear), crl(issuing, lastYear, nextYear, revoked)))),
 		refused("crl/der", bcperr.SignerRevoked, source, "a list in DER", k.good(), withCRL(derOf(crl(issuing, lastYear, nextYear, revoked)))),
+		refused("crl/many", bcperr.BadCall, "DESIGN §4", "seventeen lists", k.good(), many(17, withCRL([]byte("garbage\n")))),
 		accepted("crl/garbage", source, "no CRL at all", k.good(), []bcperr.Code{bcperr.CRLInvalid}, withCRL([]byte("garbage\n"))),
+	}
+}
+
+// many does the same several times.
+func many(times int, o option) option {
+	return func(s *scenario) {
+		for range times {
+			o(s)
+		}
 	}
 }
 

@@ -58,6 +58,10 @@ func schema(k *kit) []scenario {
 			root.InsertChildAt(0, note)
 		}),
 		invalid("text-between", v1+", ServiceType", "text between the endpoints", 1, func(root *etree.Element) { nth(root, "./Service", 0).CreateText("x") }),
+		invalid("text-before", v1+", ServiceType", "text before the endpoints", 1, func(root *etree.Element) { nth(root, "./Service", 0).InsertChildAt(0, etree.NewText("x")) }),
+		invalid("text-in-list", v2+", ServiceType", "text before the endpoints of an EndpointList", 2,
+			func(root *etree.Element) { nth(root, "./Service/EndpointList", 0).InsertChildAt(0, etree.NewText("x")) }),
+		refused("schema/text-after-cache", bcperr.SchemaInvalid, v2+", ServiceType", "text after a Cache", k.textAfterCache()),
 		invalid("attribute-qualified", v1+", Endpoint", "a Status in the schema's namespace beside the real one, which has none", 1,
 			func(root *etree.Element) {
 				e := nth(root, "./Service/Endpoint", 0)
@@ -101,6 +105,15 @@ func (k *kit) commentInKey() []byte {
 	must(err)
 	must(d.Seal())
 	insertComment(find(d.Doc.Root(), "./Service/Cache/Key"))
+	return d.Bytes()
+}
+
+// textAfterCache is a list whose cache is followed by text, signed so.
+func (k *kit) textAfterCache() []byte {
+	d, err := drill.NewDraft(withCache(), k.pki.Signer, time.Time{})
+	must(err)
+	nth(d.Doc.Root(), "./Service", 0).CreateText("x")
+	must(d.Seal())
 	return d.Bytes()
 }
 

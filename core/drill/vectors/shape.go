@@ -82,6 +82,16 @@ func shape(k *kit) []scenario {
 				value := nth(doc.Root(), reference+"/DigestValue", 0)
 				value.InsertChildAt(0, etree.NewComment("AAAA"))
 			})),
+		shaped("value-comment", "CVE-2025-29775", "a comment inside SignatureValue",
+			k.after(func(doc *etree.Document) { insertComment(find(doc.Root(), signature+"/SignatureValue")) })),
+		shaped("digest-attribute", "XMLDSig 1.1 §4.4.3.6", "an attribute on DigestValue",
+			k.before(func(root *etree.Element) { set(nth(root, reference+"/DigestValue", 0), "Id", "x") })),
+		shaped("transforms-other-child", "XMLDSig 1.1 §4.4.3.4", "an element beside the Transforms",
+			k.before(func(root *etree.Element) { nth(root, reference+"/Transforms", 0).CreateElement("ds:Object") })),
+		shaped("transform-content", "DESIGN §4", "content in the enveloped transform",
+			k.before(func(root *etree.Element) {
+				nth(root, reference+"/Transforms/Transform", 0).CreateElement("ds:XPath").SetText("true()")
+			})),
 		shaped("digest-twice", "XMLDSig 1.1 §4.4.3", "two DigestValues in a Reference",
 			k.before(func(root *etree.Element) { nth(root, reference, 0).CreateElement("ds:DigestValue").SetText("AAAA") })),
 		shaped("c14n-missing", "XMLDSig 1.1 §4.4.1", "no CanonicalizationMethod",

@@ -24,6 +24,10 @@ func keyInfos(k *kit) []scenario {
 		return refused("key-info/"+name, bcperr.SignerMissing, "XMLDSig 1.1 §4.5", comment,
 			k.after(func(doc *etree.Document) { edit(find(doc.Root(), keyInfo)) }))
 	}
+	shaped := func(name, comment string, edit func(info *etree.Element)) scenario {
+		return refused("key-info/"+name, bcperr.SignatureShape, "XMLDSig 1.1 §4.5", comment,
+			k.after(func(doc *etree.Document) { edit(find(doc.Root(), keyInfo)) }))
+	}
 	certificate := func(text string) func(*etree.Element) {
 		return func(info *etree.Element) { nth(info, "./X509Data/X509Certificate", 0).SetText(text) }
 	}
@@ -42,6 +46,20 @@ func keyInfos(k *kit) []scenario {
 			only(`<ds:RetrievalMethod xmlns:ds="`+nsDSig+`" URI="https://evil.example/key"/>`)),
 		missing("key-name", "the name of a key", only(`<ds:KeyName xmlns:ds="`+nsDSig+`">signer</ds:KeyName>`)),
 		missing("garbage", "base64 that is no certificate", certificate("Z2FyYmFnZQ==")),
+		shaped("certificate-comment", "a comment inside the certificate", func(info *etree.Element) { insertComment(nth(info, "./X509Data/X509Certificate", 0)) }),
+		shaped("key-value-beside", "a bare key beside the certificates", func(info *etree.Element) { info.CreateElement("ds:KeyValue") }),
+		shaped("crl-beside", "a CRL beside the certificates", func(info *etree.Element) { nth(info, "./X509Data", 0).CreateElement("ds:X509CRL").SetText("AAAA") }),
+		shaped("issuer-serial-empty", "an X509IssuerSerial without content", func(info *etree.Element) { nth(info, "./X509Data", 0).CreateElement("ds:X509IssuerSerial") }),
+		shaped("issuer-serial-comment", "a comment inside X509IssuerName", func(info *etree.Element) { insertComment(issuerSerial(info).SelectElement("X509IssuerName")) }),
+		shaped("subject-comment", "a comment inside X509SubjectName", func(info *etree.Element) {
+			insertComment(nth(info, "./X509Data", 0).CreateElement("ds:X509SubjectName"))
+		}),
+		accepted("key-info/names-that-lie", "XMLDSig 1.1 §4.5.4", "names of somebody else beside the certificate: nobody signed them, nobody reads them",
+			k.after(func(doc *etree.Document) {
+				info := find(doc.Root(), keyInfo)
+				issuerSerial(info)
+				nth(info, "./X509Data", 0).CreateElement("ds:X509SubjectName").SetText("CN=somebody else")
+			}), nil),
 		missing("not-base64", "no base64", certificate("-----BEGIN CERTIFICATE-----")),
 		missing("trailing-octets", "an octet after the certificate",
 			certificate(base64Of(append(append([]byte{}, k.pki.Signer.Chain[0].Raw...), 0)))),
@@ -54,6 +72,14 @@ func keyInfos(k *kit) []scenario {
 				remove(nth(info, "./X509Data", 1))
 			}),
 	}
+}
+
+// issuerSerial adds an X509IssuerSerial of somebody else.
+func issuerSerial(info *etree.Element) *etree.Element {
+	e := nth(info, "./X509Data", 0).CreateElement("ds:X509IssuerSerial")
+	e.CreateElement("ds:X509IssuerName").SetText("CN=somebody else")
+	e.CreateElement("ds:X509SerialNumber").SetText("1")
+	return e
 }
 
 // signers holds well signed lists whose signer must not be trusted, or not then.
@@ -96,7 +122,10 @@ func signers(k *kit) []scenario {
 			k.underAuthority(func(c *x509.Certificate) { c.PermittedEmailAddresses = []string{"bcp.example"} },
 				func(c *x509.Certificate) { c.EmailAddresses = []string{"signer@evil.example"} })),
 		by("name-constraints-unreadable", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.10", "a directory name in the constraints that is none",
-			k.underAuthority(constrained(excluded, []byte{5, 0}))),
+			k.underAuthority(constrained(permitted, []byte{5, 0}))),
+		by("paths", bcperr.LimitExceeded, "DESIGN §4", "nine authorities of one name, which allow 9! paths", k.maze()),
+		refused("signer/path-signatures", bcperr.LimitExceeded, "DESIGN §4", "nine authorities of one name, each perhaps issued by the anchor", k.signBy(k.maze(), list(1)),
+			anchoredBy("../../../pki/foreign-issuing.pem")),
 		by("path-length", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.9", "an intermediate CA more than the issuing CA allows", k.underSubordinate()),
 		by("issuer-may-not-sign", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.3", "an issuing CA without keyCertSign", k.underAuthority(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign })),
 		with("critical-extension", bcperr.SignerUntrusted, "RFC 5280 §4.2", "an unknown critical extension",
@@ -140,6 +169,20 @@ func (k *kit) underAuthority(edit func(*x509.Certificate), signerEdits ...func(*
 	}
 	s, err := drill.Issue(signer, ca, "signer")
 	must(err)
+	return s
+}
+
+// maze is a signer with nine certificates of its issuer's name that could have issued one another.
+func (k *kit) maze() drill.Signer {
+	const name = "BCP test issuing CA"
+	issuer := drill.Signer{Key: k.pki.IssuingCA().Key, Chain: []*x509.Certificate{drill.AuthorityTemplate(name, 30, -1)}}
+	s := k.pki.Signer
+	s.Chain = s.Chain[:1:1]
+	for i := range 9 {
+		ca, err := drill.Issue(drill.AuthorityTemplate(name, int64(31+i), -1), issuer, "rotated")
+		must(err)
+		s.Chain = append(s.Chain, ca.Chain[0])
+	}
 	return s
 }
 

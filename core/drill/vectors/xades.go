@@ -4,7 +4,9 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/base64"
+	"encoding/hex"
 	"math/big"
 	"time"
 
@@ -24,6 +26,14 @@ func base64Of(octets []byte) string { return base64.StdEncoding.EncodeToString(o
 func xades(k *kit) []scenario {
 	invalid := func(name, source, comment string, edit func(root *etree.Element)) scenario {
 		return refused("xades/"+name, bcperr.XAdESInvalid, "XAdES 1.3.2 "+source, comment, k.before(edit))
+	}
+	// comment puts a comment where canonical form drops it; more puts an element where the signer signed it.
+	comment := func(name, text, path string) scenario {
+		return refused("xades/"+name, bcperr.XAdESInvalid, "DESIGN §4", text,
+			k.after(func(doc *etree.Document) { insertComment(find(doc.Root(), path)) }))
+	}
+	more := func(name, parent, path string) scenario {
+		return invalid(name, "§7.2", "an element more in "+parent, func(root *etree.Element) { find(root, path).CreateElement("Endpoint").SetText(evil) })
 	}
 	reissued := k.signerWith(func(c *x509.Certificate) { c.SerialNumber = big.NewInt(23) })
 	return []scenario{
@@ -86,6 +96,34 @@ func xades(k *kit) []scenario {
 		invalid("issuer-unreadable", "§7.2.2", "a name that is none", func(root *etree.Element) {
 			find(root, cert+"/IssuerSerial/X509IssuerName").SetText("BCP test issuing CA")
 		}),
+		accepted("xades/issuer-hex", "RFC 4514 §2.4", "the issuer's CN by number and as DER",
+			k.before(func(root *etree.Element) {
+				der, err := asn1.Marshal("BCP test issuing CA")
+				must(err)
+				find(root, cert+"/IssuerSerial/X509IssuerName").SetText("OID.2.5.4.3=#" + hex.EncodeToString(der) + ",O=TEST ONLY ehealth-bcp,C=BE")
+			}), nil),
+		invalid("issuer-hex-broken", "§7.2.2", "DER in hex that breaks off",
+			func(root *etree.Element) {
+				find(root, cert+"/IssuerSerial/X509IssuerName").SetText("CN=#0c,O=TEST ONLY ehealth-bcp,C=BE")
+			}),
+		invalid("issuer-escape-open", "§7.2.2", "an escape of nothing",
+			func(root *etree.Element) {
+				find(root, cert+"/IssuerSerial/X509IssuerName").SetText(`CN=BCP test issuing CA,O=TEST ONLY ehealth-bcp,C=BE\`)
+			}),
+		comment("signing-time-comment", "a comment inside SigningTime", signedProps+"/SigningTime"),
+		comment("digest-comment", "a comment inside the certificate's digest", cert+"/CertDigest/DigestValue"),
+		comment("issuer-comment", "a comment inside X509IssuerName", cert+"/IssuerSerial/X509IssuerName"),
+		comment("serial-comment", "a comment inside X509SerialNumber", cert+"/IssuerSerial/X509SerialNumber"),
+		more("properties-child", "SignedProperties", properties),
+		more("signature-properties-child", "SignedSignatureProperties", signedProps),
+		more("certificate-list-child", "SigningCertificate", signedProps+"/SigningCertificate"),
+		more("certificate-child", "Cert", cert),
+		more("certificate-digest-child", "CertDigest", cert+"/CertDigest"),
+		more("issuer-serial-child", "IssuerSerial", cert+"/IssuerSerial"),
+		refused("xades/unsigned-properties-child", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.2.2", "UnsignedProperties with an element of no lawful name",
+			k.after(func(doc *etree.Document) {
+				find(doc.Root(), qualifying).CreateElement("UnsignedProperties").CreateElement("Service").SetText(evil)
+			})),
 		invalid("issuer-serial-missing", "§7.2.2", "no IssuerSerial", func(root *etree.Element) { remove(find(root, cert+"/IssuerSerial")) }),
 		invalid("certificates-none", "§7.2.2", "an empty SigningCertificate", func(root *etree.Element) { remove(find(root, cert)) }),
 		accepted("xades/certificates-two", "XAdES 1.3.2 §7.2.2", "the issuing CA named before the signer",
