@@ -248,8 +248,8 @@ func (m *machine) cancel() Action {
 	return m.fail(bcperr.Aborted)
 }
 
-// deadline ends what is under way. An answer that is only being stored still answers; a cache that was asked before
-// does not get more time.
+// deadline ends what is under way. An answer that is only being stored still answers; a cache that is asked last does
+// not get more time, and why the network did not answer stays the reason.
 func (m *machine) deadline() Action {
 	switch m.call.phase {
 	case storing:
@@ -262,6 +262,8 @@ func (m *machine) deadline() Action {
 		return m.fallBack(bcperr.Timeout)
 	case refreshing:
 		return m.fallBack(bcperr.Timeout)
+	case falling:
+		return m.fail(m.call.code)
 	}
 	return m.fail(bcperr.Timeout)
 }

@@ -25,7 +25,7 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "ac89b4a4fdb2c6fed68a138d765f7e9342accb444e967410cb83e3862564a1c0"
+	defaultDigest  = "51bbf5b7a5836d8909a824116590f182ed441f2dcf772a8d661c990a82f6d07c"
 	longScripts    = 200_000
 	longDigest     = "41d8fd08a812892e9d09dc9c26a9eab3945d3b063948911fb5513797be62cdff"
 )

@@ -156,6 +156,14 @@ var choiceStories = []story{
 		b: unreachable -> send e1
 		a: ok -> answer e1 after 2
 		c: begin -> send e1`},
+	{"an old call that ends late takes over from an endpoint that is known to fail", with(3, first, noFailback), `
+		a: begin -> send e0
+		a: unreachable -> send e1
+		x: begin -> send e1
+		a: unreachable -> send e2
+		a: unreachable -> fail endpoints-exhausted e0:unreachable e1:unreachable e2:unreachable
+		x: ok -> answer e1 after 1
+		b: begin -> send e1`},
 	{"a clock set back ends a rest that seems too long", with(2, first), `
 		a: begin -> send e0
 		a: unreachable -> send e1
@@ -257,6 +265,10 @@ var repeatStories = []story{
 		a: unreachable -> fail not-repeatable e0:unreachable
 		b: begin -> send e1
 		b: ok -> answer e1 after 1`},
+	{"unknown: the deadline does not hide that it may have been processed", with(2, first, cached(failover.EndpointFirst), unknown), `
+		a: begin -> send e0
+		a: unreachable -> readCache
+		a: deadline -> fail not-repeatable e0:unreachable`},
 	{"unknown: the cache stands in", with(2, first, cached(failover.EndpointFirst), unknown), `
 		a: begin -> send e0
 		a: unreachable -> readCache
