@@ -14,7 +14,15 @@ import (
 // Greek, Cyrillic and other scripts too, which are not here.
 // Source: JDK 17, CollationElementIterator of the en_US collator, measured (see the tests).
 type collator struct {
-	table map[rune][]element
+	latin [0x180]entry
+	other map[rune]entry
+}
+
+// entry is what a character stands for: its first count elements. A character without rules has none and is not known.
+type entry struct {
+	known    bool
+	count    uint8
+	elements [2]element
 }
 
 // element is a collation element: letters differ in primary, accents in secondary, case in tertiary. An element with
@@ -72,46 +80,70 @@ var ignorables = [...]struct {
 	{0x73, "\u2014"}, {0x74, "\u2015"},
 }
 
-// newCollator builds the table; a stylesheet builds one when it sorts text.
+// newCollator builds the table; a stylesheet that sorts builds one when it is compiled.
 func newCollator() *collator {
-	c := &collator{table: make(map[rune][]element, 512)}
+	c := &collator{other: make(map[rune]entry, 64)}
 	weight := uint16(0)
 	for _, r := range marks {
 		weight++
-		c.table[r] = []element{{primary: weight}}
+		c.set(r, element{primary: weight})
 	}
 	for _, r := range letters {
 		weight++
-		c.table[r] = []element{{primary: weight}}
-		c.table[unicode.ToUpper(r)] = []element{{primary: weight, tertiary: 1}}
+		c.set(r, element{primary: weight})
+		c.set(unicode.ToUpper(r), element{primary: weight, tertiary: 1})
 	}
-	for _, a := range accents {
-		accent := element{secondary: a.secondary}
-		c.table[a.mark] = []element{accent}
-		pair := []rune(a.pairs)
-		for i := 0; i < len(pair); i += 2 {
-			c.table[pair[i+1]] = []element{c.table[pair[i]][0], accent}
+	for i := range accents {
+		a := &accents[i]
+		accent, plain := element{secondary: a.secondary}, rune(0)
+		c.set(a.mark, accent)
+		for _, r := range a.pairs {
+			if plain == 0 {
+				plain = r
+				continue
+			}
+			c.set(r, c.first(plain), accent)
+			plain = 0
 		}
 	}
 	for _, l := range ligatures {
-		first, second := c.table[l.first][0], c.table[l.second][0]
+		first, second := c.first(l.first), c.first(l.second)
 		first.tertiary, second.tertiary = l.tertiary, 1
-		c.table[l.char] = []element{first, second}
+		c.set(l.char, first, second)
 	}
 	for _, i := range ignorables {
 		for _, r := range i.chars {
-			c.table[r] = []element{{secondary: i.secondary}}
+			c.set(r, element{secondary: i.secondary})
 		}
 	}
-	c.table['-'] = []element{{secondary: 0x6D, tertiary: 1}}
+	c.set('-', element{secondary: 0x6D, tertiary: 1})
 	return c
 }
+
+func (c *collator) set(r rune, elements ...element) {
+	e := entry{known: true, count: uint8(len(elements))}
+	copy(e.elements[:], elements)
+	if int(r) < len(c.latin) {
+		c.latin[r] = e
+	} else {
+		c.other[r] = e
+	}
+}
+
+func (c *collator) lookUp(r rune) entry {
+	if int(r) < len(c.latin) {
+		return c.latin[r]
+	}
+	return c.other[r]
+}
+
+func (c *collator) first(r rune) element { return c.lookUp(r).elements[0] }
 
 // elements returns the collation elements of s.
 func (c *collator) elements(s string) []element {
 	out := make([]element, 0, len(s))
 	for _, r := range s {
-		out = append(out, c.of(r)...)
+		out = c.appendTo(out, r)
 	}
 	return out
 }
@@ -119,17 +151,22 @@ func (c *collator) elements(s string) []element {
 // unmapped is the primary weight before the code unit of a character that no rule names.
 const unmapped = 0x7FFF
 
-func (c *collator) of(r rune) []element {
-	switch e, ok := c.table[r]; {
-	case ok:
-		return e
-	case r < 0x20 || r >= 0x7F && r < 0xA0 || r >= 0x200B && r <= 0x200F:
-		return nil // control and format characters are nothing
+func (c *collator) appendTo(out []element, r rune) []element {
+	switch e := c.lookUp(r); {
+	case e.known:
+		return append(out, e.elements[:e.count]...)
+	case isNothing(r):
+		return out
 	case r >= 0x10000:
 		high, low := utf16.EncodeRune(r)
-		return []element{{primary: unmapped}, {primary: uint16(high)}, {primary: unmapped}, {primary: uint16(low)}}
+		return append(out, element{primary: unmapped}, element{primary: uint16(high)}, element{primary: unmapped}, element{primary: uint16(low)})
 	}
-	return []element{{primary: unmapped}, {primary: uint16(r)}}
+	return append(out, element{primary: unmapped}, element{primary: uint16(r)})
+}
+
+// isNothing says whether r, which no rule names, is a control or format character, which sorts as if it were not there.
+func isNothing(r rune) bool {
+	return r < 0x20 || r >= 0x7F && r < 0xA0 || r >= 0x200B && r <= 0x200F
 }
 
 // key returns a text whose byte order is the order of s: all primary weights, then all secondary, then all tertiary.
@@ -186,10 +223,10 @@ func (c *collator) firstCase(a, b string) (upper, found bool) {
 	for i, j := 0, 0; i < len(left) && j < len(right); {
 		l, r := left[i], right[j]
 		switch {
-		case len(c.of(l)) == 0:
+		case !c.lookUp(l).known && isNothing(l):
 			i++
 			continue
-		case len(c.of(r)) == 0:
+		case !c.lookUp(r).known && isNothing(r):
 			j++
 			continue
 		case l != r && !c.accented(l) && unicode.ToUpper(l) == unicode.ToUpper(r):
@@ -203,8 +240,8 @@ func (c *collator) firstCase(a, b string) (upper, found bool) {
 
 // accented says whether r is a letter with an accent in it.
 func (c *collator) accented(r rune) bool {
-	e := c.of(r)
-	return len(e) == 2 && e[1].primary == 0
+	e := c.lookUp(r)
+	return e.count == 2 && e.elements[1].primary == 0
 }
 
 // compareElements compares element by element: the first primary difference decides; else the first secondary, where an
