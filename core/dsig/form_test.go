@@ -25,9 +25,10 @@ const (
 // that nothing but the form can refuse it.
 func TestClosedForm(t *testing.T) {
 	pki := newPKI(t)
+	quick := quickSigner(t, pki)
 	refuse := func(name string, code bcperr.Code, edit func(root *etree.Element)) {
 		t.Run(name, func(t *testing.T) {
-			_, err := dsig.Verify(signed(t, pki.Signer, edit), trustIn(pki.Root), judged)
+			_, err := dsig.Verify(signed(t, quick, edit), trustIn(pki.Root), judged)
 			require.Equal(t, code, bcperr.CodeOf(err), "%v", err)
 		})
 	}
@@ -128,6 +129,7 @@ func addPrefixList(n *etree.Element, list string) *etree.Element {
 // TestLawfulForms signs lists in forms that the profile leaves open.
 func TestLawfulForms(t *testing.T) {
 	pki := newPKI(t)
+	quick := quickSigner(t, pki)
 	for name, edit := range map[string]func(root *etree.Element){
 		"as it comes": nil,
 		"Ids on everything": func(root *etree.Element) {
@@ -170,7 +172,7 @@ func TestLawfulForms(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := dsig.Verify(signed(t, pki.Signer, edit), trustIn(pki.Root), judged)
+			_, err := dsig.Verify(signed(t, quick, edit), trustIn(pki.Root), judged)
 			require.NoError(t, err)
 		})
 	}
@@ -179,6 +181,7 @@ func TestLawfulForms(t *testing.T) {
 // TestX509DataIsClosed checks what stands beside a certificate.
 func TestX509DataIsClosed(t *testing.T) {
 	pki := newPKI(t)
+	quick := quickSigner(t, pki)
 	for name, edit := range map[string]func(data *etree.Element){
 		"a list of revocations":   func(data *etree.Element) { data.CreateElement("ds:X509CRL").SetText("AA==") },
 		"an element in the name":  func(data *etree.Element) { data.CreateElement("ds:X509SubjectName").CreateElement("Service") },
@@ -188,7 +191,7 @@ func TestX509DataIsClosed(t *testing.T) {
 		"attribute on the serial": func(data *etree.Element) { issuerSerial(data).CreateAttr("other", "x") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			file := signed(t, pki.Signer, func(root *etree.Element) { edit(find(root, sig+"/KeyInfo/X509Data")) })
+			file := signed(t, quick, func(root *etree.Element) { edit(find(root, sig+"/KeyInfo/X509Data")) })
 			_, err := dsig.Verify(file, trustIn(pki.Root), judged)
 			require.Equal(t, bcperr.SignatureShape, bcperr.CodeOf(err), "%v", err)
 		})

@@ -63,7 +63,7 @@ func TestParseAnchors(t *testing.T) {
 	}
 	var many strings.Builder
 	for range maxAnchors + 1 {
-		many.WriteString(pem(issue(t, nil, "x", authority)))
+		many.WriteString(pem(issueFor(t, a.key, nil, "x", authority)))
 	}
 	for name, file := range map[string]string{
 		"empty":             "",

@@ -39,6 +39,14 @@ func newPKI(t testing.TB) *drill.PKI {
 	return pki
 }
 
+// quickSigner signs fast, in WebAssembly too.
+func quickSigner(t testing.TB, pki *drill.PKI) drill.Signer {
+	t.Helper()
+	s, err := pki.IssueSigner("p256", 20, nil)
+	require.NoError(t, err)
+	return s
+}
+
 func trustIn(anchors ...*x509.Certificate) dsig.Trust { return dsig.Trust{Anchors: anchors} }
 
 // signed returns a small list whose tree edit changed before it was signed.

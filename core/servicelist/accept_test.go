@@ -21,7 +21,17 @@ func (k *kit) issued(t testing.TB, version int, at time.Time, order int) []byte 
 	l := sample(version)
 	l.IssueInstant = at
 	require.NoError(t, l.Switch(l.Services[0].ID, order))
-	file, err := drill.Sign(l, k.pki.Signer, time.Time{})
+	file, err := drill.Sign(l, k.quick, time.Time{})
+	require.NoError(t, err)
+	return file
+}
+
+// resigned signs the list that issued makes at another time, by another signer.
+func (k *kit) resigned(t testing.TB, issued, at time.Time) []byte {
+	t.Helper()
+	l := sample(1)
+	l.IssueInstant = issued
+	file, err := drill.Sign(l, k.pki.Signer, at)
 	require.NoError(t, err)
 	return file
 }
@@ -61,7 +71,7 @@ func TestAccept(t *testing.T) {
 		{"five minutes ahead", held, nil, "", instant.Add(-5 * time.Minute), ""},
 		{"more than five minutes ahead", held, nil, "", instant.Add(-5*time.Minute - time.Millisecond), bcperr.IssuedInFuture},
 		{"the same", list(1, instant, 0), held, "", judged, ""},
-		{"the same, signed anew", list(1, instant, 0), held, "", judged, ""},
+		{"the same, signed later", k.read(t, k.resigned(t, instant, judged.Add(-time.Hour))), held, "", judged, ""},
 		{"newer", list(1, instant.Add(time.Millisecond), 1), held, "", judged, ""},
 		{"older", list(1, instant.Add(-time.Millisecond), 1), held, "", judged, bcperr.CatalogueRollback},
 		{"older, later in the day as written", list(1, instant.Add(-time.Hour).In(brussels), 1), held, "", judged, bcperr.CatalogueRollback},
@@ -177,8 +187,8 @@ func TestSequences(t *testing.T) {
 	t.Run("restart after the signer expired", func(t *testing.T) {
 		s := open(t)
 		var err error
-		good := s.k.pki.Signer
-		s.k.pki.Signer, err = s.k.pki.IssueSigner("signer", 99, func(c *x509.Certificate) { c.NotAfter = day(10) })
+		good := s.k.quick
+		s.k.quick, err = s.k.pki.IssueSigner("p256", 99, func(c *x509.Certificate) { c.NotAfter = day(10) })
 		require.NoError(t, err)
 		s.offer(s.k.issued(t, 1, day(1), 1), day(2), "")
 		s.restart("")
@@ -188,7 +198,7 @@ func TestSequences(t *testing.T) {
 		s.requireActive(1)
 		s.restart("")
 		s.requireActive(1)
-		s.k.pki.Signer = good
+		s.k.quick = good
 		s.offer(s.k.issued(t, 1, day(12), 0), day(12), "")
 		s.requireActive(0)
 	})
@@ -233,7 +243,7 @@ func TestSequences(t *testing.T) {
 		s.offer(s.k.issued(t, 1, day(1), 0), day(2), "")
 		l := sample(1)
 		l.Environment, l.IssueInstant = "Acceptation", day(3)
-		file, err := drill.Sign(l, s.k.pki.Signer, time.Time{})
+		file, err := drill.Sign(l, s.k.quick, time.Time{})
 		require.NoError(t, err)
 		s.offer(file, day(3), bcperr.EnvironmentMismatch)
 		s.requireActive(0)
@@ -243,8 +253,8 @@ func TestSequences(t *testing.T) {
 		s.offer(s.k.issued(t, 1, day(1), 0), day(2), "")
 		foreign, err := drill.NewForeignPKI()
 		require.NoError(t, err)
-		old := s.k.pki
-		s.k.pki = foreign
+		old := s.k.quick
+		s.k.quick = foreign.Signer
 		next := s.k.issued(t, 1, day(3), 1)
 		s.offer(next, day(3), bcperr.SignerUntrusted)
 		s.k.trust.Anchors = append(s.k.trust.Anchors, foreign.Root)
@@ -252,7 +262,7 @@ func TestSequences(t *testing.T) {
 		s.requireActive(1)
 		s.k.trust.Anchors = s.k.trust.Anchors[1:]
 		s.restart("")
-		s.k.pki = old
+		s.k.quick = old
 		s.offer(s.k.issued(t, 1, day(4), 0), day(4), bcperr.SignerUntrusted)
 		s.requireActive(1)
 	})
