@@ -68,6 +68,10 @@ func readSignatureMethod(n *xmldoc.Node) (signatureMethod, error) {
 	return method, dsShape.empty(n, "Algorithm")
 }
 
+// maxPrefixes bounds a PrefixList: c14n looks at each of its prefixes in each element, and whoever serves the file can
+// write it before any signature was checked. The genuine lists have none, and declare two prefixes.
+const maxPrefixes = 32
+
 // readExcC14N returns the PrefixList of an element that must ask for exclusive c14n without comments.
 func readExcC14N(n *xmldoc.Node, place string) ([]string, error) {
 	if uri, _ := n.AttrValue("Algorithm"); uri != algExcC14N {
@@ -79,7 +83,11 @@ func readExcC14N(n *xmldoc.Node, place string) ([]string, error) {
 		return nil, err
 	}
 	list, _ := inclusive.AttrValue("PrefixList")
-	return strings.Fields(list), dsShape.empty(inclusive, "PrefixList")
+	prefixes := strings.Fields(list)
+	if len(prefixes) > maxPrefixes {
+		return nil, bcperr.New(bcperr.LimitExceeded, "%s: expected at most %d prefixes in a PrefixList, got %d", place, maxPrefixes, len(prefixes))
+	}
+	return prefixes, dsShape.empty(inclusive, "PrefixList")
 }
 
 // Key sizes in bits. Below the minimum a key can be factored by the well-funded; above the maximum one check costs a

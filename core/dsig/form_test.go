@@ -2,6 +2,7 @@ package dsig_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/beevik/etree"
@@ -70,6 +71,9 @@ func TestClosedForm(t *testing.T) {
 	})
 	refuse("InclusiveNamespaces with another attribute", shape, func(root *etree.Element) {
 		addPrefixList(find(root, info+"/CanonicalizationMethod"), "ds").CreateAttr("other", "x")
+	})
+	refuse("a PrefixList without end", bcperr.LimitExceeded, func(root *etree.Element) {
+		addPrefixList(find(root, reference1+"/Transforms/Transform[2]"), strings.Repeat("a ", 33))
 	})
 	refuse("Object of another namespace", shape, func(root *etree.Element) { find(root, sig+"/Object").Space = "" })
 	refuse("PrefixList on the enveloped transform", shape, func(root *etree.Element) {
@@ -141,6 +145,9 @@ func TestLawfulForms(t *testing.T) {
 			find(root, properties).CreateElement("SignatureProductionPlace").CreateElement("City").SetText("Brussels")
 			find(root, properties).CreateElement("SignerRole")
 			find(root, qualifying+"/SignedProperties").CreateElement("SignedDataObjectProperties")
+		},
+		"a long PrefixList": func(root *etree.Element) {
+			addPrefixList(find(root, reference1+"/Transforms/Transform[2]"), strings.Repeat("ns2 ", 32))
 		},
 		"UnsignedProperties": func(root *etree.Element) {
 			unsigned := find(root, qualifying).CreateElement("UnsignedProperties")
