@@ -127,7 +127,7 @@ func (c *Catalogue) Reach(states map[string]failover.State, p failover.Policy, c
 			Cached: c.hasCache(i) && slices.Contains(cached, s.ID), Used: slices.Contains(used, s.ID),
 		}
 		switch endpoints := c.list.Services[i].Endpoints; {
-		case s.Health.Down || s.Quarantined != "":
+		case s.Health.Down || s.Quarantined != "" || isFailing(s.Health):
 			out[i].Reach = procedure.ReachDown
 		case len(endpoints) > 0 && s.Health.Endpoint != endpoints[0].URL:
 			out[i].Reach = procedure.ReachRecovery
@@ -157,6 +157,12 @@ func since(h failover.Health, issued time.Time) int64 {
 		return issued.UnixMilli()
 	}
 	return first
+}
+
+// isFailing reports whether the endpoint in use failed when it was last called, so nothing else answered either. Once its
+// cool-down is over it may be tried again, but nobody has seen it well: the panel must not say that it is.
+func isFailing(h failover.Health) bool {
+	return slices.ContainsFunc(h.Failures, func(f failover.Failure) bool { return f.Endpoint == h.Endpoint && f.Count > 0 })
 }
 
 // inForce returns the service with that Id as the chooser sees it: the zero Service when it is gone from the
