@@ -96,7 +96,7 @@ func (c *canonicalizer) list(prefixes []string) error {
 		if prefix == "#default" {
 			prefix = ""
 		}
-		if prefix != "xml" { // bound everywhere, declared nowhere
+		if prefix != "xml" { // its declaration is never written
 			r := c.rendering(prefix)
 			r.listed = true
 			c.listed = append(c.listed, r)
