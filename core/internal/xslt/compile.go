@@ -16,7 +16,9 @@ const maxNesting = 250
 type compiler struct {
 	sheet    *Stylesheet
 	root     *xmldoc.Node
-	locals   []expandedName // variables in scope
+	locals   []expandedName // variables in scope; those of the innermost body from scope on
+	scope    int
+	dead     int // > 0 inside what an xsl:if or xsl:when on function-available() rules out
 	depth    int
 	excluded map[string]int    // namespaces that literal result elements leave out, counted
 	aliases  map[string]string // stylesheet prefix -> result prefix
@@ -156,9 +158,6 @@ func (c *compiler) stylesheet() error {
 // declare compiles the top-level elements that others refer to by name.
 func (c *compiler) declare(el *xmldoc.Node) error {
 	if el.Name.Space != Namespace {
-		if el.Name.Space == "" {
-			return errInvalid("the top-level element %s has no namespace", el.Name.Local)
-		}
 		return nil
 	}
 	switch el.Name.Local {
@@ -195,7 +194,7 @@ func (c *compiler) define(el *xmldoc.Node) error {
 	if el.Name.Space != Namespace {
 		return nil
 	}
-	c.locals = c.locals[:0]
+	c.locals, c.scope = c.locals[:0], 0
 	switch el.Name.Local {
 	case "variable", "param":
 		return c.defineGlobal(el)

@@ -1,6 +1,7 @@
 package xslt
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -13,9 +14,11 @@ func (c *compiler) body(el *xmldoc.Node) ([]instruction, error) {
 		return nil, bcperr.New(bcperr.LimitExceeded, "the stylesheet nests more than %d elements", maxNesting)
 	}
 	defer func(scope int) {
-		c.locals = c.locals[:scope]
+		c.locals = c.locals[:c.scope]
+		c.scope = scope
 		c.depth--
-	}(len(c.locals))
+	}(c.scope)
+	c.scope = len(c.locals)
 	var body []instruction
 	for n := el.FirstChild; n != nil; {
 		if n.Kind != xmldoc.Element {
@@ -193,10 +196,8 @@ func (c *compiler) localVariable(el *xmldoc.Node) (instruction, error) {
 	if err := c.variableValue(el, v); err != nil {
 		return nil, err
 	}
-	for _, local := range c.locals {
-		if local == name {
-			return nil, errInvalid("the variable %s is declared twice", name.local)
-		}
+	if slices.Contains(c.locals[c.scope:], name) {
+		return nil, errInvalid("the variable %s is declared twice", name.local)
 	}
 	c.locals = append(c.locals, name)
 	return v, nil
@@ -205,9 +206,6 @@ func (c *compiler) localVariable(el *xmldoc.Node) (instruction, error) {
 // variableValue compiles what a variable, a parameter or an xsl:with-param is bound to. Source: XSLT 1.0 §11.2.
 func (c *compiler) variableValue(el *xmldoc.Node, v *variable) (err error) {
 	if source, ok := el.AttrValue("select"); ok {
-		if el.FirstElement() != nil {
-			return errInvalid("the variable %s has a select attribute and content", v.name.local)
-		}
 		v.value, err = c.expr(el, source)
 		return err
 	}

@@ -2,6 +2,7 @@ package xslt
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
@@ -39,6 +40,12 @@ var extensions = map[expandedName]extension{
 	{exsltMath, "abs"}:               {1, 1, false, absolute},
 	{exsltMath, "max"}:               {1, 1, false, maximum},
 	{exsltMath, "min"}:               {1, 1, false, minimum},
+	{exsltMath, "highest"}:           {1, 1, false, highest},
+	{exsltMath, "lowest"}:            {1, 1, false, lowest},
+	{exsltMath, "power"}:             {2, 2, false, power},
+	{exsltMath, "sqrt"}:              {1, 1, false, squareRoot},
+	{exsltSets, "leading"}:           {2, 2, false, leading},
+	{exsltSets, "trailing"}:          {2, 2, false, trailing},
 	{exsltSets, "distinct"}:          {1, 1, false, distinct},
 	{exsltSets, "difference"}:        {2, 2, false, difference},
 	{exsltSets, "intersection"}:      {2, 2, false, intersection},
@@ -171,7 +178,11 @@ func split(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	if len(args) == 2 {
 		by = xpath.ToString(args[1])
 	}
-	return tokens(ctx, strings.Split(xpath.ToString(args[0]), by))
+	parts := strings.Split(xpath.ToString(args[0]), by)
+	if last := len(parts) - 1; last >= 0 && parts[last] == "" {
+		parts = parts[:last]
+	}
+	return tokens(ctx, parts)
 }
 
 var tokenName = &xmldoc.Name{Local: "token"}
@@ -183,9 +194,6 @@ func tokens(ctx *xpath.Context, texts []string) (xpath.Value, error) {
 	}
 	b := newTree(ctx)
 	for _, text := range texts {
-		if text == "" {
-			continue
-		}
 		b.StartElement(tokenName)
 		b.Text(text)
 		b.EndElement()
@@ -215,6 +223,64 @@ func extreme(v xpath.Value, better func(a, b float64) float64) (xpath.Value, err
 		best = better(best, xpath.ParseNumber(xpath.StringValue(n)))
 	}
 	return xpath.Number(best), nil
+}
+
+func highest(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	return extremes(args[0], math.Max)
+}
+func lowest(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	return extremes(args[0], math.Min)
+}
+
+// extremes returns the nodes whose number is the largest or the smallest.
+func extremes(v xpath.Value, better func(a, b float64) float64) (xpath.Value, error) {
+	best, err := extreme(v, better)
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := nodesOf(v)
+	if err != nil {
+		return nil, err
+	}
+	var kept xpath.NodeSet
+	for _, n := range nodes {
+		if xpath.Number(xpath.ParseNumber(xpath.StringValue(n))) == best {
+			kept = append(kept, n)
+		}
+	}
+	return kept, nil
+}
+
+func power(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	return xpath.Number(math.Pow(xpath.ToNumber(args[0]), xpath.ToNumber(args[1]))), nil
+}
+
+func squareRoot(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	return xpath.Number(math.Sqrt(xpath.ToNumber(args[0]))), nil
+}
+
+func leading(_ *xpath.Context, args []xpath.Value) (xpath.Value, error)  { return beside(args, -1) }
+func trailing(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) { return beside(args, 1) }
+
+// beside returns the nodes of the first set that stand before (-1) or after (1) the first node of the second one; all of
+// them when that is empty, none when the first set does not have that node. Source: EXSLT sets, leading and trailing.
+func beside(args []xpath.Value, side int) (xpath.Value, error) {
+	first, err := nodesOf(args[0])
+	if err != nil {
+		return nil, err
+	}
+	second, err := nodesOf(args[1])
+	if err != nil || len(second) == 0 {
+		return first, err
+	}
+	at := slices.Index(first, second[0])
+	switch {
+	case at < 0:
+		return xpath.NodeSet(nil), nil
+	case side < 0:
+		return first[:at:at], nil
+	}
+	return first[at+1:], nil
 }
 
 // distinct keeps the first node of each string value. Source: EXSLT sets, distinct.
@@ -286,7 +352,7 @@ func dateField(field int) xpath.Function {
 func datePart(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	text := xpath.ToString(args[0])
 	fields, ok := parseDate(text)
-	if !ok || fields[0] < 0 {
+	if !ok || fields[2] < 0 {
 		return xpath.String(""), nil
 	}
 	date, zone := text[:10], ""
@@ -308,20 +374,16 @@ func timePart(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	return xpath.String(text), nil
 }
 
-// parseDate reads xs:date, xs:dateTime or xs:time: year, month, day, hour, minute, second; -1 for what is not there.
+// parseDate reads xs:date, xs:dateTime, xs:time, xs:gYearMonth or xs:gYear: year, month, day, hour, minute, second; -1
+// for what is not there.
 func parseDate(text string) (fields [6]float64, ok bool) {
 	fields = [6]float64{-1, -1, -1, -1, -1, -1}
 	date, clock, both := strings.Cut(text, "T")
 	if !both && len(text) >= 3 && text[2] == ':' {
 		date, clock = "", text
 	}
-	if date != "" {
-		if len(date) < 10 || date[4] != '-' || date[7] != '-' || both && len(date) != 10 || !both && !isZone(date[10:]) {
-			return fields, false
-		}
-		if !digits(date[:4], &fields[0]) || !digits(date[5:7], &fields[1]) || !digits(date[8:10], &fields[2]) {
-			return fields, false
-		}
+	if date != "" && !parseDay(date, both, fields[:3]) {
+		return fields, false
 	}
 	if clock == "" {
 		return fields, date != "" && !both
@@ -337,8 +399,24 @@ func parseDate(text string) (fields [6]float64, ok bool) {
 	if !digits(clock[:2], &fields[3]) || !digits(clock[3:5], &fields[4]) || !isZone(clock[end:]) {
 		return fields, false
 	}
-	fields[5] = xpath.ParseNumber(clock[6:end])
-	return fields, !math.IsNaN(fields[5])
+	return fields, digits(clock[6:8], &fields[5]) // whole seconds, as in the JDK
+}
+
+// parseDay reads a date, which stands before a time when exact is set, or else may have a zone or be short.
+func parseDay(date string, exact bool, fields []float64) bool {
+	if len(date) < 4 || !digits(date[:4], &fields[0]) {
+		return false
+	}
+	if len(date) == 4 {
+		return !exact
+	}
+	if len(date) < 7 || date[4] != '-' || !digits(date[5:7], &fields[1]) {
+		return false
+	}
+	if len(date) == 7 {
+		return !exact
+	}
+	return len(date) >= 10 && date[7] == '-' && digits(date[8:10], &fields[2]) && (exact && len(date) == 10 || !exact && isZone(date[10:]))
 }
 
 func digits(text string, to *float64) bool {

@@ -1,6 +1,7 @@
 package xslt
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
@@ -26,10 +27,9 @@ func (c *compiler) function(el *xmldoc.Node, space, local string, argc int) (xpa
 	switch {
 	case local == "document":
 		return nil, errForbidden("document() reads another document")
+	case !known && c.dead > 0:
+		return failingFunction(errFailed("the function %s() is not known", local)), nil
 	case !known:
-		if c.sheet.compatible {
-			return failingFunction(errFailed("the function %s() is not known", local)), nil
-		}
 		return nil, errInvalid("the function %s() is not known", local)
 	case argc < count[0] || argc > count[1]:
 		return nil, errInvalid("%s() has %d arguments", local, argc)
@@ -51,12 +51,12 @@ func (c *compiler) function(el *xmldoc.Node, space, local string, argc int) (xpa
 	case "element-available":
 		return elementAvailable(el), nil
 	case "function-available":
-		return c.functionAvailable(el), nil
+		return functionAvailable(el), nil
 	}
 	return unparsedEntityURI, nil
 }
 
-// failingFunction is called only where a stylesheet did not look at function-available() first.
+// failingFunction stands for a function that is not known, where function-available() rules its call out.
 func failingFunction(err error) xpath.Function {
 	return func(*xpath.Context, []xpath.Value) (xpath.Value, error) { return nil, err }
 }
@@ -83,7 +83,10 @@ func (c *compiler) keyFunction(el *xmldoc.Node) xpath.Function {
 			return xpath.NodeSet(nil), nil
 		}
 		saved := *ctx
-		index, err := m.keyIndex(name, ctx.Node)
+		if ctx.Node.Root() != m.source {
+			return xpath.NodeSet(nil), nil // the JDK indexes the source alone
+		}
+		index, err := m.keyIndex(name)
 		ctx.Node, ctx.Position, ctx.Size = saved.Node, saved.Position, saved.Size
 		if err != nil {
 			return nil, err
@@ -119,17 +122,44 @@ func generateID(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	return xpath.String(ctx.Host.(*machine).nodeID(n)), nil
 }
 
-// nodeID numbers the nodes in the order in which they are asked for.
+// nodeID is the name of a node. In the source it is the JDK's: N and the number of the node, from 65536 on, where an
+// element is followed by its namespace declarations and attributes, and the root element declares xml first.
 func (m *machine) nodeID(n *xmldoc.Node) string {
-	if id, ok := m.ids[n]; ok {
-		return id
-	}
 	if m.ids == nil {
-		m.ids = map[*xmldoc.Node]string{}
+		m.ids = map[*xmldoc.Node]int{}
+		m.numberNodes()
 	}
-	id := "N" + xpath.FormatNumber(float64(len(m.ids)+1))
-	m.ids[n] = id
-	return id
+	id, ok := m.ids[n]
+	if !ok {
+		id = len(m.ids) + secondTree
+		m.ids[n] = id
+	}
+	return "N" + strconv.Itoa(id)
+}
+
+const (
+	firstTree  = 1 << 16
+	secondTree = 2 << 16
+)
+
+func (m *machine) numberNodes() {
+	id := firstTree
+	number := func(n *xmldoc.Node) {
+		m.ids[n] = id
+		id++
+	}
+	for n := m.source; n != nil; n = n.After(m.source, false) {
+		number(n)
+		if n.Kind == xmldoc.Element && n.Parent.Kind == xmldoc.Document {
+			id++ // the declaration of xml
+		}
+		for d := n.FirstDecl; d != nil; d = d.Next {
+			number(d)
+		}
+		for a := n.FirstAttr; a != nil; a = a.Next {
+			number(a)
+		}
+	}
 }
 
 // formatNumber is format-number(). Source: XSLT 1.0 §12.3.
@@ -142,9 +172,7 @@ func (c *compiler) formatNumber(el *xmldoc.Node) xpath.Function {
 			if err != nil {
 				return nil, err
 			}
-			if format = m.sheet.formats[name]; format == nil {
-				return nil, errFailed("no decimal format is called %s", name.local)
-			}
+			format = m.sheet.formats[name] // an unknown name means the default one, as in the JDK
 		}
 		if format == nil {
 			format = defaultDecimalFormat()
@@ -159,7 +187,7 @@ func systemProperty(el *xmldoc.Node) xpath.Function {
 	return func(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 		prefix, local := splitName(xpath.ToString(args[0]))
 		if space, _ := el.LookupPrefix(prefix); prefix == "" || space != Namespace {
-			return xpath.String(""), nil
+			local = ""
 		}
 		switch local {
 		case "version":
@@ -169,48 +197,70 @@ func systemProperty(el *xmldoc.Node) xpath.Function {
 		case "vendor-url":
 			return xpath.String("http://xml.apache.org/xalan-j"), nil
 		}
-		return xpath.String(""), nil
+		return nil, errFailed("there is no system property %s", xpath.ToString(args[0]))
 	}
 }
 
 // elementAvailable is element-available(). Source: XSLT 1.0 §15.
 func elementAvailable(el *xmldoc.Node) xpath.Function {
 	return func(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-		prefix, local := splitName(xpath.ToString(args[0]))
-		space, _ := el.LookupPrefix(prefix)
-		_, known := instructions[local]
-		return xpath.Boolean(space == Namespace && (known || topLevel[local])), nil
+		return xpath.Boolean(hasElement(el, xpath.ToString(args[0]))), nil
 	}
 }
 
+func hasElement(el *xmldoc.Node, name string) bool {
+	prefix, local := splitName(name)
+	space, _ := el.LookupPrefix(prefix)
+	_, known := instructions[local]
+	return space == Namespace && (known || topLevel[local])
+}
+
 // functionAvailable is function-available(). Source: XSLT 1.0 §15.
-func (c *compiler) functionAvailable(el *xmldoc.Node) xpath.Function {
+func functionAvailable(el *xmldoc.Node) xpath.Function {
 	return func(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-		name := xpath.ToString(args[0])
-		prefix, local := splitName(name)
-		if prefix == "" {
-			_, known := xsltFunctions[name]
-			return xpath.Boolean(known || xpath.IsCoreFunction(name)), nil
-		}
-		space, _ := el.LookupPrefix(prefix)
-		return xpath.Boolean(extensions[expandedName{space, local}].call != nil), nil
+		return xpath.Boolean(hasFunction(el, xpath.ToString(args[0]))), nil
 	}
+}
+
+func hasFunction(el *xmldoc.Node, name string) bool {
+	prefix, local := splitName(name)
+	if prefix == "" {
+		_, known := xsltFunctions[name]
+		return known || xpath.IsCoreFunction(name)
+	}
+	space, _ := el.LookupPrefix(prefix)
+	return extensions[expandedName{space, local}].call != nil
+}
+
+// rulesOut says whether a test is a call of function-available() or element-available() that is false. What such a test
+// guards may call what is not there: the JDK does not compile it either.
+func (c *compiler) rulesOut(el *xmldoc.Node, test string) bool {
+	function, rest, _ := strings.Cut(test, "(")
+	argument, ok := strings.CutSuffix(strings.TrimSpace(rest), ")")
+	argument = strings.TrimSpace(argument)
+	if !ok || len(argument) < 2 || strings.Count(argument, argument[:1]) != 2 || argument[len(argument)-1] != argument[0] {
+		return false
+	}
+	name := argument[1 : len(argument)-1]
+	switch strings.TrimSpace(function) {
+	case "function-available":
+		return !hasFunction(el, name)
+	case "element-available":
+		return !hasElement(el, name)
+	}
+	return false
 }
 
 // extensionFunction finds a function of EXSLT.
 func (c *compiler) extensionFunction(space, local string, argc int) (xpath.Function, error) {
 	f, known := extensions[expandedName{space, local}]
 	switch {
-	case !known && strings.HasPrefix(space, "http://exslt.org/"):
-		return nil, errForbidden("the function %s of %s is not in the sandbox", local, space)
-	case !known && strings.Contains(space, "java"), strings.HasPrefix(space, "http://xml.apache.org/"):
-		return nil, errForbidden("the function %s calls code outside the stylesheet", local)
 	case !known && space == Namespace:
 		return nil, errInvalid("xsl:%s is no function", local)
-	case !known && argc > 0:
-		return nil, errForbidden("the extension function %s of %s is not known", local, space)
+	case !known && c.dead > 0:
+		return failingFunction(errForbidden("the extension function %s of %s is not in the sandbox", local, space)), nil
 	case !known:
-		return failingFunction(errFailed("the extension function %s of %s is not known", local, space)), nil
+		return nil, errForbidden("the extension function %s of %s is not in the sandbox", local, space)
 	case argc < f.least || argc > f.most:
 		return nil, errInvalid("%s() has %d arguments", local, argc)
 	}

@@ -111,6 +111,10 @@ func (c *compiler) conditional(el *xmldoc.Node) (*conditional, error) {
 	if i.test, err = c.shapeExpr(el, source); err != nil {
 		return nil, err
 	}
+	if c.rulesOut(el, source) {
+		c.dead++
+		defer func() { c.dead-- }()
+	}
 	i.body, err = c.body(el)
 	return i, err
 }

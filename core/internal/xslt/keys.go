@@ -12,7 +12,7 @@ type keyDeclaration struct {
 	use   *xpath.Expr
 }
 
-// keyIndex finds the nodes of one document by the values of one key.
+// keyIndex finds nodes by the values of one key.
 type keyIndex map[string]xpath.NodeSet
 
 func (c *compiler) declareKey(el *xmldoc.Node) error {
@@ -59,31 +59,24 @@ func (c *compiler) defineKey(el *xmldoc.Node) error {
 	return nil
 }
 
-// keyIndex returns the index of a key over the document that a node belongs to, built at its first use.
-func (m *machine) keyIndex(name expandedName, n *xmldoc.Node) (keyIndex, error) {
-	root := n.Root()
-	if index, ok := m.keys[root][name]; ok {
+// keyIndex returns the index of a key over the source, built at its first use.
+func (m *machine) keyIndex(name expandedName) (keyIndex, error) {
+	if index, ok := m.keys[name]; ok {
 		return index, nil
 	}
 	index := keyIndex{}
 	if m.keys == nil {
-		m.keys = map[*xmldoc.Node]map[expandedName]keyIndex{}
+		m.keys = map[expandedName]keyIndex{}
 	}
-	if m.keys[root] == nil {
-		m.keys[root] = map[expandedName]keyIndex{}
-	}
-	m.keys[root][name] = index // a key that uses itself finds nothing, rather than never ending
+	m.keys[name] = index // a key that uses itself finds nothing, rather than never ending
 	was := m.focus
 	defer func() { m.focus = was }()
-	for d := root; d != nil; d = d.After(root, false) {
+	root := m.source
+	// Neither the root nor attributes: the JDK never finds them by a key.
+	for d := root.FirstChild; d != nil; d = d.After(root, false) {
 		for _, k := range m.sheet.keys[name] {
 			if err := m.indexNode(index, k, d); err != nil {
 				return nil, err
-			}
-			for a := d.FirstAttr; a != nil; a = a.Next {
-				if err := m.indexNode(index, k, a); err != nil {
-					return nil, err
-				}
 			}
 		}
 	}

@@ -67,10 +67,9 @@ type machine struct {
 	low      int
 	high     int
 	values   []global
-	keys     map[*xmldoc.Node]map[expandedName]keyIndex
-	ids      map[*xmldoc.Node]string
-	idCount  int
-	prefixes int // generated so far
+	keys     map[expandedName]keyIndex
+	ids      map[*xmldoc.Node]int // for generate-id()
+	prefixes int                  // generated so far
 	messages []string
 	written  int                          // octets of messages
 	strings  []*stringValue               // to use again
