@@ -52,10 +52,10 @@ type parser struct {
 	nodes  slab
 	tokens int
 
-	doc  *Node
-	root *Node  // the root element
-	at   *Node  // the innermost open element, or doc
-	open []open // the open elements
+	doc      *Node
+	rootSeen bool
+	at       *Node  // the innermost open element, or doc
+	open     []open // the open elements
 
 	names      names
 	rebindings []rebinding
@@ -94,7 +94,7 @@ func (p *parser) document() (*Node, error) {
 	if len(p.open) > 0 {
 		return nil, p.malformed(p.pos, "expected the end tag </%.60s>, got the end of the input", p.open[len(p.open)-1].name.full)
 	}
-	if p.root == nil {
+	if !p.rootSeen {
 		return nil, p.malformed(p.pos, "expected a root element, got the end of the input")
 	}
 	return doc, nil
@@ -131,7 +131,7 @@ func (p *parser) bang() error {
 		return p.comment()
 	case strings.HasPrefix(rest, "<![CDATA[") && p.at != p.doc:
 		return p.cdata()
-	case strings.HasPrefix(rest, "<!DOCTYPE") && p.at == p.doc && p.root == nil:
+	case strings.HasPrefix(rest, "<!DOCTYPE") && p.at == p.doc && !p.rootSeen:
 		return p.fail(bcperr.XMLForbidden, p.pos, "expected XML without a DOCTYPE, got one")
 	}
 	return p.malformed(p.pos, "expected an element or a comment, got another <! that has no place here")

@@ -16,7 +16,7 @@ type pendingAttr struct {
 // startTag reads <name attributes> or <name attributes/>. Source: XML 1.0 §3.1, Namespaces in XML 1.0 §5-§6.
 func (p *parser) startTag() error {
 	start := p.pos
-	if p.at == p.doc && p.root != nil {
+	if p.at == p.doc && p.rootSeen {
 		return p.malformed(start, "expected the end of the input after the root element, got a second root")
 	}
 	if len(p.open) >= p.limits.MaxDepth {
@@ -35,9 +35,7 @@ func (p *parser) startTag() error {
 		return err
 	}
 	p.at.appendChild(n)
-	if p.root == nil {
-		p.root = n
-	}
+	p.rootSeen = true
 	mark := len(p.rebindings)
 	empty, err := p.attributes(n)
 	if err != nil {

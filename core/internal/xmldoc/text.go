@@ -59,7 +59,7 @@ func (p *parser) outerSpace() error {
 	if p.pos == len(p.text) || p.text[p.pos] == '<' {
 		return nil
 	}
-	if p.root != nil {
+	if p.rootSeen {
 		return p.malformed(p.pos, "expected nothing but comments and processing instructions after the root element, got %s", p.describe(p.pos))
 	}
 	return p.malformed(p.pos, "expected an XML document that begins with <, got %s", p.describe(p.pos))
