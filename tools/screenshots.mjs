@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch } from '../js/test/lib/browsers.mjs';
-import { assertNoSidewaysScroll, click, openEhr, panelShows, refresh, runTask, startDemo, until } from '../js/test/lib/demo.mjs';
+import { assertNoSidewaysScroll, click, openEhr, panelShows, publish, runTask, startDemo, until } from '../js/test/lib/demo.mjs';
 import { root } from '../js/test/lib/native.mjs';
 
 const folder = join(root, 'build', 'screenshots');
@@ -75,8 +75,7 @@ const scenes = {
   },
   async 'ehr-degraded'(context) {
     const page = await openEhr(context, demo, 'de');
-    await demo.command('publish cache etk ENDPOINT_FIRST P30D');
-    await refresh(page);
+    await publish(page, demo, 'publish cache etk ENDPOINT_FIRST P30D');
     await runTask(page, 'encryption-known');
     await demo.command('fail all refused');
     for (const task of ['encryption-known', 'encryption-unknown', 'insurability', 'login']) await runTask(page, task);

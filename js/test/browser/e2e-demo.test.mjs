@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { browsers, launch, skipOf } from '../lib/browsers.mjs';
-import { assertAccessible, assertNoSidewaysScroll, click, logIn, openEhr, panelShows, refresh, runTask, startDemo, until } from '../lib/demo.mjs';
+import { assertAccessible, assertNoSidewaysScroll, click, logIn, openEhr, panelShows, publish, refresh, runTask, startDemo, until } from '../lib/demo.mjs';
 
 const logText = (page) => page.evaluate(() => document.querySelector('#log').textContent);
 
@@ -67,12 +67,10 @@ for (const name of browsers) {
       assert.equal(unsure.source, 'failed');
       assert.match(unsure.text, /not-repeatable/);
       assert.match(unsure.text, /sur papier/);
-      await demo.command('publish site recovery');
-      assert.equal(await refresh(page), 'Nouveau catalogue accepté.');
+      await publish(page, demo, 'publish site recovery');
       assert.notEqual((await runTask(page, 'prescription')).source, 'failed');
       assert.match(await panelShows(page, 'prescription', 'recovery'), /site de secours/);
-      await demo.command('recover', 'publish main');
-      await refresh(page);
+      await publish(page, demo, 'recover', 'publish main');
       assert.equal((await runTask(page, 'prescription')).source, 'live');
       await panelShows(page, 'prescription', 'normal');
     });
@@ -94,8 +92,7 @@ for (const name of browsers) {
 
     it('ETK depot down, with cache, also from a cold start, and never for another user', async () => {
       await open('en');
-      await demo.command('publish cache etk ENDPOINT_FIRST P30D');
-      assert.equal(await refresh(page), 'New catalogue accepted.');
+      await publish(page, demo, 'publish cache etk ENDPOINT_FIRST P30D');
       const fresh = await runTask(page, 'encryption-known');
       assert.equal(fresh.source, 'live');
       const [key] = /[\w+/]{43}=/.exec(fresh.text);
@@ -122,10 +119,9 @@ for (const name of browsers) {
 
     it('signer rotated', async () => {
       await open('nl');
-      await demo.command('publish signer rotated');
-      assert.equal(await refresh(page), 'Nieuwe catalogus aanvaard.');
-      await demo.command('publish switch etk/1');
-      assert.equal(await refresh(page), 'Nieuwe catalogus aanvaard.');
+      await publish(page, demo, 'publish signer rotated');
+      assert.equal(await refresh(page), 'Catalogus ongewijzigd.');
+      await publish(page, demo, 'publish switch etk/1');
       assert.notEqual((await runTask(page, 'encryption-known')).source, 'failed');
       await panelShows(page, 'encryption-known', 'recovery');
     });

@@ -96,6 +96,15 @@ export async function refresh(page) {
   return until(page, 'the result of a refresh', () => document.querySelector('#said').textContent);
 }
 
+/** Publishes, and waits until the page has taken the new catalogue. */
+export async function publish(page, demo, ...lines) {
+  await demo.command(...lines);
+  const issued = new Date((await demo.state()).catalogue.issueInstant).toISOString();
+  const isTaken = (text) => document.querySelector('#log').textContent.includes(`catalogue-updated ${text}`);
+  for (let i = 0; i < 20 && !(await page.evaluate(isTaken, issued)); i++) await refresh(page); // one under way may have asked before
+  await until(page, `the catalogue of ${issued}`, isTaken, issued);
+}
+
 /** No serious violation, whatever state the page is in. */
 export async function assertAccessible(page, state) {
   await page.evaluate(axeSource);
