@@ -182,7 +182,7 @@ func TestNextRefused(t *testing.T) {
 	other.ID = "urn:other"
 	_, err = failover.Next(other, step.Call, step.State, ok, s.now)
 	require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), "another service")
-	_, err = failover.Next(s.service, failover.Call{}, step.State, s.event(t, "cancel"), s.now)
+	_, err = failover.Next(failover.Service{}, failover.Call{}, step.State, s.event(t, "cancel"), s.now)
 	require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), "the zero Call")
 	_, err = failover.Next(s.service, step.Call, step.State, ok, time.Time{})
 	require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), "a moment out of bounds")
@@ -194,8 +194,8 @@ func TestNextRefused(t *testing.T) {
 func TestPure(t *testing.T) {
 	t.Parallel()
 	s := newTeller()
-	with(4, first)(s)
-	for _, line := range []string{"a: begin -> send e0", "a: timeout -> send e1", "a: timeout -> send e2"} {
+	with(6, first)(s)
+	for _, line := range []string{"a: begin -> send e0", "a: switch -> send e1", "a: switch -> send e2", "a: switch -> send e3"} {
 		s.line(t, line)
 	}
 	call, state := s.calls["a"], s.state
@@ -216,6 +216,8 @@ func TestPure(t *testing.T) {
 	_, err = failover.Next(s.service, one.Call, one.State, s.event(t, "switch"), s.now)
 	require.NoError(t, err)
 	next("timeout")
+	_, err = failover.Begin(s.service, s.facts, s.policy, one.State, 7, s.now.Add(5*time.Minute)) // a probe: e0's record changes
+	require.NoError(t, err)
 	require.Equal(t, kept, string(one.AppendJSON(nil)), "a later step does not write into an earlier one")
 }
 

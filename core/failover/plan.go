@@ -96,9 +96,6 @@ func replay(m *members, o PlanOptions) error {
 	if o.Service != nil {
 		w.svc = *o.Service
 		w.svc.Endpoints = slices.Clone(w.svc.inOrder())
-		if w.svc.Catalogue.After(w.now) {
-			w.now = w.svc.Catalogue
-		}
 	} else if err := w.build(&s); err != nil {
 		return err
 	}

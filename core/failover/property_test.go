@@ -27,7 +27,7 @@ const (
 	defaultScripts = 4_000
 	defaultDigest  = "51bbf5b7a5836d8909a824116590f182ed441f2dcf772a8d661c990a82f6d07c"
 	longScripts    = 200_000
-	longDigest     = "41d8fd08a812892e9d09dc9c26a9eab3945d3b063948911fb5513797be62cdff"
+	longDigest     = "c613801996e0827b5599fad457722314b35bf84dbd0a8d1d37923167dfd3eb6a"
 )
 
 func TestProperties(t *testing.T) {

@@ -97,6 +97,14 @@ var choiceStories = []story{
 		c: begin -> send e1
 		+1s
 		d: begin -> send e0 probe`},
+	{"an endpoint being probed is asked when nothing else is left", with(2, first), `
+		a: begin -> send e0
+		a: unreachable -> send e1
+		a: ok -> answer e1 after 2
+		+5m
+		b: begin -> send e0 probe
+		c: begin -> send e1
+		c: unreachable -> send e0`},
 	{"calls that fail together are one failure", with(2, first), `
 		a: begin -> send e0
 		b: begin -> send e0
@@ -127,6 +135,13 @@ var choiceStories = []story{
 		+10s
 		d: begin -> send e0
 		d: unreachable -> send e1`},
+	{"budget: a clock set back blocks nothing", with(2, first), `
+		a: begin -> send e0
+		a: unreachable -> send e1
+		a: unreachable -> fail endpoints-exhausted e0:unreachable e1:unreachable
+		-5m
+		b: begin -> send e0
+		b: unreachable -> send e1`},
 	{"budget: without failback every call goes round", with(2, first, noFailback), `
 		a: begin -> send e0
 		a: unreachable -> send e1
