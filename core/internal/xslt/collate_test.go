@@ -42,6 +42,7 @@ func TestCollatorCaseOrder(t *testing.T) {
 	require.Negative(t, c.compareCase("aB", "ab", false, true), "the first letter that differs in case decides")
 	require.Negative(t, c.compareCase("a", "B", false, true), "the letter counts before its case")
 	require.Negative(t, c.compareCase("E", "é", false, false), "the accent counts before the case")
+	require.Negative(t, c.compareCase("é", "É", false, true), "an accented letter has no case of its own")
 	require.Zero(t, c.compareCase("x", "x", false, true))
 }
 

@@ -209,9 +209,24 @@ func (c *compiler) variableValue(el *xmldoc.Node, v *variable) (err error) {
 		v.value, err = c.expr(el, source)
 		return err
 	}
-	v.body, v.text, err = c.textContent(el)
+	if v.body, v.text, err = c.textContent(el); err != nil {
+		return err
+	}
+	if v.body == nil && *v.text == "" && hasContent(el) {
+		v.body, v.text = []instruction{}, nil // an empty fragment, which is true; nothing at all is the empty string
+	}
 	v.textOnly = makesText(v.body)
-	return err
+	return nil
+}
+
+// hasContent says whether an element has anything in it but comments and processing instructions.
+func hasContent(el *xmldoc.Node) bool {
+	for n := el.FirstChild; n != nil; n = n.Next {
+		if n.Kind == xmldoc.Element || n.Kind == xmldoc.Text {
+			return true
+		}
+	}
+	return false
 }
 
 // makesText says whether a body makes text alone, as far as it shows.

@@ -116,7 +116,7 @@ func transformFiles(stylesheet, input string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Transform(AsDOM(doc.DocumentElement()), DefaultLimits)
+	r, err := s.Transform(asDOM(doc.DocumentElement()), DefaultLimits)
 	return r.Output, err
 }
 

@@ -87,7 +87,7 @@ func (c *compiler) constantName(el *xmldoc.Node, i *elementInstruction, hasSpace
 // prefixFor finds a prefix that is bound to a namespace where el stands.
 func prefixFor(el *xmldoc.Node, space string) (prefix string, ok bool) {
 	for n := el; n != nil && n.Kind == xmldoc.Element; n = n.Parent {
-		for d := n.FirstDecl; d != nil; d = d.Next {
+		for _, d := range declarations(n) {
 			if d.Value == space {
 				return d.Name.Local, true
 			}

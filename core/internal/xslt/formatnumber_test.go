@@ -22,6 +22,10 @@ func TestFormatNumber(t *testing.T) {
 		{2.5, "0", "2"},
 		{0.125, "0.00", "0.12"},
 		{0.135, "0.00", "0.14"}, // the double is above the tie
+		{0.45, "0.0", "0.5"},    // above, after an even digit
+		{0.15, "0.0", "0.1"},    // below, after an odd digit
+		{0.25, "0.0", "0.2"},    // the tie itself
+		{1234, "¤#,##0.0", "$1,234.0"},
 		{-5, "0;(0)", "(5)"},
 		{-5, "0;0", "-5"},
 		{0.256, "0.0%", "25.6%"},
@@ -45,6 +49,17 @@ func TestFormatNumber(t *testing.T) {
 		require.NoError(t, err, test.pattern)
 		require.Equal(t, test.want, got, "%v with %q", test.f, test.pattern)
 	}
+}
+
+func TestFormatNumberCurrencyKeepsItsSeparators(t *testing.T) {
+	d := defaultDecimalFormat()
+	d.grouping, d.decimal = '.', ','
+	got, err := d.format(1234.5, "¤#.##0,0")
+	require.NoError(t, err)
+	require.Equal(t, "$1,234.5", got)
+	got, err = d.format(1234.5, "#.##0,0")
+	require.NoError(t, err)
+	require.Equal(t, "1.234,5", got)
 }
 
 func TestFormatNumberBadPattern(t *testing.T) {

@@ -1,6 +1,11 @@
 package xslt
 
-import "unicode/utf16"
+import (
+	"slices"
+	"unicode/utf16"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+)
 
 // hashtable is a map of strings that is read in the order of Java's Hashtable: that is the order in which the JDK
 // declares the namespaces of a literal result element.
@@ -71,4 +76,22 @@ func (t *hashtable) entries() (all []attribute) {
 		all = append(all, t.buckets[i]...)
 	}
 	return all
+}
+
+// declarations returns the namespace declarations of an element of a stylesheet in the order of Java's HashMap, in which
+// the JDK keeps them: 16 buckets, doubled when more than three quarters full, read from the first bucket up.
+func declarations(el *xmldoc.Node) (decls []*xmldoc.Node) {
+	for d := el.FirstDecl; d != nil; d = d.Next {
+		decls = append(decls, d)
+	}
+	buckets := 16
+	for len(decls) > buckets*3/4 {
+		buckets *= 2
+	}
+	bucket := func(d *xmldoc.Node) int {
+		h := uint32(javaHash(d.Name.Local))
+		return int(h^h>>16) & (buckets - 1)
+	}
+	slices.SortStableFunc(decls, func(a, b *xmldoc.Node) int { return bucket(a) - bucket(b) })
+	return decls
 }

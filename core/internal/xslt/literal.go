@@ -176,7 +176,7 @@ func (c *compiler) literal(el *xmldoc.Node, parent *literalScope) (instruction, 
 func (c *compiler) registerScope(s *literalScope) {
 	seen := map[string]bool{}
 	for n := s.el; n != nil && n.Kind == xmldoc.Element; n = n.Parent {
-		for d := n.FirstDecl; d != nil; d = d.Next {
+		for _, d := range declarations(n) {
 			if seen[d.Name.Local] {
 				continue
 			}
