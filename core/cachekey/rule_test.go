@@ -1,6 +1,7 @@
 package cachekey_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +52,7 @@ func TestNewRule(t *testing.T) {
 		{"constant", &servicelist.Cache{KeyInline: true, Key: sheet("x")}, "", bcperr.KeyConstant},
 		{"constant by counting", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:value-of select="count(//*)"/>`)}, "", bcperr.KeyConstant},
 		{"constant by names", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:for-each select="//*"><xsl:value-of select="name()"/></xsl:for-each>`)}, "", bcperr.KeyConstant},
+		{"constant and long", &servicelist.Cache{KeyInline: true, Key: sheet(strings.Repeat(`<xsl:for-each select="//*">`, 5) + "x" + strings.Repeat("</xsl:for-each>", 5))}, "", bcperr.LimitExceeded},
 		{"not constant: a test reads text", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:if test="//ssin = '1'">x</xsl:if>`)}, "", ""},
 		{"not constant: a sort reads text", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:for-each select="//*"><xsl:sort select="."/><xsl:value-of select="name()"/></xsl:for-each>`)}, "", ""},
 		{"not constant: attribute value template", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:element name="{//ssin}"/>`)}, "", ""},

@@ -11,7 +11,6 @@ func (b *Budget) Spend(n int64) error {
 	}
 	b.Steps -= n
 	if b.Steps < 0 {
-		b.Steps = -1 // stay spent, whatever n was
 		return bcperr.New(bcperr.LimitExceeded, "the stylesheet takes more steps than allowed")
 	}
 	return nil

@@ -111,6 +111,12 @@ func TestPatternMatches(t *testing.T) {
 	}
 }
 
+func TestPatternNodeIsAChild(t *testing.T) {
+	doc := parseDocument(t, sample)
+	require.Empty(t, matching(t, doc, "node()", "/ | //@*"))
+	require.Equal(t, []string{"r"}, matching(t, doc, "node()", "/r"))
+}
+
 func TestPatternPriority(t *testing.T) {
 	for pattern, want := range map[string]float64{
 		"a": 0, "p:a": 0, "@a": 0, "processing-instruction('x')": 0, "p:*": -0.25, "@p:*": -0.25, "*": -0.5, "@*": -0.5,

@@ -36,6 +36,9 @@ func TestEval(t *testing.T) {
 		{"slashes with last per parent", "count(//d[last()])", "2"},
 		{"nested descendants come once", "count(//d//d | //d)", "3"},
 		{"nested descendants in order", "name((//d//*)[last()])", "leaf"},
+		{"children of nested nodes in order", "name((//*/*)[3])", "b"},
+		{"reverse axis from one node in document order", "count(//leaf[name((ancestor::*)[1]) = 'r'])", "1"},
+		{"first of a reverse axis from one node", "count(//leaf[name(ancestor::*) = 'r'])", "1"},
 		{"parents come once", "count(//i/..)", "1"},
 		{"union in document order", "(//i | //a)[1]", "one"},
 		{"star after operator", "2 * 3", "6"},
@@ -59,6 +62,8 @@ func TestEval(t *testing.T) {
 		{"node-set equals when one node does", "//i = 9 and //i != 9", "true"},
 		{"empty set equals nothing", "//none = //none or //none != 1", "false"},
 		{"set against boolean", "//none = false()", "true"},
+		{"number before a set", "10 < //i", "false"},
+		{"number before one attribute", "count(//a[1 < @n])", "1"},
 		{"sets by range", "//i > //a/@n", "true"},
 		{"sets, none in range", "//i[. = -3] > //a/@n", "false"},
 		{"two sets differ in one node", "//a != //a", "true"},
@@ -130,18 +135,54 @@ func TestLongChainEvaluates(t *testing.T) {
 }
 
 func TestBudget(t *testing.T) {
-	doc := parseDocument(t, "<r>"+strings.Repeat("<i>1</i>", 1000)+"</r>")
-	for _, src := range []string{"count(//i[count(//i[. = 1]) > 0])", "sum(//i) + sum(//i/text()/../..//i)", "//i = //i/text()"} {
-		e, err := Compile(src, nil)
-		require.NoError(t, err)
-		_, err = e.Eval(&Context{Node: doc, Budget: &Budget{Steps: 900}})
-		require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err), src)
+	doc := parseDocument(t, "<r>"+strings.Repeat("<i>1</i>", 1000)+"<t>"+strings.Repeat("x", 100_000)+"</t></r>")
+	tests := []struct {
+		name, src string
+		steps     int64
+		ok        bool
+	}{
+		{"axis", "count(/r/i)", 900, false},
+		{"axis, listed first, and filter", "count(/r/i[position() < last()])", 1500, false},
+		{"predicates", "count(//i[. = 1])", 3500, false},
+		{"nested", "count(//i[count(//i[. = 1]) > 0])", 100_000, false},
+		{"sets compared", "//i = //i/text()", 5000, false},
+		{"set sorted", "count(/r/i[1]/following-sibling::*/preceding-sibling::*)", 10_000, false},
+		{"long text", "string(/r/t)", 1500, false},
+		{"long text searched", "contains(/r/t, 'y')", 2700, false},
+		{"sum", "sum(/r/i)", 1500, false},
+		{"position stops the axis", "string(/r/i[3])", 50, true},
+		{"first stops the axis", "string(/r/i)", 50, true},
+		{"any stops the axis", "boolean(//i)", 50, true},
+		{"last starts at the end", "string(/r/t[last()]/preceding-sibling::i[1])", 50, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e, err := Compile(test.src, nil)
+			require.NoError(t, err)
+			_, err = e.EvalString(&Context{Node: doc, Budget: &Budget{Steps: test.steps}})
+			if test.ok {
+				require.NoError(t, err)
+			} else {
+				require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
+			}
+		})
 	}
 	b := &Budget{MaxDepth: 1}
 	require.NoError(t, b.Enter())
 	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(b.Enter()))
 	b.Leave()
 	require.NoError(t, b.Enter())
+}
+
+func TestStringLimit(t *testing.T) {
+	env := &Static{Variable: func(_, _ string) bool { return true }}
+	c := &Context{Variable: func(_, _ string) (Value, error) { return String(strings.Repeat("a", 3<<20)), nil }}
+	for _, src := range []string{"concat($x, $x, $x)", "translate($x, 'a', '😀')"} {
+		e, err := Compile(src, env)
+		require.NoError(t, err)
+		_, err = e.EvalString(c)
+		require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err), src)
+	}
 }
 
 func TestEvalRestoresContext(t *testing.T) {
