@@ -43,7 +43,7 @@ func checkNameConstraints(ca, cert *x509.Certificate) error {
 		return nil
 	}
 	var constraints nameConstraints
-	if rest, err := asn1.Unmarshal(der, &constraints); err != nil || len(rest) > 0 {
+	if rest, err := asn1.Unmarshal(der, &constraints); err != nil || len(rest) > 0 { // unreachable: crypto/x509 read it
 		return untrusted("certificate %s: its name constraints cannot be read", certName(ca))
 	}
 	restricted, permitted := false, false
@@ -104,7 +104,7 @@ func isWithin(cert *x509.Certificate, base []byte) (bool, error) {
 	if _, err := asn1.Unmarshal(base, &subtree); err != nil {
 		return false, err
 	}
-	if _, err := asn1.Unmarshal(cert.RawSubject, &subject); err != nil {
+	if _, err := asn1.Unmarshal(cert.RawSubject, &subject); err != nil { // unreachable: crypto/x509 read it
 		return false, err
 	}
 	if len(subject) < len(subtree) {

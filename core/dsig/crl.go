@@ -32,19 +32,32 @@ func checkRevocation(path []*x509.Certificate, files [][]byte, at time.Time) ([]
 		if len(file) > maxCRLBytes {
 			return nil, bcperr.New(bcperr.BadCall, "CRL %d: expected at most %d bytes, got %d", i+1, maxCRLBytes, len(file))
 		}
-		lists, finding := parseCRLs(file)
-		for _, list := range lists {
-			if finding != nil {
-				break
-			}
-			var err error
-			if finding, err = judgeCRL(list, path, at); err != nil {
-				return nil, err
-			}
+		found, err := judgeCRLs(file, path, at)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			f.Place = fmt.Sprintf("crl %d", i+1)
+			findings = append(findings, *f)
+		}
+	}
+	return findings, nil
+}
+
+// judgeCRLs applies the lists of one file, each on its own.
+func judgeCRLs(file []byte, path []*x509.Certificate, at time.Time) ([]*bcperr.Finding, error) {
+	lists, finding := parseCRLs(file)
+	if finding != nil {
+		return []*bcperr.Finding{finding}, nil
+	}
+	var findings []*bcperr.Finding
+	for _, list := range lists {
+		finding, err := judgeCRL(list, path, at)
+		if err != nil {
+			return nil, err
 		}
 		if finding != nil {
-			finding.Place = fmt.Sprintf("crl %d", i+1)
-			findings = append(findings, *finding)
+			findings = append(findings, finding)
 		}
 	}
 	return findings, nil

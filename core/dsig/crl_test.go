@@ -67,6 +67,8 @@ func TestCheckRevocation(t *testing.T) {
 		{"the signer, DER", [][]byte{revoke(t, issuing, nil, mine)}, bcperr.SignerRevoked, nil},
 		{"the signer, PEM", [][]byte{inPEM(revoke(t, issuing, nil, mine))}, bcperr.SignerRevoked, nil},
 		{"the signer, second in a PEM file", [][]byte{inPEM(revoke(t, root, nil), revoke(t, issuing, nil, mine))}, bcperr.SignerRevoked, nil},
+		{"the signer, behind a list of somebody else", [][]byte{inPEM(revoke(t, twin, nil), revoke(t, issuing, nil, mine))}, bcperr.SignerRevoked, nil},
+		{"two findings in a file", [][]byte{inPEM(revoke(t, twin, nil), revoke(t, issuing, expired))}, "", []bcperr.Code{bcperr.CRLInvalid, bcperr.CRLExpired}},
 		{"the signer, second file", [][]byte{revoke(t, root, nil), revoke(t, issuing, nil, mine)}, bcperr.SignerRevoked, nil},
 		{"the issuing CA", [][]byte{revoke(t, root, nil, issuing.cert.SerialNumber)}, bcperr.SignerRevoked, nil},
 		{"the signer's serial on the root's list", [][]byte{revoke(t, root, nil, mine)}, "", nil},

@@ -20,10 +20,7 @@ func namesIssuer(text string, cert *x509.Certificate) bool {
 		value, _ := a.Value.(string)
 		want[i] = attribute{a.Type.String(), value}
 	}
-	got, ok := parseName(text)
-	if !ok {
-		return false
-	}
+	got := parseName(text)
 	if slices.EqualFunc(got, want, attribute.same) {
 		return true
 	}
@@ -49,14 +46,12 @@ var nameKeywords = map[string]string{
 	"E": "1.2.840.113549.1.9.1", "EMAIL": "1.2.840.113549.1.9.1", "EMAILADDRESS": "1.2.840.113549.1.9.1",
 }
 
-// parseName splits the text form of a name into its attributes, in the order written.
-func parseName(text string) ([]attribute, bool) {
+// parseName splits the text form of a name into its attributes, in the order written. Of malformed text it returns nil,
+// which is nobody's name.
+func parseName(text string) []attribute {
 	var list []attribute
 	for rest := text; strings.TrimSpace(rest) != ""; {
-		typ, after, found := strings.Cut(rest, "=")
-		if !found {
-			return nil, false
-		}
+		typ, after, _ := strings.Cut(rest, "=")
 		typ = strings.ToUpper(strings.TrimSpace(typ))
 		typ = strings.TrimPrefix(typ, "OID.")
 		if number, known := nameKeywords[typ]; known {
@@ -64,12 +59,12 @@ func parseName(text string) ([]attribute, bool) {
 		}
 		value, next, ok := parseValue(strings.TrimLeft(after, " \t\r\n"))
 		if !ok {
-			return nil, false
+			return nil
 		}
 		list = append(list, attribute{typ, value})
 		rest = next
 	}
-	return list, len(list) > 0
+	return list
 }
 
 // parseValue reads an attribute value and what parts it from the next attribute.

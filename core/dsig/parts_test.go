@@ -125,6 +125,7 @@ func TestNamesIssuer(t *testing.T) {
 		`CN=Issuing CA 1,2.5.4.97=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM`,
 		`C=BM,O=ZETES SA\, (VATBE=1) \+ \"x\",organizationIdentifier=VATBE-1,CN=Issuing CA 1`,
 		`CN = issuing  ca 1; OID.2.5.4.97 = #0c0756415442452d31 ; O = ZETES SA\2c (VATBE=1) \2B \22x\22 ; C = bm`,
+		`CN="Issuing CA 1",2.5.4.97=VATBE-1,O="ZETES SA, (VATBE=1) + \"x\"",C=BM`,
 		"\n CN=Issuing CA 1 ,\n 2.5.4.97=#130756415442452D31, O=ZETES SA\\, (VATBE\\=1) \\+ \\\"x\\\" ,C=BM \n",
 	} {
 		require.True(t, namesIssuer(text, s), "%s", text)
@@ -134,6 +135,7 @@ func TestNamesIssuer(t *testing.T) {
 		`CN=Issuing CA 1,2.5.4.97=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BE`,
 		`CN=Issuing CA 1,2.5.4.98=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM`,
 		`CN=Issuing CA 1,2.5.4.97=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM,C=BM`,
+		`CN=Issuing CA 1,2.5.4.97=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C="BM`,
 		`CN=Issuing CA 1\,2.5.4.97=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM`,
 	} {
 		require.False(t, namesIssuer(text, s), "%s", text)
