@@ -4,6 +4,7 @@ import type { OpenCatalogue } from './catalogue.js';
 import { Clock } from './clock.js';
 import type { CoreHost } from './core.js';
 import { BcpError, isBcpError, messageOf } from './errors.js';
+import { limited } from './http.js';
 import { Journal } from './journal.js';
 import { type Call, callOf } from './request.js';
 import { type Result, Run, type Surroundings, abortedBy } from './run.js';
@@ -14,9 +15,12 @@ import type {
   BcpClient, BcpRequestInit, BcpEvent, ClearScope, ClientOptions, ClientStatus, ErrorCode, Guidance, ProcedureOverview, Provenance, RefreshResult, ServiceStatus,
 } from './types.js';
 import { Updater } from './updater.js';
-import { Vault } from './vault.js';
+import { Vault, destroyVault } from './vault.js';
 
 const staleAfterMs = 24 * 60 * 60_000;
+// A URL goes out unprotected when core and catalogue take longer than this to come; they go on loading.
+const readyTimeoutMs = 8_000;
+const maxTimerMs = 2 ** 31 - 1; // the longest that setTimeout takes
 const refreshedRecentlyMs = 10_000; // calls that ask for a refresh at once share one
 
 /** Builds a client on a core. The entries of the package bind it to their wasm. */
@@ -27,6 +31,7 @@ export function clientOn(host: CoreHost, options: ClientOptions): BcpClient {
 class Client implements BcpClient {
   readonly #host: CoreHost;
   readonly #options: ClientOptions;
+  readonly #namespace: string;
   readonly #fetch: typeof fetch;
   readonly #store: Store;
   readonly #tabs: Tabs;
@@ -44,7 +49,7 @@ class Client implements BcpClient {
   constructor(host: CoreHost, options: ClientOptions) {
     const { environment, anchors, crls, signerCn, catalogue, seed } = options;
     if (!environment || !(anchors?.length > 0)) throw new BcpError('bad-call', 'expected an environment and at least one anchor');
-    const namespace = `${options.namespace ?? 'default'}:${environment}`;
+    const namespace = (this.#namespace = `${options.namespace ?? 'default'}:${environment}`);
     const clock = new Clock();
     this.#host = host;
     this.#options = options;
@@ -127,6 +132,7 @@ class Client implements BcpClient {
   async clear(scope: ClearScope = 'answers'): Promise<void> {
     this.#forgetAnswers();
     await this.#answers.clear();
+    if (!this.#options.cache?.persistent) await destroyVault(this.#namespace).catch(() => {}); // where there is no IndexedDB, there is none
     this.#tabs.tell('answers-cleared');
     if (scope === 'everything') {
       this.#states.forget();
@@ -180,7 +186,7 @@ class Client implements BcpClient {
     let service: string | undefined;
     try {
       const states = this.#states.ready(); // read while the wasm loads
-      const catalogue = (held = await this.#untilAborted(call, this.#updater.acquire()));
+      const catalogue = (held = await this.#whenReady(call));
       service = await this.#host.run((core) => catalogue.find(core, call.target));
       await states;
     } catch (e) {
@@ -203,18 +209,17 @@ class Client implements BcpClient {
     return { response: await call.plain(), provenance: { source: 'network', endpoint: call.target, attempts: 1 } };
   }
 
-  async #untilAborted<T>(call: Call, work: Promise<T>): Promise<T> {
-    const { signal } = call;
-    if (!signal) return work;
-    let onAbort = () => {};
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => reject(abortedBy(signal));
-      signal.addEventListener('abort', onAbort);
-    });
-    try {
-      return await Promise.race([work, aborted]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
+  async #whenReady(call: Call): Promise<OpenCatalogue> {
+    if (this.#updater.current) return this.#updater.acquire();
+    const timeoutMs = isUrl(call.target) ? readyTimeoutMs : maxTimerMs;
+    const acquiring = this.#updater.acquire();
+    const ended = await limited(timeoutMs, call.signal, () => acquiring);
+    if (ended.how === 'done') return ended.value;
+    acquiring.then((late) => late.release(), () => {});
+    switch (ended.how) {
+      case 'failed': throw ended.error;
+      case 'cancelled': throw abortedBy(call.signal);
+      case 'late': throw new BcpError('timeout', `core and catalogue did not come within ${timeoutMs} ms`);
     }
   }
 

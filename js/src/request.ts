@@ -6,6 +6,7 @@ import type { BcpRequestInit, CallOptions } from './types.js';
 export interface Call {
   /** The service Id or URL. */
   target: string;
+  method: string;
   options: CallOptions;
   signal: AbortSignal | undefined;
   /** The body as bytes, for the cache key. */
@@ -28,6 +29,7 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
     fetch(url, { ...copyOf(request), ...(isBodiless ? {} : { body: (await read()) ?? null }), signal });
   return {
     target: request.url,
+    method: request.method,
     options,
     signal: request.signal,
     body: read,
@@ -37,11 +39,13 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
 }
 
 function callOfInit(fetch: typeof globalThis.fetch, target: string, init: RequestInit, options: CallOptions): Call {
+  const { method } = checked(init);
   const isStream = init.body instanceof ReadableStream;
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
   const read = () => (body ??= bodyOf(init.body));
   return {
     target,
+    method,
     options,
     signal: init.signal ?? undefined,
     body: read,
@@ -49,6 +53,13 @@ function callOfInit(fetch: typeof globalThis.fetch, target: string, init: Reques
     send: async (url, signal) => fetch(url, { ...init, ...(isStream ? { body: (await read()) ?? null } : {}), signal }),
     plain: async () => fetch(target, { ...init, ...(isStream && body ? { body: (await body) ?? null } : {}) }),
   };
+}
+
+// A request that no fetch would take must fail here, as fetch fails: later it would look like endpoints that fail.
+function checked({ body, signal: _signal, ...init }: RequestInit): Request {
+  const request = new Request('https://service.invalid/', init);
+  if (body && (request.method === 'GET' || request.method === 'HEAD')) throw new TypeError(`a request with method ${request.method} cannot have a body`);
+  return request;
 }
 
 async function bodyOf(body: BodyInit | null | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -164,7 +164,7 @@ export class Run {
       return this.#live;
     });
     switch (ended.how) {
-      case 'done': return isOpaque(ended.value) ? { kind: 'outcome', outcome: 'answered' } : factsOf(ended.value);
+      case 'done': return isOpaque(ended.value) ? { kind: 'outcome', outcome: 'answered' } : factsOf(ended.value, this.#call.method);
       case 'late': return { kind: 'outcome', outcome: 'timeout' };
       case 'cancelled': return { kind: 'outcome', outcome: 'cancelled' };
       case 'failed':
@@ -235,7 +235,8 @@ export function abortedBy(signal: AbortSignal | undefined): BcpError {
   return error;
 }
 
-function factsOf({ status, headers }: Response): Event {
+function factsOf({ status, headers }: Response, method: string): Event {
+  if (method === 'HEAD') return { kind: 'response', status }; // its headers describe a body that does not come
   const contentType = headers.get('content-type');
   const contentLength = headers.get('content-length');
   const isEncoded = headers.has('content-encoding'); // then the length is that of other bytes

@@ -40,6 +40,7 @@ export class Updater {
   #current: OpenCatalogue | undefined;
   #starting: Promise<void> | undefined;
   #refreshing: Promise<RefreshResult> | undefined;
+  #lastResult: RefreshResult = 'unreachable';
   #timer: ReturnType<typeof setTimeout> | undefined;
   #askedAtMs = 0;
   #retryAt = 0;
@@ -63,16 +64,21 @@ export class Updater {
     return this.#current!.acquire();
   }
 
-  /** Asks the sources, unless some tab asked less than `maxAgeMs` ago. One refresh at a time in all tabs. */
+  /**
+   * Asks the sources, unless that was done less than `maxAgeMs` ago. One refresh at a time in all tabs.
+   *
+   * Shape: one that is under way began before this call, so it counts only as far as `maxAgeMs` allows.
+   */
   refresh(maxAgeMs = 0): Promise<RefreshResult> {
     const since = Date.now() - maxAgeMs;
-    this.#refreshing ??= this.#tabs
-      .exclusively('refresh', () => this.#refresh(since))
+    const mine = (this.#refreshing ?? Promise.resolve())
+      .then(() => (this.#askedAtMs >= since ? this.#lastResult : this.#tabs.exclusively('refresh', () => this.#refresh(since))))
       .finally(() => {
-        this.#refreshing = undefined;
+        if (this.#refreshing === mine) this.#refreshing = undefined;
         void this.reschedule();
       });
-    return this.#refreshing;
+    this.#refreshing = mine;
+    return mine;
   }
 
   /** Another tab stored a catalogue, or checked it: verify it here too. */
@@ -124,6 +130,7 @@ export class Updater {
     }
     await this.takeOver('storage', stored);
     if (!this.#current && this.#options.seed !== undefined) await this.#plant(this.#options.seed);
+    if (this.#closing.signal.aborted) return;
     globalThis.addEventListener?.('online', this.#onAwake);
     globalThis.document?.addEventListener('visibilitychange', this.#onAwake);
     void this.#tabs.lead(() => void this.reschedule());
@@ -148,7 +155,7 @@ export class Updater {
   async #firstFromNetwork(): Promise<void> {
     let result: RefreshResult = 'unreachable';
     if (performance.now() >= this.#retryAt) {
-      result = await this.refresh();
+      result = await this.refresh(freshMs); // another tab may have one by now
       this.#retryAt = performance.now() + retryMs;
     }
     if (this.#closing.signal.aborted) throw new BcpError('closed', 'the client is closed');
@@ -160,6 +167,11 @@ export class Updater {
     await this.takeOver();
     if (this.#current && this.#current.record.checkedAtMs >= since) return this.#current === before ? 'unchanged' : 'updated';
     this.#askedAtMs = Date.now();
+    this.#lastResult = await this.#askAll();
+    return this.#lastResult;
+  }
+
+  async #askAll(): Promise<RefreshResult> {
     let worst: RefreshResult = 'unreachable';
     let detail = 'no source is configured';
     for (const source of this.#options.sources) {
@@ -191,6 +203,7 @@ export class Updater {
       return this.#confirm(mine, hint);
     }
     const record = newRecord(signed);
+    record.checkedAtMs = this.#askedAtMs;
     if (hint !== undefined) record.hint = hint;
     if (!(await this.#adopt(record, 'network'))) return { result: 'rejected', detail: '' };
     await this.#keep(record);
@@ -198,7 +211,7 @@ export class Updater {
   }
 
   async #confirm(mine: StoredCatalogue, hint: string | undefined): Promise<{ result: RefreshResult; detail: string }> {
-    mine.checkedAtMs = Date.now();
+    mine.checkedAtMs = this.#askedAtMs;
     if (hint !== undefined) mine.hint = hint;
     await this.#keep(mine);
     return { result: 'unchanged', detail: '' };

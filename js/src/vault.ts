@@ -53,11 +53,7 @@ export class Vault implements Answers {
     this.#caps = caps;
     this.#options = options;
     this.#clock = clock;
-    this.#db = new Database(`ehealth-bcp:${namespace}:answers`, (db) => {
-      db.createObjectStore('entries', { keyPath: 'id' }).createIndex('group', 'group');
-      db.createObjectStore('boxes');
-      db.createObjectStore('clock');
-    });
+    this.#db = databaseOf(namespace);
   }
 
   async read(service: string, key: string): Promise<Answer | undefined> {
@@ -193,6 +189,19 @@ export class Vault implements Answers {
       boxes.put(sealed, entry.id);
     });
   }
+}
+
+function databaseOf(namespace: string): Database {
+  return new Database(`ehealth-bcp:${namespace}:answers`, (db) => {
+    db.createObjectStore('entries', { keyPath: 'id' }).createIndex('group', 'group');
+    db.createObjectStore('boxes');
+    db.createObjectStore('clock');
+  });
+}
+
+/** Wipes what vaults of this namespace ever stored, for a client that has none itself. */
+export function destroyVault(namespace: string): Promise<void> {
+  return databaseOf(namespace).destroy();
 }
 
 function additional(id: ArrayBuffer, validUntilMs: number): Uint8Array<ArrayBuffer> {

@@ -158,6 +158,20 @@ describe('a request', () => {
     assert.deepEqual(seen, [`${stage.server.origin}/catalogue.xml`, stage.main]);
   });
 
+  it('that no fetch would take fails as with fetch, and blames no endpoint', async () => {
+    const client = clientOf();
+    for (const init of [{ body: 'x' }, { method: 'TRACE' }, { headers: { 'a b': '1' } }]) {
+      await assert.rejects(client.fetch(service, init), TypeError);
+    }
+    assert.equal((await client.status()).services[0].health.failures, undefined);
+  });
+
+  it('can be one for headers only', async () => {
+    const client = clientOf();
+    const response = await client.fetch(stage.main, { method: 'HEAD' });
+    assert.deepEqual([response.status, pathOf(client, response)], [200, '/main']);
+  });
+
   it('to an unknown URL is a plain fetch', async () => {
     const url = stage.server.behave('/elsewhere', 'stall');
     const client = clientOf();
@@ -211,6 +225,22 @@ describe('without protection', () => {
     }
     assert.deepEqual(events.map(({ type, code }) => [type, code]), Array(3).fill(['unprotected', 'wasm-load-failed']));
     assert.match(events[1].detail, /\/spa \(content-type text\/html\)/);
+  });
+
+  it('a URL goes out as plain fetch when core and catalogue take too long', async () => {
+    let asked = () => {};
+    const askedForCatalogue = new Promise((resolve) => { asked = resolve; });
+    const client = clientOf({ fetch: (url) => {
+      if (url === stage.main) return Promise.resolve(new Response('plain'));
+      asked();
+      return new Promise(() => {});
+    } });
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const calling = client.fetch(stage.main);
+    await askedForCatalogue;
+    mock.timers.tick(8_000);
+    assert.equal(await (await calling).text(), 'plain');
+    assert.equal(events.find(({ type }) => type === 'unprotected').code, 'timeout');
   });
 
   it('a URL goes out as plain fetch when there is no catalogue, an Id fails', async () => {
@@ -440,14 +470,17 @@ describe('what is told', () => {
 
   it('does not depend on its listeners', async () => {
     const uncaught = [];
-    const onUncaught = (e) => uncaught.push(e.message);
-    process.on('uncaughtException', onUncaught);
+    const later = globalThis.queueMicrotask;
+    mock.method(globalThis, 'queueMicrotask', (work) => later(() => {
+      try {
+        work();
+      } catch (e) {
+        uncaught.push(e.message);
+      }
+    }));
     const client = clientOf();
-    const stop = client.subscribe(() => { throw new Error('of the listener'); });
+    client.subscribe(() => { throw new Error('of the listener'); });
     assert.equal((await ask(client)).status, 200);
-    stop();
-    await new Promise(setImmediate);
-    process.off('uncaughtException', onUncaught);
     assert.deepEqual([...new Set(uncaught)], ['of the listener']);
   });
 });
