@@ -236,6 +236,7 @@ func TestParseRefuses(t *testing.T) {
 		{"attribute, cut after =", "<a b=", malformed, "expected a quote"},
 		{"< in an attribute", "<a b='<'/>", malformed, "< in the value"},
 		{"two attributes", "<a b='1' b='2'/>", malformed, "second attribute"},
+		{"two attributes with one of the same hash between", "<a Aa='1' BB='2' Aa='3'/>", malformed, "second attribute"},
 		{"two declarations", "<a xmlns:p='urn:a' xmlns:p='urn:a'/>", malformed, "second attribute"},
 		{"two default declarations", "<a xmlns='urn:a' xmlns='urn:b'/>", malformed, "second attribute"},
 		{"two attributes of one expanded name", "<a p:b='1' q:b='2' xmlns:p='urn:x' xmlns:q='urn:x'/>", malformed, "{urn:x}b"},
@@ -384,6 +385,22 @@ func TestParseKeepsNothingOfItsInput(t *testing.T) {
 		data[i] = 'X'
 	}
 	require.Equal(t, `doc({}a @{}b="1"("text"))`, dump(doc))
+}
+
+// Names are made once, nodes come in blocks, plain values are parts of the input.
+func TestParseAllocatesLittle(t *testing.T) {
+	data := []byte(catalogue(1000))
+	allocations := testing.AllocsPerRun(3, func() {
+		_, err := Parse(data, CatalogueLimits)
+		require.NoError(t, err)
+	})
+	require.Less(t, allocations, 250.0, "for 1,000 services of 11 nodes")
+	alike := []byte("<r>" + strings.Repeat(`<Aa x="1" p:y="2" xmlns:p="urn:p">t</Aa>`, 1000) + "</r>")
+	allocations = testing.AllocsPerRun(3, func() {
+		_, err := Parse(alike, CatalogueLimits)
+		require.NoError(t, err)
+	})
+	require.Less(t, allocations, 100.0, "for 1,000 elements of three names")
 }
 
 func TestErrorNamesNoContent(t *testing.T) {
