@@ -160,6 +160,11 @@ func TestLawfulForms(t *testing.T) {
 			certificate := find(root, properties+"/SigningCertificate")
 			certificate.InsertChildAt(0, other)
 		},
+		"a second Cert, after the signer's": func(root *etree.Element) {
+			other := find(root, cert).Copy()
+			find(other, "./IssuerSerial/X509SerialNumber").SetText("1")
+			find(root, properties+"/SigningCertificate").AddChild(other)
+		},
 		"comments between the parts of the Signature": func(root *etree.Element) {
 			for _, path := range []string{sig, info, qualifying, cert} {
 				find(root, path).CreateComment("x")

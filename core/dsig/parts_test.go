@@ -72,6 +72,7 @@ func TestParseAnchors(t *testing.T) {
 		"a key too":         pem(a) + string(pemOf("PRIVATE KEY", []byte{1})),
 		"not a certificate": string(pemOf("CERTIFICATE", []byte{1, 2, 3})),
 		"octets after it":   string(pemOf("CERTIFICATE", append(a.cert.Raw, 0))),
+		"another block":     string(pemOf("TRUSTED CERTIFICATE", a.cert.Raw)),
 		"cut off":           pem(a) + pem(b)[:200],
 		"a bad one between": pem(a) + strings.Replace(pem(b), "-----END", "-----end", 1) + pem(a),
 		"too many":          many.String(),
@@ -97,6 +98,7 @@ func TestParseCertificates(t *testing.T) {
 	}{
 		"not base64":      {"*", bcperr.SignerMissing},
 		"empty":           {"", bcperr.SignerMissing},
+		"text after it":   {base64Of(a.cert.Raw) + "!", bcperr.SignerMissing},
 		"garbage":         {base64Of([]byte{1, 2, 3}), bcperr.SignerMissing},
 		"octets after it": {base64Of(append(a.cert.Raw, 0)), bcperr.SignerMissing},
 		"two in one":      {base64Of(append(a.cert.Raw, a.cert.Raw...)), bcperr.SignerMissing},
@@ -136,6 +138,8 @@ func TestNamesIssuer(t *testing.T) {
 		`CN=Issuing CA 1,2.5.4.98=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM`,
 		`CN=Issuing CA 1,2.5.4.97=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM,C=BM`,
 		`CN=Issuing CA 1,2.5.4.97=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C="BM`,
+		`CN=Issuing CA 1,2.5.4.97=#0c0756415442452d3100,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM`,
+		`CN=Issuing CA 1,2.5.4.97=#0c0756415442452d31zz,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM`,
 		`CN=Issuing CA 1\,2.5.4.97=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM`,
 	} {
 		require.False(t, namesIssuer(text, s), "%s", text)

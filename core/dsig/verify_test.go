@@ -49,12 +49,17 @@ func quickSigner(t testing.TB, pki *drill.PKI) drill.Signer {
 
 func trustIn(anchors ...*x509.Certificate) dsig.Trust { return dsig.Trust{Anchors: anchors} }
 
+// sampleOne is a list of one service.
+func sampleOne() drill.List {
+	l := drill.Sample(1)
+	l.Services = l.Services[:1]
+	return l
+}
+
 // signed returns a small list whose tree edit changed before it was signed.
 func signed(t testing.TB, signer drill.Signer, edit func(root *etree.Element)) []byte {
 	t.Helper()
-	l := drill.Sample(1)
-	l.Services = l.Services[:1]
-	d, err := drill.NewDraft(l, signer, time.Time{})
+	d, err := drill.NewDraft(sampleOne(), signer, time.Time{})
 	require.NoError(t, err)
 	if edit != nil {
 		edit(d.Doc.Root())

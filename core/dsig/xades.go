@@ -94,11 +94,8 @@ func readSigningTime(n *xmldoc.Node, at time.Time) (time.Time, error) {
 		return time.Time{}, err
 	}
 	t, err := xsdtype.ParseDateTime(text)
-	if err != nil {
-		return time.Time{}, xadesShape.refuse("SigningTime: %w", err)
-	}
-	if !t.Zoned {
-		return time.Time{}, xadesShape.refuse("expected a SigningTime with a time zone, got %s", quote(text))
+	if err != nil || !t.Zoned {
+		return time.Time{}, xadesShape.refuse("expected a SigningTime that is an xs:dateTime with a time zone, got %s", quote(text))
 	}
 	if t.Time.After(at.Add(clockSkew)) {
 		return time.Time{}, bcperr.New(bcperr.IssuedInFuture, "SigningTime is %s, judged at %s: is the clock right?", quote(text), stamp(at))

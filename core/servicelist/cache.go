@@ -42,10 +42,7 @@ func (p *parser) readCache(n *xmldoc.Node) (*Cache, error) {
 	if err := checkAttributes(n, "Strategy"); err != nil {
 		return c, err
 	}
-	strategy, err := required(n, "Strategy")
-	if err != nil {
-		return c, err
-	}
+	strategy, _ := n.AttrValue("Strategy")
 	if strategy != string(EndpointFirst) && strategy != string(CacheFirst) {
 		return c, schemaError("expected Strategy ENDPOINT_FIRST or CACHE_FIRST, got %s", quote(strategy))
 	}
@@ -99,10 +96,8 @@ func (c *Cache) readKey(n *xmldoc.Node, text string) error {
 	if kind, _ := n.AttrValue(attrTranform); kind != "xslt" {
 		return schemaError(`expected Key with %s="xslt", got %s`, attrTranform, quote(kind))
 	}
-	inline, err := required(n, "Inline")
-	if err != nil {
-		return err
-	}
+	inline, _ := n.AttrValue("Inline")
+	var err error
 	if c.KeyInline, err = xsdtype.ParseBoolean(inline); err != nil {
 		return schemaError("Inline: %s", bcperr.DetailOf(err))
 	}

@@ -67,9 +67,7 @@ func (p *parser) readRoot(root *xmldoc.Node) (err error) {
 	if err := checkAttributes(root, "Id", "IssueInstant", "Environment"); err != nil {
 		return err
 	}
-	if l.ID, err = required(root, "Id"); err != nil {
-		return err
-	}
+	l.ID, _ = root.AttrValue("Id") // Verify checked that it is there
 	if l.Environment, err = required(root, "Environment"); err != nil {
 		return err
 	}

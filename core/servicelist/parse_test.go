@@ -440,6 +440,10 @@ func TestCache(t *testing.T) {
 		{"Tranform XSLT", attr(key, "Tranform", "XSLT"), invalid},
 		{"no Inline", drop(key, "Inline"), invalid},
 		{"Inline yes", attr(key, "Inline", "yes"), invalid},
+		{"Inline yes with a location", func(r *etree.Element) {
+			located("https://services.bcp.example/k")(r)
+			at(r, key).CreateAttr("Inline", "yes")
+		}, invalid},
 		{"location relative", located("key.xslt"), invalid},
 		{"location data", located("data:text/xml,x"), invalid},
 		{"location", located(" https://services.bcp.example/key.xslt\n"), unsigned},
