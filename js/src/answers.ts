@@ -121,8 +121,9 @@ export class FallbackAnswers implements Answers {
   }
 
   async clear(): Promise<void> {
+    const clearing = this.#first.clear(); // drops its keys before anything is waited for
     await this.#second.clear();
-    await this.#first.clear();
+    await clearing;
   }
 
   close(): void {

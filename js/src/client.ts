@@ -12,11 +12,13 @@ import { States } from './states.js';
 import { Store } from './store.js';
 import { type Change, Tabs } from './tabs.js';
 import type {
-  BcpClient, BcpRequestInit, BcpEvent, ClearScope, ClientOptions, ClientStatus, ErrorCode, Guidance, ProcedureOverview, Provenance, RefreshResult, ServiceStatus,
+  BcpClient, BcpEvent, BcpRequestInit, ClearScope, ClientOptions, ClientStatus, ErrorCode, Guidance, ProcedureOverview, Provenance, RefreshResult,
+  ServiceStatus,
 } from './types.js';
 import { Updater } from './updater.js';
 import { Vault, destroyVault } from './vault.js';
 
+const coreless = new Set<ErrorCode>(['wasm-load-failed', 'contract-mismatch', 'core-dead']);
 const staleAfterMs = 24 * 60 * 60_000;
 // A URL goes out unprotected when core and catalogue take longer than this to come; they go on loading.
 const readyTimeoutMs = 8_000;
@@ -102,17 +104,21 @@ class Client implements BcpClient {
   async status(): Promise<ClientStatus> {
     const base = { services: [], storage: this.#storage, leader: this.#tabs.leads };
     if (this.#isClosed) return { ...base, phase: 'closed' };
+    let catalogue: OpenCatalogue;
     try {
-      (await this.#updater.acquire()).release();
+      catalogue = await this.#updater.acquire();
     } catch (e) {
       const code: ErrorCode = isBcpError(e) ? e.code : 'internal';
-      return { ...base, phase: code === 'wasm-load-failed' || code === 'contract-mismatch' || code === 'core-dead' ? 'no-core' : 'no-catalogue', code };
+      return { ...base, phase: coreless.has(code) ? 'no-core' : 'no-catalogue', code };
     }
-    const services = await this.#services();
-    const { record, verdict } = this.#updater.current!;
-    const { acceptedAtMs, checkedAtMs } = record;
-    const stale = Date.now() - checkedAtMs > staleAfterMs;
-    return { ...base, phase: 'ready', services, catalogue: { ...verdict, acceptedAtMs, checkedAtMs, stale } };
+    try {
+      const services = await this.#services();
+      const { acceptedAtMs, checkedAtMs } = catalogue.record;
+      const stale = Date.now() - checkedAtMs > staleAfterMs;
+      return { ...base, phase: 'ready', services, catalogue: { ...catalogue.verdict, acceptedAtMs, checkedAtMs, stale } };
+    } finally {
+      catalogue.release();
+    }
   }
 
   subscribe(listener: (event: BcpEvent) => void): () => void {
@@ -130,16 +136,21 @@ class Client implements BcpClient {
   }
 
   async clear(scope: ClearScope = 'answers'): Promise<void> {
-    this.#forgetAnswers();
-    await this.#answers.clear();
-    if (!this.#options.cache?.persistent) await destroyVault(this.#namespace).catch(() => {}); // where there is no IndexedDB, there is none
+    this.#clearings++;
+    const clearing = this.#answers.clear();
     this.#tabs.tell('answers-cleared');
     if (scope === 'everything') {
       this.#states.forget();
       this.#journal.forget();
-      await this.#store.destroy();
     }
+    const done = await Promise.allSettled([
+      clearing,
+      // Another client may have kept some for this namespace. Where there is no IndexedDB, there are none.
+      this.#options.cache?.persistent ? undefined : destroyVault(this.#namespace).catch(() => {}),
+      scope === 'everything' ? this.#store.destroy() : undefined,
+    ]);
     this.#journal.report({ type: 'cleared' });
+    for (const part of done) if (part.status === 'rejected') throw part.reason;
   }
 
   procedure(functionality: string, lang: string): Promise<Guidance> {
@@ -150,7 +161,9 @@ class Client implements BcpClient {
     const catalogue = await this.#updater.acquire().catch(() => undefined); // guidance is there without one
     const { policy, clock } = this.#surroundings;
     const cached: string[] = [];
-    for (const service of this.#options.cache?.services ?? []) if (await this.#answers.holds(service)) cached.push(service);
+    for (const service of this.#options.cache?.services ?? []) {
+      if (await this.#answers.holds(service)) cached.push(service);
+    }
     try {
       return await this.#host.run((core) => core.call('procedures', {
         lang,
@@ -223,14 +236,15 @@ class Client implements BcpClient {
     }
   }
 
-  async #services(): Promise<ServiceStatus[]> {
-    const catalogue = this.#updater.current;
-    if (!catalogue) return [];
+  #services(): Promise<ServiceStatus[]> {
     const { policy, clock } = this.#surroundings;
-    const { services } = await this.#host.run((core) => core.call<{ services: ServiceStatus[] }>('status', {
-      handle: catalogue.handle(core), policy, states: this.#states.all(), nowMs: clock.nowMs(),
-    }));
-    return services;
+    return this.#host.run((core) => {
+      const catalogue = this.#updater.current; // here, because it may be replaced while the core loads
+      if (!catalogue) return [];
+      return core.call<{ services: ServiceStatus[] }>('status', {
+        handle: catalogue.handle(core), policy, states: this.#states.all(), nowMs: clock.nowMs(),
+      }).services;
+    });
   }
 
   #makeAnswers(namespace: string, clock: Clock): Answers {
@@ -249,17 +263,13 @@ class Client implements BcpClient {
     return procedures === undefined ? [] : [octets(procedures)];
   }
 
-  #forgetAnswers(): void {
-    this.#clearings++;
-  }
-
   readonly #onChange = (change: Change): void => {
     switch (change) {
       case 'catalogue': return void this.#updater.takeOver();
       case 'state': return void this.#states.reload().then(() => this.#updater.reschedule());
       case 'answers-cleared':
-        this.#forgetAnswers();
-        return void this.#answers.clear();
+        this.#clearings++;
+        return void this.#answers.clear().catch(() => {}); // the tab that cleared tells its caller
     }
   };
 
@@ -276,5 +286,5 @@ class Client implements BcpClient {
 
 // A string that could be a path is one; anything else that is no URL is the Id of a service.
 function isUrl(target: string): boolean {
-  return /^(https?:|[./])/i.test(target);
+  return /^(https?:|blob:|data:|[./])/i.test(target);
 }

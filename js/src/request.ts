@@ -58,7 +58,8 @@ function callOfInit(fetch: typeof globalThis.fetch, target: string, init: Reques
 // A request that no fetch would take must fail here, as fetch fails: later it would look like endpoints that fail.
 function checked({ body, signal: _signal, ...init }: RequestInit): Request {
   const request = new Request('https://service.invalid/', init);
-  if (body && (request.method === 'GET' || request.method === 'HEAD')) throw new TypeError(`a request with method ${request.method} cannot have a body`);
+  const isBodiless = request.method === 'GET' || request.method === 'HEAD';
+  if (body && isBodiless) throw new TypeError(`a request with method ${request.method} cannot have a body`);
   return request;
 }
 
@@ -72,5 +73,6 @@ async function bodyOf(body: BodyInit | null | undefined): Promise<Uint8Array<Arr
 // What a Request holds, for another address. A page's navigation cannot be repeated elsewhere, and is no service call.
 function copyOf(request: Request): RequestInit {
   const { method, headers, mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive } = request;
-  return { method, headers, mode: mode === 'navigate' ? 'same-origin' : mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive };
+  const elsewhere = mode === 'navigate' ? 'same-origin' : mode;
+  return { method, headers, mode: elsewhere, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive };
 }

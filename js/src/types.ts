@@ -353,7 +353,11 @@ export interface BcpClient {
   refresh(): Promise<RefreshResult>;
   /** Loads the wasm and the catalogue ahead of the first call. Errors: why calls would not be protected. */
   preload(): Promise<void>;
-  /** Wipes. Works offline. Call it at log-out. */
+  /**
+   * Wipes. Works offline. Call it at log-out.
+   *
+   * Errors: `storage-unavailable` when records could not be deleted; without their keys, they are unreadable all the same.
+   */
   clear(scope?: ClearScope): Promise<void>;
   /** The way to work when a care functionality is hit: electronic fallback, last resort. `lang`: nl, fr, de or en. */
   procedure(functionality: string, lang: string): Promise<Guidance>;

@@ -163,6 +163,7 @@ export class Updater {
   }
 
   async #refresh(since: number): Promise<RefreshResult> {
+    if (this.#closing.signal.aborted) return 'unreachable';
     const before = this.#current;
     await this.takeOver();
     if (this.#current && this.#current.record.checkedAtMs >= since) return this.#current === before ? 'unchanged' : 'updated';

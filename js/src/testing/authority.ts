@@ -75,7 +75,8 @@ function seal(list: DrillList, signer: Holder, authority: Holder, signingTime: D
   const id = `_${randomUUID()}`;
   const signatureId = `xmldsig-${randomUUID()}`;
   const propertiesId = `${signatureId}-xades-signedprops`;
-  const opening = `<ServiceList xmlns="${namespaceOf[version]}" Environment="${attribute(environment)}" Id="${id}" IssueInstant="${issueInstant.toISOString()}">`
+  const opening = `<ServiceList xmlns="${namespaceOf[version]}" Environment="${attribute(environment)}" Id="${id}"`
+    + ` IssueInstant="${issueInstant.toISOString()}">`
     + list.services.map((service) => serviceOf(service, version)).join('');
   const closing = '</ServiceList>';
   const properties = (xmlns: string) => `<SignedProperties${xmlns} Id="${propertiesId}"><SignedSignatureProperties>`
