@@ -103,7 +103,8 @@ func DefaultData() []byte { return bytes.Clone(ownData) }
 // Load reads a file of functionalities, in the form of guidance.json.
 //
 // Shape: {"format":1,"functionalities":[…],"defaults":{…},"source":{…}}. Defaults are the texts of a functionality
-// that has none of its own for a way; the source holds for each functionality that names none.
+// that has none of its own for a way; the source holds for each functionality that names none. Uses may name
+// functionalities that are not in this file: With brings them together.
 // Errors: InputTooLarge, ProcedureInvalid (the detail names the functionality and the field).
 func Load(data []byte) (Book, error) {
 	if len(data) > maxBytes {
@@ -127,13 +128,13 @@ func Load(data []byte) (Book, error) {
 			book.functionalities[i].Source = &in.Source
 		}
 	}
-	return book, book.check()
+	return book, book.checkForm()
 }
 
 // With returns b with the functionalities of other: one with an Id that b has takes its place, the rest are added
 // at the end. Texts for which other has defaults take the place of b's defaults.
 //
-// Errors: ProcedureInvalid when a functionality of the result uses one that is not there.
+// Errors: ProcedureInvalid when a functionality of the result uses one that is not there, or that uses others itself.
 func (b Book) With(other Book) (Book, error) {
 	merged := Book{functionalities: slices.Clone(b.functionalities), defaults: b.defaults.or(other.defaults)}
 	for _, f := range other.functionalities {
@@ -143,7 +144,7 @@ func (b Book) With(other Book) (Book, error) {
 			merged.functionalities = append(merged.functionalities, f)
 		}
 	}
-	return merged, merged.check()
+	return merged, merged.checkUses()
 }
 
 // or returns the texts of over where it has some, else those of t.

@@ -7,8 +7,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// check holds the rules that JSON cannot express.
-func (b Book) check() error {
+// checkForm holds the rules that JSON cannot express, each functionality for itself.
+func (b Book) checkForm() error {
 	if len(b.functionalities) > maxFunctionalities {
 		return bcperr.New(bcperr.ProcedureInvalid, "%d functionalities, at most %d", len(b.functionalities), maxFunctionalities)
 	}
@@ -21,14 +21,14 @@ func (b Book) check() error {
 			return bcperr.New(bcperr.ProcedureInvalid, "functionality %q occurs twice", f.ID)
 		}
 		seen[f.ID] = true
-		if err := b.checkOne(f); err != nil {
+		if err := f.check(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b Book) checkOne(f Functionality) error {
+func (f Functionality) check() error {
 	invalid := func(text string, args ...any) error {
 		return bcperr.New(bcperr.ProcedureInvalid, "functionality %q: "+text, append([]any{f.ID}, args...)...)
 	}
@@ -46,16 +46,22 @@ func (b Book) checkOne(f Functionality) error {
 	if len(f.Uses) > maxPerList {
 		return invalid("uses %d functionalities, at most %d", len(f.Uses), maxPerList)
 	}
-	for _, id := range f.Uses {
-		// One level only: nothing can use itself, however the data are put together.
-		if i := b.index(id); i < 0 || len(b.functionalities[i].Uses) > 0 {
-			return invalid("uses %q, which is not there or uses others itself", id)
-		}
-	}
-	return b.checkTexts(f, invalid)
+	return f.checkTexts(invalid)
 }
 
-func (b Book) checkTexts(f Functionality, invalid func(string, ...any) error) error {
+// checkUses allows one level only: nothing can use itself, however the data are put together.
+func (b Book) checkUses() error {
+	for _, f := range b.functionalities {
+		for _, id := range f.Uses {
+			if i := b.index(id); i < 0 || len(b.functionalities[i].Uses) > 0 {
+				return bcperr.New(bcperr.ProcedureInvalid, "functionality %q uses %q, which is not there or uses others itself", f.ID, id)
+			}
+		}
+	}
+	return nil
+}
+
+func (f Functionality) checkTexts(invalid func(string, ...any) error) error {
 	if fb := f.Fallback; fb != nil {
 		if !fb.Manual && len(fb.Hosts) == 0 {
 			return invalid("the fallback is neither manual nor at a host")

@@ -255,6 +255,23 @@ func TestWithReplacesAndAdds(t *testing.T) {
 	require.ErrorContains(t, err, `"eattest"`)
 }
 
+// What a functionality uses is looked for when books come together, so that a file may build on the product's own.
+func TestUses(t *testing.T) {
+	for uses, refused := range map[string]bool{"encryption-known": false, "login": false, "a": true, "nothing": true, "eattest": true} {
+		own := load(t, wrap(strings.Replace(one, `"title"`, `"uses":["`+uses+`"],"title"`, 1)))
+		alone, err := own.Status("a", []procedure.ServiceState{{ID: "x", Reach: procedure.ReachMain}})
+		require.NoError(t, err)
+		require.Equal(t, procedure.WayNormal, alone.Way)
+		_, err = procedure.Default().With(own)
+		if refused {
+			require.Equal(t, bcperr.ProcedureInvalid, bcperr.CodeOf(err))
+			require.ErrorContains(t, err, `uses "`+uses+`"`)
+		} else {
+			require.NoError(t, err)
+		}
+	}
+}
+
 func TestLoadRefuses(t *testing.T) {
 	change := func(old, new string) string {
 		if !strings.Contains(one, old) {
@@ -277,8 +294,6 @@ func TestLoadRefuses(t *testing.T) {
 		"no needs":            {change(`[["x"]]`, `[]`), "needs", bcperr.ProcedureInvalid},
 		"an empty need":       {change(`[["x"]]`, `[[]]`), "need must list", bcperr.ProcedureInvalid},
 		"a nameless service":  {change(`[["x"]]`, `[[""]]`), "need must list", bcperr.ProcedureInvalid},
-		"uses nothing known":  {change(`"title"`, `"uses":["b"],"title"`), `uses "b"`, bcperr.ProcedureInvalid},
-		"uses itself":         {change(`"title"`, `"uses":["a"],"title"`), `uses "a"`, bcperr.ProcedureInvalid},
 		"fallback of no kind": {change(`"title"`, `"fallback":{},"title"`), "neither manual", bcperr.ProcedureInvalid},
 		"fallback untold":     {change(`"title"`, `"fallback":{"manual":true},"title"`), "no text for it", bcperr.ProcedureInvalid},
 		"nameless fallback":   {change(`"title"`, `"fallback":{"manual":true,"services":[""]},"title"`), "fallback must list", bcperr.ProcedureInvalid},

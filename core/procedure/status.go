@@ -81,8 +81,11 @@ func (b Book) Status(functionality string, services []ServiceState) (State, erro
 func (b Book) status(f Functionality, services []ServiceState) State {
 	state := f.own(services)
 	for _, id := range f.Uses {
-		used := b.functionalities[b.index(id)]
-		if other := used.own(services); other.Way == WayLastResort && state.Way != WayLastResort {
+		i := b.index(id)
+		if i < 0 {
+			continue // a file alone may use what With has not brought yet
+		}
+		if other := b.functionalities[i].own(services); other.Way == WayLastResort && state.Way != WayLastResort {
 			state = other
 		}
 	}
