@@ -2,6 +2,7 @@ package xpath
 
 import (
 	"fmt"
+	"math"
 	"math/rand"
 	"os"
 	"os/exec"
@@ -20,10 +21,7 @@ func TestOracle(t *testing.T) {
 	if err != nil {
 		t.Skip("BCP_ORACLE is not set: no expressions to compare with the JDK")
 	}
-	java, err := exec.LookPath("java")
-	if err != nil {
-		t.Skip("java is not installed")
-	}
+	java := lookJava(t)
 	xsltproc, err := exec.LookPath("xsltproc")
 	if err != nil {
 		t.Skip("xsltproc is not installed")
@@ -64,6 +62,35 @@ func TestOracle(t *testing.T) {
 	}
 	t.Logf("of %d expressions %d differ from both engines, %d only from the JDK or where the two disagree", count, differ, jdkOnly)
 	require.Zero(t, differ)
+}
+
+func lookJava(t *testing.T) string {
+	t.Helper()
+	java, err := exec.LookPath("java")
+	if err != nil {
+		t.Skip("java is not installed")
+	}
+	return java
+}
+
+// TestNumberOracle compares a hundred times BCP_ORACLE random numbers with the JDK's digits.
+func TestNumberOracle(t *testing.T) {
+	count := os.Getenv("BCP_ORACLE")
+	if count == "" {
+		t.Skip("BCP_ORACLE is not set: no numbers to compare with the JDK")
+	}
+	out, err := exec.Command(lookJava(t), "testdata/oracle/Numbers.java", "1", count+"00").Output()
+	require.NoError(t, err)
+	for line := range strings.Lines(string(out)) {
+		pattern, want, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		number, err := strconv.ParseUint(pattern, 16, 64)
+		require.NoError(t, err)
+		f := math.Float64frombits(number)
+		if size := math.Abs(f); size > 2e25 && size < 4e25 {
+			continue // where Java 17 sometimes fails to raise the last digit: see JavaDigits
+		}
+		require.Equal(t, want, FormatNumber(f), pattern)
+	}
 }
 
 // libxslt evaluates src as Oracle.java does.

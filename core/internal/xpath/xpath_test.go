@@ -35,6 +35,7 @@ func TestEval(t *testing.T) {
 		{"slashes keep positions per parent", "count(//d[1])", "2"},
 		{"slashes with last per parent", "count(//d[last()])", "2"},
 		{"nested descendants come once", "count(//d//d | //d)", "3"},
+		{"nested start nodes, each descendant once", "count(//d//leaf)", "1"},
 		{"nested descendants in order", "name((//d//*)[last()])", "leaf"},
 		{"children of nested nodes in order", "name((//*/*)[3])", "b"},
 		{"reverse axis from one node in document order", "count(//leaf[name((ancestor::*)[1]) = 'r'])", "1"},
@@ -135,7 +136,7 @@ func TestLongChainEvaluates(t *testing.T) {
 }
 
 func TestBudget(t *testing.T) {
-	doc := parseDocument(t, "<r>"+strings.Repeat("<i>1</i>", 1000)+"<t>"+strings.Repeat("x", 100_000)+"</t></r>")
+	doc := parseDocument(t, "<r><f/>"+strings.Repeat("<i>1</i>", 1000)+"<t>"+strings.Repeat("x", 100_000)+"</t></r>")
 	tests := []struct {
 		name, src string
 		steps     int64
@@ -151,6 +152,7 @@ func TestBudget(t *testing.T) {
 		{"long text searched", "contains(/r/t, 'y')", 2700, false},
 		{"sum", "sum(/r/i)", 1500, false},
 		{"position stops the axis", "string(/r/i[3])", 50, true},
+		{"position stops the axis where nothing like it follows", "count(/r/f[1])", 50, true},
 		{"first stops the axis", "string(/r/i)", 50, true},
 		{"any stops the axis", "boolean(//i)", 50, true},
 		{"last starts at the end", "string(/r/t[last()]/preceding-sibling::i[1])", 50, true},
