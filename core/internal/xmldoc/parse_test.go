@@ -175,6 +175,8 @@ func TestParseRefuses(t *testing.T) {
 		{"empty encoding", "<?xml version='1.0' encoding=''?><a/>", encoding, `""`},
 		{"XML 1.1", "<?xml version='1.1'?><a/>", encoding, "1.1"},
 		{"no such version", "<?xml version='2.0'?><a/>", malformed, "2.0"},
+		{"no version number", "<?xml version='1.'?><a/>", malformed, `"1."`},
+		{"no version number, letters", "<?xml version='1.x'?><a/>", malformed, `"1.x"`},
 		{"two BOMs", "\ufeff\ufeff<a/>", malformed, "U+FEFF"},
 
 		{"declaration without version", "<?xml encoding='UTF-8'?><a/>", malformed, "expected version"},
@@ -313,6 +315,7 @@ func TestParseRefuses(t *testing.T) {
 			require.Nil(t, doc)
 			require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
 			require.Contains(t, bcperr.DetailOf(err), c.detail)
+			require.Equal(t, strings.HasPrefix(c.name, "HTML"), strings.Contains(err.Error(), "HTML"), "%v", err)
 		})
 	}
 }
