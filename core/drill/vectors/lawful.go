@@ -53,6 +53,7 @@ func lawful(k *kit) []scenario {
 		good("two-active", "DESIGN §4", "two endpoints ACTIVE", k.listed(func(l *drill.List) { l.Services[0].Endpoints[1].Status = drill.Active })),
 		good("order-gaps", "BCP XSD 2.0, EndpointType", "orders 7 and 3, in that order", k.listed(func(l *drill.List) { l.Services[0].Endpoints[0].Order, l.Services[0].Endpoints[1].Order = 7, 3 })),
 		good("http-loopback", "DESIGN §4", "plain http on a loopback address, for drills", k.listed(func(l *drill.List) { l.Services[0].Endpoints[1].URL = "http://127.0.0.1:8443/Kgss/v1" })),
+		good("url-three-dots", "RFC 3986 §3.3", "a path segment of three dots, which is no dot segment", k.listed(func(l *drill.List) { l.Services[0].Endpoints[1].URL = "https://services.bcp2.example/.../v1" })),
 		good("rsa-3072", "DESIGN §4", "a longer key", k.signBy(k.signerOf("rsa3072"), list(1))),
 		good("rsa-sha384", "XMLDSig 1.1 §6.4.2", "RSA and digests with SHA-384", methods(k.pki.Signer, dsigMore+"rsa-sha384", sha384)),
 		good("rsa-sha512", "XMLDSig 1.1 §6.4.2", "RSA and digests with SHA-512", methods(k.pki.Signer, dsigMore+"rsa-sha512", sha512)),
