@@ -35,7 +35,8 @@ build: node_modules ## build the package into dist/
 	npm run --silent build
 
 demo: build ## serve the demonstration and print its address
-	go run ./demo/platform
+	go build -o build/platform ./demo/platform
+	@exec build/platform
 
 test: check test-go test-wasm test-node test-browser ## run every test
 
@@ -58,8 +59,9 @@ test-node: build ## the package in Node
 test-browser: build chromium ## the package in headless Chromium and Firefox
 	npm run --silent test:browser
 
-fuzz: ## every fuzz target for FUZZTIME each (30s), and random stylesheets against the JDK and xsltproc
+fuzz: ## every fuzz target for FUZZTIME each (30s), then random expressions and stylesheets against the JDK and xsltproc
 	tools/fuzz
+	BCP_ORACLE=2000 BCP_ORACLE_SEED=$$RANDOM go test -count=1 -run Oracle -v ./core/internal/xpath ./core/internal/xslt
 
 test-properties: ## 200,000 random scripts through the choice of endpoints
 	BCP_SCRIPTS=200000 go test -run TestProperties -timeout 30m ./core/failover
