@@ -1,5 +1,6 @@
 // Pictures of the demonstration in build/screenshots, to be looked at: each page and state at three widths, light and dark.
 //   node tools/screenshots.mjs [FILTER]
+//   node tools/screenshots.mjs --docs     only the pictures of the README, in docs/images
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch } from '../js/test/lib/browsers.mjs';
@@ -8,9 +9,10 @@ import { root } from '../js/test/lib/native.mjs';
 
 const folder = join(root, 'build', 'screenshots');
 const widths = [360, 768, 1440];
-const filter = process.argv[2] ?? '';
+const isForDocs = process.argv[2] === '--docs';
+const filter = isForDocs ? '' : process.argv[2] ?? '';
 
-mkdirSync(folder, { recursive: true });
+for (const each of [folder, join(root, 'docs', 'images')]) mkdirSync(each, { recursive: true });
 const demo = await startDemo();
 const browser = await launch('chromium');
 
@@ -24,6 +26,14 @@ async function take(page, name) {
       await page.screenshot({ path: join(folder, `${name}-${width}-${scheme}.png`), fullPage: true });
     }
   }
+}
+
+/** The scenes that the README shows, at the size in which it shows them. */
+const pictures = { 'ehr-continuity': 'ehr', 'verify-accepted': 'verify' };
+
+async function picture(page, name) {
+  await page.setViewport({ width: 1280, height: 860 });
+  await page.screenshot({ path: join(root, 'docs', 'images', `${pictures[name]}.png`) });
 }
 
 /** The states, each on a page of its own. */
@@ -67,7 +77,7 @@ const scenes = {
     return page;
   },
   async 'ehr-continuity'(context) {
-    const page = await openEhr(context, demo, 'fr');
+    const page = await openEhr(context, demo, isForDocs ? 'en' : 'fr');
     await demo.command('fail ehealth refused');
     for (const task of ['login', 'insurability', 'member-data', 'tarification']) await runTask(page, task);
     await panelShows(page, 'member-data', 'fallback');
@@ -86,14 +96,14 @@ const scenes = {
 
 try {
   for (const [name, arrange] of Object.entries(scenes)) {
-    if (!name.includes(filter)) continue;
+    if (isForDocs ? !pictures[name] : !name.includes(filter)) continue;
     await demo.command('recover', 'publish main', 'publish cache etk off');
     const context = await browser.createBrowserContext();
-    await take(await arrange(context), name);
+    await (isForDocs ? picture : take)(await arrange(context), name);
     await context.close();
   }
 } finally {
   await browser.close();
   await demo.stop();
 }
-console.log(`${folder}: look at them`);
+console.log(`${isForDocs ? 'docs/images' : folder}: look at them`);

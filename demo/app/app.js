@@ -124,9 +124,12 @@ async function run(task) {
   drawAnswers();
 }
 
+/** What the panel would say of this functionality now: another electronic way that the caregiver can take, the last resort. */
 async function addGuidance(answer) {
   if (!answer.error) return;
-  answer.guidance = await state.session?.client.procedure(answer.task.functionality, state.lang).catch(() => undefined);
+  const overview = await state.session?.client.procedures(state.lang).catch(() => undefined);
+  const item = overview?.items.find(({ functionality }) => functionality === answer.task.functionality);
+  answer.guidance = item && { lang: item.lang, steps: [...(item.way === 'fallback' ? item.fallback : []), ...item.lastResort] };
 }
 
 async function runAll() {
@@ -243,7 +246,7 @@ function card(answer) {
     h('p', { class: 'small soft' }, [patient?.name, time(endedMs)].filter(Boolean).join(' · ')),
     facts.length > 0 && h('dl', { class: 'facts' }, ...facts.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))),
     error && h('p', {}, h('strong', { class: 'mono' }, error.code ?? error.name), error.code === 'not-repeatable' && ` — ${t().notRepeated}`),
-    guidance && h('div', { class: 'guidance' }, h('h4', {}, t().doNow), h('ul', { lang: guidance.lang }, ...guidance.lastResort.map((line) => h('li', {}, line)))),
+    guidance && h('div', { class: 'guidance' }, h('h4', {}, t().doNow), h('ul', { lang: guidance.lang }, ...guidance.steps.map((line) => h('li', {}, line)))),
     h('dl', { class: 'facts where small' }, ...Object.entries(where).map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))));
 }
 

@@ -85,6 +85,7 @@ for (const name of browsers) {
       assert.match(lost.text, /endpoints-exhausted/);
       assert.match(lost.text, /niemals unverschlüsselt/);
       await panelShows(page, 'encryption-unknown', 'lastResort');
+      assert.match((await runTask(page, 'login')).text, /Keystore/, 'the other way to sign in comes before the last resort');
       assert.match(await panelShows(page, 'prescription', 'lastResort'), /auf Papier/);
       assert.equal(await page.evaluate(() => document.querySelector('bcp-status').getAttribute('state')), 'degraded');
       await assertAccessible(page, 'degraded');

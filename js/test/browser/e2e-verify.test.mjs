@@ -97,6 +97,7 @@ for (const name of browsers) {
       const text = await check(good, { environment: 'Production', at: '2020-10-01T00:00:00Z' });
       assert.match(text, /accepted/);
       assert.match(text, /22 services, 45 endpoints, schema version 1/);
+      assert.match(text, /service-id-quirk[^]*recip-eexecutor:v4'/, 'what the list says oddly is shown');
       assert.match(await check(good, { at: '2021-01-01T00:00:00Z' }), /signer-expired/);
       const edited = { catalogue: genuine('production-2022-12-22-edited.xml'), anchors: genuine('production-2022-issuing-ca.pem') };
       assert.match(await check(edited, { at: '2023-01-01T00:00:00Z' }), /digest-mismatch/);
