@@ -111,7 +111,7 @@ func (c *compiler) simplified() error {
 	if err := c.output(); err != nil {
 		return err
 	}
-	i, err := c.literal(c.root, nil)
+	i, err := c.literal(c.root)
 	if err != nil {
 		return err
 	}

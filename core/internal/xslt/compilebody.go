@@ -74,10 +74,10 @@ func (c *compiler) instruction(el *xmldoc.Node) (instruction, error) {
 		if c.extended[el.Name.Space] {
 			return c.fallback(el)
 		}
-		return c.literal(el, nil)
+		return c.literal(el)
 	}
-	compile, known := instructions[el.Name.Local]
-	if !known {
+	compile := instructionNamed(el.Name.Local)
+	if compile == nil {
 		if topLevel[el.Name.Local] || !c.forwards(el) {
 			return nil, errInvalid("xsl:%s is no instruction of XSLT 1.0", el.Name.Local)
 		}
@@ -91,35 +91,49 @@ var topLevel = map[string]bool{
 	"output": true, "preserve-space": true, "strip-space": true, "stylesheet": true, "template": true, "transform": true,
 }
 
-// instructions are the elements that may stand in a body, and what compiles them.
-var instructions map[string]func(*compiler, *xmldoc.Node) (instruction, error)
-
-func init() {
-	instructions = map[string]func(*compiler, *xmldoc.Node) (instruction, error){
-		"apply-imports":          (*compiler).applyImports,
-		"apply-templates":        (*compiler).applyTemplates,
-		"attribute":              (*compiler).attributeInstruction,
-		"call-template":          (*compiler).callTemplate,
-		"choose":                 (*compiler).choose,
-		"comment":                (*compiler).comment,
-		"copy":                   (*compiler).copy,
-		"copy-of":                (*compiler).copyOf,
-		"element":                (*compiler).element,
-		"fallback":               (*compiler).nothing,
-		"for-each":               (*compiler).forEach,
-		"if":                     (*compiler).ifInstruction,
-		"message":                (*compiler).message,
-		"number":                 (*compiler).number,
-		"param":                  (*compiler).localVariable,
-		"processing-instruction": (*compiler).procInst,
-		"sort":                   (*compiler).misplaced,
-		"text":                   (*compiler).text,
-		"value-of":               (*compiler).valueOf,
-		"variable":               (*compiler).localVariable,
-		"with-param":             (*compiler).misplaced,
-		"when":                   (*compiler).misplaced,
-		"otherwise":              (*compiler).misplaced,
+// instructionNamed returns what compiles an element that may stand in a body, or nil.
+func instructionNamed(name string) func(*compiler, *xmldoc.Node) (instruction, error) {
+	switch name {
+	case "apply-imports":
+		return (*compiler).applyImports
+	case "apply-templates":
+		return (*compiler).applyTemplates
+	case "attribute":
+		return (*compiler).attributeInstruction
+	case "call-template":
+		return (*compiler).callTemplate
+	case "choose":
+		return (*compiler).choose
+	case "comment":
+		return (*compiler).comment
+	case "copy":
+		return (*compiler).copy
+	case "copy-of":
+		return (*compiler).copyOf
+	case "element":
+		return (*compiler).element
+	case "fallback":
+		return (*compiler).nothing
+	case "for-each":
+		return (*compiler).forEach
+	case "if":
+		return (*compiler).ifInstruction
+	case "message":
+		return (*compiler).message
+	case "number":
+		return (*compiler).number
+	case "param", "variable":
+		return (*compiler).localVariable
+	case "processing-instruction":
+		return (*compiler).procInst
+	case "sort", "with-param", "when", "otherwise":
+		return (*compiler).misplaced
+	case "text":
+		return (*compiler).text
+	case "value-of":
+		return (*compiler).valueOf
 	}
+	return nil
 }
 
 func (c *compiler) nothing(*xmldoc.Node) (instruction, error) { return nil, nil }

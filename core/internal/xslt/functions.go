@@ -211,8 +211,7 @@ func elementAvailable(el *xmldoc.Node) xpath.Function {
 func hasElement(el *xmldoc.Node, name string) bool {
 	prefix, local := splitName(name)
 	space, _ := el.LookupPrefix(prefix)
-	_, known := instructions[local]
-	return space == Namespace && (known || topLevel[local])
+	return space == Namespace && (instructionNamed(local) != nil || topLevel[local])
 }
 
 // functionAvailable is function-available(). Source: XSLT 1.0 §15.

@@ -1,6 +1,7 @@
 package xslt
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -110,6 +111,24 @@ func TestLimits(t *testing.T) {
 			require.Equal(t, "ok", string(r.Output))
 		})
 	}
+}
+
+// TestGlobalDepth makes each global variable need the next one.
+func TestGlobalDepth(t *testing.T) {
+	chain := func(n int) string {
+		var b strings.Builder
+		b.WriteString(open + `>` + text)
+		for i := range n {
+			fmt.Fprintf(&b, `<xsl:variable name="v%d" select="$v%d + 1"/>`, i, i+1)
+		}
+		fmt.Fprintf(&b, `<xsl:variable name="v%d" select="0"/><xsl:template match="/"><xsl:value-of select="$v0"/></xsl:template>`, n)
+		return b.String() + close
+	}
+	r, err := transform(t, chain(maxGlobalDepth-1), "<r/>", DefaultLimits)
+	require.NoError(t, err)
+	require.Equal(t, "99", string(r.Output))
+	_, err = transform(t, chain(maxGlobalDepth), "<r/>", DefaultLimits)
+	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
 }
 
 // TestDepth nests calls up to the limit, far deeper than the stack of a browser takes.

@@ -109,13 +109,9 @@ func (c *compiler) literalName(s *literalScope, name *xmldoc.Name) string {
 	return prefix + ":" + name.Local
 }
 
-// literal compiles a literal result element inside parent, which is nil when the parent element is no literal result
-// element.
-func (c *compiler) literal(el *xmldoc.Node, parent *literalScope) (instruction, error) {
-	s := &literalScope{el: el, parent: parent}
-	if parent == nil {
-		s.parent = c.scopes[el.Parent]
-	}
+// literal compiles a literal result element.
+func (c *compiler) literal(el *xmldoc.Node) (instruction, error) {
+	s := &literalScope{el: el, parent: c.scopes[el.Parent]}
 	c.scopes[el] = s
 	defer delete(c.scopes, el)
 	i := &literalElement{name: c.literalName(s, el.Name)}
@@ -131,18 +127,9 @@ func (c *compiler) literal(el *xmldoc.Node, parent *literalScope) (instruction, 
 		}
 		defer c.exclude(el, v.Value, -1)
 	}
-	var attributes []*literalAttribute
-	for a := el.FirstAttr; a != nil; a = a.Next {
-		if a.Name.Space == Namespace {
-			continue
-		}
-		name := c.literalName(s, a.Name)
-		value, err := c.valueTemplate(el, a.Value)
-		if err != nil {
-			return nil, err
-		}
-		attributes = append(attributes, &literalAttribute{name: name, value: value})
-		s.attributes = append(s.attributes, name)
+	attributes, err := c.literalAttributes(s)
+	if err != nil {
+		return nil, err
 	}
 	c.registerScope(s)
 	if sets := el.Attr(Namespace, "use-attribute-sets"); sets != nil {
@@ -170,6 +157,22 @@ func (c *compiler) literal(el *xmldoc.Node, parent *literalScope) (instruction, 
 	i.body = append(i.body, content...)
 	i.namespaces = s.accessed.entries()
 	return i, nil
+}
+
+// literalAttributes compiles the attributes that go into the result.
+func (c *compiler) literalAttributes(s *literalScope) (attributes []*literalAttribute, err error) {
+	for a := s.el.FirstAttr; a != nil; a = a.Next {
+		if a.Name.Space == Namespace {
+			continue
+		}
+		i := &literalAttribute{name: c.literalName(s, a.Name)}
+		if i.value, err = c.valueTemplate(s.el, a.Value); err != nil {
+			return nil, err
+		}
+		attributes = append(attributes, i)
+		s.attributes = append(s.attributes, i.name)
+	}
+	return attributes, nil
 }
 
 // registerScope registers every namespace in scope that is not excluded.

@@ -9,8 +9,7 @@ import (
 
 // prefixMap knows which prefixes are bound in the result at the open element.
 type prefixMap struct {
-	bound     []binding
-	generated int
+	bound []binding
 }
 
 type binding struct {

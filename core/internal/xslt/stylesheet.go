@@ -45,10 +45,8 @@ func (s *Stylesheet) Constant() bool { return !s.reads }
 
 // template is an xsl:template.
 type template struct {
-	name   expandedName
-	params []*variable
-	body   []instruction
-	line   string // for messages: what it matches or is called
+	name expandedName
+	body []instruction
 }
 
 // instruction is one compiled instruction, literal result element or text.

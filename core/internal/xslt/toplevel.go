@@ -46,7 +46,6 @@ func (c *compiler) declareTemplate(el *xmldoc.Node) error {
 	}
 	t := &template{}
 	match, hasMatch := el.AttrValue("match")
-	t.line = match
 	if qualified, ok := el.AttrValue("name"); ok {
 		name, err := c.name(el, qualified)
 		if err != nil {
@@ -55,7 +54,7 @@ func (c *compiler) declareTemplate(el *xmldoc.Node) error {
 		if c.sheet.named[name] != nil {
 			return errInvalid("two templates are called %s", qualified)
 		}
-		t.name, t.line = name, qualified
+		t.name = name
 		c.sheet.named[name] = t
 	} else if !hasMatch {
 		return errInvalid("a template has neither match nor name")

@@ -43,11 +43,17 @@ func domOf(t *testing.T, input string) *xmldoc.Node {
 	return asDOM(doc.DocumentElement())
 }
 
-// readArchive reads a txtar file: a comment, then files, each after a line "-- name --".
 func readArchive(t *testing.T, path string) map[string]string {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
+	parts := archive(data)
+	require.Contains(t, parts[""], "oracle: ", "the file must name its oracle")
+	return parts
+}
+
+// archive reads a txtar file: a comment, then files, each after a line "-- name --".
+func archive(data []byte) map[string]string {
 	parts := map[string]string{}
 	name := ""
 	for line := range bytes.Lines(data) {
@@ -59,6 +65,5 @@ func readArchive(t *testing.T, path string) map[string]string {
 		}
 		parts[name] += text
 	}
-	require.Contains(t, parts[""], "oracle: ", "the file must name its oracle")
 	return parts
 }

@@ -1,0 +1,186 @@
+package xslt
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// numberFormat is the format attribute, cut into tokens. Source: XSLT 1.0 §7.7.1.
+type numberFormat struct {
+	prefix, suffix string
+	tokens         []string // alphanumeric
+	separators     []string // before each token but the first
+	grouping       string
+	size           int
+	alphabetic     bool // letter-value says so: i is a letter, not a Roman numeral
+}
+
+func (i *numberInstruction) formatter(m *machine) (f numberFormat, err error) {
+	format, err := i.format.eval(m)
+	if err != nil {
+		return f, err
+	}
+	if f.grouping, err = i.separator.eval(m); err != nil {
+		return f, err
+	}
+	size, err := i.size.eval(m)
+	if err != nil {
+		return f, err
+	}
+	f.size, _ = strconv.Atoi(size)
+	letterValue, err := i.letterValue.eval(m)
+	f.alphabetic = letterValue == "alphabetic"
+	f.split(format)
+	return f, err
+}
+
+func (f *numberFormat) split(format string) {
+	for format != "" {
+		n := strings.IndexFunc(format, isAlphanumeric)
+		if n < 0 {
+			n = len(format)
+		}
+		separator := format[:n]
+		format = format[n:]
+		if format == "" {
+			if f.tokens == nil {
+				f.prefix = separator
+			} else {
+				f.suffix = separator
+			}
+			break
+		}
+		n = strings.IndexFunc(format, func(r rune) bool { return !isAlphanumeric(r) })
+		if n < 0 {
+			n = len(format)
+		}
+		if f.tokens == nil {
+			f.prefix = separator
+		} else {
+			f.separators = append(f.separators, separator)
+		}
+		f.tokens = append(f.tokens, format[:n])
+		format = format[n:]
+	}
+	if f.tokens == nil {
+		f.tokens = []string{"1"}
+		f.suffix = f.prefix // what has no token stands on both sides
+	}
+}
+
+func isAlphanumeric(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+func (f *numberFormat) format(numbers []int) string {
+	if len(numbers) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(f.prefix)
+	for i, n := range numbers {
+		if i > 0 {
+			switch {
+			case len(f.separators) == 0:
+				b.WriteString(".")
+			case i-1 < len(f.separators):
+				b.WriteString(f.separators[i-1])
+			default:
+				b.WriteString(f.separators[len(f.separators)-1])
+			}
+		}
+		b.WriteString(f.one(n, f.tokens[min(i, len(f.tokens)-1)]))
+	}
+	b.WriteString(f.suffix)
+	return b.String()
+}
+
+// one formats a number by the first character of a token: a digit, a letter to count with, or a Roman one.
+func (f *numberFormat) one(n int, token string) string {
+	first, _ := utf8.DecodeRuneInString(token)
+	switch {
+	case unicode.IsDigit(first):
+		return f.decimal(n, utf8.RuneCountInString(token), zeroOf(first))
+	case n <= 0:
+		return strconv.Itoa(n)
+	case first == 'i' && !f.alphabetic:
+		return strings.ToLower(roman(n))
+	case first == 'I' && !f.alphabetic:
+		return roman(n)
+	}
+	last := first
+	if first >= 'α' && first <= 'ω' {
+		last = 'ω'
+	} else {
+		for last-first < maxLetters && isAlphanumeric(last+1) {
+			last++
+		}
+	}
+	return alphabetic(n, first, int(last-first)+1)
+}
+
+// maxLetters bounds the search for the end of an alphabet: the largest, CJK ideographs, has 20,992.
+const maxLetters = 1 << 16
+
+// zeroOf returns the zero of a digit's script: digits come in tens.
+func zeroOf(digit rune) rune {
+	zero := digit
+	for zero > digit-9 && unicode.IsDigit(zero-1) {
+		zero--
+	}
+	return zero
+}
+
+func (f *numberFormat) decimal(n, width int, zero rune) string {
+	var digits []rune
+	for ; n > 0; n /= 10 {
+		digits = append(digits, zero+rune(n%10))
+	}
+	for len(digits) < width {
+		digits = append(digits, zero)
+	}
+	slices.Reverse(digits)
+	if f.size <= 0 {
+		return string(digits)
+	}
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%f.size == 0 {
+			b.WriteString(f.grouping)
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}
+
+// alphabetic counts a, b, … z, aa, ab.
+func alphabetic(n int, first rune, letters int) string {
+	var text []rune
+	for ; n > 0; n = (n - 1) / letters {
+		text = append(text, first+rune((n-1)%letters))
+	}
+	slices.Reverse(text)
+	return string(text)
+}
+
+var romanDigits = []struct {
+	value int
+	text  string
+}{{1000, "M"}, {900, "CM"}, {500, "D"}, {400, "CD"}, {100, "C"}, {90, "XC"}, {50, "L"}, {40, "XL"}, {10, "X"}, {9, "IX"}, {5, "V"}, {4, "IV"}, {1, "I"}}
+
+// roman writes a number up to 4000 in Roman numerals, a larger one in digits.
+func roman(n int) string {
+	if n > 4000 {
+		return strconv.Itoa(n)
+	}
+	var b strings.Builder
+	for _, d := range romanDigits {
+		for ; n >= d.value; n -= d.value {
+			b.WriteString(d.text)
+		}
+	}
+	return b.String()
+}
