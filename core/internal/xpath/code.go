@@ -92,8 +92,7 @@ func (k *code) evalString(c *Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s := ToString(v)
-	return s, c.Budget.spendBytes(len(s))
+	return c.Text(v)
 }
 
 func (k *code) evalNumber(c *Context) (float64, error) {
@@ -108,7 +107,7 @@ func (k *code) evalNumber(c *Context) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		return ToNumber(v), nil
+		return c.Number(v)
 	}
 	s, err := k.evalString(c)
 	return ParseNumber(s), err

@@ -135,7 +135,11 @@ func variable(a *ast) *code {
 		if c.Variable == nil {
 			return nil, bcperr.New(bcperr.Internal, "no value for $%s", name.Local)
 		}
-		return c.Variable(name.Space, name.Local)
+		v, err := c.Variable(name.Space, name.Local)
+		if s, ok := v.(String); ok && err == nil {
+			err = c.Budget.spendBytes(len(s)) // whoever asks for it will read it
+		}
+		return v, err
 	}}
 }
 

@@ -65,6 +65,28 @@ func ToString(v Value) string {
 	return ""
 }
 
+// Text is ToString, paid for: a result tree fragment can be long, and nothing was paid yet for putting its text together.
+//
+// Errors: limit-exceeded.
+func (c *Context) Text(v Value) (string, error) {
+	s := ToString(v)
+	return s, c.Budget.spendBytes(len(s))
+}
+
+// Number is ToNumber, paid for as Text is.
+//
+// Errors: limit-exceeded.
+func (c *Context) Number(v Value) (float64, error) {
+	switch v := v.(type) {
+	case Number:
+		return float64(v), nil
+	case Boolean:
+		return numberOf(bool(v)), nil
+	}
+	s, err := c.Text(v)
+	return ParseNumber(s), err
+}
+
 // ToNumber converts as number() does.
 //
 // Source: XPath 1.0 §4.4.

@@ -176,6 +176,27 @@ func TestBudget(t *testing.T) {
 	require.NoError(t, b.Enter())
 }
 
+// A long string in a variable or a fragment is paid for each time it is read.
+func TestBudgetOfVariables(t *testing.T) {
+	env := &Static{Variable: func(_, _ string) bool { return true }}
+	long := strings.Repeat("1", 64_000)
+	fragment := parseDocument(t, "<r>"+long+"</r>")
+	for _, src := range []string{"number($v)", "string($v)", "$v = 'x'", "$v < 1", "contains($v, 'x')", "sum($n) + $v", "-$v"} {
+		for _, v := range []Value{String(long), Fragment{fragment}} {
+			e, err := Compile(src, env)
+			require.NoError(t, err)
+			c := &Context{Node: fragment, Budget: &Budget{Steps: 900}, Variable: func(_, local string) (Value, error) {
+				if local == "n" {
+					return NodeSet(nil), nil
+				}
+				return v, nil
+			}}
+			_, err = e.Eval(c)
+			require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err), "%s of a %s", src, typeName(v))
+		}
+	}
+}
+
 func TestStringLimit(t *testing.T) {
 	env := &Static{Variable: func(_, _ string) bool { return true }}
 	c := &Context{Variable: func(_, _ string) (Value, error) { return String(strings.Repeat("a", 3<<20)), nil }}
