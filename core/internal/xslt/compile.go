@@ -50,6 +50,7 @@ func CompileTree(doc *xmldoc.Node) (*Stylesheet, error) {
 			keys:    map[expandedName][]*keyDeclaration{},
 			formats: map[expandedName]*decimalFormat{},
 			sets:    map[expandedName]*attributeSet{},
+			asked:   newNameTests(),
 		},
 		excluded: map[string]int{Namespace: 1},
 		aliases:  map[string]string{},
@@ -283,6 +284,7 @@ func (c *compiler) compileExpr(el *xmldoc.Node, source string, asString bool) (*
 	if err != nil {
 		return nil, err
 	}
+	c.sheet.asked.collect(el, source)
 	if e.ReadsContent(asString) {
 		c.sheet.reads = true
 	}
@@ -291,8 +293,11 @@ func (c *compiler) compileExpr(el *xmldoc.Node, source string, asString bool) (*
 
 // pattern compiles a pattern. Variables are refused in it. Source: XSLT 1.0 §5.3.
 func (c *compiler) pattern(el *xmldoc.Node, source string) (*xpath.Pattern, error) {
-	static := c.static(el)
-	return xpath.CompilePattern(source, static)
+	p, err := xpath.CompilePattern(source, c.static(el))
+	if err == nil {
+		c.sheet.asked.collect(el, source)
+	}
+	return p, err
 }
 
 // exclude counts namespaces in or out of those that literal result elements do not declare. Source: XSLT 1.0 §7.1.1.

@@ -100,7 +100,7 @@ func sign(n float64) float64 {
 	return 1
 }
 
-// matches says whether a node is counted: by the pattern, or else when it is of the current node's kind and name.
+// matches says whether a node is counted: by the pattern, or else when it is like the current node.
 func (i *numberInstruction) matches(m *machine, n *xmldoc.Node) (bool, error) {
 	if err := m.ctx.Budget.Spend(1); err != nil {
 		return false, err
@@ -108,11 +108,7 @@ func (i *numberInstruction) matches(m *machine, n *xmldoc.Node) (bool, error) {
 	if i.count != nil {
 		return i.count.Matches(m.context(), n)
 	}
-	c := m.focus.node
-	if c.Kind != n.Kind {
-		return false, nil
-	}
-	return c.Name == nil || c.Kind == xmldoc.ProcInst || c.Name.Local == n.Name.Local && c.Name.Space == n.Name.Space, nil
+	return m.sheet.asked.alike(m.focus.node, n), nil
 }
 
 func (i *numberInstruction) matchesFrom(m *machine, n *xmldoc.Node) (bool, error) {
@@ -129,6 +125,10 @@ func (i *numberInstruction) countNodes(m *machine) ([]int, error) {
 		return []int{n}, err
 	case "multiple":
 		return i.countMultiple(m)
+	}
+	if i.count == nil && i.from == nil && !m.sheet.asked.has(m.focus.node) {
+		n := siblingPosition(m.focus.node)
+		return []int{n}, m.ctx.Budget.Spend(int64(n))
 	}
 	n, err := i.countedNode(m)
 	if n == nil || err != nil {
@@ -193,6 +193,21 @@ func (i *numberInstruction) countMultiple(m *machine) (counted []int, err error)
 		counted = slices.Insert(counted, 0, position)
 	}
 	return counted, nil
+}
+
+// siblingPosition counts a node among all its siblings of the same kind: what the JDK does at level single for a name
+// that the stylesheet never asks for.
+func siblingPosition(n *xmldoc.Node) int {
+	position := 1
+	if n.Kind == xmldoc.Attribute || n.Kind == xmldoc.Namespace {
+		return position
+	}
+	for s := n.Prev; s != nil; s = s.Prev {
+		if s.Kind == n.Kind {
+			position++
+		}
+	}
+	return position
 }
 
 // position counts a node among its siblings.

@@ -20,6 +20,7 @@ type Stylesheet struct {
 	formats    map[expandedName]*decimalFormat
 	strip      []spaceRule
 	sets       map[expandedName]*attributeSet
+	asked      nameTests
 	collator   *collator // set when something is sorted
 	reads      bool      // something may look at text or attribute values of the source
 	compatible bool      // version is not 1.0

@@ -1,0 +1,108 @@
+package xslt
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+)
+
+// nameTests are the names of elements and attributes that a stylesheet asks for in its expressions and patterns. For
+// xsl:number without a count pattern, the JDK takes all elements with other names for one kind, and all attributes too.
+type nameTests struct{ elements, attributes map[expandedName]bool }
+
+func newNameTests() nameTests {
+	return nameTests{elements: map[expandedName]bool{}, attributes: map[expandedName]bool{}}
+}
+
+// has says whether the stylesheet asks for the name of an element or attribute; of other nodes the kind is enough.
+func (t *nameTests) has(n *xmldoc.Node) bool {
+	switch n.Kind {
+	case xmldoc.Element:
+		return t.elements[expandedName{n.Name.Space, n.Name.Local}]
+	case xmldoc.Attribute:
+		return t.attributes[expandedName{n.Name.Space, n.Name.Local}]
+	}
+	return false
+}
+
+// alike says whether xsl:number counts a node for another one.
+func (t *nameTests) alike(a, b *xmldoc.Node) bool {
+	if a.Kind != b.Kind {
+		return false
+	}
+	if a.Kind != xmldoc.Element && a.Kind != xmldoc.Attribute {
+		return true
+	}
+	return a.Is(b.Name.Space, b.Name.Local) || !t.has(a) && !t.has(b)
+}
+
+// collect adds the name tests of an expression that compiled. A name is a name test unless it is that of a variable, a
+// function, a node type or an axis; operators that are words are taken in, which does no harm.
+func (t *nameTests) collect(el *xmldoc.Node, source string) {
+	attribute := false
+	for i := 0; i < len(source); {
+		c := source[i]
+		if c == '\'' || c == '"' {
+			i += 2 + max(0, strings.IndexByte(source[i+1:], c))
+			continue
+		}
+		name := nameAt(source[i:])
+		if name == "" {
+			attribute = c == '@' || attribute && (c == ' ' || c == ':')
+			i++
+			continue
+		}
+		before, after := strings.TrimRight(source[:i], " \t\r\n"), strings.TrimLeft(source[i+len(name):], " \t\r\n")
+		i += len(name)
+		switch {
+		case strings.HasPrefix(after, "::"):
+			attribute = name == "attribute"
+			continue
+		case strings.HasPrefix(after, "("), strings.HasSuffix(before, "$"):
+		default:
+			t.add(el, name, attribute)
+		}
+		attribute = false
+	}
+}
+
+func (t *nameTests) add(el *xmldoc.Node, name string, attribute bool) {
+	prefix, local := splitName(name)
+	expanded := expandedName{local: local}
+	if prefix != "" {
+		expanded.space, _ = el.LookupPrefix(prefix)
+	}
+	if attribute {
+		t.attributes[expanded] = true
+	} else {
+		t.elements[expanded] = true
+	}
+}
+
+// nameAt returns the qualified name that a text begins with, or "".
+func nameAt(text string) string {
+	end := partAt(text)
+	if end == 0 {
+		return ""
+	}
+	if rest := text[end:]; len(rest) > 1 && rest[0] == ':' && rest[1] != ':' {
+		if local := partAt(rest[1:]); local > 0 {
+			end += 1 + local
+		}
+	}
+	return text[:end]
+}
+
+// partAt returns the length of the name without colon that a text begins with.
+func partAt(text string) (end int) {
+	for end < len(text) {
+		_, size := utf8.DecodeRuneInString(text[end:])
+		// A letter before it makes every character that may go on a name a name.
+		if piece := text[end : end+size]; !xmldoc.IsNCName(piece) && (end == 0 || !xmldoc.IsNCName("a"+piece)) {
+			break
+		}
+		end += size
+	}
+	return end
+}
