@@ -170,6 +170,18 @@ func TestBeginRefused(t *testing.T) {
 	}
 }
 
+// A service that is refused anyway does not cost its status, and so that of every other service, by its size.
+func TestQuarantinedOfAnySize(t *testing.T) {
+	t.Parallel()
+	s := newTeller()
+	s.service.Endpoints, s.service.Quarantined = make([]failover.Endpoint, 65), bcperr.LimitExceeded
+	step, err := failover.Begin(s.service, s.facts, s.policy, s.state, 0, s.now)
+	require.NoError(t, err)
+	require.Equal(t, bcperr.ServiceQuarantined, step.Action.Code)
+	_, err = failover.Status(s.service, s.policy, s.state, s.now)
+	require.NoError(t, err)
+}
+
 func TestNextRefused(t *testing.T) {
 	t.Parallel()
 	s := newTeller()

@@ -87,11 +87,14 @@ func (m *machine) enter(now time.Time) error {
 	if m.nowMs < 0 || m.nowMs > maxMs {
 		return bcperr.New(bcperr.BadCall, "now must be in the years 1970 to 275760, got %d ms", m.nowMs)
 	}
-	if len(m.svc.Endpoints) > maxEndpoints {
+	if len(m.svc.Endpoints) > maxEndpoints && m.svc.Quarantined == "" {
 		return bcperr.New(bcperr.LimitExceeded, "service %q has %d endpoints, the limit is %d",
 			m.svc.ID, len(m.svc.Endpoints), maxEndpoints)
 	}
 	m.endpoints = m.svc.inOrder()
+	if m.svc.Quarantined == "" { // what is refused may be of any size
+		m.endpoints = distinct(m.endpoints)
+	}
 	m.changed = m.nowMs/minuteMs > m.st.nowMs/minuteMs
 	m.st.nowMs = max(m.st.nowMs, m.nowMs)
 	if issued := m.svc.catalogueMs(); issued > m.st.catalogueMs {

@@ -68,6 +68,12 @@ func published(s *teller)  { s.policy.Choice = failover.Published }
 func noFailback(s *teller) { s.policy.Failback = false }
 func act(s *teller)        { s.facts.Repeat = failover.RepeatNo }
 func unknown(s *teller)    { s.facts.Repeat = failover.RepeatUnknown }
+
+// twice gives the second endpoint the URL of the first, for calls that may not run twice.
+func twice(s *teller) {
+	act(s)
+	s.service.Endpoints[1].URL = url(0)
+}
 func serveExpired(s *teller) {
 	s.facts.ServeExpired = true
 }

@@ -41,6 +41,15 @@ var choiceStories = []story{
 	}, `
 		a: begin -> send e0
 		a: switch -> send e1`},
+	{"a URL that stands there twice is one endpoint", with(3, first, twice), `
+		a: begin -> send e0
+		a: unreachable -> fail not-repeatable e0:unreachable
+		b: begin -> send e2
+		b: ok -> answer e2 after 1`},
+	{"a URL that stands there twice is ACTIVE where it is so first", with(3, []int{1, 2}, twice), `
+		a: begin -> send e0
+		a: unreachable -> fail not-repeatable e0:unreachable
+		b: begin -> send e2`},
 	{"a newer catalogue resets the choice", with(2, first), `
 		a: begin -> send e0
 		a: unreachable -> send e1
