@@ -18,8 +18,9 @@
 // must not be able to quarantine a service with it.
 //
 // A service is quarantined for: an Order that is negative or above 2,147,483,647 (order-invalid), two endpoints with
-// one Order (order-duplicate), an Endpoint that is not a plain URL (url-invalid), an Id that another service has
-// (service-duplicate: both), an empty Id or one above 1,000 octets (service-id-invalid).
+// one Order (order-duplicate), an Endpoint that is not a plain URL (url-invalid), more than 64 endpoints
+// (limit-exceeded), an Id that another service has (service-duplicate: both), an empty Id or one above 1,000 octets
+// (service-id-invalid).
 //
 // A cache is off for: a Cache that breaks its schema, occurs twice, or names its stylesheet by anything but a plain URL
 // (cache-invalid); a ttl without a positive duration of at most 92 days (expiry-invalid); Inline="false"

@@ -3,6 +3,7 @@ package servicelist
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -182,6 +183,9 @@ func (p *parser) readEndpointList(s *Service, parent, n *xmldoc.Node) (*xmldoc.N
 	return nextElement(parent, n.Next)
 }
 
+// maxEndpoints bounds the endpoints of a service: what core/failover chooses from. The most in a genuine list is 3.
+const maxEndpoints = 64
+
 // readEndpoints reads the Endpoint elements from n on and returns the element after them.
 func (p *parser) readEndpoints(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node, error) {
 	count := 0
@@ -200,6 +204,9 @@ func (p *parser) readEndpoints(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node
 		if n, err = nextElement(parent, n.Next); err != nil {
 			return nil, err
 		}
+	}
+	if count > maxEndpoints {
+		p.quarantine(s, bcperr.LimitExceeded, servicePlace(s), "expected at most 64 endpoints, got "+strconv.Itoa(count))
 	}
 	p.sortEndpoints(s)
 	return n, nil

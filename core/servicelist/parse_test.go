@@ -2,6 +2,7 @@ package servicelist_test
 
 import (
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -288,6 +289,13 @@ func TestQuarantine(t *testing.T) {
 		{"Order beyond all numbers", func(r *etree.Element) { at(r, service1+"/Endpoint[1]").CreateAttr("Order", strings.Repeat("9", 500)) }, bcperr.OrderInvalid, []string{", endpoint 1"}},
 		{"one Order twice", func(r *etree.Element) { at(r, service1+"/Endpoint[2]").CreateAttr("Order", "0") }, bcperr.OrderDuplicate, []string{""}},
 		{"http", func(r *etree.Element) { at(r, service1+"/Endpoint[2]").SetText("http://services.bcp.example/x") }, bcperr.URLInvalid, []string{", endpoint 2"}},
+		{"65 endpoints", func(r *etree.Element) {
+			for i := 2; i < 65; i++ {
+				e := at(r, service1+"/Endpoint[2]").Copy()
+				e.CreateAttr("Order", strconv.Itoa(i))
+				at(r, service1).InsertChildAt(0, e)
+			}
+		}, bcperr.LimitExceeded, []string{""}},
 		{"two bad URLs", func(r *etree.Element) {
 			at(r, service1+"/Endpoint[1]").SetText("x")
 			at(r, service1+"/Endpoint[2]").SetText("")
