@@ -250,14 +250,28 @@ func (i *numberInstruction) countAny(m *machine) (int, error) {
 	return count, nil
 }
 
-// preceding returns the node before n in document order, ancestors included.
+// preceding returns the node before n in document order, ancestors and attributes included.
 func preceding(n *xmldoc.Node) *xmldoc.Node {
-	if n.Kind == xmldoc.Attribute || n.Kind == xmldoc.Namespace || n.Prev == nil {
+	switch {
+	case n.Kind == xmldoc.Attribute && n.Prev != nil:
+		return n.Prev
+	case n.Kind == xmldoc.Attribute || n.Kind == xmldoc.Namespace || n.Parent == nil:
 		return n.Parent
+	case n.Prev == nil:
+		return lastAttribute(n.Parent)
 	}
 	n = n.Prev
 	for n.LastChild != nil {
 		n = n.LastChild
 	}
-	return n
+	return lastAttribute(n)
+}
+
+// lastAttribute returns the last attribute of n, or n itself.
+func lastAttribute(n *xmldoc.Node) *xmldoc.Node {
+	last := n
+	for a := n.FirstAttr; a != nil; a = a.Next {
+		last = a
+	}
+	return last
 }

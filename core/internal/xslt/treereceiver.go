@@ -26,13 +26,14 @@ type treeReceiver struct {
 	// While the tree is text alone, raw pieces are kept beside it; in any other tree processing instructions tell what
 	// disable-output-escaping applies to. Both as in the JDK.
 	textOnly bool
+	adaptive bool // it began as text alone: then disable-output-escaping is lost when more comes
 	raw      bool
 	pieces   []textPiece
 	anyRaw   bool
 }
 
 func newTreeReceiver(seq *xmldoc.Sequence, max int, textOnly bool, f *fault) *treeReceiver {
-	return &treeReceiver{textOnly: textOnly, tree: xmldoc.NewBuilder(seq), max: max, fault: f}
+	return &treeReceiver{textOnly: textOnly, adaptive: textOnly, tree: xmldoc.NewBuilder(seq), max: max, fault: f}
 }
 
 func (t *treeReceiver) document() *xmldoc.Node {
@@ -169,7 +170,7 @@ func (t *treeReceiver) escaping(on bool) bool {
 	was := !t.raw
 	t.raw = !on
 	switch {
-	case t.textOnly:
+	case t.adaptive:
 	case on:
 		t.procInst(enableEscaping, "")
 	default:
