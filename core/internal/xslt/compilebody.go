@@ -278,11 +278,8 @@ func (c *compiler) withParams(el *xmldoc.Node) (params []*variable, err error) {
 		if err = c.variableValue(child, v); err != nil {
 			return nil, err
 		}
-		for _, p := range params {
-			if p.name == v.name {
-				return nil, errInvalid("the parameter %s is given twice", v.name.local)
-			}
-		}
+		// Of two with one name the JDK takes the last.
+		params = slices.DeleteFunc(params, func(p *variable) bool { return p.name == v.name })
 		params = append(params, v)
 	}
 	return params, nil

@@ -9,13 +9,14 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 )
 
-// The modules of EXSLT that the JDK has and that have functions here.
+// The modules of EXSLT that the JDK has and that have functions here, and the JDK's own functions of the same kind.
 const (
 	exsltCommon  = "http://exslt.org/common"
 	exsltStrings = "http://exslt.org/strings"
 	exsltMath    = "http://exslt.org/math"
 	exsltSets    = "http://exslt.org/sets"
 	exsltDates   = "http://exslt.org/dates-and-times"
+	xalan        = "http://xml.apache.org/xalan"
 )
 
 // extension is a function of EXSLT, and how many arguments it takes.
@@ -25,13 +26,17 @@ type extension struct {
 	call        xpath.Function
 }
 
-// extensions are the EXSLT functions: those that work on their arguments alone. What asks for the time of day or
+// extensions are the functions beyond XSLT: those that work on their arguments alone. What asks for the time of day or
 // evaluates text is left out.
 //
 // Source: EXSLT; the selection is what JDK 17 implements.
 var extensions = map[expandedName]extension{
 	{exsltCommon, "node-set"}:        {1, 1, false, nodeSet},
 	{exsltCommon, "object-type"}:     {1, 1, false, objectType},
+	{xalan, "nodeset"}:               {1, 1, false, nodeSet},
+	{xalan, "distinct"}:              {1, 1, false, distinct},
+	{xalan, "difference"}:            {2, 2, false, difference},
+	{xalan, "intersection"}:          {2, 2, false, intersection},
 	{exsltStrings, "concat"}:         {1, 1, false, stringsConcat},
 	{exsltStrings, "padding"}:        {1, 2, false, padding},
 	{exsltStrings, "align"}:          {2, 3, false, align},

@@ -148,11 +148,9 @@ func (c *compiler) choose(el *xmldoc.Node) (instruction, error) {
 		return nil, err
 	}
 	i := &choose{}
-	closed := false
+	var otherwise *conditional
 	for child := range el.Elements() {
 		switch {
-		case closed && !c.sheet.compatible:
-			return nil, errInvalid("something follows xsl:otherwise")
 		case child.Is(Namespace, "when"):
 			branch, err := c.conditional(child)
 			if err != nil {
@@ -160,16 +158,21 @@ func (c *compiler) choose(el *xmldoc.Node) (instruction, error) {
 			}
 			i.branches = append(i.branches, branch)
 		case child.Is(Namespace, "otherwise"):
+			if otherwise != nil {
+				return nil, errInvalid("xsl:choose has two xsl:otherwise")
+			}
 			body, err := c.body(child)
 			if err != nil {
 				return nil, err
 			}
-			i.branches = append(i.branches, &conditional{body: body})
-			closed = true
+			otherwise = &conditional{body: body}
 		}
 	}
-	if len(i.branches) == 0 || i.branches[0].test == nil {
+	if len(i.branches) == 0 {
 		return nil, errInvalid("xsl:choose has no xsl:when")
+	}
+	if otherwise != nil {
+		i.branches = append(i.branches, otherwise) // the last one wherever it stands, as in the JDK
 	}
 	return i, nil
 }
