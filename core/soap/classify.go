@@ -61,7 +61,7 @@ func judge(status int, contentType string, contentLength int64, body []byte) Ver
 	case isSuccess(status) && (isHTML(media) || looksLikeHTML(body)):
 		return Verdict{Outcome: Incomplete}
 	case isXML(media), media == "" && startsWith(body, '<'):
-		return judgeXML(body)
+		return judgeXML(contentType, body)
 	case isJSON(media):
 		return judgeJSON(body)
 	case strings.HasPrefix(media, "multipart/"):
@@ -77,10 +77,13 @@ func mayBeEmpty(status int) bool {
 	return !isSuccess(status) || status == 202 || status == 204 || status == 205
 }
 
-// mediaType returns the type without parameters, in lower case.
+// mediaType returns the type without parameters, in lower case. Of a header that came twice, which fetch joins with a
+// comma, the first counts.
 func mediaType(contentType string) string {
-	media, _, _ := strings.Cut(contentType, ";")
-	return strings.ToLower(strings.TrimSpace(media))
+	if end := strings.IndexAny(contentType, ";,"); end >= 0 {
+		contentType = contentType[:end]
+	}
+	return strings.ToLower(strings.TrimSpace(contentType))
 }
 
 func isXML(media string) bool {
@@ -95,10 +98,16 @@ func isHTML(media string) bool { return media == "text/html" || media == "applic
 
 const doctypeHTML = "<!doctype html"
 
+// looksLikeHTML: does the body begin with a DOCTYPE or an element of that name, perhaps after an XML declaration?
 func looksLikeHTML(body []byte) bool {
 	body = trimStart(body)
+	if bytes.HasPrefix(body, []byte("<?xml ")) {
+		_, body, _ = bytes.Cut(body, []byte("?>"))
+		body = trimStart(body)
+	}
 	head := strings.ToLower(string(body[:min(len(doctypeHTML), len(body))]))
-	return head == doctypeHTML || strings.HasPrefix(head, "<html")
+	name, isElement := strings.CutPrefix(head, "<html")
+	return head == doctypeHTML || isElement && (name == "" || strings.IndexByte(" \t\r\n/>", name[0]) >= 0)
 }
 
 func startsWith(body []byte, c byte) bool {
@@ -111,13 +120,15 @@ func trimStart(body []byte) []byte {
 	return bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), " \t\r\n")
 }
 
-// judgeXML parses the body. Some lawful answers are outside what the parser takes (another encoding, a DOCTYPE, too
-// large): they count as complete when they end in markup, and are never cached.
-func judgeXML(body []byte) Verdict {
-	doc, err := xmldoc.Parse(body, xmldoc.DocumentLimits)
+// judgeXML parses the body of an answer or a part with that Content-Type. Some lawful answers are outside what the
+// parser takes (another encoding, a DOCTYPE, too large): they count as complete when they end in markup, and are never
+// cached.
+func judgeXML(contentType string, body []byte) Verdict {
+	doc, err := parse(body)
 	switch code := bcperr.CodeOf(err); {
 	case err == nil:
-	case code == bcperr.XMLMalformed, code == bcperr.EncodingInvalid && !namesEncoding(body), !endsInMarkup(body):
+	case code == bcperr.XMLMalformed, !endsInMarkup(body),
+		code == bcperr.EncodingInvalid && !namesEncoding(body) && !isOther(parameter(contentType, "charset")):
 		return Verdict{Outcome: Incomplete}
 	default:
 		return Verdict{Outcome: Answered}
@@ -128,19 +139,52 @@ func judgeXML(body []byte) Verdict {
 	return Verdict{Outcome: Answered, Cacheable: !isFault(doc)}
 }
 
+// parse parses an answer. One of ASCII octets that declares an encoding which extends ASCII is read as the UTF-8 that it
+// also is: a switch fault must not pass for an answer because of its declaration.
+func parse(body []byte) (*xmldoc.Node, error) {
+	doc, err := xmldoc.Parse(body, xmldoc.DocumentLimits)
+	if bcperr.CodeOf(err) != bcperr.EncodingInvalid || !extendsASCII(declaredEncoding(body)) || !isASCII(body) {
+		return doc, err
+	}
+	_, rest, _ := bytes.Cut(body, []byte("?>"))
+	return xmldoc.Parse(rest, xmldoc.DocumentLimits)
+}
+
+func extendsASCII(encoding string) bool {
+	encoding = strings.ToLower(encoding)
+	return encoding == "us-ascii" || strings.HasPrefix(encoding, "iso-8859-") || strings.HasPrefix(encoding, "windows-125")
+}
+
+func isASCII(body []byte) bool {
+	for _, c := range body {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // namesEncoding: does the document declare an encoding, or start as UTF-16 does? Then the parser's refusal says nothing
 // about completeness; otherwise octets that are not UTF-8 are a character cut in two.
 func namesEncoding(body []byte) bool {
-	if bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff")) {
-		return true
+	return bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff")) || isOther(declaredEncoding(body))
+}
+
+func isOther(encoding string) bool { return encoding != "" && !strings.EqualFold(encoding, "UTF-8") }
+
+// declaredEncoding returns the encoding of the XML declaration, "" when there is none.
+func declaredEncoding(body []byte) string {
+	declaration, _, isWhole := bytes.Cut(body[:min(200, len(body))], []byte("?>"))
+	_, encoding, _ := bytes.Cut(declaration, []byte("encoding"))
+	if !isWhole || !bytes.HasPrefix(declaration, []byte("<?xml")) {
+		return ""
 	}
-	declaration, _, _ := bytes.Cut(body[:min(200, len(body))], []byte("?>"))
-	_, encoding, declared := bytes.Cut(declaration, []byte("encoding"))
-	if !declared {
-		return false
+	encoding = bytes.TrimLeft(encoding, "= \t\r\n")
+	if len(encoding) == 0 {
+		return ""
 	}
-	name := strings.Trim(string(encoding), "= \t\r\n'\"")
-	return !strings.EqualFold(name, "UTF-8")
+	name, _, _ := bytes.Cut(encoding[1:], encoding[:1]) // between its quotes
+	return string(name)
 }
 
 func endsInMarkup(body []byte) bool {

@@ -24,10 +24,10 @@ func judgeMultipart(contentType string, body []byte) Verdict {
 	if !found || !bytes.Contains(body, append(delimiter, "--"...)) {
 		return Verdict{Outcome: Incomplete}
 	}
-	media, content := splitPart(root)
-	switch {
+	contentType, content := splitPart(root)
+	switch media := mediaType(contentType); {
 	case isXML(media):
-		return judgeXML(content)
+		return judgeXML(contentType, content)
 	case isJSON(media):
 		return judgeJSON(content)
 	}
@@ -45,8 +45,8 @@ func rootPart(body, delimiter []byte) (part []byte, found bool) {
 	return bytes.TrimSuffix(part, []byte("\r")), found
 }
 
-// splitPart returns the media type and the content of a part, which starts with the end of its delimiter line.
-func splitPart(part []byte) (media string, content []byte) {
+// splitPart returns the Content-Type and the content of a part, which starts with the end of its delimiter line.
+func splitPart(part []byte) (contentType string, content []byte) {
 	_, part, _ = bytes.Cut(part, []byte("\n"))
 	for len(part) > 0 {
 		var line []byte
@@ -54,12 +54,12 @@ func splitPart(part []byte) (media string, content []byte) {
 		name, value, isHeader := strings.Cut(strings.TrimRight(string(line), "\r"), ":")
 		switch {
 		case isHeader && strings.EqualFold(name, "Content-Type"):
-			media = mediaType(value)
+			contentType = value
 		case !isHeader && name == "":
-			return media, part
+			return contentType, part
 		}
 	}
-	return media, nil
+	return contentType, nil
 }
 
 // parameter returns a parameter of a Content-Type, without its quotes.
