@@ -40,6 +40,8 @@ func (s *Stylesheet) Transform(source *xmldoc.Node, limits Limits) (Result, erro
 		limits: limits,
 		seq:    xmldoc.SequenceAfter(source),
 		values: make([]global, len(s.globals)),
+
+		numbered: map[string]float64{},
 	}
 	m.ctx = xpath.Context{
 		Variable: m.variable,
@@ -74,6 +76,7 @@ type machine struct {
 	ids      map[*xmldoc.Node]int // for generate-id()
 	prefixes int                  // generated so far
 	messages []string
+	numbered map[string]float64           // the last value given to xsl:number, by level
 	written  int                          // octets of messages
 	strings  []*stringValue               // to use again
 	nodes    int                          // of finished result tree fragments

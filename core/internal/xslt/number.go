@@ -32,9 +32,12 @@ func (c *compiler) number(el *xmldoc.Node) (instruction, error) {
 	} else {
 		c.sheet.reads = true
 	}
-	i.level, _ = el.AttrValue("level")
+	i.level = "single"
+	if level, ok := el.AttrValue("level"); ok {
+		i.level = level
+	}
 	switch i.level {
-	case "", "single", "multiple", "any":
+	case "single", "multiple", "any":
 	default:
 		return nil, errInvalid("xsl:number has no level %q", i.level)
 	}
@@ -76,16 +79,21 @@ func (i *numberInstruction) exec(m *machine) error {
 }
 
 // numbers returns what to format, or the text for a value that no format applies to.
+//
+// The JDK keeps one counter for each level that has neither a count nor a from pattern, and a value that it was given
+// once stays in it. The keys of servers come from there, so it does so here too.
 func (i *numberInstruction) numbers(m *machine) (numbers []int, text string, err error) {
-	if i.value == nil {
+	if i.value != nil {
+		n, err := i.value.EvalNumber(m.context())
+		if err != nil {
+			return nil, "", err
+		}
+		m.numbered[i.level] = xpath.Round(n)
+	} else if _, given := m.numbered[i.level]; !given || i.count != nil || i.from != nil {
 		numbers, err = i.countNodes(m)
 		return numbers, "", err
 	}
-	n, err := i.value.EvalNumber(m.context())
-	if err != nil {
-		return nil, "", err
-	}
-	n = xpath.Round(n)
+	n := m.numbered[i.level]
 	if n == 0 || math.IsNaN(n) || math.IsInf(n, 0) {
 		return nil, xpath.FormatNumber(math.Abs(n) * sign(n)), nil
 	}

@@ -167,6 +167,9 @@ func (c *compiler) spaceRules(el *xmldoc.Node) error {
 			r.local = local
 		}
 		c.sheet.strip = append(c.sheet.strip, r)
+		if r.strip && !r.anyLocal {
+			c.sheet.asked.elements[expandedName{r.space, r.local}] = true
+		}
 	}
 	return nil
 }
