@@ -28,6 +28,9 @@ func (t *valueTemplate) eval(m *machine) (string, error) {
 	if len(t.parts) == 1 {
 		return t.parts[0].expr.EvalString(m.context())
 	}
+	if err := m.ctx.Budget.Spend(int64(len(t.parts))); err != nil {
+		return "", err
+	}
 	var b strings.Builder
 	for _, p := range t.parts {
 		if p.expr == nil {

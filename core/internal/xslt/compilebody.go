@@ -213,6 +213,9 @@ func (c *compiler) localVariable(el *xmldoc.Node) (instruction, error) {
 	if slices.Contains(c.locals[c.scope:], name) {
 		return nil, errInvalid("the variable %s is declared twice", name.local)
 	}
+	if len(c.locals) >= maxTogether {
+		return nil, errTogether("variables")
+	}
 	c.locals = append(c.locals, name)
 	return v, nil
 }
@@ -280,6 +283,9 @@ func (c *compiler) withParams(el *xmldoc.Node) (params []*variable, err error) {
 		}
 		// Of two with one name the JDK takes the last.
 		params = slices.DeleteFunc(params, func(p *variable) bool { return p.name == v.name })
+		if len(params) >= maxTogether {
+			return nil, errTogether("parameters")
+		}
 		params = append(params, v)
 	}
 	return params, nil

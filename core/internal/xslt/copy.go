@@ -124,13 +124,21 @@ func (m *machine) copyStart(n *xmldoc.Node, inScope bool) (name string) {
 		}
 		return name
 	}
-	for _, d := range scopeInOrder(n) {
+	decls := scopeInOrder(n)
+	if len(decls) >= maxTogether {
+		m.fault.fail(errTogether("namespaces"))
+	}
+	if err := m.ctx.Budget.Spend(int64(len(decls))); err != nil {
+		m.fault.fail(err)
+	}
+	for _, d := range decls {
 		m.out.namespace(d.Name.Local, d.Value)
 	}
 	return name
 }
 
-// scopeInOrder returns the declarations in scope: the outermost first, one that overrides another in its place.
+// scopeInOrder returns the declarations in scope: the outermost first, one that overrides another in its place. It stops
+// at maxTogether.
 func scopeInOrder(n *xmldoc.Node) (decls []*xmldoc.Node) {
 	if n == nil || n.Kind != xmldoc.Element {
 		return nil
@@ -150,7 +158,9 @@ func scopeInOrder(n *xmldoc.Node) (decls []*xmldoc.Node) {
 					continue next
 				}
 			}
-			decls = append(decls, d)
+			if decls = append(decls, d); len(decls) >= maxTogether {
+				return decls
+			}
 		}
 	}
 	return decls

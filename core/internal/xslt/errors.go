@@ -18,6 +18,14 @@ func errOutput(max int) error {
 	return bcperr.New(bcperr.LimitExceeded, "the result of the stylesheet is longer than %d octets", max)
 }
 
+// maxTogether bounds what is searched one by one: the namespaces in scope, the attributes and parameters given together,
+// the local variables of a template, the rules for white space. The largest count in the corpus is 17.
+const maxTogether = 1000
+
+func errTogether(what string) error {
+	return bcperr.New(bcperr.LimitExceeded, "more than %d %s at one place", maxTogether, what)
+}
+
 func errNodes(max int) error {
 	return bcperr.New(bcperr.LimitExceeded, "the stylesheet builds more than %d nodes", max)
 }

@@ -129,6 +129,9 @@ func (i *conditional) exec(m *machine) error {
 // try starts the body if the test holds.
 func (i *conditional) try(m *machine) (bool, error) {
 	if i.test != nil {
+		if err := m.ctx.Budget.Spend(1); err != nil {
+			return false, err
+		}
 		holds, err := i.test.EvalBool(m.context())
 		if err != nil || !holds {
 			return false, err

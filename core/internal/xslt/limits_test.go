@@ -69,6 +69,9 @@ func TestSandbox(t *testing.T) {
 		{"prefix that is bound to nothing", open + `><xsl:template name="z:t"/>` + close, bcperr.XSLTInvalid},
 		{"priority that is no number", open + `><xsl:template match="a" priority="high"/>` + close, bcperr.XSLTInvalid},
 		{"two decimal formats of one name", open + `><xsl:decimal-format/><xsl:decimal-format/>` + close, bcperr.XSLTInvalid},
+		{"local variables", match(numbered(`<xsl:variable name="v%d"/>`)), bcperr.LimitExceeded},
+		{"parameters", open + `><xsl:template name="t"/><xsl:template match="/"><xsl:call-template name="t">` + numbered(`<xsl:with-param name="v%d"/>`) + `</xsl:call-template></xsl:template>` + close, bcperr.LimitExceeded},
+		{"rules for white space", open + `><xsl:strip-space elements="` + numbered("e%d ") + `"/>` + close, bcperr.LimitExceeded},
 		{"elements too deep", match(strings.Repeat("<a>", maxNesting+1) + strings.Repeat("</a>", maxNesting+1)), bcperr.LimitExceeded},
 		{"parentheses too deep", match(`<xsl:value-of select="` + strings.Repeat("(", 100_000) + "1" + strings.Repeat(")", 100_000) + `"/>`), bcperr.LimitExceeded},
 	}
@@ -78,6 +81,15 @@ func TestSandbox(t *testing.T) {
 			require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
 		})
 	}
+}
+
+// numbered repeats a text with more numbers than may stand together.
+func numbered(format string) string {
+	var b strings.Builder
+	for i := range maxTogether + 1 {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 // TestLimits runs what must be stopped, and then something harmless with the same stylesheet.
@@ -96,6 +108,8 @@ func TestLimits(t *testing.T) {
 		{"nested loops", named("", strings.Repeat(`<xsl:for-each select="//node()|//@*">`, 8)+strings.Repeat(`</xsl:for-each>`, 8))},
 		{"output", named("", strings.Repeat(`<xsl:for-each select="//i">`, 4)+`xxxxxxxxxx`+strings.Repeat(`</xsl:for-each>`, 4))},
 		{"messages", named("", strings.Repeat(`<xsl:for-each select="//i">`, 4)+`<xsl:message>xxxxxxxxxx</xsl:message>`+strings.Repeat(`</xsl:for-each>`, 4))},
+		{"attributes of one element", strings.Replace(named(`<xsl:if test="$p &gt; 0"><xsl:attribute name="a{$p}">v</xsl:attribute></xsl:if>`,
+			`<a>`+numbered(`<xsl:call-template name="t"><xsl:with-param name="p" select="%d"/></xsl:call-template>`)+`</a>`), text, `<xsl:output omit-xml-declaration="yes"/>`, 1)},
 		{"padding", strings.Replace(named("", `<xsl:value-of select="u:padding(1000000000)"/>`), "urn:u", exsltStrings, 1)},
 	}
 	input := "<r>" + strings.Repeat(`<i a="1"/>`, 20) + "</r>"

@@ -18,6 +18,9 @@ func (i *literalElement) exec(m *machine) error {
 	for _, n := range i.namespaces {
 		m.out.namespace(n.name, n.value)
 	}
+	if err := m.ctx.Budget.Spend(int64(len(i.namespaces))); err != nil {
+		return err
+	}
 	if len(i.body) == 0 {
 		m.out.endElement(i.name)
 		return nil
@@ -193,7 +196,7 @@ func (c *compiler) registerScope(s *literalScope) {
 
 // noteAttribute records the name of an xsl:attribute child.
 func (s *literalScope) noteAttribute(name string, constant bool) {
-	if !constant {
+	if !constant || len(s.attributes) >= maxTogether {
 		s.ambiguous = true
 		return
 	}

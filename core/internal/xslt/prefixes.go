@@ -10,6 +10,7 @@ import (
 // prefixMap knows which prefixes are bound in the result at the open element.
 type prefixMap struct {
 	bound []binding
+	fault *fault
 }
 
 type binding struct {
@@ -36,6 +37,10 @@ func (m *prefixMap) push(prefix, space string, depth int) bool {
 		return false
 	}
 	if now, ok := m.lookup(prefix); ok && now == space {
+		return false
+	}
+	if len(m.bound) >= maxTogether {
+		m.fault.fail(errTogether("namespaces"))
 		return false
 	}
 	m.bound = append(m.bound, binding{prefix, space, depth})

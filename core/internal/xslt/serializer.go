@@ -48,7 +48,7 @@ type textPiece struct {
 }
 
 func newSerializer(props *outputProperties, max int, f *fault) serializer {
-	return serializer{max: max, fault: f, props: *props, charset: charsetNamed(props.encoding), open: make([]openElement, 1, 16)}
+	return serializer{max: max, fault: f, props: *props, charset: charsetNamed(props.encoding), open: make([]openElement, 1, 16), prefixes: prefixMap{fault: f}}
 }
 
 func (s *serializer) top() *openElement { return &s.open[len(s.open)-1] }
@@ -158,6 +158,10 @@ func (s *serializer) setPending(qualified, value string) {
 			s.pending[i].value = value
 			return
 		}
+	}
+	if len(s.pending) >= maxTogether {
+		s.fault.fail(errTogether("attributes"))
+		return
 	}
 	s.pending = append(s.pending, attribute{qualified, value})
 }

@@ -166,6 +166,9 @@ func (c *compiler) spaceRules(el *xmldoc.Node) error {
 			r.space, _ = el.LookupPrefix("")
 			r.local = local
 		}
+		if len(c.sheet.strip) >= maxTogether {
+			return errTogether("rules for white space")
+		}
 		c.sheet.strip = append(c.sheet.strip, r)
 		if r.strip && !r.anyLocal {
 			c.sheet.asked.elements[expandedName{r.space, r.local}] = true

@@ -33,7 +33,7 @@ type treeReceiver struct {
 }
 
 func newTreeReceiver(seq *xmldoc.Sequence, max int, textOnly bool, f *fault) *treeReceiver {
-	return &treeReceiver{textOnly: textOnly, adaptive: textOnly, tree: xmldoc.NewBuilder(seq), max: max, fault: f}
+	return &treeReceiver{prefixes: prefixMap{fault: f}, textOnly: textOnly, adaptive: textOnly, tree: xmldoc.NewBuilder(seq), max: max, fault: f}
 }
 
 func (t *treeReceiver) document() *xmldoc.Node {
@@ -131,6 +131,10 @@ func (t *treeReceiver) attribute(qualified, value string) {
 			t.start.attributes[i].value = value
 			return
 		}
+	}
+	if len(t.start.attributes) >= maxTogether {
+		t.fault.fail(errTogether("attributes"))
+		return
 	}
 	t.start.attributes = append(t.start.attributes, attribute{qualified, value})
 }
