@@ -27,8 +27,10 @@ type compiler struct {
 	rules    map[expandedName][]*rule
 	order    int
 	outputs  []*xmldoc.Node
-	matched  map[*xmldoc.Node]*template     // templates without a name
-	scopes   map[*xmldoc.Node]*literalScope // the literal result elements being compiled
+
+	stripping bool                           // some white space rule strips
+	matched   map[*xmldoc.Node]*template     // templates without a name
+	scopes    map[*xmldoc.Node]*literalScope // the literal result elements being compiled
 }
 
 // CompileTree is Compile for a stylesheet that was read already.
@@ -153,6 +155,7 @@ func (c *compiler) stylesheet() error {
 			}
 		}
 	}
+	c.askedToStrip()
 	return c.output()
 }
 

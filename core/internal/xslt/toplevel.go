@@ -170,11 +170,19 @@ func (c *compiler) spaceRules(el *xmldoc.Node) error {
 			return errTogether("rules for white space")
 		}
 		c.sheet.strip = append(c.sheet.strip, r)
-		if r.strip && !r.anyLocal {
+		c.stripping = c.stripping || r.strip
+	}
+	return nil
+}
+
+// askedToStrip adds the names of the rules for white space to those that the stylesheet asks for: also the names to
+// preserve, but only when there is something to strip, as in the JDK.
+func (c *compiler) askedToStrip() {
+	for _, r := range c.sheet.strip {
+		if c.stripping && !r.anyLocal {
 			c.sheet.asked.elements[expandedName{r.space, r.local}] = true
 		}
 	}
-	return nil
 }
 
 func (c *compiler) decimalFormat(el *xmldoc.Node) error {
