@@ -16,7 +16,7 @@ import (
 // moment of judgement: now for a file that just came, the moment of first acceptance for a stored one. CRLs are PEM or
 // DER. Held is the catalogue in force, nil when there is none, and HeldAt when it was first accepted. Stylesheets are the
 // application's own copies of those that a catalogue names by location, whose content its signature does not cover;
-// without its copy such a cache is off.
+// without its copy such a cache is off. Checked, when not nil, is what one caller keeps from one Open to the next.
 type Judgement struct {
 	Anchors     [][]byte
 	SignerCN    string
@@ -26,6 +26,7 @@ type Judgement struct {
 	Held        []byte
 	HeldAt      time.Time
 	Stylesheets map[string][]byte // by location, as the catalogue writes it
+	Checked     *dsig.Checked
 }
 
 // Catalogue is a signed list of services that was verified and accepted. It never changes.
@@ -79,7 +80,7 @@ func (j *Judgement) trust() (dsig.Trust, error) {
 	if err != nil {
 		return dsig.Trust{}, err
 	}
-	return dsig.Trust{Anchors: anchors, SignerCN: j.SignerCN, CRLs: j.CRLs}, nil
+	return dsig.Trust{Anchors: anchors, SignerCN: j.SignerCN, CRLs: j.CRLs, Checked: j.Checked}, nil
 }
 
 // Summary is what a catalogue is, without its services.

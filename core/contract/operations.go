@@ -97,6 +97,7 @@ func openCatalogue(s *Session, a openArgs, blobs [][]byte) (any, error) {
 		Anchors:     take(a.Anchors),
 		CRLs:        take(a.CRLs),
 		Stylesheets: map[string][]byte{},
+		Checked:     &s.checked,
 	}
 	for i, sheet := range take(len(a.Stylesheets)) {
 		j.Stylesheets[a.Stylesheets[i]] = sheet

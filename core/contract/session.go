@@ -8,6 +8,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 )
 
 // Number is the number of the contract. Adding a field or a code keeps it; renaming, removing or changing a meaning
@@ -22,8 +23,9 @@ const maxHandle = 1<<31 - 1
 
 // Session holds the open catalogues of one caller. It is not for use by several goroutines at once.
 type Session struct {
-	open map[int]*core.Catalogue
-	last int
+	open    map[int]*core.Catalogue
+	last    int
+	checked dsig.Checked
 }
 
 // NewSession returns a session without open catalogues.

@@ -27,6 +27,7 @@ type pathSearch struct {
 	anchors       []*x509.Certificate
 	intermediates []*x509.Certificate
 	at            time.Time
+	checked       *Checked
 	steps, checks int
 	failure       error // what spoiled the best path tried
 }
@@ -39,8 +40,8 @@ var errSearchSpent = bcperr.New(bcperr.LimitExceeded, "the certificates of KeyIn
 // Errors: signer-untrusted when no path leads to an anchor; signer-expired, signer-not-yet-valid, algorithm-refused when
 // one does but a certificate on it is out of its time or weak; limit-exceeded.
 // Source: RFC 5280 §6.1.
-func findPath(signer *x509.Certificate, intermediates, anchors []*x509.Certificate, at time.Time) ([]*x509.Certificate, error) {
-	s := &pathSearch{anchors: anchors, intermediates: intermediates, at: at}
+func findPath(signer *x509.Certificate, intermediates, anchors []*x509.Certificate, at time.Time, checked *Checked) ([]*x509.Certificate, error) {
+	s := &pathSearch{anchors: anchors, intermediates: intermediates, at: at, checked: checked}
 	path, err := s.extend([]*x509.Certificate{signer})
 	if err != nil {
 		return nil, err
@@ -101,7 +102,7 @@ func (s *pathSearch) check(path []*x509.Certificate) error {
 			if s.checks++; s.checks > maxPathChecks {
 				return errSearchSpent
 			}
-			if err := checkIssued(cert, path[i+1]); err != nil {
+			if err := s.checked.issued(cert, path[i+1]); err != nil {
 				return err
 			}
 		}

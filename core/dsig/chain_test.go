@@ -210,7 +210,7 @@ func TestFindPath(t *testing.T) {
 			for _, i := range c.chain[1:] {
 				opts.Intermediates.AddCert(i)
 			}
-			path, err := findPath(c.chain[0], c.chain[1:], anchors, c.at)
+			path, err := findPath(c.chain[0], c.chain[1:], anchors, c.at, nil)
 			require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
 			if err == nil {
 				require.Same(t, c.chain[0], path[0])
@@ -233,7 +233,7 @@ func TestPathLength(t *testing.T) {
 		want   bcperr.Code
 	}{{first, ""}, {second, bcperr.SignerUntrusted}} {
 		s := issue(t, c.issuer, "signer", signer)
-		_, err := findPath(s.cert, []*x509.Certificate{limited.cert, first.cert, second.cert}, []*x509.Certificate{root.cert}, pathAt)
+		_, err := findPath(s.cert, []*x509.Certificate{limited.cert, first.cert, second.cert}, []*x509.Certificate{root.cert}, pathAt, nil)
 		require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
 	}
 }
@@ -279,7 +279,7 @@ func TestSHA1ChainIsRefused(t *testing.T) {
 	for _, algorithm := range []x509.SignatureAlgorithm{x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.MD5WithRSA, x509.PureEd25519, x509.UnknownSignatureAlgorithm} {
 		c := *s.cert
 		c.SignatureAlgorithm = algorithm
-		_, err := findPath(&c, nil, []*x509.Certificate{root.cert}, pathAt)
+		_, err := findPath(&c, nil, []*x509.Certificate{root.cert}, pathAt, nil)
 		require.Equal(t, bcperr.AlgorithmRefused, bcperr.CodeOf(err), "%v", err)
 	}
 }

@@ -15,11 +15,12 @@ const DefaultSignerCN = "CBE=0809394427, SERVICELIST"
 //
 // Shape: Anchors are certificates of certification authorities, issuing ones too; during a change of CA both stand in
 // it. SignerCN is the only common name the signer may have; "" means DefaultSignerCN. Each of CRLs is one DER list or a
-// PEM file with any number of them.
+// PEM file with any number of them. Checked, when not nil, spares what was checked before.
 type Trust struct {
 	Anchors  []*x509.Certificate
 	SignerCN string
 	CRLs     [][]byte
+	Checked  *Checked
 }
 
 // maxAnchors bounds the anchors of one Trust: the platform has had two issuing CAs in ten years.

@@ -117,7 +117,7 @@ func (t Trust) judge(certificates []string, at time.Time) ([]*x509.Certificate, 
 	if err != nil {
 		return nil, nil, err
 	}
-	path, err := findPath(list[0], list[1:], t.Anchors, at)
+	path, err := findPath(list[0], list[1:], t.Anchors, at, t.Checked)
 	if err != nil {
 		return nil, nil, err
 	}
