@@ -1,4 +1,6 @@
-import { verify } from '../dist/index.js';
+// The page's head started to compile the wasm before this module came, as the README recommends for a fast start.
+import { createCore } from '../dist/slim.js';
 import { coldStart } from './cold.mjs';
 
+const { verify } = createCore(globalThis.bcpWasm);
 coldStart(async (bytes, env) => (await verify(bytes, { anchors: [env.anchorPem], at: env.at })).services);

@@ -20,7 +20,7 @@ export async function interleaved(contestants, { bytes, env, services }, { round
 
 /** Rounds per size: small files need many, large ones take long. */
 export const plan = [
-  { file: 'genuine', rounds: 60, warm: 20 },
+  { file: 'genuine', rounds: 100, warm: 300 },
   { file: 'synthetic-1000', rounds: 15, warm: 3 },
   { file: 'synthetic-10000', rounds: 5, warm: 1 },
 ];
