@@ -38,8 +38,9 @@ func (b *Budget) Leave() {
 }
 
 // charsPerStep is how many bytes of a new string cost one step, so that doubling a string runs out of steps before
-// it runs out of memory: 1 step for the call and 1 for each 64 bytes made.
-const charsPerStep = 64
+// it runs out of memory: 1 step for the call and 1 for each 16 bytes made. All that the 10,000,000 steps of a
+// transformation can hold at once, in sort keys or parameters, are 160 MB.
+const charsPerStep = 16
 
 // spendBytes pays for making or reading a string of n bytes.
 func (b *Budget) spendBytes(n int) error { return b.Spend(1 + int64(n)/charsPerStep) }

@@ -49,7 +49,19 @@ func stringLibrary(name string) (coreFunction, bool) {
 			}}
 		}}, true
 	case "translate":
-		return stringFunction(3, func(s []string) string { return translate(s[0], s[1], s[2]) }), true
+		return coreFunction{min: 3, max: 3, make: func(args []*code) *code {
+			return &code{typ: typeString, str: func(c *Context) (string, error) {
+				var s [3]string
+				if err := evalStrings(c, args, s[:]); err != nil {
+					return "", err
+				}
+				// Each character costs the time of a step, for the table or in it: 20 to 50 ns.
+				if err := c.Budget.Spend(int64(len(s[0])+len(s[1])) / 2); err != nil {
+					return "", err
+				}
+				return made(c, translate(s[0], s[1], s[2]))
+			}}
+		}}, true
 	}
 	return coreFunction{}, false
 }
