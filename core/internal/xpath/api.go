@@ -47,6 +47,9 @@ type Context struct {
 	// Variable returns the value of a variable that Static.Variable said is in scope.
 	Variable func(space, local string) (Value, error)
 	Budget   *Budget
+	// Root is where a path that begins with / starts; nil means the root of Node's tree. The JDK starts at the source
+	// document even where Node is in a result tree fragment.
+	Root *xmldoc.Node
 	// Host is the caller's own state, for its extension functions (xslt's transformation).
 	Host any
 }

@@ -204,10 +204,13 @@ func (k *compiler) path(a *ast) (*code, error) {
 	p := plan(segments(steps, single))
 	absolute := a.absolute
 	start := func(c *Context) *xmldoc.Node {
-		if absolute {
-			return rootOf(c.Node)
+		switch {
+		case !absolute:
+			return c.Node
+		case c.Root != nil:
+			return c.Root
 		}
-		return c.Node
+		return rootOf(c.Node)
 	}
 	return &code{
 		typ: typeNodes, uses: u, atMostOne: atMostOne(steps),

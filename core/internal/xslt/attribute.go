@@ -58,7 +58,7 @@ func (c *compiler) attributeNamespace(el *xmldoc.Node, i *attributeInstruction, 
 		i.prefix = own
 		var ok bool
 		if space, ok = el.LookupPrefix(own); !ok {
-			return "", errInvalid("the prefix of %s is bound to no namespace", name)
+			return name, nil // the result may have it
 		}
 	default:
 		return name, nil

@@ -96,7 +96,7 @@ func (m *machine) copyTree(apex *xmldoc.Node) error {
 		}
 		for {
 			if n.Kind == xmldoc.Element {
-				m.out.endElement(n.Name.Qualified())
+				m.out.endElement(copiedName(n))
 			}
 			if n == apex {
 				return nil
@@ -111,9 +111,17 @@ func (m *machine) copyTree(apex *xmldoc.Node) error {
 	return nil
 }
 
+// copiedName is the name of an element in a copy: a prefix that is bound to no namespace is left out.
+func copiedName(n *xmldoc.Node) string {
+	if n.Name.Space == "" {
+		return n.Name.Local
+	}
+	return n.Name.Qualified()
+}
+
 // copyStart starts a copy of an element, with its namespaces: all in scope, or those declared on it.
 func (m *machine) copyStart(n *xmldoc.Node, inScope bool) (name string) {
-	name = n.Name.Qualified()
+	name = copiedName(n)
 	m.out.startElement("", false, name)
 	if n.Name.Space != "" {
 		m.out.namespace(n.Name.Prefix, n.Name.Space)

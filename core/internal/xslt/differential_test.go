@@ -250,6 +250,9 @@ func (g generator) instruction(depth int, constant bool) string {
 		return g.one("text", "<xsl:text> </xsl:text>", `<xsl:value-of select="`+g.expr()+`"/>`, "é&lt;", "<e/>")
 	}
 	inner := func() string { return g.body(depth-1, constant) }
+	if g.chance(4) {
+		return g.rare(inner, constant)
+	}
 	switch g.IntN(22) {
 	case 0:
 		return `<xsl:value-of select="` + g.expr() + `"/>`
@@ -308,4 +311,46 @@ func (g generator) instruction(depth int, constant bool) string {
 		return `<xsl:apply-templates select="` + g.one("*", "text()", "@*") + `" mode="m">` + g.sort() + `</xsl:apply-templates>`
 	}
 	return `<xsl:value-of disable-output-escaping="yes" select="` + g.one("'&lt;'", "'&amp;'", ".") + `"/>`
+}
+
+// rare makes an instruction of a less common form.
+func (g generator) rare(inner func() string, constant bool) string {
+	switch g.IntN(14) {
+	case 0:
+		return `<e xml:space="preserve"> ` + inner() + `
+  </e>`
+	case 1:
+		return `<o xmlns="` + g.one("", "urn:o", "urn:d") + `">` + inner() + `</o>`
+	case 2:
+		return `<e><xsl:attribute name="` + g.one("y", "p:y", "{name(//*)}", "zz:y") + `" namespace="` + g.one("urn:y", "urn:p", "urn:q", "") + `">` + g.one("1", "&lt;&#10;") + `</xsl:attribute>` + inner() + `</e>`
+	case 3:
+		return `<xsl:element name="` + g.one("n", "q:n", "{local-name(//*)}", "{concat('p', ':', 'n')}") + `" namespace="` + g.one("{namespace-uri(//*[last()])}", "urn:p", "urn:z", "") + `">` + inner() + `</xsl:element>`
+	case 4:
+		return `<xsl:copy use-attribute-sets="s">` + inner() + `</xsl:copy>`
+	case 5:
+		return `<e xsl:exclude-result-prefixes="` + g.one("p", "q", "x") + `" xmlns:x="urn:x"><x:i/>` + inner() + `</e>`
+	case 6:
+		return `<xsl:value-of select="generate-id(` + g.one("", "..", "//a", "@*") + `)"/>`
+	case 7:
+		return `<xsl:for-each select="` + g.path() + `">` + `<xsl:if test="current() = ` + g.path() + `">` + inner() + `</xsl:if></xsl:for-each>`
+	case 8:
+		return `
+    ` + g.one("<i/>", "t", "<xsl:text>  </xsl:text>") + `
+    <!-- c --> ` + inner()
+	case 9:
+		return `<ul><li>` + inner() + `</li><li><b>x</b>` + inner() + `</li></ul>`
+	case 10:
+		return `<html><body><table><tr><td>` + inner() + `</td><td><input checked="checked"/><img src="a b"/></td></tr></table></body></html>`
+	case 11:
+		return `<xsl:copy-of select="namespace::*"/>`
+	case 12:
+		if constant {
+			return "c"
+		}
+		return `<xsl:call-template name="t"><xsl:with-param name="x">` + inner() + `</xsl:with-param></xsl:call-template>`
+	}
+	if constant {
+		return "k"
+	}
+	return `<xsl:for-each xmlns:exsl="http://exslt.org/common" select="exsl:node-set($f)` + g.one("", "/*", "/*/text()", "/node()[2]", "/*/*[1]") + `"><xsl:copy>` + inner() + `</xsl:copy></xsl:for-each>`
 }

@@ -153,6 +153,9 @@ func (m *machine) numberNodes() {
 		if n.Kind == xmldoc.Element && n.Parent.Kind == xmldoc.Document {
 			id++ // the declaration of xml
 		}
+		if hasXMLAttribute(n) && !hasXMLAttribute(n.Parent) {
+			id++ // and another one for its attributes
+		}
 		for d := n.FirstDecl; d != nil; d = d.Next {
 			number(d)
 		}
@@ -160,6 +163,18 @@ func (m *machine) numberNodes() {
 			number(a)
 		}
 	}
+}
+
+// hasXMLAttribute says whether n or an ancestor has an attribute like xml:lang.
+func hasXMLAttribute(n *xmldoc.Node) bool {
+	for ; n != nil; n = n.Parent {
+		for a := n.FirstAttr; a != nil; a = a.Next {
+			if a.Name.Prefix == "xml" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // formatNumber is format-number(). Source: XSLT 1.0 §12.3.

@@ -49,6 +49,7 @@ func (s *Stylesheet) Transform(source *xmldoc.Node, limits Limits) (Result, erro
 		Host:     m,
 	}
 	m.source = s.prepare(source, m.seq)
+	m.ctx.Root = m.source
 	m.focus = focus{m.source, 1, 1}
 	output, err := m.transform()
 	return Result{Output: output, Messages: m.messages}, err
