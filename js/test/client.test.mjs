@@ -227,22 +227,6 @@ describe('without protection', () => {
     assert.match(events[1].detail, /\/spa \(content-type text\/html\)/);
   });
 
-  it('a URL goes out as plain fetch when core and catalogue take too long', async () => {
-    let asked = () => {};
-    const askedForCatalogue = new Promise((resolve) => { asked = resolve; });
-    const client = clientOf({ fetch: (url) => {
-      if (url === stage.main) return Promise.resolve(new Response('plain'));
-      asked();
-      return new Promise(() => {});
-    } });
-    mock.timers.enable({ apis: ['setTimeout'] });
-    const calling = client.fetch(stage.main);
-    await askedForCatalogue;
-    mock.timers.tick(8_000);
-    assert.equal(await (await calling).text(), 'plain');
-    assert.equal(events.find(({ type }) => type === 'unprotected').code, 'timeout');
-  });
-
   it('a URL goes out as plain fetch when there is no catalogue, an Id fails', async () => {
     stage.server.behave('/catalogue.xml', 'reset');
     const client = clientOf();

@@ -86,7 +86,7 @@ describe('the package', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const blocks = [...readme.matchAll(/```(?:ts|js)\n([^]*?)```/g)].map(([, code]) => code).filter((code) => code.includes('ehealth-bcp'));
     assert.ok(blocks.length > 0);
-    const given = 'declare const issuingCaPem: string; declare const request: RequestInit;\n';
+    const given = 'declare const issuingCaPem: string, envelope: string; declare function showNotice(text: string): void;\n';
     const files = blocks.map((code, i) => {
       writeFileSync(join(consumer, `readme${i}.ts`), given + code);
       return `readme${i}.ts`;
