@@ -61,7 +61,7 @@ test-browser: build chromium ## the package in headless Chromium and Firefox
 
 fuzz: ## every fuzz target for FUZZTIME each (30s), then random expressions and stylesheets against the JDK and xsltproc
 	tools/fuzz
-	BCP_ORACLE=2000 BCP_ORACLE_SEED=$$RANDOM go test -count=1 -run Oracle -v ./core/internal/xpath ./core/internal/xslt
+	BCP_ORACLE=2000 BCP_ORACLE_SEED=$$RANDOM go test -count=1 -run Oracle -v ./core/internal/xpath ./core/internal/xslt ./core/cachekey
 
 test-properties: ## 200,000 random scripts through the choice of endpoints
 	BCP_SCRIPTS=200000 go test -run TestProperties -timeout 30m ./core/failover

@@ -7,6 +7,7 @@ import xpath from 'xpath';
 import { verify } from '../dist/index.node.js';
 import { catalogue } from './data.mjs';
 import { interleaved, plan, report } from './measure.mjs';
+import { xmlsecMs } from './xmlsec.mjs';
 import { libxml2Full } from './peers/libxml2.mjs';
 import { xadesFull, xmldsigPinned } from './peers/xades.mjs';
 import { xmlCryptoPinned } from './peers/xmlcrypto.mjs';
@@ -23,5 +24,9 @@ const contestants = {
   'xml-crypto, pinned key': xmlCryptoPinned,
 };
 const results = {};
-for (const { file, ...rounds } of plan) results[file] = await interleaved(contestants, catalogue(file), rounds);
+for (const { file, ...rounds } of plan) {
+  results[file] = await interleaved(contestants, catalogue(file), rounds);
+  const native = xmlsecMs(catalogue(file), rounds.rounds);
+  if (native !== undefined) results[file]['xmlsec1, native, pinned key'] = native;
+}
 report(`Node ${process.versions.node}`, results, 'ehealth-bcp');

@@ -26,7 +26,7 @@ export function launch(name, options = {}) {
   if (name === 'firefox') {
     return puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox: { 'app.update.enabled': false, 'network.captive-portal-service.enabled': false } });
   }
-  return puppeteer.launch({ ...common, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
+  return puppeteer.launch({ ...common, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-features=XSLT'] });
 }
 
 /** What a careful hospital allows a page: nothing but what the package needs. */
