@@ -157,12 +157,26 @@ func (m *machine) numberNodes() {
 			id++ // and another one for its attributes
 		}
 		for d := n.FirstDecl; d != nil; d = d.Next {
-			number(d)
+			if !isRepeated(d) {
+				number(d)
+			}
 		}
 		for a := n.FirstAttr; a != nil; a = a.Next {
 			number(a)
 		}
 	}
+}
+
+// isRepeated says whether a declaration only says again what one further out says.
+func isRepeated(decl *xmldoc.Node) bool {
+	for n := decl.Parent.Parent; n != nil; n = n.Parent {
+		for d := n.FirstDecl; d != nil; d = d.Next {
+			if d.Name.Local == decl.Name.Local {
+				return d.Value == decl.Value
+			}
+		}
+	}
+	return false
 }
 
 // hasXMLAttribute says whether n or an ancestor has an attribute like xml:lang.
