@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
-	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
 // operations is the contract: each name with its arguments, blobs and value.
@@ -45,78 +45,50 @@ func taking[A any](run func(*Session, A, [][]byte) (any, error)) operation {
 	}
 }
 
+// none are the arguments and the value of operations that have none.
 type none struct{}
 
-type handle struct {
-	Handle int `json:"handle"`
+// UnmarshalJSON reads {}.
+func (*none) UnmarshalJSON(text []byte) error {
+	return wire.Read(text, "arguments", func(r *wire.Reader) {
+		r.Open('{')
+		for r.More('}') {
+			r.Unknown(r.Member())
+		}
+	})
 }
 
-type contractValue struct {
-	Contract int    `json:"contract"`
-	Version  string `json:"version"`
+func (none) appendJSON(b []byte) []byte { return append(b, '{', '}') }
+
+type handle struct{ Handle int }
+
+// UnmarshalJSON reads {"handle"}.
+func (h *handle) UnmarshalJSON(text []byte) error {
+	return wire.Read(text, "arguments", func(r *wire.Reader) {
+		r.Open('{')
+		for r.More('}') {
+			switch name := r.Member(); string(name) {
+			case "handle":
+				h.Handle = int(r.Number(0, maxHandle))
+			default:
+				r.Unknown(name)
+			}
+		}
+	})
+}
+
+// contractValue is {"contract","version"}.
+type contractValue struct{}
+
+func (contractValue) appendJSON(b []byte) []byte {
+	o := wire.NewObject(b)
+	o.Number("contract", Number)
+	o.Text("version", core.Version)
+	return o.Close()
 }
 
 func contract(*Session, none, [][]byte) (any, error) {
-	return contractValue{Number, core.Version}, nil
-}
-
-// openArgs. Blobs: the catalogue, Anchors files in PEM, CRLs files in PEM or DER, the stylesheets of the locations that
-// Stylesheets lists, and with Held the catalogue held.
-type openArgs struct {
-	Environment string `json:"environment"`
-	SignerCN    string `json:"signerCn"`
-	AtMs        int64  `json:"atMs"`
-	Anchors     int    `json:"anchors"`
-	CRLs        int    `json:"crls"`
-	Held        bool   `json:"held"`
-	HeldAtMs    int64  `json:"heldAtMs"`
-
-	Stylesheets []string `json:"stylesheets"`
-}
-
-func openCatalogue(s *Session, a openArgs, blobs [][]byte) (any, error) {
-	if a.Anchors < 0 || a.CRLs < 0 || a.Anchors > len(blobs) || a.CRLs > len(blobs) {
-		return nil, bcperr.New(bcperr.BadCall, "anchors and crls count blobs, of which there are %d", len(blobs))
-	}
-	want := 1 + a.Anchors + a.CRLs + len(a.Stylesheets)
-	if a.Held {
-		want++
-	}
-	if err := exactly(blobs, want); err != nil {
-		return nil, err
-	}
-	rest := blobs[1:]
-	take := func(n int) (taken [][]byte) {
-		taken, rest = rest[:n], rest[n:]
-		return taken
-	}
-	j := core.Judgement{
-		Environment: a.Environment,
-		SignerCN:    a.SignerCN,
-		At:          time.UnixMilli(a.AtMs).UTC(),
-		Anchors:     take(a.Anchors),
-		CRLs:        take(a.CRLs),
-		Stylesheets: map[string][]byte{},
-		Checked:     &s.checked,
-	}
-	for i, sheet := range take(len(a.Stylesheets)) {
-		j.Stylesheets[a.Stylesheets[i]] = sheet
-	}
-	if a.Held {
-		j.Held, j.HeldAt = rest[0], time.UnixMilli(a.HeldAtMs).UTC()
-	}
-	c, err := core.Open(blobs[0], j)
-	if err != nil {
-		return nil, err
-	}
-	h, err := s.keep(c)
-	if err != nil {
-		return nil, err
-	}
-	return struct {
-		handle
-		core.Summary
-	}{handle{h}, c.Summary()}, nil
+	return contractValue{}, nil
 }
 
 func closeCatalogue(s *Session, a handle, _ [][]byte) (any, error) {

@@ -6,8 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core"
 )
 
 const atMs = 1780315200000 // 2026-06-01T12:00:00Z
@@ -113,6 +116,22 @@ func TestOpenCataloguesAreBounded(t *testing.T) {
 	require.Equal(t, "limit-exceeded", code(t, s, "openCatalogue", args, testdata(t, "catalogues/v1.xml"), testdata(t, "pki/root.pem")))
 	value(t, s, "closeCatalogue", `{"handle":1}`)
 	openSample(t, s, "v1.xml")
+}
+
+// TestOpenValueIsTheSummary: what is written by hand has the members that the type has.
+func TestOpenValueIsTheSummary(t *testing.T) {
+	c, err := core.Open(testdata(t, "catalogues/v2-cache.xml"), core.Judgement{
+		Anchors: [][]byte{testdata(t, "pki/root.pem")}, At: time.UnixMilli(atMs), Held: []byte("torn"),
+	})
+	require.NoError(t, err)
+	summary := c.Summary()
+	require.NotEmpty(t, summary.Lint)
+	want, err := json.Marshal(struct {
+		Handle int `json:"handle"`
+		core.Summary
+	}{3, summary})
+	require.NoError(t, err)
+	require.JSONEq(t, string(want), string(openValue{3, summary}.appendJSON(nil)))
 }
 
 const memberData = "uddi:ehealth-fgov-be:business:memberdata:v1"

@@ -1,0 +1,137 @@
+package contract
+
+import (
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
+)
+
+// openArgs. Blobs: the catalogue, Anchors files in PEM, CRLs files in PEM or DER, the stylesheets of the locations that
+// Stylesheets lists, and with Held the catalogue held.
+type openArgs struct {
+	Environment string
+	SignerCN    string
+	AtMs        int64
+	Anchors     int
+	CRLs        int
+	Stylesheets []string
+	Held        bool
+	HeldAtMs    int64
+}
+
+// UnmarshalJSON reads {"environment"?,"signerCn"?,"atMs","anchors","crls"?,"stylesheets"?,"held"?,"heldAtMs"?}, by hand:
+// it stands on the path of a cold start, where reflection would have to be compiled first.
+func (a *openArgs) UnmarshalJSON(text []byte) error {
+	return wire.Read(text, "arguments of openCatalogue", func(r *wire.Reader) {
+		r.Open('{')
+		for r.More('}') {
+			switch name := r.Member(); string(name) {
+			case "environment":
+				a.Environment = r.Text()
+			case "signerCn":
+				a.SignerCN = r.Text()
+			case "atMs":
+				a.AtMs = r.Number(-wire.MaxInteger, wire.MaxInteger)
+			case "anchors":
+				a.Anchors = int(r.Number(0, maxHandle))
+			case "crls":
+				a.CRLs = int(r.Number(0, maxHandle))
+			case "stylesheets":
+				r.Open('[')
+				for r.More(']') {
+					a.Stylesheets = append(a.Stylesheets, r.Text())
+				}
+			case "held":
+				a.Held = r.Truth()
+			case "heldAtMs":
+				a.HeldAtMs = r.Number(-wire.MaxInteger, wire.MaxInteger)
+			default:
+				r.Unknown(name)
+			}
+		}
+	})
+}
+
+func openCatalogue(s *Session, a openArgs, blobs [][]byte) (any, error) {
+	if a.Anchors > len(blobs) || a.CRLs > len(blobs) {
+		return nil, bcperr.New(bcperr.BadCall, "anchors and crls count blobs, of which there are %d", len(blobs))
+	}
+	want := 1 + a.Anchors + a.CRLs + len(a.Stylesheets)
+	if a.Held {
+		want++
+	}
+	if err := exactly(blobs, want); err != nil {
+		return nil, err
+	}
+	rest := blobs[1:]
+	take := func(n int) (taken [][]byte) {
+		taken, rest = rest[:n], rest[n:]
+		return taken
+	}
+	j := core.Judgement{
+		Environment: a.Environment,
+		SignerCN:    a.SignerCN,
+		At:          time.UnixMilli(a.AtMs).UTC(),
+		Anchors:     take(a.Anchors),
+		CRLs:        take(a.CRLs),
+		Stylesheets: map[string][]byte{},
+		Checked:     &s.checked,
+	}
+	for i, sheet := range take(len(a.Stylesheets)) {
+		j.Stylesheets[a.Stylesheets[i]] = sheet
+	}
+	if a.Held {
+		j.Held, j.HeldAt = rest[0], time.UnixMilli(a.HeldAtMs).UTC()
+	}
+	c, err := core.Open(blobs[0], j)
+	if err != nil {
+		return nil, err
+	}
+	handle, err := s.keep(c)
+	return openValue{handle, c.Summary()}, err
+}
+
+// openValue is {"handle", …} with the members of a Summary.
+type openValue struct {
+	handle  int
+	summary core.Summary
+}
+
+func (v openValue) appendJSON(b []byte) []byte {
+	s := &v.summary
+	o := wire.NewObject(b)
+	o.Number("handle", int64(v.handle))
+	o.Number("version", int64(s.Version))
+	o.Text("id", s.ID)
+	o.Text("issueInstant", s.IssueInstant)
+	o.Number("issueInstantMs", s.IssueInstantMs)
+	o.Text("environment", s.Environment)
+	o.Number("services", int64(s.Services))
+	o.Number("endpoints", int64(s.Endpoints))
+	o.Key("signer")
+	o.B = appendSigner(o.B, &s.Signer)
+	o.Key("lint")
+	o.B = wire.AppendList(o.B, len(s.Lint), func(b []byte, i int) []byte { return appendFinding(b, &s.Lint[i]) })
+	return o.Close()
+}
+
+func appendSigner(b []byte, s *core.Signer) []byte {
+	o := wire.NewObject(b)
+	o.Text("cn", s.CN)
+	o.Text("issuer", s.Issuer)
+	o.Text("serial", s.Serial)
+	o.Text("notBefore", s.NotBefore)
+	o.Text("notAfter", s.NotAfter)
+	o.Text("sha256", s.SHA256)
+	return o.Close()
+}
+
+func appendFinding(b []byte, f *bcperr.Finding) []byte {
+	o := wire.NewObject(b)
+	o.Text("code", string(f.Code))
+	o.Text("place", f.Place)
+	o.Text("detail", f.Detail)
+	return o.Close()
+}
