@@ -2,5 +2,6 @@
 import { createCore } from '../dist/slim.js';
 import { coldStart } from './cold.mjs';
 
-const { verify } = createCore(globalThis.bcpWasm);
+const { preload, verify } = createCore(globalThis.bcpWasm);
+preload();
 coldStart(async (bytes, env) => (await verify(bytes, { anchors: [env.anchorPem], at: env.at })).services);

@@ -21,8 +21,8 @@ export async function interleaved(contestants, { bytes, env, services }, { round
 /** Rounds per size: small files need many, large ones take long. */
 export const plan = [
   { file: 'genuine', rounds: 100, warm: 300 },
-  { file: 'synthetic-1000', rounds: 15, warm: 3 },
-  { file: 'synthetic-10000', rounds: 5, warm: 1 },
+  { file: 'synthetic-1000', rounds: 21, warm: 10 },
+  { file: 'synthetic-10000', rounds: 9, warm: 3 },
 ];
 
 /** results: {file: {name: ms}}; prints ms and the ratio of ours to each peer, and the growth from 1,000 to 10,000. */

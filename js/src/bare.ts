@@ -3,6 +3,8 @@ import type { Bytes, Lint, Policy, Service, Verdict, VerifyOptions } from './typ
 
 /** The functions of the core that need no client: nothing is fetched but the wasm, nothing is stored. */
 export interface BareCalls {
+  /** Loads the wasm ahead of the first call. Errors: `wasm-load-failed`, `contract-mismatch`. */
+  preload(): Promise<void>;
   /** Verifies a catalogue. Errors: the step that failed, for instance `digest-mismatch`. */
   verify(catalogue: Bytes, options: VerifyOptions): Promise<Verdict>;
   /** Verifies a catalogue and lists its services. Errors: as verify. */
@@ -61,6 +63,7 @@ export function bareCalls(host: CoreHost): BareCalls {
     });
   }
   return {
+    preload: () => host.run(() => {}),
     verify: (catalogue, options) => withCatalogue(catalogue, options, (_call, { handle: _handle, ...verdict }) => verdict),
     services: (catalogue, options) => withCatalogue(catalogue, options, (call, { handle }) => call('services', { handle })),
     cacheKey: async (request, rule) => {

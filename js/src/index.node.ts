@@ -12,6 +12,7 @@ export const wasmUrl: URL = new URL('./bcp.wasm', import.meta.url);
 const host = new CoreHost(() => readFile(wasmUrl));
 const bare = bareCalls(host);
 
+export const preload = bare.preload;
 export const verify = bare.verify;
 export const services = bare.services;
 export const cacheKey = bare.cacheKey;

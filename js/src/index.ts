@@ -12,6 +12,7 @@ export const wasmUrl: URL = /* @__PURE__ */ new URL('./bcp.wasm', import.meta.ur
 const host = /* @__PURE__ */ new CoreHost(() => wasmUrl);
 const bare = /* @__PURE__ */ bareCalls(host);
 
+export const preload = bare.preload;
 export const verify = bare.verify;
 export const services = bare.services;
 export const cacheKey = bare.cacheKey;
