@@ -246,10 +246,20 @@ func (k *compiler) filter(a *ast) (*code, error) {
 		}
 		return filterNodes(c, append(NodeSet(nil), ns...), preds)
 	}
-	// (path)[1] needs only the first node of the path.
-	if n := preds[0].constNumber; n != nil && *n == 1 && head.typ == typeNodes {
+	// (path)[1] needs only the first node of the path, and key('k', .)[1] no copy of the others.
+	if n := preds[0].constNumber; n != nil && *n == 1 {
+		first := head.first
+		if head.typ == typeAny {
+			first = func(c *Context) (*xmldoc.Node, error) {
+				ns, err := head.evalNodes(c)
+				if err != nil || len(ns) == 0 {
+					return nil, err
+				}
+				return ns[0], nil
+			}
+		}
 		nodes = func(c *Context) (NodeSet, error) {
-			n, err := head.first(c)
+			n, err := first(c)
 			if n == nil || err != nil {
 				return nil, err
 			}

@@ -95,6 +95,9 @@ func (c *compiler) keyFunction(el *xmldoc.Node) xpath.Function {
 		if !ok {
 			return index[xpath.ToString(args[1])], nil
 		}
+		if len(values) == 1 { // the usual one: a group is not copied for each of its nodes
+			return index[xpath.StringValue(values[0])], ctx.Budget.Spend(1)
+		}
 		var found xpath.NodeSet
 		for _, v := range values {
 			found = append(found, index[xpath.StringValue(v)]...)

@@ -240,3 +240,13 @@ func TestEncodingOfStylesheet(t *testing.T) {
 		})
 	}
 }
+
+// TestLargeGroup groups by the first node of key(), which must not cost a walk through the group for each of its nodes.
+func TestLargeGroup(t *testing.T) {
+	sheet := open + `>` + text + `<xsl:key name="k" match="i" use="@p"/><xsl:template match="/">` +
+		`<xsl:for-each select="r/i[generate-id() = generate-id(key('k', @p)[1])]"><xsl:value-of select="concat(@p, count(key('k', @p)[1][@p = 1]), count(key('k', 'x')[1]))"/></xsl:for-each>` +
+		`</xsl:template>` + close
+	result, err := transform(t, sheet, `<r>`+strings.Repeat(`<i p="1"/>`, 5000)+`</r>`, Limits{Steps: 200_000, Depth: 100, Nodes: 10_000, OutputBytes: 100})
+	require.NoError(t, err)
+	require.Equal(t, "110", string(result.Output))
+}
