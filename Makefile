@@ -88,6 +88,9 @@ size: build ## raw, gzip and brotli bytes of what is shipped; fails over budget
 generate: ## write testdata/ anew
 	go generate ./...
 
+release: test size ## the package as npm would publish it, in build/
+	npm pack --pack-destination build
+
 clean: ## remove what the targets made
 	rm -rf dist build
 

@@ -43,7 +43,7 @@ func Files(args []string) ([]File, *Outcome) {
 	if ended != nil {
 		return nil, ended
 	}
-	return line.files, nil
+	return append([]File{}, line.files...), nil // [] and not null when it needs none
 }
 
 // Run performs the command line args.

@@ -100,6 +100,8 @@ func TestUsage(t *testing.T) {
 		"flag twice":          {"--at is given twice", []string{"verify", "a", "--at", "b", "--at", "c"}},
 		"value missing":       {"--anchors needs a value", []string{"verify", "a", "--anchors"}},
 		"switch with a value": {"--raw takes no value", []string{"key", "a", "--raw=1"}},
+		"empty value":         {"--environment: expected a value", []string{"verify", "a", "--environment", ""}},
+		"empty by equals":     {"--at: expected a value", []string{"verify", "a", "--at="}},
 		"input twice":         {"standard input", []string{"verify", "-", "--anchors", "-"}},
 		"bad instant":         {"expected an RFC 3339 instant", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--at", "yesterday"}},
 		"held-at alone":       {"--held is missing", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--held-at", "2026-06-01T12:00:00Z"}},
@@ -139,6 +141,14 @@ func TestFilesAreOrderedAndBounded(t *testing.T) {
 		require.Positive(t, f.MaxBytes)
 	}
 	require.Equal(t, []string{"list", "a1", "h", "c1", "c2"}, names)
+}
+
+// TestNoFiles: JavaScript goes through the list, so it is there even when it is empty.
+func TestNoFiles(t *testing.T) {
+	files, ended := Files([]string{"plan"})
+	require.Nil(t, ended)
+	require.NotNil(t, files)
+	require.Empty(t, files)
 }
 
 func TestContentsMustFitTheFiles(t *testing.T) {

@@ -8,6 +8,9 @@ import (
 // help explains all commands, or the one that rest names.
 func help(rest []string) *Outcome {
 	if len(rest) > 0 {
+		if asksHelp(rest[0]) || rest[0] == "version" {
+			return help(nil)
+		}
 		c := find(rest[0])
 		if c == nil {
 			return usage(nil, unknownCommand(rest[0]))

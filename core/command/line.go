@@ -132,6 +132,9 @@ func (l *line) read(args []string) string {
 			}
 			value = args[i]
 		}
+		if !f.isSwitch && value == "" { // an unset variable in a script must not switch a check off
+			return fmt.Sprintf("--%s: expected a value, got an empty one", name)
+		}
 		if !f.repeats && l.has(name) {
 			return fmt.Sprintf("--%s is given twice", name)
 		}
@@ -157,7 +160,7 @@ func (l *line) bindFiles() string {
 		if i < len(l.operands) {
 			bind(o.name, l.operands[i], o.maxBytes)
 		} else if !o.optional {
-			return "expected " + o.name + ", got no such argument"
+			return "expected " + o.name + " as an argument"
 		}
 	}
 	for _, f := range l.command.flags {

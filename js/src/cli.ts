@@ -57,6 +57,11 @@ function reasonOf(e: unknown): string {
   }
 }
 
+// Whoever reads the output may stop early, as `head` does: that is no error.
+process.stdout.on('error', (e: NodeJS.ErrnoException) => {
+  if (e.code !== 'EPIPE') throw e;
+  process.exit(0);
+});
 const outcome = await main(process.argv.slice(2));
 process.stdout.write(outcome.stdout);
 process.stderr.write(outcome.stderr);

@@ -50,7 +50,9 @@ class Client implements BcpClient {
 
   constructor(host: CoreHost, options: ClientOptions) {
     const { environment, anchors, crls, signerCn, catalogue, seed } = options;
-    if (!environment || !(anchors?.length > 0)) throw new BcpError('bad-call', 'expected an environment and at least one anchor');
+    if (!environment || !Array.isArray(anchors) || anchors.length === 0) throw new BcpError('bad-call', 'expected an environment and a list of one anchor or more');
+    if (!catalogue) throw new BcpError('bad-call', 'expected the address of the catalogue');
+    if (options.cache && !Array.isArray(options.cache.services)) throw new BcpError('bad-call', 'expected cache.services, the list of services whose answers may be kept');
     const namespace = (this.#namespace = `${options.namespace ?? 'default'}:${environment}`);
     const clock = new Clock();
     this.#host = host;

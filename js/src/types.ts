@@ -12,6 +12,7 @@ export type CoreErrorCode =
   | 'service-unknown' | 'service-inactive' | 'service-quarantined' | 'endpoint-unknown' | 'endpoints-exhausted' | 'not-repeatable'
   | 'soap-malformed' | 'incomplete'
   | 'xslt-invalid' | 'xslt-forbidden' | 'xslt-failed' | 'key-empty' | 'cache-miss' | 'cache-expired' | 'cache-off'
+  | 'procedure-invalid' | 'functionality-unknown'
   | 'bad-call' | 'internal' | 'timeout' | 'aborted';
 
 /** Codes of the code around the core. */

@@ -41,6 +41,7 @@ export class Updater {
   #starting: Promise<void> | undefined;
   #refreshing: Promise<RefreshResult> | undefined;
   #lastResult: RefreshResult = 'unreachable';
+  #rejection: BcpError | undefined; // why the last catalogue that a source gave was refused
   #timer: ReturnType<typeof setTimeout> | undefined;
   #askedAtMs = 0;
   #retryAt = 0;
@@ -159,7 +160,7 @@ export class Updater {
       this.#retryAt = performance.now() + retryMs;
     }
     if (this.#closing.signal.aborted) throw new BcpError('closed', 'the client is closed');
-    if (!this.#current) throw new BcpError('network', `there is no catalogue: ${result}`);
+    if (!this.#current) throw this.#rejection ?? new BcpError('network', `there is no catalogue: ${result}`);
   }
 
   async #refresh(since: number): Promise<RefreshResult> {
@@ -196,6 +197,7 @@ export class Updater {
       signed = await this.#get(url, maxCatalogueBytes);
     } catch (e) {
       if (!isBcpError(e) || e.code !== 'input-too-large') return { result: 'unreachable', detail: messageOf(e) };
+      this.#rejection = e;
       this.#options.report({ type: 'catalogue-rejected', code: e.code, detail: e.message, from: 'network' });
       return { result: 'rejected', detail: e.message };
     }
@@ -242,7 +244,9 @@ export class Updater {
         this.#current = opened;
       });
     } catch (e) {
-      const { code, message } = isBcpError(e) ? e : new BcpError('internal', messageOf(e));
+      const error = isBcpError(e) ? e : new BcpError('internal', messageOf(e), e);
+      if (from === 'network') this.#rejection = error;
+      const { code, message } = error;
       if (code !== 'closed') this.#options.report({ type: 'catalogue-rejected', code, detail: message, from });
       return false;
     }

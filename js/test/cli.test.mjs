@@ -54,6 +54,8 @@ const lines = {
   'plan': ['plan', '--script', script],
   'plan, published': ['plan', '--script', script, '--policy', 'published', '--failback', '--seed', '7'],
   'plan, not JSON': ['plan', '--script', catalogue],
+  'no files at all': ['plan', '--policy', 'x'],
+  'empty value': ['verify', catalogue, ...anchors, '--environment', ''],
   'no command': [],
   'unknown command': ['verifi', catalogue],
   'unknown option': ['verify', catalogue, '--anchor', 'x'],

@@ -227,6 +227,12 @@ describe('without protection', () => {
     assert.match(events[1].detail, /\/spa \(content-type text\/html\)/);
   });
 
+  it('says why the only catalogue was refused', async () => {
+    const client = clientOf({ environment: 'Acceptation' });
+    await assert.rejects(client.preload(), { code: 'environment-mismatch' });
+    assert.equal((await client.status()).code, 'environment-mismatch');
+  });
+
   it('a URL goes out as plain fetch when there is no catalogue, an Id fails', async () => {
     stage.server.behave('/catalogue.xml', 'reset');
     const client = clientOf();
@@ -470,8 +476,10 @@ describe('what is told', () => {
 });
 
 describe('a client', () => {
-  it('refuses options without anchors', () => {
-    assert.throws(() => clientOf({ anchors: [] }), { code: 'bad-call' });
+  it('refuses options that would leave calls unprotected', () => {
+    for (const wrong of [{ anchors: [] }, { anchors: 'PEM' }, { environment: '' }, { catalogue: undefined }, { cache: {} }]) {
+      assert.throws(() => clientOf(wrong), { code: 'bad-call' }, JSON.stringify(wrong));
+    }
   });
 
   it('reports a wrong policy at the first call', async () => {

@@ -19,10 +19,14 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "drill" {
-		os.Exit(rehearse(os.Args[2:]))
+	args := os.Args[1:]
+	if len(args) == 2 && args[0] == "help" && (args[1] == "sign" || args[1] == "drill") {
+		args = []string{args[1], "--help"}
 	}
-	o := run(os.Args[1:], os.Stdin)
+	if len(args) > 0 && args[0] == "drill" {
+		os.Exit(rehearse(args[1:]))
+	}
+	o := run(args, os.Stdin)
 	io.WriteString(os.Stdout, o.Stdout)
 	io.WriteString(os.Stderr, o.Stderr)
 	os.Exit(o.Exit)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -15,7 +14,10 @@ import (
 const signUsage = `usage: bcp sign [--key KEY.pem --chain CHAIN.pem] [--at T] LIST.json
 Signs a list of services in the platform's form and writes the catalogue to standard output. Without --key the keys of the
 drill are used, which nobody may trust outside a rehearsal. CHAIN.pem: the signer's certificate, then its issuing CA.
-T is the SigningTime, RFC 3339; default: the list's issueInstant. - reads standard input.
+T is the SigningTime, RFC 3339; default: the list's issueInstant. - reads standard input. The anchor of the drill's keys is
+testdata/pki/issuing.pem. LIST.json: {"version":2,"environment":"Production","issueInstant":"2026-05-20T10:00:00Z","services":[
+  {"id":"uddi:…:v1","name":"…","endpoints":[{"order":0,"status":"ACTIVE","url":"https://…"}],
+   "cache":{"strategy":"ENDPOINT_FIRST","key":{"inline":true,"text":"<xsl:stylesheet…"},"expiry":{"type":"ttl","duration":"PT8H"}}}]}
 `
 
 const (
@@ -58,8 +60,8 @@ func sign(args []string, stdin io.Reader) command.Outcome {
 	}
 	signed, err := drill.SignJSON(contents[0], contents[1], contents[2], signingTime)
 	if err != nil {
-		answer, _ := json.Marshal(map[string]any{"ok": false, "code": bcperr.CodeOf(err), "detail": bcperr.DetailOf(err)})
-		return command.Outcome{Exit: command.ExitRejected, Stderr: string(answer) + "\n"}
+		// To standard error: standard output is the catalogue's.
+		return command.Outcome{Exit: command.ExitRejected, Stderr: fmt.Sprintf("bcp sign: %s: %s\n", bcperr.CodeOf(err), bcperr.DetailOf(err))}
 	}
 	return command.Outcome{Stdout: string(signed)}
 }

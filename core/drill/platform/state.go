@@ -61,7 +61,7 @@ func (p *Platform) State() State {
 		Bad:      bads,
 		Sites:    allSites,
 		Patients: Patients(),
-		Events:   slices.Clone(p.events),
+		Events:   append([]Event{}, p.events...), // [] and not null when there are none
 	}
 	for i, s := range specs {
 		service := ServiceState{Short: s.short, ID: s.id, Name: s.name, Cacheable: s.key != ""}
