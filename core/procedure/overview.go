@@ -5,6 +5,7 @@ type Overall string
 
 // The values of Overall.
 const (
+	OverallUnknown    Overall = "unknown"    // nothing is watched
 	OverallNormal     Overall = "normal"     // every watched functionality on its main way
 	OverallContinuity Overall = "continuity" // at least one on another electronic way, none worse
 	OverallDegraded   Overall = "degraded"   // at least one on answers kept from before, or with no electronic way left
@@ -33,6 +34,8 @@ func (b Book) Overview(lang string, services []ServiceState) Overview {
 	}
 	overall := OverallNormal
 	switch worst {
+	case WayUnwatched:
+		overall = OverallUnknown
 	case WayRecovery, WayFallback:
 		overall = OverallContinuity
 	case WayCache, WayLastResort:

@@ -325,7 +325,7 @@ export interface ProcedureItem extends Guidance {
 }
 
 export interface ProcedureOverview {
-  overall: 'normal' | 'continuity' | 'degraded';
+  overall: 'unknown' | 'normal' | 'continuity' | 'degraded';
   items: ProcedureItem[];
 }
 
