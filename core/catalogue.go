@@ -76,7 +76,7 @@ func (j *Judgement) trust() (dsig.Trust, error) {
 			return dsig.Trust{}, bcperr.New(bcperr.InputTooLarge, "crl file %d: more than %d bytes", i+1, MaxCRLBytes)
 		}
 	}
-	anchors, err := dsig.ParseAnchors(j.Anchors...)
+	anchors, err := j.Checked.ParseAnchors(j.Anchors...)
 	if err != nil {
 		return dsig.Trust{}, err
 	}

@@ -23,6 +23,23 @@ func TestCheckedRemembersGoodPairsOnly(t *testing.T) {
 	require.Error(t, (*Checked)(nil).issued(&spoiled, root.cert))
 }
 
+func TestCheckedReadsACertificateOnce(t *testing.T) {
+	root := issue(t, nil, "root", authority)
+	var checked Checked
+	first, err := checked.certificate(root.cert.Raw)
+	require.NoError(t, err)
+	again, err := checked.certificate(root.cert.Raw)
+	require.NoError(t, err)
+	require.Same(t, first, again)
+	_, err = checked.certificate([]byte("no certificate"))
+	require.Error(t, err)
+	for range maxChecked + 1 {
+		_, err := checked.certificate(issue(t, root, "signer", signer).cert.Raw)
+		require.NoError(t, err)
+	}
+	require.LessOrEqual(t, len(checked.read), maxChecked)
+}
+
 func TestCheckedIsBounded(t *testing.T) {
 	root := issue(t, nil, "root", authority)
 	var checked Checked

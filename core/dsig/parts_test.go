@@ -89,7 +89,7 @@ func TestParseAnchors(t *testing.T) {
 
 func TestParseCertificates(t *testing.T) {
 	a := issue(t, nil, "a", authority)
-	list, err := parseCertificates([]string{base64Of(a.cert.Raw)}, []*x509.Certificate{a.cert})
+	list, err := parseCertificates([]string{base64Of(a.cert.Raw)}, []*x509.Certificate{a.cert}, nil)
 	require.NoError(t, err)
 	require.Same(t, a.cert, list[0], "an anchor is taken as it is")
 	for name, c := range map[string]struct {
@@ -105,7 +105,7 @@ func TestParseCertificates(t *testing.T) {
 		"too large":       {base64Of(make([]byte, maxCertificateBytes+1)), bcperr.LimitExceeded},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := parseCertificates([]string{base64Of(a.cert.Raw), c.text}, nil)
+			_, err := parseCertificates([]string{base64Of(a.cert.Raw), c.text}, nil, nil)
 			require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
 		})
 	}

@@ -29,7 +29,7 @@ const maxCertificateBytes = 16 << 10
 
 // parseCertificates decodes the certificates of KeyInfo. One that is an anchor is taken from there, which also makes
 // the two the same pointer.
-func parseCertificates(texts []string, anchors []*x509.Certificate) ([]*x509.Certificate, error) {
+func parseCertificates(texts []string, anchors []*x509.Certificate, checked *Checked) ([]*x509.Certificate, error) {
 	list := make([]*x509.Certificate, len(texts))
 	for i, text := range texts {
 		der, err := decodeBase64(text)
@@ -42,7 +42,7 @@ func parseCertificates(texts []string, anchors []*x509.Certificate) ([]*x509.Cer
 		if list[i] = findCertificate(anchors, der); list[i] != nil {
 			continue
 		}
-		if list[i], err = x509.ParseCertificate(der); err != nil {
+		if list[i], err = checked.certificate(der); err != nil {
 			return nil, bcperr.New(bcperr.SignerMissing, "certificate %d in KeyInfo cannot be read: %w", i+1, err)
 		}
 	}

@@ -32,6 +32,11 @@ const maxAnchors = 100
 // Errors: bad-call, saying which file and block, when a file holds no certificate, another kind of block, a block that
 // is cut off, or a certificate that cannot be read.
 func ParseAnchors(files ...[]byte) ([]*x509.Certificate, error) {
+	return (*Checked)(nil).ParseAnchors(files...)
+}
+
+// ParseAnchors is the function ParseAnchors; certificates that were read before are taken from c.
+func (c *Checked) ParseAnchors(files ...[]byte) ([]*x509.Certificate, error) {
 	var anchors []*x509.Certificate
 	for i, file := range files {
 		rest, count := file, 0
@@ -44,7 +49,7 @@ func ParseAnchors(files ...[]byte) ([]*x509.Certificate, error) {
 			if block.Type != "CERTIFICATE" {
 				return nil, bcperr.New(bcperr.BadCall, "anchors file %d, block %d: expected CERTIFICATE, got %.40q", i+1, count, block.Type)
 			}
-			cert, err := x509.ParseCertificate(block.Bytes)
+			cert, err := c.certificate(block.Bytes)
 			if err != nil {
 				return nil, bcperr.New(bcperr.BadCall, "anchors file %d, block %d: not a certificate: %w", i+1, count, err)
 			}

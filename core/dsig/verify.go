@@ -113,7 +113,7 @@ func (s *signature) checkTargets(root *xmldoc.Node) error {
 
 // judge returns the path from the signer, first, to an anchor, and findings about CRLs.
 func (t Trust) judge(certificates []string, at time.Time) ([]*x509.Certificate, []bcperr.Finding, error) {
-	list, err := parseCertificates(certificates, t.Anchors)
+	list, err := parseCertificates(certificates, t.Anchors, t.Checked)
 	if err != nil {
 		return nil, nil, err
 	}
