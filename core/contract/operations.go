@@ -109,31 +109,57 @@ func services(s *Session, a handle, _ [][]byte) (any, error) {
 
 // keyArgs. Blobs: the request, and without a handle the stylesheet.
 type keyArgs struct {
-	Handle int    `json:"handle"`
-	Target string `json:"target"`
+	handle int
+	target string
+}
+
+// UnmarshalJSON reads {"handle"?,"target"?}, by hand: see package wire.
+func (a *keyArgs) UnmarshalJSON(text []byte) error {
+	return wire.Read(text, "arguments of cacheKey", func(r *wire.Reader) {
+		r.Open('{')
+		for r.More('}') {
+			switch name := r.Member(); string(name) {
+			case "handle":
+				a.handle = int(r.Number(0, maxHandle))
+			case "target":
+				a.target = r.Text()
+			default:
+				r.Unknown(name)
+			}
+		}
+	})
+}
+
+// keyValue is {"key","messages"?}.
+type keyValue struct {
+	key      string
+	messages []string
+}
+
+func (v keyValue) appendJSON(b []byte) []byte {
+	o := wire.NewObject(b)
+	o.Text("key", v.key)
+	o.List("messages", len(v.messages), func(b []byte, i int) []byte { return wire.AppendText(b, v.messages[i]) })
+	return o.Close()
 }
 
 func cacheKey(s *Session, a keyArgs, blobs [][]byte) (any, error) {
-	type value struct {
-		Key      string   `json:"key"`
-		Messages []string `json:"messages,omitempty"`
-	}
-	if a.Handle == 0 {
+	if a.handle == 0 {
 		if err := exactly(blobs, 2); err != nil {
 			return nil, err
 		}
 		key, messages, err := core.CacheKey(blobs[1], blobs[0])
-		return value{key, messages}, err
+		return keyValue{key, messages}, err
 	}
 	if err := exactly(blobs, 1); err != nil {
 		return nil, err
 	}
-	c, err := s.catalogue(a.Handle)
+	c, err := s.catalogue(a.handle)
 	if err != nil {
 		return nil, err
 	}
-	key, messages, err := c.CacheKey(a.Target, blobs[0])
-	return value{key, messages}, err
+	key, messages, err := c.CacheKey(a.target, blobs[0])
+	return keyValue{key, messages}, err
 }
 
 func isSwitch(_ *Session, _ none, blobs [][]byte) (any, error) {

@@ -204,6 +204,21 @@ func TestPlanAndSwitch(t *testing.T) {
 	require.Equal(t, "incomplete", code(t, s, "isSwitch", `{}`, []byte(`<x>`)))
 }
 
+func TestCacheKey(t *testing.T) {
+	s := NewSession()
+	request := []byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q>é "1" \\</q></s:Body></s:Envelope>`)
+	sheet := []byte(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="text"/>` +
+		`<xsl:template match="/"><xsl:message>m</xsl:message><xsl:value-of select="q"/></xsl:template></xsl:stylesheet>`)
+	v := value(t, s, "cacheKey", `{}`, request, sheet)
+	require.Equal(t, `é "1" \\`, v["key"])
+	require.Equal(t, []any{"m"}, v["messages"])
+	require.Equal(t, "soap-malformed", code(t, s, "cacheKey", `{}`, []byte(`<q/>`), sheet))
+	require.Equal(t, "bad-call", code(t, s, "cacheKey", `{}`, request))
+	require.Equal(t, "bad-call", code(t, s, "cacheKey", `{"frob":1}`, request, sheet))
+	h := openSample(t, s, "v1.xml")
+	require.Equal(t, "cache-off", code(t, s, "cacheKey", fmt.Sprintf(`{"handle":%d,"target":%q}`, h, memberData), request))
+}
+
 func TestCommandThroughTheContract(t *testing.T) {
 	s := NewSession()
 	files := value(t, s, "commandFiles", `{"args":["verify","a.xml","--anchors","b.pem"]}`)
