@@ -60,7 +60,7 @@ func Switch(response []byte) (SwitchVerdict, error) {
 	}
 	verdict := soap.Classify(200, "text/xml", -1, response)
 	if verdict.Outcome == soap.Incomplete {
-		return SwitchVerdict{}, bcperr.New(bcperr.Incomplete, "expected a complete XML answer, got one that is cut or not well-formed")
+		return SwitchVerdict{}, bcperr.New(bcperr.Incomplete, "not a complete XML answer: %s", soap.Flaw(response))
 	}
 	return SwitchVerdict{Switch: verdict.Outcome == soap.Switched, Code: verdict.SwitchCode}, nil
 }

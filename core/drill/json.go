@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
 // maxListBytes bounds the JSON of a list: the catalogue that it becomes may not be larger than a verifier takes.
@@ -66,7 +67,7 @@ func ParseList(text []byte) (List, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&in); err != nil {
-		return List{}, bcperr.New(bcperr.BadCall, "the list: %w", err)
+		return List{}, bcperr.New(bcperr.BadCall, "the list: %s", wire.Flaw(text, err))
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return List{}, bcperr.New(bcperr.BadCall, "the list: more text after the JSON object")

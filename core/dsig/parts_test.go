@@ -65,6 +65,16 @@ func TestParseAnchors(t *testing.T) {
 	for range maxAnchors + 1 {
 		many.WriteString(pem(issueFor(t, a.key, nil, "x", authority)))
 	}
+	for name, c := range map[string]struct{ file, want string }{
+		"DER":      {string(a.cert.Raw), "got DER bytes, which openssl"},
+		"PEM text": {"-----BEGIN CERTIFICATE-----\n", "cannot be read"},
+		"base64":   {base64Of(a.cert.Raw), "got base64 without the lines"},
+	} {
+		t.Run("what it seems to be: "+name, func(t *testing.T) {
+			_, err := ParseAnchors([]byte(c.file))
+			require.ErrorContains(t, err, c.want)
+		})
+	}
 	for name, file := range map[string]string{
 		"empty":             "",
 		"no PEM":            "garbage",

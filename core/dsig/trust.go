@@ -61,7 +61,11 @@ func (c *Checked) ParseAnchors(files ...[]byte) ([]*x509.Certificate, error) {
 			return nil, bcperr.New(bcperr.BadCall, "anchors file %d: %d of %d PEM blocks cannot be read", i+1, began-count, began)
 		}
 		if count == 0 {
-			return nil, bcperr.New(bcperr.BadCall, "anchors file %d: expected PEM text with a CERTIFICATE block, found none", i+1)
+			seems := bcperr.Looks(file)
+			if seems == "DER bytes" {
+				seems += ", which openssl x509 -inform DER turns into it"
+			}
+			return nil, bcperr.New(bcperr.BadCall, "anchors file %d: expected PEM text with a CERTIFICATE block, got %s", i+1, seems)
 		}
 	}
 	if len(anchors) > maxAnchors {

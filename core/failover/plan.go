@@ -3,7 +3,6 @@ package failover
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"slices"
 	"time"
 
@@ -40,9 +39,12 @@ func Plan(text []byte, o PlanOptions) ([]byte, error) {
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
-		return nil, bcperr.New(bcperr.BadCall, "script: %v", err)
+		return nil, bcperr.New(bcperr.BadCall, "script: %s", wire.Flaw(text, err))
 	}
 	text = compact.Bytes()
+	if text[0] != '[' && text[0] != '{' {
+		return nil, bcperr.New(bcperr.BadCall, "script: expected an object or a list of objects, got %.40s", text)
+	}
 	if bytes.HasPrefix(text, []byte("[")) {
 		var list []members
 		if err := decode(text, &list); err != nil {
@@ -66,11 +68,10 @@ func Plan(text []byte, o PlanOptions) ([]byte, error) {
 }
 
 func decode(text []byte, v any) error {
-	err := json.Unmarshal(text, v)
-	if coded := (*bcperr.Error)(nil); err == nil || errors.As(err, &coded) {
-		return err
+	if err := json.Unmarshal(text, v); err != nil {
+		return bcperr.New(bcperr.BadCall, "script: %s", wire.Flaw(text, err))
 	}
-	return bcperr.New(bcperr.BadCall, "script: %v", err)
+	return nil
 }
 
 // world is what a script plays in: a service, its state, a clock and a store.
@@ -89,8 +90,8 @@ var scriptStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // replay runs one script and sets the answers in it.
 func replay(m *members, o PlanOptions) error {
 	var s script
-	if err := m.into(&s, "script"); err != nil {
-		return err
+	if err := m.into(&s); err != nil {
+		return bcperr.New(bcperr.BadCall, "script: %s", bcperr.DetailOf(err))
 	}
 	w := world{policy: o.Policy, seed: o.Seed, now: scriptStart, cached: map[string]Event{}}
 	if o.Service != nil {
@@ -101,7 +102,7 @@ func replay(m *members, o PlanOptions) error {
 	}
 	for i := range s.Steps {
 		if err := w.play(&s.Steps[i]); err != nil {
-			return err
+			return bcperr.New(bcperr.CodeOf(err), "script: step %d: %s", i+1, bcperr.DetailOf(err))
 		}
 	}
 	m.set("steps", wire.AppendList(nil, len(s.Steps), func(b []byte, i int) []byte { return s.Steps[i].appendJSON(b) }))
@@ -132,13 +133,16 @@ func (w *world) build(s *script) error {
 			w.svc.ValidUntil = func(t time.Time) time.Time { return t.Add(time.Duration(c.TTLMs) * time.Millisecond) }
 		}
 	}
-	return w.activate(s.Active)
+	if err := w.activate(s.Active); err != nil {
+		return bcperr.New(bcperr.BadCall, "script: active: %s", bcperr.DetailOf(err))
+	}
+	return nil
 }
 
 // checkIndex refuses what activate cannot make ACTIVE; -1 is none.
 func (w *world) checkIndex(index *int) error {
 	if index != nil && (*index < -1 || *index >= len(w.svc.Endpoints)) {
-		return bcperr.New(bcperr.BadCall, "script: there is no endpoint %d", *index)
+		return bcperr.New(bcperr.BadCall, "there is no endpoint %d", *index)
 	}
 	return nil
 }
@@ -165,7 +169,7 @@ func (w *world) publish(index int) error {
 // play runs one step and sets what came of it.
 func (w *world) play(m *members) error {
 	var s scriptStep
-	if err := m.into(&s, "step"); err != nil {
+	if err := m.into(&s); err != nil {
 		return err
 	}
 	if err := s.check(); err != nil {

@@ -28,7 +28,7 @@ type members []member
 func (m *members) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return bcperr.New(bcperr.BadCall, "script: expected an object, got %.40s", b)
+		return bcperr.New(bcperr.BadCall, "expected an object, got %.40s", b)
 	}
 	*m = nil
 	for d.More() {
@@ -42,7 +42,7 @@ func (m *members) UnmarshalJSON(b []byte) error {
 			return err // unreachable: as above
 		}
 		if len(*m) == maxMembers || m.has(one.name) {
-			return bcperr.New(bcperr.BadCall, "script: member %q occurs twice, or the object has more than %d", one.name, maxMembers)
+			return bcperr.New(bcperr.BadCall, "member %q occurs twice, or the object has more than %d", one.name, maxMembers)
 		}
 		*m = append(*m, one)
 	}
@@ -84,11 +84,12 @@ func (m *members) setText(name, value string) {
 }
 
 // into decodes the members into v, a pointer to a struct, and refuses one that v does not have.
-func (m members) into(v any, what string) error {
-	d := json.NewDecoder(bytes.NewReader(m.appendJSON(nil)))
+func (m members) into(v any) error {
+	text := m.appendJSON(nil)
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return bcperr.New(bcperr.BadCall, "script: %s: %v", what, err)
+		return bcperr.New(bcperr.BadCall, "%s", wire.Flaw(text, err))
 	}
 	return nil
 }
@@ -135,14 +136,14 @@ func (s *scriptStep) check() error {
 		}
 	}
 	if kinds != 1 {
-		return bcperr.New(bcperr.BadCall, "script: a step has one of call, publish and advanceMs, this one has %d", kinds)
+		return bcperr.New(bcperr.BadCall, "a step has one of call, publish and advanceMs, this one has %d", kinds)
 	}
 	if s.AdvanceMs != nil && (*s.AdvanceMs < -maxAdvanceMs || *s.AdvanceMs > maxAdvanceMs) {
-		return bcperr.New(bcperr.BadCall, "script: advanceMs must be within a year, got %d", *s.AdvanceMs)
+		return bcperr.New(bcperr.BadCall, "advanceMs must be within a year, got %d", *s.AdvanceMs)
 	}
 	for url, kind := range s.Down {
 		if _, known := failures[kind]; !known {
-			return bcperr.New(bcperr.BadCall, "script: down: unknown failure %q of %s", kind, url)
+			return bcperr.New(bcperr.BadCall, "down: unknown failure %q of %s; known are %s", kind, url, failureNames)
 		}
 	}
 	return nil
@@ -150,6 +151,8 @@ func (s *scriptStep) check() error {
 
 // maxAdvanceMs is one step of the clock, forwards or back: more than a year is a mistyped unit.
 const maxAdvanceMs = 366 * 24 * 60 * minuteMs
+
+const failureNames = "conn, switch, unavailable, unreachable, timeout, incomplete and cancelled"
 
 // failures are the ways in which a script lets an endpoint fail. "conn" and "switch" are the words of the reference.
 var failures = map[string]Event{

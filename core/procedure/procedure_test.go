@@ -283,7 +283,9 @@ func TestLoadRefuses(t *testing.T) {
 		data, detail string
 		code         bcperr.Code
 	}{
-		"empty":               {"", "EOF", bcperr.ProcedureInvalid},
+		"empty":               {"", "expected JSON, got an empty input", bcperr.ProcedureInvalid},
+		"a page":              {"<html>", "expected JSON, got an HTML page", bcperr.ProcedureInvalid},
+		"a list for a text":   {change(`"a"`, `[]`), "expected text, got array", bcperr.ProcedureInvalid},
 		"too large":           {strings.Repeat(" ", 1<<20) + wrap(one), "at most", bcperr.InputTooLarge},
 		"two objects":         {wrap(one) + "{}", "more text", bcperr.ProcedureInvalid},
 		"unknown field":       {change(`"id"`, `"colour":"red","id"`), "colour", bcperr.ProcedureInvalid},

@@ -70,6 +70,17 @@ func judge(status int, contentType string, contentLength int64, body []byte) Ver
 	return Verdict{Outcome: Answered, Cacheable: contentLength == int64(len(body))}
 }
 
+// Flaw says what keeps a body from being a complete XML answer, as Classify judges one; "" for nothing.
+func Flaw(body []byte) string {
+	if _, err := parse(body); err != nil {
+		return bcperr.DetailOf(err)
+	}
+	if looksLikeHTML(body) {
+		return "expected an XML document, got an HTML page"
+	}
+	return ""
+}
+
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
 // mayBeEmpty: an answer that tells its news by the status alone.
