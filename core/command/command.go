@@ -81,7 +81,7 @@ func Unreadable(name, reason string) Outcome {
 }
 
 // rawAnswer is printed as it is instead of as JSON.
-type rawAnswer []byte
+type rawAnswer string
 
 func rejected(err error) Outcome {
 	return Outcome{Exit: ExitRejected, Stdout: printed(struct {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,13 +85,52 @@ func TestRejections(t *testing.T) {
 	}
 }
 
+// TestWrongFile: whoever gives the wrong file reads what it seems to be.
+func TestWrongFile(t *testing.T) {
+	for _, c := range []struct{ input, seems string }{
+		{"", "an empty input"},
+		{"\x1f\x8b\x08\x00", "gzip-compressed bytes"},
+		{"<!doctype html><html><p>log in</html>", "an HTML page"},
+	} {
+		for _, args := range [][]string{
+			{"verify", "x", "--anchors", "pki/root.pem"},
+			{"switch", "x"},
+			{"plan", "--script", "x"},
+			{"key", "--stylesheet", "x", "--request", "x"},
+			{"verify", "catalogues/v1.xml", "--anchors", "x"},
+		} {
+			files, ended := Files(args)
+			require.Nil(t, ended)
+			contents := make([][]byte, len(files))
+			for i, f := range files {
+				contents[i] = []byte(c.input)
+				if f.Name != "x" {
+					var err error
+					contents[i], err = os.ReadFile(filepath.Join("..", "..", "testdata", f.Name))
+					require.NoError(t, err)
+				}
+			}
+			o := Run(args, contents, judged)
+			require.Equal(t, ExitRejected, o.Exit)
+			require.Contains(t, answer(t, o)["detail"], "got "+c.seems, args)
+		}
+	}
+}
+
+// TestCutAnswer: where an answer stops being one.
+func TestCutAnswer(t *testing.T) {
+	o := Run([]string{"switch", "x"}, [][]byte{[]byte("<a>\n<b></a>")}, judged)
+	require.Equal(t, "incomplete", answer(t, o)["code"])
+	require.Contains(t, answer(t, o)["detail"], "at 2:")
+}
+
 func TestUsage(t *testing.T) {
 	for name, c := range map[string]struct {
 		says string
 		args []string
 	}{
 		"nothing":             {"expected a command", nil},
-		"unknown command":     {`unknown command "frob"`, []string{"frob"}},
+		"unknown command":     {`unknown command "frob"; there are verify, services,`, []string{"frob"}},
 		"Go only":             {`"sign" is a command of the Go program`, []string{"sign", "x"}},
 		"no anchors":          {"--anchors is required", []string{"verify", "catalogues/v1.xml"}},
 		"no file":             {"expected FILE", []string{"verify", "--anchors", "pki/root.pem"}},
@@ -130,6 +170,45 @@ func TestHelp(t *testing.T) {
 		require.Empty(t, o.Stderr)
 	}
 	require.Contains(t, run(t, "plan", "-h").Stdout, "--script STEPS.json")
+}
+
+// TestHelpListsWhatIsTaken: the help of a command explains its options, all of them and no others.
+func TestHelpListsWhatIsTaken(t *testing.T) {
+	for i := range commands {
+		c := &commands[i]
+		_, explained, found := strings.Cut(run(t, "help", c.name).Stdout, "\n\n")
+		require.True(t, found)
+		_, explained, _ = strings.Cut(explained, "\n\n") // after the usage
+		var names []string
+		for line := range strings.Lines(explained) {
+			if name, isOption := strings.CutPrefix(line, "--"); isOption {
+				names = append(names, strings.Fields(name)[0])
+			}
+		}
+		var want []string
+		for _, f := range c.flags {
+			want = append(want, f.name)
+		}
+		require.ElementsMatch(t, want, names, c.name)
+	}
+	require.NotContains(t, run(t, "help", "switch").Stdout, "--anchors")
+}
+
+// TestHelpExamples: the forms of input that the help shows are taken as they stand.
+func TestHelpExamples(t *testing.T) {
+	between := func(command, begin, end string) []byte {
+		_, text, found := strings.Cut(run(t, "help", command).Stdout, begin)
+		require.True(t, found, command)
+		text, _, found = strings.Cut(text, end)
+		require.True(t, found, command)
+		return []byte(begin + text + end)
+	}
+	o := Run([]string{"plan", "--script", "x"}, [][]byte{between("plan", `{"endpoints"`, "]}\n")}, judged)
+	require.Equal(t, ExitAccepted, o.Exit, o.Stdout)
+	require.True(t, strings.HasSuffix(o.Stdout, "}\n"), "a line ends")
+	o = Run([]string{"key", "--stylesheet", "x", "--request", "y"},
+		[][]byte{between("key", "<xsl:stylesheet", "</xsl:stylesheet>"), between("key", "<soap:Envelope", "</soap:Envelope>")}, judged)
+	require.Equal(t, "85071599987", answer(t, o)["key"])
 }
 
 func TestFilesAreOrderedAndBounded(t *testing.T) {

@@ -2,8 +2,8 @@ package command
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 )
@@ -12,13 +12,13 @@ const judgementUsage = "--anchors PEM [--anchors PEM …] [--signer-cn CN] [--en
 
 // judgement lists the flags that say how a catalogue is judged; every command that opens one shares them.
 var judgement = []flag{
-	{name: "anchors", isFile: true, repeats: true, maxBytes: core.MaxAnchorBytes},
-	{name: "signer-cn"},
-	{name: "environment"},
-	{name: "at"},
-	{name: "held", isFile: true, maxBytes: core.MaxCatalogueBytes},
-	{name: "held-at"},
-	{name: "crl", isFile: true, repeats: true, maxBytes: core.MaxCRLBytes},
+	{name: "anchors", about: "PEM file with the certificates that are trusted; may repeat", isFile: true, repeats: true, maxBytes: core.MaxAnchorBytes},
+	{name: "signer-cn", about: "the signer's subject CN; default: the platform's"},
+	{name: "environment", about: "expected Environment, for example Production; not checked when absent"},
+	{name: "at", about: "the time of judgement, RFC 3339; default: now"},
+	{name: "held", about: "the catalogue that is in use: an older one is refused", isFile: true, maxBytes: core.MaxCatalogueBytes},
+	{name: "held-at", about: "when that was first accepted, RFC 3339; default: the time of judgement"},
+	{name: "crl", about: "certificate revocation list, PEM or DER; may repeat", isFile: true, repeats: true, maxBytes: core.MaxCRLBytes},
 }
 
 // commands is the table of what the command line can do, in the order in which help shows it.
@@ -44,11 +44,12 @@ var commands = []command{
 		usage:    "key (FILE --service ID|URL " + judgementUsage + " | --stylesheet XSLT) --request SOAP.xml [--raw]",
 		summary:  "compute the cache key of a request",
 		operands: []operand{{name: "FILE", optional: true, maxBytes: core.MaxCatalogueBytes}},
-		flags: append(slices.Clone(judgement),
-			flag{name: "service"},
-			flag{name: "stylesheet", isFile: true, maxBytes: core.MaxStylesheetBytes},
-			flag{name: "request", isFile: true, maxBytes: core.MaxMessageBytes},
-			flag{name: "raw", isSwitch: true}),
+		flags: append([]flag{
+			{name: "service", about: serviceAbout},
+			{name: "stylesheet", about: stylesheetAbout, isFile: true, maxBytes: core.MaxStylesheetBytes},
+			{name: "request", about: requestAbout, isFile: true, maxBytes: core.MaxMessageBytes},
+			{name: "raw", about: "print the key as it is, not as JSON", isSwitch: true},
+		}, judgement...),
 		run: runKey,
 	},
 	{
@@ -64,12 +65,13 @@ var commands = []command{
 			"[--policy connector|published] [--failback] [--seed N]",
 		summary:  "replay calls, failures and publications, and say what is tried",
 		operands: []operand{{name: "FILE", optional: true, maxBytes: core.MaxCatalogueBytes}},
-		flags: append(slices.Clone(judgement),
-			flag{name: "script", isFile: true, maxBytes: core.MaxScriptBytes},
-			flag{name: "service"},
-			flag{name: "policy"},
-			flag{name: "failback", isSwitch: true},
-			flag{name: "seed"}),
+		flags: append([]flag{
+			{name: "script", about: scriptAbout, isFile: true, maxBytes: core.MaxScriptBytes},
+			{name: "service", about: serviceAbout + "; it takes the place of the script's endpoints"},
+			{name: "policy", about: "connector (default): INACTIVE endpoints too; published: only ACTIVE ones"},
+			{name: "failback", about: "return to the main endpoint after a cool-down", isSwitch: true},
+			{name: "seed", about: "spreads the cool-downs; default 0"},
+		}, judgement...),
 		run: runPlan,
 	},
 }
@@ -209,7 +211,7 @@ func planned(answer []byte, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rawAnswer(answer), nil
+	return rawAnswer(answer) + "\n", nil
 }
 
 func find(name string) *command {
@@ -225,7 +227,11 @@ func unknownCommand(name string) string {
 	if name == "sign" || name == "drill" {
 		return fmt.Sprintf("%q is a command of the Go program bcp only", name)
 	}
-	return fmt.Sprintf("unknown command %q", name)
+	names := make([]string, len(commands))
+	for i := range commands {
+		names[i] = commands[i].name
+	}
+	return fmt.Sprintf("unknown command %q; there are %s, sign, drill, help and version", name, strings.Join(names, ", "))
 }
 
 func version() *Outcome {

@@ -9,8 +9,9 @@ import (
 // flag describes one option of a command. All take a value but switches.
 type flag struct {
 	name     string
-	isFile   bool // the value names a file to read
-	isSwitch bool // takes no value
+	about    string // what help says of it
+	isFile   bool   // the value names a file to read
+	isSwitch bool   // takes no value
 	repeats  bool
 	maxBytes int // for files
 }
