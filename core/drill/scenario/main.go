@@ -3,9 +3,11 @@ package scenario
 import (
 	"context"
 	"embed"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
@@ -43,19 +45,27 @@ const usage = `usage: bcp drill [--json FILE] [--html FILE] [--real-time] SCENAR
 
 Plays a scripted outage against a simulated platform and reports what a caller got.
 SCENARIO is a file, or one of: %s
-exit: 0 every expectation held, 1 one did not, 2 usage
+--json FILE   writes the report as JSON
+--html FILE   writes the report as a page
+--real-time   waits take their time; otherwise they take none
+Exit: 0 every expectation held, 1 one did not, 2 usage. docs/drills.md explains the steps of a scenario.
 `
 
 // Main is the command "bcp drill": it returns the exit code.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("drill", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	jsonFile := flags.String("json", "", "write the report as JSON")
-	htmlFile := flags.String("html", "", "write the report as a page")
-	realTime := flags.Bool("real-time", false, "waits take their time")
+	jsonFile := flags.String("json", "", "")
+	htmlFile := flags.String("html", "", "")
+	realTime := flags.Bool("real-time", false, "")
 	var names []string
 	for rest := args; ; rest = flags.Args()[1:] { // flags may come before or after the scenario
-		if err := flags.Parse(rest); err != nil {
+		err := flags.Parse(rest)
+		if errors.Is(err, flag.ErrHelp) {
+			_, _ = fmt.Fprintf(stdout, usage, strings.Join(Names(), ", "))
+			return 0
+		}
+		if err != nil {
 			_, _ = fmt.Fprintf(stderr, "bcp drill: %v\n"+usage, err, strings.Join(Names(), ", "))
 			return 2
 		}
@@ -88,8 +98,11 @@ func play(ctx context.Context, name string, realTime bool) (*Report, error) {
 	text, found := Own(name)
 	if !found {
 		var err error
-		if text, err = os.ReadFile(name); err != nil {
-			return nil, bcperr.New(bcperr.ScenarioInvalid, "%w; the scenarios that come along are %s", err, strings.Join(Names(), ", "))
+		if text, err = os.ReadFile(name); errors.Is(err, fs.ErrNotExist) {
+			return nil, bcperr.New(bcperr.ScenarioInvalid, "no file %q, and no scenario of that name; those that come along: %s", name, strings.Join(Names(), ", "))
+		}
+		if err != nil {
+			return nil, bcperr.New(bcperr.ScenarioInvalid, "%q cannot be read: %w", name, err)
 		}
 	}
 	s, err := Parse(text)
