@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { joinDataSegments } from './wasm-data.mjs';
 import { wasmExecModule } from './wasm-exec.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,6 +32,7 @@ const cold = [
 export function buildWasm(out) {
   const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid=', ...cold.map((name) => `-gcflags=${name}=-l`)];
   run('go', ['build', ...flags, '-o', out, './wasm'], { GOOS: 'js', GOARCH: 'wasm' });
+  writeFileSync(out, joinDataSegments(readFileSync(out)));
 }
 
 function writeIntegrity() {
