@@ -6,18 +6,10 @@ import "github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 //
 // Source: Canonical XML 1.0 §2.3.
 var (
-	textEscape     = escapes(map[byte]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#xD;"})
-	valueEscape    = escapes(map[byte]string{'&': "&amp;", '<': "&lt;", '"': "&quot;", '\t': "&#x9;", '\n': "&#xA;", '\r': "&#xD;"})
-	procInstEscape = escapes(map[byte]string{'\r': "&#xD;"})
+	textEscape     = &[256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '\r': "&#xD;"}
+	valueEscape    = &[256]string{'&': "&amp;", '<': "&lt;", '"': "&quot;", '\t': "&#x9;", '\n': "&#xA;", '\r': "&#xD;"}
+	procInstEscape = &[256]string{'\r': "&#xD;"}
 )
-
-func escapes(m map[byte]string) *[256]string {
-	var t [256]string
-	for c, s := range m {
-		t[c] = s
-	}
-	return &t
-}
 
 func (c *canonicalizer) escapeText(s string)  { c.escape(s, textEscape) }
 func (c *canonicalizer) escapeValue(s string) { c.escape(s, valueEscape) }

@@ -43,6 +43,11 @@ func buildOctetClass() (t [256]uint8) {
 }
 
 // span returns how many octets at the head of s are of none of the classes stop.
+//
+// Not inlined: in WebAssembly each turn of a loop goes through the dispatch of its whole function, and an engine takes
+// a large function that loops for one to optimise, at once, beside the first verification.
+//
+//go:noinline
 func span(s string, stop uint8) int {
 	for i := 0; i < len(s); i++ {
 		if octetClass[s[i]]&stop != 0 {

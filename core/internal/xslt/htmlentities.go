@@ -1,6 +1,9 @@
 package xslt
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // latin1Entities are the names of U+00A0 to U+00FF, in order. Source: HTML 4.01 §24.2.1.
 const latin1Entities = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 " +
@@ -24,7 +27,7 @@ const symbolEntities = "\u2002ensp \u2003emsp \u2009thinsp \u200czwnj \u200dzwj 
 	"\u2295oplus \u2297otimes \u22a5perp \u22c5sdot \u2308lceil \u2309rceil \u230alfloor \u230brfloor " +
 	"\u2329lang \u232arang \u25caloz \u2660spades \u2663clubs \u2665hearts \u2666diams"
 
-var entityNames = func() map[rune]string {
+var entityNames = sync.OnceValue(func() map[rune]string {
 	names := make(map[rune]string, 200)
 	for i, name := range strings.Fields(latin1Entities) {
 		names[rune(0xA0+i)] = name
@@ -38,7 +41,7 @@ var entityNames = func() map[rune]string {
 		}
 	}
 	return names
-}()
+})
 
 // htmlEntity returns the name that the html output method writes for r in text and attribute values, or "".
-func htmlEntity(r rune) string { return entityNames[r] }
+func htmlEntity(r rune) string { return entityNames()[r] }
