@@ -1,4 +1,3 @@
-// The page's head started to compile the wasm before this module came, as the README recommends for a fast start.
 import { createCore } from '../dist/slim.js';
 import { coldStart } from './cold.mjs';
 

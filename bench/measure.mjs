@@ -2,14 +2,19 @@
 
 export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-/** contestants: {name: async (bytes, env) => number of services}; returns {name: median ms}. */
+/**
+ * contestants: {name: async (bytes, env) => number of services}; returns {name: median ms}. One with a `prepare` is made
+ * anew for each round, by `await prepare()`, outside of what is timed.
+ */
 export async function interleaved(contestants, { bytes, env, services }, { rounds, warm }) {
   const names = Object.keys(contestants);
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = -warm; round < rounds; round++) {
     for (const name of names.toSorted(() => Math.random() - 0.5)) {
+      const { prepare } = contestants[name];
+      const check = prepare ? await prepare() : contestants[name];
       const began = performance.now();
-      const seen = await contestants[name](bytes, env);
+      const seen = await check(bytes, env);
       const took = performance.now() - began;
       if (seen !== services) throw new Error(`${name} saw ${seen} services, expected ${services}`);
       if (round >= 0) times[name].push(took);

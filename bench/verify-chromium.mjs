@@ -1,16 +1,21 @@
 // Full verification and cold start in headless Chromium, ours beside the peers, each table in one run.
 import { createServer } from 'node:http';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import puppeteer from 'puppeteer-core';
+import { buildWasm } from '../tools/build.mjs';
 import { catalogue } from './data.mjs';
 import { median, plan, report } from './measure.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const pages = ['verify-page', 'cold-ours', 'cold-xades', 'cold-libxml2'];
-const COLD_STARTS = 9;
-const early = "<script>bcpWasm = WebAssembly.compileStreaming(fetch('/bcp.wasm'))</script>";
+const colds = ['cold-ours', 'cold-xades', 'cold-libxml2', 'cold-floor'];
+const pages = ['verify-page', ...colds];
+const wasms = { 'cold-ours': '/bcp.wasm', 'cold-floor': '/floor.wasm' };
+const COLD_STARTS = 21;
+
+// The page's head starts to compile the wasm, as the README recommends for a fast start.
+const early = (wasm) => `<script>bcpWasm = WebAssembly.compileStreaming(fetch('${wasm}'))</script>`;
 
 async function bundled(name) {
   const { outputFiles } = await build({
@@ -27,10 +32,15 @@ function json(name) {
 }
 
 async function serve() {
-  const files = new Map([['/bcp.wasm', ['application/wasm', readFileSync(here('../dist/bcp.wasm'))]]]);
+  mkdirSync(here('../build/bench'), { recursive: true });
+  buildWasm(here('../build/bench/floor.wasm'), './bench/floor');
+  const files = new Map([
+    ['/bcp.wasm', ['application/wasm', readFileSync(here('../dist/bcp.wasm'))]],
+    ['/floor.wasm', ['application/wasm', readFileSync(here('../build/bench/floor.wasm'))]],
+  ]);
   for (const page of pages) {
     files.set(`/${page}.js`, ['text/javascript', await bundled(page)]);
-    files.set(`/${page}`, ['text/html', `<!doctype html><title>${page}</title>${page === 'cold-ours' ? early : ''}<script type="module" src="/${page}.js"></script>`]);
+    files.set(`/${page}`, ['text/html', `<!doctype html><title>${page}</title>${page in wasms ? early(wasms[page]) : ''}<script type="module" src="/${page}.js"></script>`]);
   }
   for (const { file } of plan) files.set(`/data/${file}`, ['application/json', json(file)]);
   const server = createServer((request, response) => {
@@ -67,7 +77,7 @@ try {
   for (const { file, ...rounds } of plan) results[file] = await page.evaluate((f, r) => measure(f, r), file, rounds);
   report(await browser.version(), results, 'ehealth-bcp');
 
-  const cold = { 'cold-ours': [], 'cold-xades': [], 'cold-libxml2': [] };
+  const cold = Object.fromEntries(colds.map((name) => [name, []]));
   for (let i = 0; i < COLD_STARTS; i++) {
     for (const name of Object.keys(cold).toSorted(() => Math.random() - 0.5)) cold[name].push(await coldStart(browser, `${origin}/${name}`));
   }

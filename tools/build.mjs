@@ -29,9 +29,9 @@ const cold = [
 ];
 
 /** Builds the wasm: the same sources give the same bytes in every folder. */
-export function buildWasm(out) {
+export function buildWasm(out, program = './wasm') {
   const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid=', ...cold.map((name) => `-gcflags=${name}=-l`)];
-  run('go', ['build', ...flags, '-o', out, './wasm'], { GOOS: 'js', GOARCH: 'wasm' });
+  run('go', ['build', ...flags, '-o', out, program], { GOOS: 'js', GOARCH: 'wasm' });
   writeFileSync(out, joinDataSegments(readFileSync(out)));
 }
 
