@@ -151,6 +151,7 @@ func TestUsage(t *testing.T) {
 		"key without service": {"--service is required", []string{"key", "catalogues/v1.xml", "--request", "index.json"}},
 		"plan without script": {"--script is required", []string{"plan"}},
 		"plan without file":   {"--service needs FILE", []string{"plan", "--script", "index.json", "--service", "x"}},
+		"bad policy":          {"--policy: expected connector or published, got", []string{"plan", "--script", "index.json", "--policy", "x"}},
 		"bad seed":            {"--seed", []string{"plan", "--script", "index.json", "--seed", "-1"}},
 	} {
 		t.Run(name, func(t *testing.T) {

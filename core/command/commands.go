@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 )
 
 const judgementUsage = "--anchors PEM [--anchors PEM …] [--signer-cn CN] [--environment E] [--at T] [--held FILE [--held-at T]] [--crl FILE …]"
@@ -183,6 +184,9 @@ func runPlan(l *line) (any, error) {
 		return nil, usageError("--script is required: the steps to replay")
 	}
 	options := core.PlanOptions{Policy: l.value("policy"), Failback: l.has("failback")}
+	if l.has("policy") && options.Policy != string(failover.Connector) && options.Policy != string(failover.Published) {
+		return nil, usageError(fmt.Sprintf("--policy: expected %s or %s, got %q", failover.Connector, failover.Published, options.Policy))
+	}
 	if l.has("seed") {
 		seed, err := strconv.ParseUint(l.value("seed"), 10, 64)
 		if err != nil {

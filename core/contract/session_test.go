@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,6 +85,26 @@ func TestBadCalls(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			require.Equal(t, "bad-call", code(t, s, c.operation, c.args))
 		})
+	}
+}
+
+// TestBadCallsNameTheMember: whoever set an option wrong reads which one, and what it may be.
+func TestBadCallsNameTheMember(t *testing.T) {
+	s := NewSession()
+	for _, c := range []struct{ operation, args, want string }{
+		{"begin", `{"policy":{"coolDownMs":"5"}}`, `policy: coolDownMs: expected an integer from -2199023255552 to 2199023255552, got text`},
+		{"begin", `{"policy":{"coolDownMs":5}}`, `policy: coolDownMs must be 1000 to 3600000, got 5`},
+		{"begin", `{"policy":{"name":"best"}}`, `policy: name must be "connector" or "published", got "best"`},
+		{"begin", `{"policy":{"failback":1}}`, `policy: failback: expected true or false, got a number`},
+		{"begin", `{"policy":{"attemptTimeout":1}}`, `policy: unknown member "attemptTimeout"`},
+		{"begin", `{"facts":{"repeat":true}}`, `facts: repeat: expected text, got true or false`},
+		{"status", `{"policy":{"coolDownMs":"5"}}`, `policy: coolDownMs: expected`},
+		{"status", `{"handle":"1"}`, `arguments: handle: expected a whole number, got string`},
+		{"plan", `{"seed":-1}`, `arguments: seed: expected a whole number, got number -1`},
+		{"plan", `{"polcy":"published"}`, `arguments: unknown member "polcy"`},
+		{"openCatalogue", `{"atMs":null}`, `arguments of openCatalogue: atMs: expected an integer from -9007199254740991 to 9007199254740991, got null`},
+	} {
+		require.Contains(t, s.Call(c.operation, []byte(c.args), nil), strings.ReplaceAll(c.want, `"`, `\"`))
 	}
 }
 

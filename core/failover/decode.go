@@ -74,7 +74,7 @@ func readFailures(r *wire.Reader) (down []failure) {
 		n := readNumbers(r, 5)
 		f := failure{order: int(n[0]), count: int(n[1]), stamp: n[2], untilMs: n[3], probe: n[4] == 1}
 		if last := len(down) - 1; last >= 0 && down[last].order >= f.order || len(down) == 2*maxEndpoints {
-			r.Fail("failures by ascending order, at most 128,")
+			r.Fail("failures by ascending order, at most 128")
 		}
 		down = append(down, f)
 	}
@@ -100,7 +100,7 @@ func readNumbers(r *wire.Reader, n int) (out [5]int64) {
 
 func readPolicy(r *wire.Reader) Policy {
 	p := DefaultPolicy()
-	span := func() time.Duration { return time.Duration(r.Number(0, 1<<41)) * time.Millisecond } // Check has the bounds
+	span := func() time.Duration { return time.Duration(r.Number(-1<<41, 1<<41)) * time.Millisecond } // Check has the bounds
 	r.Open('{')
 	for r.More('}') {
 		switch name := r.Member(); string(name) {

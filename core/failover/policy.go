@@ -64,7 +64,7 @@ func DefaultPolicy() Policy {
 // overflow.
 func (p Policy) Check() error {
 	if p.Choice != Connector && p.Choice != Published {
-		return bcperr.New(bcperr.BadCall, "policy name must be %q or %q, got %q", Connector, Published, p.Choice)
+		return bcperr.New(bcperr.BadCall, "policy: name must be %q or %q, got %q", Connector, Published, p.Choice)
 	}
 	for _, b := range [...]struct {
 		name          string
@@ -77,7 +77,7 @@ func (p Policy) Check() error {
 		{"maxCacheAgeMs", p.MaxCacheAge, time.Minute, 366 * 24 * time.Hour},
 	} {
 		if b.got < b.min || b.got > b.max {
-			return bcperr.New(bcperr.BadCall, "policy %s must be %d to %d, got %d",
+			return bcperr.New(bcperr.BadCall, "policy: %s must be %d to %d, got %d",
 				b.name, b.min.Milliseconds(), b.max.Milliseconds(), b.got.Milliseconds())
 		}
 	}

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -24,45 +25,89 @@ const MaxInteger = 1<<53 - 1
 //		}
 //	}
 type Reader struct {
-	b     []byte
-	i     int
-	fresh bool // nothing was read yet in the innermost open object or array
-	err   error
+	b      []byte
+	i      int
+	fresh  bool   // nothing was read yet in the innermost open object or array
+	member []byte // the last name that was read: what an error is about
+	err    error
+	isOwn  bool // err is the caller's, and says itself what it is about
 }
 
 // Read runs shape over the whole of b.
 //
-// Errors: bad-call, naming what and the byte.
+// Errors: bad-call, naming what and the member, before the first member the byte; what the shape rejects as it is.
 func Read(b []byte, what string, shape func(r *Reader)) error {
 	r := Reader{b: b}
 	shape(&r)
 	if r.peek() != 0 || r.i < len(r.b) {
 		r.Fail("the end")
 	}
-	if r.err != nil {
+	if r.err != nil && !r.isOwn {
 		return bcperr.New(bcperr.BadCall, "%s: %s", what, bcperr.DetailOf(r.err))
 	}
-	return nil
+	return r.err
 }
 
-// Fail says what was expected here; the first one counts.
-func (r *Reader) Fail(want string) {
+// Fail says what was expected here; the first one counts. Of what came it tells the kind and not the text, which may be a
+// patient's.
+func (r *Reader) Fail(want string) { r.fail(want, r.kind()) }
+
+func (r *Reader) fail(want, got string) {
+	text := "expected " + want + ", got " + got
+	if r.member == nil {
+		text += " at byte " + strconv.Itoa(r.i)
+	} else {
+		text = string(r.member) + ": " + text
+	}
+	r.stop(text)
+}
+
+func (r *Reader) stop(detail string) {
 	if r.err == nil {
-		r.err = bcperr.New(bcperr.BadCall, "expected %s at byte %d", want, r.i)
+		r.err = bcperr.New(bcperr.BadCall, "%s", detail)
 		r.i = len(r.b)
 	}
 }
 
+// kind says what stands here.
+func (r *Reader) kind() string {
+	switch c := r.peek(); {
+	case r.i == len(r.b):
+		return "the end"
+	case c == '"':
+		return kindOfText
+	case c == '{':
+		return kindOfObject
+	case c == '[':
+		return kindOfList
+	case c == 'n':
+		return "null"
+	case c == 't' || c == 'f':
+		return kindOfTruth
+	case c == '-' || '0' <= c && c <= '9':
+		return "a number"
+	default:
+		return strconv.QuoteRune(rune(c))
+	}
+}
+
+const (
+	kindOfText   = "text"
+	kindOfObject = "an object"
+	kindOfList   = "a list"
+	kindOfTruth  = "true or false"
+)
+
 // Reject ends the reading with an error of the caller's; the first one counts.
 func (r *Reader) Reject(err error) {
 	if r.err == nil && err != nil {
-		r.err = err
+		r.err, r.isOwn = err, true
 		r.i = len(r.b)
 	}
 }
 
 // Unknown refuses a member that the shape does not have.
-func (r *Reader) Unknown(name []byte) { r.Fail("another member than " + strconv.Quote(string(name))) }
+func (r *Reader) Unknown(name []byte) { r.stop("unknown member " + strconv.Quote(string(name))) }
 
 // peek returns the next byte that is not white space, 0 at the end.
 func (r *Reader) peek() byte {
@@ -78,11 +123,20 @@ func (r *Reader) peek() byte {
 }
 
 func (r *Reader) expect(c byte) {
-	if r.peek() != c {
-		r.Fail(strconv.QuoteRune(rune(c)))
+	if r.peek() == c {
+		r.i++
 		return
 	}
-	r.i++
+	switch c {
+	case '"':
+		r.Fail(kindOfText)
+	case '{':
+		r.Fail(kindOfObject)
+	case '[':
+		r.Fail(kindOfList)
+	default:
+		r.Fail(strconv.QuoteRune(rune(c)))
+	}
 }
 
 // Open enters an object ('{') or an array ('[').
@@ -112,6 +166,7 @@ func (r *Reader) More(closing byte) bool {
 func (r *Reader) Member() []byte {
 	name := r.text()
 	r.expect(':')
+	r.member = name
 	return name
 }
 
@@ -164,6 +219,7 @@ func (r *Reader) skipText() {
 // Number reads an integer between min and max, both within MaxInteger.
 func (r *Reader) Number(min, max int64) int64 {
 	negative := r.peek() == '-'
+	whole := r.i
 	if negative {
 		r.i++
 	}
@@ -174,8 +230,16 @@ func (r *Reader) Number(min, max int64) int64 {
 	if negative {
 		v = -v
 	}
-	if r.i == start || v < min || v > max {
-		r.Fail("an integer from " + strconv.FormatInt(min, 10) + " to " + strconv.FormatInt(max, 10))
+	end := r.i
+	for end < len(r.b) && end < whole+30 && strings.IndexByte("0123456789.eE+-", r.b[end]) >= 0 {
+		end++
+	}
+	if r.i == start || r.i < end || v < min || v > max {
+		got := string(r.b[whole:end])
+		if got == "" {
+			got = r.kind()
+		}
+		r.fail("an integer from "+strconv.FormatInt(min, 10)+" to "+strconv.FormatInt(max, 10), got)
 		return 0
 	}
 	return v
@@ -190,7 +254,7 @@ func (r *Reader) Truth() bool {
 			return word == "true"
 		}
 	}
-	r.Fail("true or false")
+	r.Fail(kindOfTruth)
 	return false
 }
 

@@ -77,35 +77,41 @@ func TestRead(t *testing.T) {
 func TestReadRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		``:                           `expected '{' at byte 0`,
-		`[]`:                         `expected '{' at byte 0`,
+		``:                           `expected an object, got the end`,
+		`[]`:                         `expected an object, got a list`,
 		`{`:                          `at byte 1`,
-		`{}x`:                        `expected the end at byte 2`,
-		`{"n":1 "on":true}`:          `expected ','`,
-		`{"n":1,}`:                   `expected '"'`,
+		`{}x`:                        `expected the end, got 'x' at byte 2`,
+		`{"n":1 "on":true}`:          `n: expected ',', got text`,
+		`{"n":1,}`:                   `expected text, got '}'`,
 		`{"n" 1}`:                    `expected ':'`,
-		`{"m":1}`:                    `expected another member than "m"`,
-		`{"n":}`:                     `expected an integer`,
-		`{"n":-}`:                    `expected an integer`,
-		`{"n":1.5}`:                  `expected ','`,
-		`{"n":1e3}`:                  `expected ','`,
-		`{"n":9007199254740992}`:     `expected an integer`,
-		`{"n":-9007199254740992}`:    `expected an integer`,
-		`{"n":99999999999999999999}`: `expected an integer`,
-		`{"n":"1"}`:                  `expected an integer`,
-		`{"on":tru}`:                 `expected true or false`,
-		`{"on":null}`:                `expected true or false`,
-		`{"name":"a}`:                `expected the end of a string`,
-		`{"name":"\`:                 `expected the end of a string`,
-		`{"name":"\q"}`:              `expected a valid string`,
-		"{\"name\":\"\n\"}":          `expected a valid string`,
-		`{"name":null}`:              `expected '"'`,
-		`{"words":["a" "b"]}`:        `expected ','`,
-		`{"words":["a"}`:             `expected ','`,
-		`{"words":["a",]}`:           `expected '"'`,
-		`{"rest":}`:                  `expected a value`,
-		`{"rest":[`:                  `expected the end of a value`,
-		`{"rest":"a`:                 `expected the end of a string`,
+		`{"m":1}`:                    `unknown member "m"`,
+		`{"n":}`:                     `n: expected an integer`,
+		`{"n":-}`:                    `n: expected an integer`,
+		`{"n":1.5}`:                  `n: expected an integer from -9007199254740991 to 9007199254740991, got 1.5`,
+		`{"n":1e3}`:                  `n: expected an integer from -9007199254740991 to 9007199254740991, got 1e3`,
+		`{"n":9007199254740992}`:     `, got 9007199254740992`,
+		`{"n":-9007199254740992}`:    `, got -9007199254740992`,
+		`{"n":99999999999999999999}`: `, got 99999999999999999999`,
+		`{"n":"1"}`:                  `, got text`,
+		`{"n":null}`:                 `, got null`,
+		`{"n":[1]}`:                  `, got a list`,
+		`{"n":{}}`:                   `, got an object`,
+		`{"n":false}`:                `, got true or false`,
+		`{"on":tru}`:                 `on: expected true or false`,
+		`{"on":null}`:                `on: expected true or false, got null`,
+		`{"on":1}`:                   `on: expected true or false, got a number`,
+		`{"name":"a}`:                `name: expected the end of a string`,
+		`{"name":"\`:                 `name: expected the end of a string`,
+		`{"name":"\q"}`:              `name: expected a valid string`,
+		"{\"name\":\"\n\"}":          `name: expected a valid string`,
+		`{"name":null}`:              `name: expected text, got null`,
+		`{"words":["a" "b"]}`:        `words: expected ',', got text`,
+		`{"words":["a"}`:             `words: expected ','`,
+		`{"words":["a",]}`:           `words: expected text, got ']'`,
+		`{"words":"a"}`:              `words: expected a list, got text`,
+		`{"rest":}`:                  `rest: expected a value`,
+		`{"rest":[`:                  `rest: expected the end of a value`,
+		`{"rest":"a`:                 `rest: expected the end of a string`,
 		`{"rest":[1}`:                `expected`,
 	} {
 		_, err := read(text)
@@ -124,7 +130,7 @@ func TestRejectKeepsTheFirst(t *testing.T) {
 		r.Reject(bcperr.New(bcperr.BadCall, "second"))
 		require.False(t, r.More('}'))
 	})
-	require.EqualError(t, err, "bad-call: n: first")
+	require.EqualError(t, err, "bad-call: first", "it says itself of what it is")
 }
 
 func FuzzRead(f *testing.F) {
