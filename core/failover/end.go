@@ -2,6 +2,7 @@ package failover
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
@@ -28,7 +29,7 @@ func (m *machine) reason(code bcperr.Code) string {
 	text := ""
 	switch code {
 	case bcperr.EndpointsExhausted:
-		text = "no endpoint answered, " + strconv.Itoa(len(m.call.tried)) + " tried"
+		text = "no endpoint answered, " + strconv.Itoa(len(m.call.tried)) + " tried" + m.leftOut()
 	case bcperr.NotRepeatable:
 		text = "the request may have been processed and may not run twice, so it was not sent to another endpoint"
 	case bcperr.ServiceInactive:
@@ -49,4 +50,20 @@ func (m *machine) reason(code bcperr.Code) string {
 		text += "; the answer in the cache is expired"
 	}
 	return text
+}
+
+// leftOut says how many endpoints the call did not try because they failed just now, and when all may be tried again.
+func (m *machine) leftOut() string {
+	count, untilMs := 0, int64(0)
+	for i, e := range m.endpoints {
+		if m.untried(i) {
+			count++
+			untilMs = max(untilMs, m.st.failureOf(e.Order).stamp+recheckMs)
+		}
+	}
+	if count == 0 {
+		return ""
+	}
+	until := time.UnixMilli(untilMs + 999).UTC().Format(time.RFC3339) // whole seconds, rounded up
+	return "; " + strconv.Itoa(count) + " that failed less than " + strconv.Itoa(recheckMs/1000) + " s ago left out until " + until
 }

@@ -209,3 +209,28 @@ func TestStories(t *testing.T) {
 		})
 	}
 }
+
+// In an outage a call leaves out what failed a moment ago. Its error says so, and until when.
+func TestLeftOutIsSaid(t *testing.T) {
+	t.Parallel()
+	s := newTeller()
+	with(3, []int{0})(s)
+	down := failover.Event{Kind: failover.SendEnded, Outcome: failover.Unreachable}
+	fails := func(took time.Duration) string {
+		step, err := failover.Begin(s.service, s.facts, s.policy, s.state, 0, s.now)
+		for err == nil && step.Action.Do == failover.DoSend {
+			s.now = s.now.Add(took)
+			step, err = failover.Next(s.service, step.Call, step.State, down, s.now)
+		}
+		require.NoError(t, err)
+		s.state = step.State
+		require.Equal(t, bcperr.EndpointsExhausted, step.Action.Code)
+		return step.Action.Detail
+	}
+	require.Equal(t, "no endpoint answered, 3 tried", fails(time.Second)) // at 12:00:01, :02 and :03
+	require.Equal(t, "no endpoint answered, 1 tried; 2 that failed less than 10 s ago left out until 2026-03-01T12:00:13Z", fails(0))
+	s.now = s.now.Add(10 * time.Second)
+	require.Equal(t, "no endpoint answered, 2 tried; 1 that failed less than 10 s ago left out until 2026-03-01T12:00:14Z", fails(0))
+	s.now = s.now.Add(11 * time.Second)
+	require.Equal(t, "no endpoint answered, 3 tried", fails(0))
+}

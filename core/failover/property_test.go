@@ -25,9 +25,9 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "51bbf5b7a5836d8909a824116590f182ed441f2dcf772a8d661c990a82f6d07c"
+	defaultDigest  = "a0a7c0906bd40db336720ef75c74158e1ff8099aee6223a5cf6f2f8d54552aaf"
 	longScripts    = 200_000
-	longDigest     = "c613801996e0827b5599fad457722314b35bf84dbd0a8d1d37923167dfd3eb6a"
+	longDigest     = "5be30fc0a9b03760cdb255d07ad93d8f276a1aaecafa8ff49f5bb0471b590685"
 )
 
 func TestProperties(t *testing.T) {
