@@ -139,9 +139,10 @@ export class Run {
 
   async #perform(action: Exclude<Action, { do: 'answer' } | { do: 'fail' }>): Promise<Event> {
     const left = this.#deadline - performance.now();
-    const ended = await limited(left, this.#call.signal, (signal) => {
+    const limit = action.do === 'send' ? Math.min(action.timeoutMs, left) : left;
+    const ended = await limited(limit, this.#call.signal, (signal) => {
       switch (action.do) {
-        case 'send': return this.#send(action.endpoint, Math.min(action.timeoutMs, left), signal);
+        case 'send': return this.#send(action.endpoint, signal);
         case 'readCache': return this.#read(action.service, action.key);
         case 'writeCache': return this.#write(action);
         case 'refreshCatalogue': return this.#refresh();
@@ -150,28 +151,24 @@ export class Run {
     switch (ended.how) {
       case 'done': return ended.value;
       case 'cancelled': return { kind: 'cancelled' };
-      case 'late': return { kind: 'deadline' };
-      case 'failed': throw ended.error;
-    }
-  }
-
-  async #send(endpoint: string, timeoutMs: number, cancel: AbortSignal): Promise<Event> {
-    this.#live = this.#body = undefined;
-    const address = this.#at.rewrite(endpoint);
-    const ended = await limited(timeoutMs, cancel, async (signal) => {
-      this.#live = await this.#call.send(address, signal);
-      if (!isOpaque(this.#live)) this.#body = await readBody(this.#live, maxAnswerBytes);
-      return this.#live;
-    });
-    switch (ended.how) {
-      case 'done': return isOpaque(ended.value) ? { kind: 'outcome', outcome: 'answered' } : factsOf(ended.value, this.#call.method);
-      case 'late': return { kind: 'outcome', outcome: 'timeout' };
-      case 'cancelled': return { kind: 'outcome', outcome: 'cancelled' };
+      case 'late': return limit < left ? { kind: 'outcome', outcome: 'timeout' } : { kind: 'deadline' };
       case 'failed':
-        if (isBcpError(ended.error)) throw ended.error; // more than we hold: another endpoint would send as much
+        if (action.do !== 'send' || isBcpError(ended.error)) throw ended.error; // more than we hold: another endpoint would send as much
         // A browser does not say why: refused, reset, TLS, CORS and CSP look the same. With headers there, the body broke.
         return { kind: 'outcome', outcome: this.#live ? 'incomplete' : 'unreachable' };
     }
+  }
+
+  async #send(endpoint: string, signal: AbortSignal): Promise<Event> {
+    this.#live = this.#body = undefined;
+    const live = await this.#call.send(this.#at.rewrite(endpoint), signal);
+    signal.throwIfAborted(); // a transport that ignores the signal may answer while the next endpoint does
+    this.#live = live;
+    if (isOpaque(live)) return { kind: 'outcome', outcome: 'answered' };
+    const body = await readBody(live, maxAnswerBytes);
+    signal.throwIfAborted();
+    this.#body = body;
+    return factsOf(live, this.#call.method);
   }
 
   async #read(service: string, key: string): Promise<Event> {

@@ -158,6 +158,30 @@ describe('a request', () => {
     assert.deepEqual(seen, [`${stage.server.origin}/catalogue.xml`, stage.main]);
   });
 
+  it('takes nothing of an answer that comes after its time, from a transport that ignores signals', async () => {
+    let answerLate;
+    const late = new Promise((resolve) => { answerLate = resolve; });
+    const transport = async (url, init) => {
+      if (String(url) === stage.main) return late;
+      const answer = await fetch(url, init);
+      if (String(url) !== stage.second) return answer;
+      const body = await answer.arrayBuffer();
+      const slow = new ReadableStream({
+        async start(stream) {
+          answerLate(new Response('late', { headers: { 'content-type': 'text/xml', 'x-late': 'yes' } }));
+          await new Promise((resolve) => { setTimeout(resolve, 50); });
+          stream.enqueue(new Uint8Array(body));
+          stream.close();
+        },
+      });
+      return new Response(slow, { headers: { 'content-type': 'text/xml' } });
+    };
+    const client = clientOf({ fetch: transport, policy: { attemptTimeoutMs: 1_000 } });
+    const response = await ask(client);
+    assert.equal(response.headers.get('x-late'), null);
+    assert.match(await response.text(), /\/second</);
+  });
+
   it('that no fetch would take fails as with fetch, and blames no endpoint', async () => {
     const client = clientOf();
     for (const init of [{ body: 'x' }, { method: 'TRACE' }, { headers: { 'a b': '1' } }]) {
