@@ -1,7 +1,13 @@
+import { bytes, check, checkShape, judgement, keyOfService, keyOfStylesheet, object, script as planScript } from './arguments.js';
 import { type CoreHost, bytesOf } from './core.js';
+import { BcpError, messageOf } from './errors.js';
 import type { Bytes, Lint, Policy, Service, Verdict, VerifyOptions } from './types.js';
 
-/** The functions of the core that need no client: nothing is fetched but the wasm, nothing is stored. */
+/**
+ * The functions of the core that need no client: nothing is fetched but the wasm, nothing is stored.
+ *
+ * Errors, of each: `bad-call` for an argument of another type, which the message names.
+ */
 export interface BareCalls {
   /** Loads the wasm ahead of the first call. Errors: `wasm-load-failed`, `contract-mismatch`. */
   preload(): Promise<void>;
@@ -46,9 +52,9 @@ export function openArguments(catalogue: Uint8Array, options: VerifyOptions): [o
     atMs: (options.at ?? new Date()).getTime(),
     anchors: options.anchors.length,
     crls: crls.length,
-    ...(options.held ? { held: true, heldAtMs: (options.heldAt ?? new Date()).getTime() } : {}),
+    ...(options.held === undefined ? {} : { held: true, heldAtMs: (options.heldAt ?? new Date()).getTime() }),
   };
-  return [args, catalogue, ...options.anchors.map(octets), ...crls.map(octets), ...(options.held ? [octets(options.held)] : [])];
+  return [args, catalogue, ...options.anchors.map(octets), ...crls.map(octets), ...(options.held === undefined ? [] : [octets(options.held)])];
 }
 
 export function bareCalls(host: CoreHost): BareCalls {
@@ -62,20 +68,50 @@ export function bareCalls(host: CoreHost): BareCalls {
       }
     });
   }
+  function checkJudgement(catalogue: Bytes, options: VerifyOptions): void {
+    check('catalogue', catalogue, bytes);
+    checkShape('options', options, judgement);
+  }
   return {
     preload: () => host.run(() => {}),
-    verify: (catalogue, options) => withCatalogue(catalogue, options, (_call, { handle: _handle, ...verdict }) => verdict),
-    services: (catalogue, options) => withCatalogue(catalogue, options, (call, { handle }) => call('services', { handle })),
+    verify: async (catalogue, options) => {
+      checkJudgement(catalogue, options);
+      return withCatalogue(catalogue, options, (_call, { handle: _handle, ...verdict }) => verdict);
+    },
+    services: async (catalogue, options) => {
+      checkJudgement(catalogue, options);
+      return withCatalogue(catalogue, options, (call, { handle }) => call('services', { handle }));
+    },
     cacheKey: async (request, rule) => {
+      check('request', request, bytes);
+      const isOfService = (rule as Partial<KeyRule> | undefined) && 'catalogue' in rule;
+      checkShape('rule', rule, isOfService ? keyOfService : keyOfStylesheet);
       const { key } = await ('stylesheet' in rule
         ? host.run((core) => core.call<{ key: string }>('cacheKey', {}, octets(request), octets(rule.stylesheet)))
         : withCatalogue(rule.catalogue, rule, (call, { handle }) =>
             call<{ key: string }>('cacheKey', { handle, target: rule.service }, octets(request))));
       return key;
     },
-    isSwitch: (answer) => host.run((core) => core.call('isSwitch', {}, octets(answer))),
-    plan: (script, options = {}) => host.run((core) => core.call('plan', options, octets(JSON.stringify(script)))),
+    isSwitch: async (answer) => {
+      check('answer', answer, bytes);
+      return host.run((core) => core.call('isSwitch', {}, octets(answer)));
+    },
+    plan: async (script, options = {}) => {
+      check('script', script, planScript);
+      check('options', options, object);
+      const text = jsonOf(script);
+      return host.run((core) => core.call('plan', options, octets(text)));
+    },
   };
+}
+
+// A bigint, or an object that holds itself.
+function jsonOf(script: object): string {
+  try {
+    return JSON.stringify(script);
+  } catch (e) {
+    throw new BcpError('bad-call', `script: expected what JSON can hold: ${messageOf(e)}`, e);
+  }
 }
 
 type CoreCall = <T>(name: string, args: object, ...blobs: Uint8Array[]) => T;

@@ -1,4 +1,5 @@
 import { type Answers, FallbackAnswers, MemoryAnswers, capsOf } from './answers.js';
+import { aFunction, check, checkShape, clearScope, clientOptions, text } from './arguments.js';
 import { octets } from './bare.js';
 import type { OpenCatalogue } from './catalogue.js';
 import { Clock } from './clock.js';
@@ -27,6 +28,7 @@ const refreshedRecentlyMs = 10_000; // calls that ask for a refresh at once shar
 
 /** Builds a client on a core. The entries of the package bind it to their wasm. */
 export function clientOn(host: CoreHost, options: ClientOptions): BcpClient {
+  checkShape('options', options, clientOptions);
   return new Client(host, options);
 }
 
@@ -50,9 +52,6 @@ class Client implements BcpClient {
 
   constructor(host: CoreHost, options: ClientOptions) {
     const { environment, anchors, crls, signerCn, catalogue, seed } = options;
-    if (!environment || !Array.isArray(anchors) || anchors.length === 0) throw new BcpError('bad-call', 'expected an environment and a list of one anchor or more');
-    if (!catalogue) throw new BcpError('bad-call', 'expected the address of the catalogue');
-    if (options.cache && !Array.isArray(options.cache.services)) throw new BcpError('bad-call', 'expected cache.services, the list of services whose answers may be kept');
     const namespace = (this.#namespace = `${options.namespace ?? 'default'}:${environment}`);
     const clock = new Clock();
     this.#host = host;
@@ -124,6 +123,7 @@ class Client implements BcpClient {
   }
 
   subscribe(listener: (event: BcpEvent) => void): () => void {
+    check('listener', listener, aFunction);
     return this.#journal.subscribe(listener);
   }
 
@@ -138,6 +138,7 @@ class Client implements BcpClient {
   }
 
   async clear(scope: ClearScope = 'answers'): Promise<void> {
+    check('scope', scope, clearScope);
     this.#clearings++;
     const clearing = this.#answers.clear();
     this.#tabs.tell('answers-cleared');
@@ -155,11 +156,14 @@ class Client implements BcpClient {
     for (const part of done) if (part.status === 'rejected') throw part.reason;
   }
 
-  procedure(functionality: string, lang: string): Promise<Guidance> {
+  async procedure(functionality: string, lang: string): Promise<Guidance> {
+    check('functionality', functionality, text);
+    check('lang', lang, text);
     return this.#host.run((core) => core.call('procedure', { functionality, lang }, ...this.#guidance()));
   }
 
   async procedures(lang: string): Promise<ProcedureOverview> {
+    check('lang', lang, text);
     const catalogue = await this.#updater.acquire().catch(() => undefined); // guidance is there without one
     const { policy, clock } = this.#surroundings;
     const cached: string[] = [];

@@ -21,6 +21,6 @@ export const plan = bare.plan;
 
 /** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
 export function createBcpClient(options: ClientOptions): BcpClient {
-  const { wasm, wasmIntegrity } = options;
+  const { wasm, wasmIntegrity } = options ?? {}; // clientOn says what is wrong with none
   return clientOn(wasm === undefined ? host : new CoreHost(() => wasm, { integrity: wasmIntegrity }), options);
 }

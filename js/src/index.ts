@@ -21,7 +21,8 @@ export const plan = bare.plan;
 
 /** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
 export function createBcpClient(options: ClientOptions): BcpClient {
-  return clientOn(options.wasm === undefined && !options.wasmIntegrity ? host : ownHost(options), options);
+  const { wasm, wasmIntegrity } = options ?? {}; // clientOn says what is wrong with none
+  return clientOn(wasm === undefined && !wasmIntegrity ? host : ownHost(options), options);
 }
 
 function ownHost({ wasm = wasmUrl, wasmIntegrity, fetch }: ClientOptions): CoreHost {

@@ -1,3 +1,4 @@
+import { callOptions, checkShape } from './arguments.js';
 import { octets } from './bare.js';
 import { bytesOf } from './core.js';
 import type { BcpRequestInit, CallOptions } from './types.js';
@@ -20,6 +21,7 @@ export interface Call {
 /** Reads the arguments of fetch. Headers and body go out as they came in. */
 export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Request, init: BcpRequestInit = {}): Call {
   const { bcp: options = {}, ...rest } = init;
+  checkShape('init.bcp', options, callOptions);
   if (!(input instanceof Request)) return callOfInit(fetch, String(input), rest, options);
   const request = new Request(input, rest);
   const isBodiless = request.method === 'GET' || request.method === 'HEAD';

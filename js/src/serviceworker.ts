@@ -1,3 +1,4 @@
+import { type Kind, check, object } from './arguments.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core.js';
 import type { BcpClient, CallOptions, ClientOptions, Provenance } from './types.js';
@@ -27,6 +28,8 @@ export interface WorkerOptions extends ClientOptions {
  * Errors: a call that failed is a network error to the page; the code is in the events of the client.
  */
 export function installServiceWorker(scope: WorkerScope, options: WorkerOptions): BcpClient {
+  check('scope', scope, workerScope);
+  check('options', options, object);
   const wasm = options.wasm ?? new URL('./bcp.wasm', import.meta.url);
   const client = clientOn(new CoreHost(() => wasm, { integrity: options.wasmIntegrity }), options);
   scope.addEventListener('activate', (event) => event.waitUntil(client.preload().catch(() => {}))); // the first call tries again
@@ -38,6 +41,8 @@ export function installServiceWorker(scope: WorkerScope, options: WorkerOptions)
   });
   return client;
 }
+
+const workerScope: Kind = ['the self of a service worker', (scope) => typeof (scope as WorkerScope | undefined)?.addEventListener === 'function'];
 
 async function answer(client: BcpClient, request: Request, bcp: CallOptions | undefined): Promise<Response> {
   const response = await client.fetch(request, bcp ? { bcp } : {});

@@ -1,4 +1,5 @@
 // The entry without a reference to the wasm: the caller says where it is.
+import { check, object } from './arguments.js';
 import { type BareCalls, bareCalls } from './bare.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core.js';
@@ -14,6 +15,7 @@ export function createCore(wasm: WasmSource, options: { integrity?: string } = {
 
 /** Makes a client on the wasm that `options.wasm` names. Nothing is loaded before its first call. */
 export function createBcpClient(options: ClientOptions & { wasm: WasmSource }): BcpClient {
+  check('options', options, object);
   const { wasm, wasmIntegrity } = options;
   if (wasm === undefined) throw new BcpError('bad-call', 'expected options.wasm: this entry does not know where the wasm is');
   return clientOn(new CoreHost(() => wasm, { integrity: wasmIntegrity }), options);

@@ -7,6 +7,7 @@
 // CSS parts: panel, heading, overall, about, catalogue, section, item, title, way, since, guidance, source, print.
 // Custom properties: --bcp-ink, --bcp-soft, --bcp-back, --bcp-line, --bcp-good, --bcp-warn, --bcp-bad, --bcp-font.
 // It needs no more of a page's Content-Security-Policy than the client does: no inline style, no HTML from text.
+import { type Kind, check } from './arguments.js';
 import { statusStyle } from './status-style.js';
 import { type OverallState, type StatusTexts, statusLang, statusTexts } from './status-texts.js';
 import type { BcpClient, ClientStatus, ProcedureItem, ProcedureOverview } from './types.js';
@@ -18,6 +19,8 @@ export type StatusClient = Pick<BcpClient, 'status' | 'subscribe' | 'procedures'
 const settleMs = 100;
 // Nothing tells that the catalogue grew old, or that a cool-down ended.
 const lookMs = 30_000;
+
+const aClient: Kind = ['a client of createBcpClient', (client) => typeof (client as StatusClient | null)?.subscribe === 'function'];
 
 const signs: Record<OverallState, string> = { normal: '✓', continuity: '⇄', degraded: '!', stale: '◷', unprotected: '✕', unknown: '…' };
 
@@ -41,6 +44,7 @@ export class BcpStatusElement extends Base {
   }
 
   set client(client: StatusClient | undefined) {
+    if (client) check('client', client, aClient);
     this.#client = client;
     this.#announced = undefined;
     if (this.isConnected) this.#follow();

@@ -507,7 +507,14 @@ describe('a client', () => {
   });
 
   it('reports a wrong policy at the first call', async () => {
-    await assert.rejects(ask(clientOf({ policy: { name: 'best-effort' } })), { code: 'bad-call' });
+    for (const [policy, message] of [
+      [{ name: 'best-effort' }, 'policy: name must be "connector" or "published", got "best-effort"'],
+      [{ attemptTimeoutMs: '5000' }, /^policy: attemptTimeoutMs: expected an integer .* got text$/],
+      [{ attemptTimeoutMs: 5 }, 'policy: attemptTimeoutMs must be 100 to 300000, got 5'],
+      [{ attemptTimeout: 5000 }, 'policy: unknown member "attemptTimeout"'],
+    ]) {
+      await assert.rejects(ask(clientOf({ policy, namespace: `n${clients.length}` })), { code: 'bad-call', message });
+    }
   });
 
   it('does nothing after it was closed', async () => {

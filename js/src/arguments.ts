@@ -1,0 +1,93 @@
+// What callers in JavaScript give is checked where it comes in: a wrong type is refused by name, with the code bad-call,
+// and not by whatever breaks on it later. What goes to the core as JSON, the core checks and names: policy, script.
+import { BcpError } from './errors.js';
+
+/** What an argument may be, in words, and whether a value is that. */
+export type Kind = readonly [words: string, is: (value: unknown) => boolean];
+
+/** Members of an object; a name that ends in ? may be absent. */
+export interface Shape {
+  readonly [name: string]: Kind | Shape;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isBytes = (value: unknown): boolean => typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isListOf = (is: Kind[1]): Kind[1] => (value) => Array.isArray(value) && value.every(is);
+const isAddress = (value: unknown): boolean => isText(value) || value instanceof URL
+  || (isObject(value) && 'url' in value && isAddress(value.url) && 'hint' in value && isAddress(value.hint));
+const isSomeOf = (...words: string[]): Kind => [words.map((word) => `'${word}'`).join(' or '), (value) => words.includes(value as string)];
+
+export const text: Kind = ['text that is not empty', isText];
+export const bytes: Kind = ['text or bytes', isBytes];
+export const object: Kind = ['an object', isObject];
+export const aFunction: Kind = ['a function', isFunction];
+export const script: Kind = ['an object or a list of objects', isObject];
+export const clearScope = isSomeOf('answers', 'everything');
+const truth: Kind = ['true or false', (value) => typeof value === 'boolean'];
+const whole: Kind = ['a whole number from 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0];
+const date: Kind = ['a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime())];
+
+const trust: Shape = {
+  anchors: ['a list of PEM texts, one or more', (value) => isListOf(isBytes)(value) && (value as unknown[]).length > 0],
+  'crls?': ['a list of texts or bytes', isListOf(isBytes)],
+  'signerCn?': text,
+};
+
+export const judgement: Shape = { ...trust, 'environment?': text, 'at?': date, 'held?': bytes, 'heldAt?': date };
+export const keyOfService: Shape = { ...judgement, catalogue: bytes, service: text };
+export const keyOfStylesheet: Shape = {
+  stylesheet: ['text or bytes, or a catalogue with its service beside it', isBytes],
+};
+export const callOptions: Shape = { 'repeat?': isSomeOf('yes', 'no'), 'serveExpired?': truth };
+export const clientOptions: Shape = {
+  environment: text,
+  ...trust,
+  catalogue: ['an address, { url, hint } or a list of these', (value) => isAddress(value) || (isListOf(isAddress)(value) && (value as unknown[]).length > 0)],
+  'seed?': ['text, bytes or a function', (value) => isBytes(value) || isFunction(value)],
+  'policy?': object,
+  'cache?': {
+    services: ['a list of texts', isListOf(isText)], 'serveExpired?': truth, 'maxEntries?': whole, 'maxBytes?': whole,
+    'persistent?': { user: text, secret: aFunction, 'lockAfterMs?': whole },
+  },
+  'procedures?': bytes,
+  'namespace?': text,
+  'fetch?': aFunction,
+  'rewrite?': aFunction,
+  'log?': aFunction,
+  'wasmIntegrity?': text,
+};
+
+/** Refuses a value that is not of its kind. Errors: `bad-call`, which names it. */
+export function check(name: string, value: unknown, [words, is]: Kind): void {
+  if (!is(value)) throw new BcpError('bad-call', `${name}: expected ${words}, got ${looks(value)}`);
+}
+
+/** Refuses an object that lacks what its shape has, or has it in another kind. Errors: as check. */
+export function checkShape(name: string, value: unknown, shape: Shape): void {
+  check(name, value, object);
+  for (const [key, part] of Object.entries(shape)) {
+    const member = key.replace('?', '');
+    const given = (value as Record<string, unknown>)[member];
+    if (given === undefined && member !== key) continue;
+    if (Array.isArray(part)) check(`${name}.${member}`, given, part as unknown as Kind);
+    else checkShape(`${name}.${member}`, given, part as Shape);
+  }
+}
+
+// The kind of a value, not what it holds: it may be a patient's.
+function looks(value: unknown): string {
+  switch (typeof value) {
+    case 'undefined': case 'number': case 'boolean': return String(value);
+    case 'string': return value === '' ? 'an empty string' : 'a string';
+    case 'object': break;
+    default: return `a ${typeof value}`;
+  }
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `[${value.slice(0, 3).map(looks).join(', ')}${value.length > 3 ? ', …' : ''}]`;
+  if (value instanceof Promise) return 'a Promise: await it';
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
+  const name = (value as { constructor?: { name?: string } }).constructor?.name || 'object';
+  return `${/^[AEIOU]/i.test(name) ? 'an' : 'a'} ${name}`;
+}
