@@ -74,7 +74,7 @@ export async function instantiate(module: WebAssembly.Module): Promise<Core> {
   const go = new Go();
   go.exit = () => {}; // the program ends only by a fatal error of its own; the next call sees that
   scope.fs.writeSync = (_fd, text) => text.length; // a fatal error prints to the console, which belongs to the page
-  const instance = await WebAssembly.instantiate(module, go.importObject);
+  const instance = await instanceOf(module, go);
   void go.run(instance); // runs main() until it waits, in this turn
   const call = scope.bcpCall;
   delete scope.bcpCall;
@@ -85,6 +85,15 @@ export async function instantiate(module: WebAssembly.Module): Promise<Core> {
     throw new BcpError('contract-mismatch', `expected a wasm with contract ${CONTRACT}, got ${contract}`);
   }
   return core;
+}
+
+async function instanceOf(module: WebAssembly.Module, go: Go): Promise<WebAssembly.Instance> {
+  try {
+    return await WebAssembly.instantiate(module, go.importObject);
+  } catch (e) {
+    // A policy without 'wasm-unsafe-eval' stops WebKit only here, after it compiled.
+    throw new BcpError('wasm-load-failed', `the wasm cannot be started: ${messageOf(e)}`, e);
+  }
 }
 
 type Reply = { ok: true; value: unknown } | { ok: false; error: { code: ErrorCode; detail: string } };

@@ -87,7 +87,7 @@ for (const name of browsers) {
       });
       afterEach(() => context.close());
 
-      it('goes on without the wasm: blocked, absent, a page in its place', async () => {
+      it('goes on without the wasm: blocked, absent, a page in its place', async (t) => {
         const fallback = stage.server.behave('/spa', 'html');
         for (const [i, wasm] of [`${stage.server.origin}/none.wasm`, fallback].entries()) {
           await make(page, stage.options({ wasm }), `c${i}`);
@@ -96,11 +96,12 @@ for (const name of browsers) {
           assert.equal((await eventsOf(page, `c${i}`))[0].type, 'unprotected');
         }
         const strict = await serve({ headers: { 'content-security-policy': strictPolicy.replace(" 'wasm-unsafe-eval'", '') } });
+        t.after(() => strict.close());
         const blocked = await openPage(context, strict);
         await make(blocked, stage.options());
         assert.equal((await ask(blocked, request(), stage.main)).status, 200);
         assert.equal((await ask(blocked)).code, 'wasm-load-failed');
-        await strict.close();
+        assert.equal((await blocked.evaluate(() => test.call('c', 'status'))).phase, 'no-core');
       });
 
       it('loads a wasm of another media type', async () => {
