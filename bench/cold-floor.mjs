@@ -1,9 +1,14 @@
 // Not a verifier: the least that any Go program with certificates pays in a browser, started as cold-ours is.
-import { compile, instantiate } from '../dist/core.js';
+import { Go, scope } from '../dist/wasm_exec.js';
 import { coldStart } from './cold.mjs';
 
-const core = compile(globalThis.bcpWasm).then(instantiate);
+async function start() {
+  const go = new Go();
+  void go.run(await WebAssembly.instantiate(await globalThis.bcpWasm, go.importObject));
+}
+
+const started = start();
 coldStart(async (bytes, env, services) => {
-  (await core).call('check', {}, new TextEncoder().encode(env.anchorPem), env.leafDer);
-  return services;
+  await started;
+  return scope.check(new TextEncoder().encode(env.anchorPem), env.leafDer) ? services : 0;
 });

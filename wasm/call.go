@@ -3,62 +3,100 @@
 package main
 
 import (
-	"syscall/js"
+	"encoding/binary"
+	"unsafe"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/contract"
 )
 
-// Bounds on one call, checked before anything is copied into the memory of the program. Each operation has smaller
-// ones of its own.
+// Bounds on one call. Each operation has smaller ones of its own.
 const (
 	maxArgsBytes = 4 << 20  // the largest argument is a set of states to merge; a state is about 150 bytes
 	maxBlobBytes = 64 << 20 // two catalogues, CRLs and a message of the largest size together
 	maxBlobs     = 64       // anchors and CRLs
+	maxCallBytes = maxBlobBytes + maxArgsBytes + 64<<10
 )
 
-// newCall returns the function for JavaScript: call(name, argsJSON, ...blobs) string.
-func newCall(session *contract.Session, bytesType js.Value) func(js.Value, []js.Value) any {
-	return func(_ js.Value, args []js.Value) (reply any) {
-		// Not optional: an unrecovered panic ends the program, and every later call of the page throws.
-		defer func() {
-			if r := recover(); r != nil {
-				reply = contract.Failed(bcperr.New(bcperr.Internal, "panic: %v", r))
-			}
-		}()
-		if len(args) < 2 || args[0].Type() != js.TypeString || args[1].Type() != js.TypeString {
-			return contract.Failed(bcperr.New(bcperr.BadCall, "expected call(name: string, argsJSON: string, ...blobs: Uint8Array)"))
-		}
-		argsJSON := args[1].String() // syscall/js gives the length of a string only with its copy
-		if n := len(argsJSON); n > maxArgsBytes {
-			return contract.Failed(bcperr.New(bcperr.BadCall, "the arguments are %d bytes long, at most %d are allowed", n, maxArgsBytes))
-		}
-		blobs, err := copied(args[2:], bytesType)
-		if err != nil {
-			return contract.Failed(err)
-		}
-		return session.Call(args[0].String(), []byte(argsJSON), blobs)
+// lengthBytes is the size of a length in a call.
+const lengthBytes = 4
+
+// The session, and the call that JavaScript is making: one at a time, on the one thread that there is.
+var (
+	session = contract.NewSession()
+	given   []byte
+	reply   string
+)
+
+// input makes room for a call of that many bytes and returns its address; nil when it is over maxCallBytes.
+//
+//go:wasmexport bcpInput
+func input(size int32) unsafe.Pointer {
+	if size < lengthBytes || size > maxCallBytes {
+		return nil
 	}
+	given = make([]byte, size)
+	return unsafe.Pointer(unsafe.SliceData(given))
 }
 
-// copied checks the type and size of each blob and copies it in.
-func copied(values []js.Value, bytesType js.Value) ([][]byte, error) {
-	if len(values) > maxBlobs {
-		return nil, bcperr.New(bcperr.BadCall, "%d blobs given, at most %d are allowed", len(values), maxBlobs)
-	}
-	total := 0
-	blobs := make([][]byte, 0, len(values))
-	for i, value := range values {
-		if !value.InstanceOf(bytesType) {
-			return nil, bcperr.New(bcperr.BadCall, "blob %d is not a Uint8Array", i)
+// run performs the call that JavaScript wrote to input and returns the address of the reply, which stays until the next.
+//
+//go:wasmexport bcpCall
+func run() unsafe.Pointer {
+	reply = perform(session, given)
+	given = nil
+	return unsafe.Pointer(unsafe.StringData(reply))
+}
+
+//go:wasmexport bcpReplySize
+func replySize() int32 { return int32(len(reply)) }
+
+func perform(session *contract.Session, call []byte) (reply string) {
+	// Not optional: an unrecovered panic ends the program, and every later call of the page throws.
+	defer func() {
+		if r := recover(); r != nil {
+			reply = contract.Failed(bcperr.New(bcperr.Internal, "panic: %v", r))
 		}
-		n := value.Get("length").Int()
-		if total += n; total > maxBlobBytes {
-			return nil, bcperr.New(bcperr.InputTooLarge, "the blobs hold more than %d bytes", maxBlobBytes)
-		}
-		blob := make([]byte, n)
-		js.CopyBytesToGo(blob, value)
-		blobs = append(blobs, blob)
+	}()
+	name, args, blobs, err := read(call)
+	if err != nil {
+		return contract.Failed(err)
 	}
-	return blobs, nil
+	return session.Call(name, args, blobs)
+}
+
+// read returns the parts of a call: their number and the length of each, as unsigned 32-bit numbers of which the least
+// octet comes first, then the parts: the name of the operation, its arguments as JSON, the blobs.
+func read(call []byte) (name string, args []byte, blobs [][]byte, err error) {
+	malformed := bcperr.New(bcperr.BadCall, "expected a number of parts, their lengths, and the parts: a name, arguments and blobs")
+	if len(call) < lengthBytes {
+		return "", nil, nil, malformed
+	}
+	count := binary.LittleEndian.Uint32(call)
+	if count < 2 {
+		return "", nil, nil, malformed
+	}
+	if count > 2+maxBlobs {
+		return "", nil, nil, bcperr.New(bcperr.BadCall, "%d blobs given, at most %d are allowed", count-2, maxBlobs)
+	}
+	head := lengthBytes * (1 + int(count))
+	if len(call) < head {
+		return "", nil, nil, malformed
+	}
+	lengths, rest := call[lengthBytes:head], call[head:]
+	parts := make([][]byte, count)
+	for i := range parts {
+		n := uint64(binary.LittleEndian.Uint32(lengths[lengthBytes*i:]))
+		if n > uint64(len(rest)) {
+			return "", nil, nil, malformed
+		}
+		parts[i], rest = rest[:n:n], rest[n:]
+	}
+	if len(rest) > 0 {
+		return "", nil, nil, malformed
+	}
+	if n := len(parts[1]); n > maxArgsBytes {
+		return "", nil, nil, bcperr.New(bcperr.BadCall, "the arguments are %d bytes long, at most %d are allowed", n, maxArgsBytes)
+	}
+	return string(parts[0]), parts[1], parts[2:], nil
 }

@@ -3,46 +3,71 @@
 package main
 
 import (
+	"encoding/binary"
+	"slices"
 	"strings"
-	"syscall/js"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/ehealth-bcp/ehealth-bcp/core/contract"
 )
 
-func TestCallChecksWhatJavaScriptPasses(t *testing.T) {
-	bytesType := js.Global().Get("Uint8Array")
-	call := newCall(contract.NewSession(), bytesType)
-	say := func(args ...any) string {
-		values := make([]js.Value, len(args))
-		for i, a := range args {
-			values[i] = js.ValueOf(a)
-		}
-		return call(js.Undefined(), values).(string)
+// frame returns the call that js/src/program.ts writes for these parts.
+func frame(parts ...string) []byte {
+	call := binary.LittleEndian.AppendUint32(nil, uint32(len(parts)))
+	for _, part := range parts {
+		call = binary.LittleEndian.AppendUint32(call, uint32(len(part)))
 	}
-	blobs := make([]any, 0, maxBlobs+3)
-	blobs = append(blobs, "isSwitch", "{}")
-	for range maxBlobs + 1 {
-		blobs = append(blobs, bytesType.New(0))
-	}
+	return append(call, strings.Join(parts, "")...)
+}
+
+// say performs a call as JavaScript does: makes room, writes, runs, reads the reply.
+func say(t *testing.T, call []byte) string {
+	t.Helper()
+	room := input(int32(len(call)))
+	require.NotNil(t, room)
+	copy(unsafe.Slice((*byte)(room), len(call)), call)
+	return unsafe.String((*byte)(run()), replySize())
+}
+
+func TestCallChecksWhatJavaScriptWrites(t *testing.T) {
+	whole := frame("isSwitch", "{}", "text")
 	for name, c := range map[string]struct {
 		reply string
-		args  []any
+		call  []byte
 	}{
-		"no arguments":     {`"code":"bad-call"`, nil},
-		"name only":        {`"code":"bad-call"`, []any{"contract"}},
-		"name not text":    {`"code":"bad-call"`, []any{1, "{}"}},
-		"args not text":    {`"code":"bad-call"`, []any{"contract", map[string]any{}}},
-		"args too long":    {`"code":"bad-call"`, []any{"contract", strings.Repeat(" ", maxArgsBytes+1)}},
-		"blob not bytes":   {`blob 0 is not a Uint8Array`, []any{"isSwitch", "{}", "text"}},
-		"null blob":        {`blob 0 is not a Uint8Array`, []any{"isSwitch", "{}", nil}},
-		"blobs too many":   {`"code":"bad-call"`, blobs},
-		"blobs too large":  {`"code":"input-too-large"`, []any{"isSwitch", "{}", bytesType.New(maxBlobBytes + 1)}},
-		"a call that fits": {`"contract":1`, []any{"contract", "{}"}},
+		"a call that fits":      {`"contract":1`, frame("contract", "{}")},
+		"a call with a blob":    {`"ok":true`, frame("isSwitch", "{}", `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>`)},
+		"unknown operation":     {`unknown operation`, frame("no", "{}")},
+		"no parts":              {`expected a number of parts`, frame()},
+		"a name only":           {`expected a number of parts`, frame("contract")},
+		"lengths cut":           {`expected a number of parts`, whole[:7]},
+		"parts cut":             {`expected a number of parts`, whole[:len(whole)-1]},
+		"more after the parts":  {`expected a number of parts`, append(slices.Clone(whole), 0)},
+		"a length that is huge": {`expected a number of parts`, binary.LittleEndian.AppendUint32(frame("contract", "{}")[:8], 1<<32-1)},
+		"a number that is huge": {`blobs given, at most 64`, binary.LittleEndian.AppendUint32(nil, 1<<32-1)},
+		"args too long":         {`the arguments are 4194305 bytes long`, frame("contract", strings.Repeat(" ", maxArgsBytes+1))},
+		"blobs too many":        {`65 blobs given, at most 64`, frame(append([]string{"isSwitch", "{}"}, make([]string, maxBlobs+1)...)...)},
 	} {
-		t.Run(name, func(t *testing.T) { require.Contains(t, say(c.args...), c.reply) })
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, say(t, c.call), c.reply)
+			require.Contains(t, say(t, frame("contract", "{}")), `"ok":true`, "the session goes on")
+		})
 	}
-	require.Contains(t, say("contract", "{}"), `"ok":true`, "the session goes on after all of it")
+}
+
+func TestInputIsBounded(t *testing.T) {
+	for _, size := range []int32{-1, 0, lengthBytes - 1, maxCallBytes + 1, 1<<31 - 1} {
+		require.Nil(t, input(size), size)
+	}
+	require.Contains(t, unsafe.String((*byte)(run()), replySize()), "expected a number of parts", "run without a call")
+	require.NotNil(t, input(maxCallBytes))
+	given = nil
+}
+
+func TestCallKeepsNothingThatTheNextOverwrites(t *testing.T) {
+	first := say(t, frame("contract", "{}"))
+	kept := strings.Clone(first)
+	say(t, frame("no", "{}"))
+	require.Equal(t, kept, first)
 }

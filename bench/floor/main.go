@@ -11,21 +11,18 @@ import (
 )
 
 func main() {
-	js.Global().Set("bcpCall", js.FuncOf(call))
+	js.Global().Set("check", js.FuncOf(check))
 	select {}
 }
 
-// call answers "contract" as the core does; anything else takes an issuer in PEM and a certificate of his in DER.
-func call(_ js.Value, args []js.Value) any {
-	if args[0].String() == "contract" {
-		return `{"ok":true,"value":{"contract":1}}`
-	}
-	block, _ := pem.Decode(octets(args[2]))
+// check takes an issuer in PEM and a certificate of his in DER.
+func check(_ js.Value, args []js.Value) any {
+	block, _ := pem.Decode(octets(args[0]))
 	issuer, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
 		panic(err)
 	}
-	cert, err := x509.ParseCertificate(octets(args[3]))
+	cert, err := x509.ParseCertificate(octets(args[1]))
 	if err != nil {
 		panic(err)
 	}
@@ -34,7 +31,7 @@ func call(_ js.Value, args []js.Value) any {
 			panic(err)
 		}
 	}
-	return `{"ok":true,"value":null}`
+	return true
 }
 
 func octets(v js.Value) []byte {

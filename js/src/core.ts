@@ -1,5 +1,5 @@
-import { Go, scope } from './wasm_exec.js';
-import { BcpError, messageOf } from './errors.js';
+import { BcpError, isBcpError, messageOf } from './errors.js';
+import { Program } from './program.js';
 import type { ErrorCode, WasmSource } from './types.js';
 
 /** The contract between this code and the wasm. A core with another number is refused. */
@@ -71,15 +71,7 @@ export function bytesOf(bytes: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayB
 
 /** Starts the program of a compiled module. Errors: `wasm-load-failed`, `contract-mismatch`. */
 export async function instantiate(module: WebAssembly.Module): Promise<Core> {
-  const go = new Go();
-  go.exit = () => {}; // the program ends only by a fatal error of its own; the next call sees that
-  scope.fs.writeSync = (_fd, text) => text.length; // a fatal error prints to the console, which belongs to the page
-  const instance = await instanceOf(module, go);
-  void go.run(instance); // runs main() until it waits, in this turn
-  const call = scope.bcpCall;
-  delete scope.bcpCall;
-  if (!call) throw new BcpError('wasm-load-failed', 'the program ended before it was ready');
-  const core = new RunningCore(call);
+  const core = new RunningCore(await started(module));
   const { contract } = core.call<{ contract: number }>('contract', {});
   if (contract !== CONTRACT) {
     throw new BcpError('contract-mismatch', `expected a wasm with contract ${CONTRACT}, got ${contract}`);
@@ -87,9 +79,9 @@ export async function instantiate(module: WebAssembly.Module): Promise<Core> {
   return core;
 }
 
-async function instanceOf(module: WebAssembly.Module, go: Go): Promise<WebAssembly.Instance> {
+async function started(module: WebAssembly.Module): Promise<Program> {
   try {
-    return await WebAssembly.instantiate(module, go.importObject);
+    return await Program.start(module);
   } catch (e) {
     // A policy without 'wasm-unsafe-eval' stops WebKit only here, after it compiled.
     throw new BcpError('wasm-load-failed', `the wasm cannot be started: ${messageOf(e)}`, e);
@@ -99,29 +91,28 @@ async function instanceOf(module: WebAssembly.Module, go: Go): Promise<WebAssemb
 type Reply = { ok: true; value: unknown } | { ok: false; error: { code: ErrorCode; detail: string } };
 
 class RunningCore implements Core {
-  readonly #call: NonNullable<typeof scope.bcpCall>;
+  readonly #program: Program;
   alive = true;
 
-  constructor(call: NonNullable<typeof scope.bcpCall>) {
-    this.#call = call;
+  constructor(program: Program) {
+    this.#program = program;
   }
 
   call<T>(name: string, args: object, ...blobs: Uint8Array[]): T {
-    let text: unknown;
-    try {
-      text = this.#call(name, JSON.stringify(args), ...blobs);
-    } catch (e) {
-      throw this.#died(`${name}: ${messageOf(e)}`, e);
-    }
-    if (typeof text !== 'string') throw this.#died(`${name} gave no reply`);
-    const reply = JSON.parse(text) as Reply;
+    const reply = this.#reply(name, JSON.stringify(args), blobs);
     if (!reply.ok) throw new BcpError(reply.error.code, reply.error.detail);
     return reply.value as T;
   }
 
-  #died(detail: string, cause?: unknown): BcpError {
-    this.alive = false;
-    return new BcpError('core-dead', detail, cause);
+  #reply(name: string, args: string, blobs: Uint8Array[]): Reply {
+    if (!this.alive) throw new BcpError('core-dead', `${name}: the program has ended`);
+    try {
+      return JSON.parse(this.#program.call(name, args, ...blobs)) as Reply;
+    } catch (e) {
+      if (isBcpError(e)) throw e;
+      this.alive = false;
+      throw new BcpError('core-dead', `${name}: ${messageOf(e)}`, e);
+    }
   }
 }
 

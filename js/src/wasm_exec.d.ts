@@ -2,12 +2,13 @@
 
 /** The objects that Go code finds under js.Global(). */
 export const scope: {
-  bcpCall?: (name: string, argsJSON: string, ...blobs: Uint8Array[]) => unknown;
   fs: { writeSync(fd: number, buffer: Uint8Array): number };
 };
 
 export class Go {
   importObject: WebAssembly.Imports;
   exit: (code: number) => void;
+  /** Whether the program ended. */
+  exited: boolean;
   run(instance: WebAssembly.Instance): Promise<void>;
 }

@@ -1,5 +1,5 @@
 // Runs the vectors of testdata/ through the shipped wasm, in Node and in browsers.
-import { Go, scope } from '../../../dist/wasm_exec.js';
+import { Program } from '../../../dist/program.js';
 
 const known = ['comment', 'source', 'operation', 'args', 'blobs', 'expand', 'want'];
 
@@ -9,7 +9,7 @@ const known = ['comment', 'source', 'operation', 'args', 'blobs', 'expand', 'wan
  * `load` returns the bytes of a path under testdata/.
  */
 export async function runVectors(module, load) {
-  const call = await start(module);
+  const program = await Program.start(module);
   const text = async (path) => new TextDecoder().decode(await load(path));
   const { vectors } = JSON.parse(await text('index.json'));
   const results = [];
@@ -20,9 +20,9 @@ export async function runVectors(module, load) {
     const blobs = [];
     for (const blob of vector.blobs) blobs.push(await load(new URL(blob, `http://x/vectors/${name}/`).pathname.slice(1)));
     if (vector.expand) blobs[0] = expanded(blobs[0], vector.expand);
-    const reply = call(vector.operation, JSON.stringify(vector.args), ...blobs);
+    const reply = program.call(vector.operation, JSON.stringify(vector.args), ...blobs);
     const { handle } = JSON.parse(reply).value ?? {};
-    if (handle) call('closeCatalogue', JSON.stringify({ handle }));
+    if (handle) program.call('closeCatalogue', JSON.stringify({ handle }));
     results.push({ name, reply: withoutHandle(reply), want: vector.want });
   }
   return results;
@@ -31,12 +31,6 @@ export async function runVectors(module, load) {
 /** Handles count up in a session, so they differ where vectors share one. */
 export function withoutHandle(reply) {
   return reply.replace(/"handle":\d+/, '"handle":1').trimEnd();
-}
-
-async function start(module) {
-  const go = new Go();
-  void go.run(await WebAssembly.instantiate(module, go.importObject));
-  return scope.bcpCall;
 }
 
 function expanded(blob, { marker, text, times }) {
