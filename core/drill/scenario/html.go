@@ -24,9 +24,10 @@ func span(before string, ms *int64) string {
 // HTML returns the report as one page that needs nothing else.
 func (r *Report) HTML() ([]byte, error) {
 	page, err := template.New("report").Funcs(template.FuncMap{
-		"clock": func(ms int64) string { return time.UnixMilli(ms).UTC().Format("15:04:05.000") },
-		"span":  func(ms *int64) string { return span("", ms) },
-		"day":   func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
+		"columns": func(names ...string) []string { return names },
+		"clock":   func(ms int64) string { return time.UnixMilli(ms).UTC().Format("15:04:05.000") },
+		"span":    func(ms *int64) string { return span("", ms) },
+		"day":     func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
 	}).Parse(reportPage)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -142,6 +143,12 @@ func TestReport(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(page), "Down &amp; &lt;back&gt;")
 	require.NotContains(t, string(page), "http", "the page loads nothing")
+	require.Contains(t, string(page), "<main>")
+	require.Equal(t, 3, strings.Count(string(page), "<table "))
+	require.Equal(t, 3, strings.Count(string(page), "<caption "))
+	for _, cell := range regexp.MustCompile(`<td[^>]*>|<th[^>]*scope="row"[^>]*>`).FindAllString(string(page), -1) {
+		require.Regexp(t, `data-label="\w`, cell, "a cell says its heading where the columns are gone")
+	}
 }
 
 func TestCommand(t *testing.T) {
