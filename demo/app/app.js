@@ -181,6 +181,7 @@ function practice() {
   const patient = h('select', { id: 'patient', onchange: () => { state.inss = patient.value; } },
     ...state.config.patients.map(({ inss, name, born }) => h('option', { value: inss, selected: inss === state.inss }, `${name} (${born.slice(0, 4)})`)));
   return [h('h1', {}, t().title), h('div', { class: 'desk' },
+    h('div', { class: 'panel' }, panel),
     h('section', { class: 'card tasks', 'aria-labelledby': 'tasks-title' },
       h('label', { for: 'patient' }, t().patient), patient,
       h('h2', { id: 'tasks-title' }, t().tasks),
@@ -189,8 +190,7 @@ function practice() {
         type: 'button', id: `run-${task.functionality}`, onclick: () => { if (!state.running.has(task)) void run(task); },
       })))),
     h('section', { class: 'answers', 'aria-labelledby': 'answers-title' },
-      h('h2', { id: 'answers-title' }, t().answers), h('div', { id: 'answers', 'aria-live': 'polite' })),
-    h('div', { class: 'panel' }, panel)),
+      h('h2', { id: 'answers-title' }, t().answers), h('div', { id: 'answers', 'aria-live': 'polite' }))),
   h('div', { class: 'below' },
     h('section', { class: 'card', 'aria-labelledby': 'timeline-title' }, h('h2', { id: 'timeline-title' }, t().timeline),
       h('ol', { id: 'timeline', class: 'scroll', tabindex: 0, 'aria-labelledby': 'timeline-title' })),
@@ -245,9 +245,18 @@ function card(answer) {
     h('div', { class: 'row top' }, h('h3', {}, titleOf(task)), badge(kind, `${sign} ${word}`)),
     h('p', { class: 'small soft' }, [patient?.name, time(endedMs)].filter(Boolean).join(' · ')),
     facts.length > 0 && h('dl', { class: 'facts' }, ...facts.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))),
-    error && h('p', {}, h('strong', { class: 'mono' }, error.code ?? error.name), error.code === 'not-repeatable' && ` — ${t().notRepeated}`),
+    error && h('p', {}, h('strong', {}, reason(error.code)), h('br'), h('span', { class: 'small soft' }, `${t().helpdesk} `, h('span', { class: 'mono' }, error.code ?? error.name))),
     guidance && h('div', { class: 'guidance' }, h('h4', {}, t().doNow), h('ul', { lang: guidance.lang }, ...guidance.steps.map((line) => h('li', {}, line)))),
     h('dl', { class: 'facts where small' }, ...Object.entries(where).map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))));
+}
+
+/** Why there is no answer, in the caregiver's language. The code is for the helpdesk. */
+function reason(code) {
+  const { errors } = t();
+  if (code in errors) return errors[code];
+  if (/^service-/.test(code)) return errors.unlisted;
+  if (/^(network|wasm-|core-|contract-|signature-|signer-|digest-|catalogue-|environment-|xades-|xml-|schema-)/.test(code)) return errors.unprotected;
+  return errors.other;
 }
 
 /** One line of the time line: each address that was tried, and what came of it. */
@@ -266,8 +275,8 @@ function attempts(answer) {
 function drawEvents() {
   byId('log')?.replaceChildren(...state.events.map(({ atMs, event, times }) => {
     const { atMs: _at, type, ...rest } = event;
-    return h('li', {}, h('span', { class: 'soft' }, time(atMs)), ' ', h('strong', {}, type), times > 1 && ` ×${times}`, ' ',
-      h('span', { class: 'mono soft' }, Object.values(rest).join(' · ')));
+    return h('li', {}, h('span', { class: 'soft' }, time(atMs)), ' ', h('strong', {}, t().events[type] ?? type), times > 1 && ` ×${times}`, ' ',
+      h('span', { class: 'mono soft' }, `${type} ${Object.values(rest).join(' · ')}`));
   }));
 }
 

@@ -13,12 +13,28 @@ const nl = {
   answers: 'Antwoorden', none: 'Nog niets gevraagd.',
   live: 'rechtstreeks antwoord', other: 'rechtstreeks, ander adres', cache: 'eerder antwoord', expired: 'eerder antwoord, vervallen', failed: 'geen antwoord',
   from: 'Van', attempts: 'Pogingen', stored: 'Bewaard op', until: 'Geldig tot', asked: 'Gevraagd op', doNow: 'Wat nu?',
-  notRepeated: 'Het is niet zeker of uw verzending is aangekomen. Ze werd daarom niet opnieuw verstuurd.',
   timeline: 'Tijdlijn: wat werd geprobeerd', log: 'Logboek', exportLog: 'Logboek bewaren', refresh: 'Catalogus opvragen',
   refreshed: { updated: 'Nieuwe catalogus aanvaard.', unchanged: 'Catalogus ongewijzigd.', rejected: 'Catalogus geweigerd: de vorige blijft gelden.', unreachable: 'Catalogus niet bereikbaar: de bewaarde blijft gelden.' },
   outcomes: { answered: 'beantwoord', switch: 'meldt storing', unreachable: 'onbereikbaar', timeout: 'te traag', incomplete: 'onvolledig', cancelled: 'geannuleerd', cache: 'uit bewaarde antwoorden', none: 'geen antwoord' },
   facts: { name: 'Naam', born: 'Geboren', fund: 'Ziekenfonds', entitlement: 'KG1/KG2', guarantee: 'Betalingsgarantie', until: 'Tot', fee: 'Honorarium', reimbursed: 'Terugbetaling', own: 'Remgeld', accepted: 'Akkoord', reference: 'Referentie', key: 'Sleutel', documents: 'Documenten', vaccines: 'Vaccinaties', fault: 'De dienst antwoordt' },
   yes: 'ja', no: 'nee',
+  helpdesk: 'Voor de helpdesk:',
+  errors: {
+    'endpoints-exhausted': 'De dienst antwoordt op geen enkel adres.',
+    'service-inactive': 'Volgens het platform is de dienst nu nergens beschikbaar.',
+    'not-repeatable': 'Het is niet zeker of uw verzending is aangekomen. Ze werd daarom niet opnieuw verstuurd.',
+    timeout: 'De dienst heeft niet op tijd geantwoord.', aborted: 'De vraag werd afgebroken.',
+    unlisted: 'De dienst staat niet, of niet volgens de regels, in de lijst van diensten.', unprotected: 'Er is nog geen geldige lijst van diensten.',
+    other: 'De vraag kon niet worden gesteld.',
+  },
+  events: {
+    'catalogue-updated': 'Nieuwe catalogus', 'catalogue-rejected': 'Catalogus geweigerd', 'catalogue-unreachable': 'Catalogus niet bereikbaar',
+    'endpoint-failed': 'Adres antwoordt niet', 'endpoint-switched': 'Overgeschakeld naar een ander adres', failback: 'Terug op het gewone adres',
+    probe: 'Gewone adres opnieuw geprobeerd', 'choice-reset': 'Keuze van adres hernomen', 'cache-hit': 'Eerder antwoord getoond',
+    'stale-served': 'Vervallen antwoord getoond', 'cache-failed': 'Antwoord niet bewaard', 'call-failed': 'Vraag zonder antwoord',
+    'storage-degraded': 'Bewaren lukt niet', 'core-restarted': 'Kern herstart', unprotected: 'Vraag zonder bescherming',
+    cleared: 'Bewaarde antwoorden gewist',
+  },
 };
 
 const fr = {
@@ -32,12 +48,28 @@ const fr = {
   answers: 'Réponses', none: "Rien n'a encore été demandé.",
   live: 'réponse en direct', other: 'en direct, autre adresse', cache: 'réponse antérieure', expired: 'réponse antérieure, expirée', failed: 'pas de réponse',
   from: 'De', attempts: 'Tentatives', stored: 'Conservée le', until: "Valable jusqu'au", asked: 'Demandée le', doNow: 'Que faire ?',
-  notRepeated: "Il n'est pas certain que votre envoi soit arrivé. Il n'a donc pas été renvoyé.",
   timeline: 'Chronologie : ce qui a été essayé', log: 'Journal', exportLog: 'Enregistrer le journal', refresh: 'Demander le catalogue',
   refreshed: { updated: 'Nouveau catalogue accepté.', unchanged: 'Catalogue inchangé.', rejected: 'Catalogue refusé : le précédent reste en vigueur.', unreachable: 'Catalogue inaccessible : celui qui est conservé reste en vigueur.' },
   outcomes: { answered: 'répondu', switch: 'signale une panne', unreachable: 'inaccessible', timeout: 'trop lent', incomplete: 'incomplet', cancelled: 'annulé', cache: 'réponse conservée', none: 'pas de réponse' },
   facts: { name: 'Nom', born: 'Né(e)', fund: 'Mutualité', entitlement: 'CT1/CT2', guarantee: 'Garantie de paiement', until: "Jusqu'au", fee: 'Honoraires', reimbursed: 'Remboursement', own: 'Ticket modérateur', accepted: 'Accord', reference: 'Référence', key: 'Clé', documents: 'Documents', vaccines: 'Vaccinations', fault: 'Le service répond' },
   yes: 'oui', no: 'non',
+  helpdesk: 'Pour le helpdesk :',
+  errors: {
+    'endpoints-exhausted': 'Le service ne répond à aucune adresse.',
+    'service-inactive': "Selon la plate-forme, le service n'est disponible nulle part pour l'instant.",
+    'not-repeatable': "Il n'est pas certain que votre envoi soit arrivé. Il n'a donc pas été renvoyé.",
+    timeout: "Le service n'a pas répondu à temps.", aborted: 'La demande a été interrompue.',
+    unlisted: 'Le service ne figure pas, ou pas selon les règles, dans la liste des services.',
+    unprotected: "Il n'y a pas encore de liste de services valide.", other: "La demande n'a pas pu être faite.",
+  },
+  events: {
+    'catalogue-updated': 'Nouveau catalogue', 'catalogue-rejected': 'Catalogue refusé', 'catalogue-unreachable': 'Catalogue inaccessible',
+    'endpoint-failed': 'Adresse sans réponse', 'endpoint-switched': 'Passage à une autre adresse', failback: "Retour à l'adresse habituelle",
+    probe: "Nouvel essai de l'adresse habituelle", 'choice-reset': "Choix d'adresse repris", 'cache-hit': 'Réponse antérieure montrée',
+    'stale-served': 'Réponse expirée montrée', 'cache-failed': 'Réponse non conservée', 'call-failed': 'Demande sans réponse',
+    'storage-degraded': 'La conservation échoue', 'core-restarted': 'Noyau redémarré', unprotected: 'Demande sans protection',
+    cleared: 'Réponses conservées effacées',
+  },
 };
 
 const de = {
@@ -51,12 +83,28 @@ const de = {
   answers: 'Antworten', none: 'Noch nichts gefragt.',
   live: 'direkte Antwort', other: 'direkt, andere Adresse', cache: 'frühere Antwort', expired: 'frühere Antwort, abgelaufen', failed: 'keine Antwort',
   from: 'Von', attempts: 'Versuche', stored: 'Gespeichert am', until: 'Gültig bis', asked: 'Gefragt am', doNow: 'Was nun?',
-  notRepeated: 'Es ist nicht sicher, ob Ihre Sendung angekommen ist. Sie wurde deshalb nicht erneut gesendet.',
   timeline: 'Zeitleiste: was versucht wurde', log: 'Protokoll', exportLog: 'Protokoll speichern', refresh: 'Katalog abrufen',
   refreshed: { updated: 'Neuer Katalog angenommen.', unchanged: 'Katalog unverändert.', rejected: 'Katalog abgelehnt: der vorige gilt weiter.', unreachable: 'Katalog nicht erreichbar: der gespeicherte gilt weiter.' },
   outcomes: { answered: 'beantwortet', switch: 'meldet Störung', unreachable: 'nicht erreichbar', timeout: 'zu langsam', incomplete: 'unvollständig', cancelled: 'abgebrochen', cache: 'aufbewahrte Antwort', none: 'keine Antwort' },
   facts: { name: 'Name', born: 'Geboren', fund: 'Krankenkasse', entitlement: 'KG1/KG2', guarantee: 'Zahlungsgarantie', until: 'Bis', fee: 'Honorar', reimbursed: 'Erstattung', own: 'Eigenanteil', accepted: 'Genehmigt', reference: 'Referenz', key: 'Schlüssel', documents: 'Dokumente', vaccines: 'Impfungen', fault: 'Der Dienst antwortet' },
   yes: 'ja', no: 'nein',
+  helpdesk: 'Für den Helpdesk:',
+  errors: {
+    'endpoints-exhausted': 'Der Dienst antwortet unter keiner Adresse.',
+    'service-inactive': 'Laut der Plattform ist der Dienst zurzeit nirgends verfügbar.',
+    'not-repeatable': 'Es ist nicht sicher, ob Ihre Sendung angekommen ist. Sie wurde deshalb nicht erneut gesendet.',
+    timeout: 'Der Dienst hat nicht rechtzeitig geantwortet.', aborted: 'Die Anfrage wurde abgebrochen.',
+    unlisted: 'Der Dienst steht nicht oder nicht regelgerecht in der Liste der Dienste.',
+    unprotected: 'Es gibt noch keine gültige Liste der Dienste.', other: 'Die Anfrage konnte nicht gestellt werden.',
+  },
+  events: {
+    'catalogue-updated': 'Neuer Katalog', 'catalogue-rejected': 'Katalog abgelehnt', 'catalogue-unreachable': 'Katalog nicht erreichbar',
+    'endpoint-failed': 'Adresse antwortet nicht', 'endpoint-switched': 'Zu einer anderen Adresse gewechselt',
+    failback: 'Zurück auf der gewohnten Adresse', probe: 'Gewohnte Adresse erneut versucht', 'choice-reset': 'Wahl der Adresse neu begonnen',
+    'cache-hit': 'Frühere Antwort gezeigt', 'stale-served': 'Abgelaufene Antwort gezeigt', 'cache-failed': 'Antwort nicht gespeichert',
+    'call-failed': 'Anfrage ohne Antwort', 'storage-degraded': 'Speichern gelingt nicht', 'core-restarted': 'Kern neu gestartet',
+    unprotected: 'Anfrage ohne Schutz', cleared: 'Gespeicherte Antworten gelöscht',
+  },
 };
 
 const en = {
@@ -70,12 +118,28 @@ const en = {
   answers: 'Answers', none: 'Nothing was asked yet.',
   live: 'live answer', other: 'live, other address', cache: 'earlier answer', expired: 'earlier answer, expired', failed: 'no answer',
   from: 'From', attempts: 'Attempts', stored: 'Stored', until: 'Valid until', asked: 'Asked', doNow: 'What to do?',
-  notRepeated: 'It is not certain whether what you sent has arrived. It was therefore not sent again.',
   timeline: 'Time line: what was tried', log: 'Event log', exportLog: 'Save the log', refresh: 'Fetch the catalogue',
   refreshed: { updated: 'New catalogue accepted.', unchanged: 'Catalogue unchanged.', rejected: 'Catalogue refused: the one before stays in force.', unreachable: 'Catalogue cannot be reached: the stored one stays in force.' },
   outcomes: { answered: 'answered', switch: 'reports an outage', unreachable: 'unreachable', timeout: 'too slow', incomplete: 'incomplete', cancelled: 'cancelled', cache: 'kept answer', none: 'no answer' },
   facts: { name: 'Name', born: 'Born', fund: 'Health insurance fund', entitlement: 'CT1/CT2', guarantee: 'Payment guarantee', until: 'Until', fee: 'Fee', reimbursed: 'Reimbursed', own: 'Patient pays', accepted: 'Agreed', reference: 'Reference', key: 'Key', documents: 'Documents', vaccines: 'Vaccinations', fault: 'The service answers' },
   yes: 'yes', no: 'no',
+  helpdesk: 'For the helpdesk:',
+  errors: {
+    'endpoints-exhausted': 'The service does not answer at any address.',
+    'service-inactive': 'According to the platform the service is available nowhere at the moment.',
+    'not-repeatable': 'It is not certain whether what you sent has arrived. It was therefore not sent again.',
+    timeout: 'The service did not answer in time.', aborted: 'The request was cancelled.',
+    unlisted: 'The list of services does not have the service, or not by the rules.', unprotected: 'There is no valid list of services yet.',
+    other: 'The request could not be made.',
+  },
+  events: {
+    'catalogue-updated': 'New catalogue', 'catalogue-rejected': 'Catalogue refused', 'catalogue-unreachable': 'Catalogue cannot be reached',
+    'endpoint-failed': 'Address does not answer', 'endpoint-switched': 'Switched to another address', failback: 'Back at the usual address',
+    probe: 'Usual address tried again', 'choice-reset': 'Choice of address begun anew', 'cache-hit': 'Earlier answer shown',
+    'stale-served': 'Expired answer shown', 'cache-failed': 'Answer not kept', 'call-failed': 'Request without answer',
+    'storage-degraded': 'Keeping data fails', 'core-restarted': 'Core restarted', unprotected: 'Request without protection',
+    cleared: 'Kept answers deleted',
+  },
 };
 
 export const texts = { nl, fr, de, en };
