@@ -203,16 +203,17 @@ for (const [name, make] of [['MemoryAnswers', () => new MemoryAnswers(caps)], ['
     });
 
     it('drops the least recently used beyond its caps', async () => {
+      const minuteMs = 60_000; // the clock goes on with the real time: more than the test takes
       let now = 1_000_000;
       mock.timers.enable({ apis: ['Date'], now });
       const answers = make();
       for (const key of ['a', 'b', 'c']) {
-        mock.timers.setTime(++now);
+        mock.timers.setTime(now += minuteMs);
         await answers.write('s', key, answer(key));
       }
-      mock.timers.setTime(++now);
+      mock.timers.setTime(now += minuteMs);
       await answers.read('s', 'a');
-      mock.timers.setTime(++now);
+      mock.timers.setTime(now += minuteMs);
       await answers.write('s', 'd', answer('d'));
       const kept = [];
       for (const key of ['a', 'b', 'c', 'd']) if (await answers.read('s', key)) kept.push(key);
