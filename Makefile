@@ -8,6 +8,8 @@ SHELL := /bin/bash
 export BCP_SHARED ?= $(abspath $(wildcard ../shared))
 export CHROMIUM_PATH ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 export FIREFOX_PATH ?= $(shell command -v firefox-esr || command -v firefox)
+export WEBKIT_DRIVER_PATH ?= $(shell command -v WebKitWebDriver)
+export XVFB_PATH ?= $(shell command -v Xvfb)
 
 GO_PACKAGES := ./...
 CORE := ./core/...
@@ -28,7 +30,7 @@ node_modules: package-lock.json
 	npm ci --no-audit --no-fund
 	@touch node_modules
 
-chromium: ## install Chromium and Firefox for the browser tests (Debian), or say what is missing
+chromium: ## install Chromium, Firefox and WebKitGTK for the browser tests (Debian), or say what is missing
 	@tools/browsers
 
 build: node_modules ## build the package into dist/
@@ -56,7 +58,7 @@ test-wasm: ## the same tests of the core, compiled to WebAssembly and run in Nod
 test-node: build ## the package in Node
 	npm run --silent test:node
 
-test-browser: build chromium ## the package in headless Chromium and Firefox
+test-browser: build chromium ## the package in headless Chromium, Firefox and WebKitGTK
 	npm run --silent test:browser
 
 fuzz: ## every fuzz target for FUZZTIME each (30s), then random expressions and stylesheets against the JDK and xsltproc

@@ -15,7 +15,9 @@ defineBcpStatus(); // twice is no error
 const listeners = new Set();
 globalThis.panel = document.querySelector('bcp-status');
 globalThis.violations = [];
-addEventListener('securitypolicyviolation', (e) => violations.push(e.violatedDirective + ' ' + e.blockedURI));
+addEventListener('securitypolicyviolation', (e) => {
+  if (!e.blockedURI.endsWith('/favicon.ico')) violations.push(e.violatedDirective + ' ' + e.blockedURI); // which a browser with a window asks for by itself
+});
 globalThis.listening = () => listeners.size;
 globalThis.say = (status, overview) => {
   globalThis.said = { status, overview };

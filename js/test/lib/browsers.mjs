@@ -5,23 +5,28 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { root } from './native.mjs';
+import { launchWebKit } from './webkit.mjs';
 
+const xvfb = process.env.XVFB_PATH || '/usr/bin/Xvfb';
 const executables = {
   chromium: process.env.CHROMIUM_PATH || '/usr/bin/chromium',
   firefox: process.env.FIREFOX_PATH || '/usr/bin/firefox-esr',
+  webkit: process.env.WEBKIT_DRIVER_PATH || '/usr/bin/WebKitWebDriver',
 };
 
 /** The browsers under test: BCP_BROWSERS names some of them. */
-export const browsers = (process.env.BCP_BROWSERS ?? 'chromium,firefox').split(',');
+export const browsers = (process.env.BCP_BROWSERS ?? 'chromium,firefox,webkit').split(',');
 
 /** Why a browser cannot run here, or false. */
 export function skipOf(name) {
-  if (existsSync(executables[name])) return false;
-  if (process.env.BCP_REQUIRE_BROWSERS) throw new Error(`${executables[name]} is missing`);
-  return `${executables[name]} is not installed`;
+  const missing = [executables[name], ...(name === 'webkit' ? [xvfb] : [])].find((path) => !existsSync(path));
+  if (!missing) return false;
+  if (process.env.BCP_REQUIRE_BROWSERS) throw new Error(`${missing} is missing`);
+  return `${missing} is not installed`;
 }
 
 export function launch(name, options = {}) {
+  if (name === 'webkit') return launchWebKit({ driver: executables.webkit, xvfb });
   const common = { executablePath: executables[name], headless: true, ...options };
   if (name === 'firefox') {
     return puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox: { 'app.update.enabled': false, 'network.captive-portal-service.enabled': false } });
