@@ -1,8 +1,13 @@
 package scenario_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
@@ -18,14 +23,22 @@ func TestDocumentation(t *testing.T) {
 		require.NotEmpty(t, found, file)
 		return found
 	}
+	own := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		_, _ = io.WriteString(w, "<answer/>")
+	}))
+	defer own.Close()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "request.xml"), []byte("<question/>"), 0o600))
 	for _, block := range blocks("drills.md", "drill") {
-		report := play(t, string(block[1]), "")
+		steps := strings.Replace(string(block[1]), "http://127.0.0.1:9000", own.URL, 1)
+		report := play(t, "policy attempt 150ms\n"+steps, dir)
 		require.True(t, report.OK, report.Text())
 	}
 	for _, block := range blocks("status-panel.md", "json") {
-		own, err := procedure.Load(block[1])
+		extra, err := procedure.Load(block[1])
 		require.NoError(t, err)
-		book, err := procedure.Default().With(own)
+		book, err := procedure.Default().With(extra)
 		require.NoError(t, err)
 		guidance, err := book.Guidance("eattest", "fr")
 		require.NoError(t, err)

@@ -28,9 +28,9 @@ export function nativeReplies() {
 }
 
 /** Runs a command and returns what it prints and its exit code, whatever that is. */
-export function run(file, args, input = '') {
+export function run(file, args, input = '', cwd = root) {
   return new Promise((resolve) => {
-    const child = execFile(file, args, { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    const child = execFile(file, args, { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       resolve({ exit: error ? error.code : 0, stdout, stderr });
     });
     child.stdin.on('error', () => {}); // a command that reads nothing closes it

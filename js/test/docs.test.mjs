@@ -1,0 +1,143 @@
+// Every example of the documentation runs as it stands: here, or in the test that is named. One that nobody runs fails.
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createDrillAuthority, soapAnswer } from '../../dist/testing/index.js';
+import { startDemo } from './lib/demo.mjs';
+import { examplesOf } from './lib/examples.mjs';
+import { nativeCommand, root, run } from './lib/native.mjs';
+
+const folder = join(root, 'build/examples');
+const drill = examplesOf('docs/drills.md').find(({ kind }) => kind === 'drill').code; // the first needs nothing of its own
+
+before(() => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  symlinkSync(root, join(folder, 'node_modules/ehealth-bcp'));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Which test runs an example that this one does not. */
+function elsewhere({ file, kind, code }) {
+  if (kind === 'go') return 'core/example_test.go';
+  if (kind === 'drill') return 'core/drill/scenario/docs_test.go';
+  if (kind === 'json' && file === 'docs/status-panel.md') return 'core/drill/scenario/docs_test.go';
+  if (file === 'docs/status-panel.md' || /serviceWorker|installServiceWorker/.test(code)) return 'js/test/browser/docs.test.mjs';
+  if (code === 'npm install ehealth-bcp\n') return 'js/test/package.test.mjs';
+  return undefined;
+}
+
+function runnerOf({ kind, code }) {
+  if (/^make /.test(code)) return targets;
+  if (/^bcp verify /.test(code)) return commandLine;
+  if (/^bcp drill /.test(code)) return drills;
+  if (/^curl /.test(code)) return curl;
+  if (kind === 'ts') return client;
+  if (code.includes("from 'node:test'")) return ownTest;
+  return undefined;
+}
+
+describe('the examples of the documentation', () => {
+  const files = ['README.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+  for (const example of files.flatMap(examplesOf)) {
+    const { file, kind, line, code } = example;
+    const other = elsewhere(example);
+    if (other) it(`${file}:${line} is run by ${other}`, () => assert.ok(existsSync(join(root, other))));
+    else {
+      it(`${file}:${line} ${kind}`, async () => {
+        const runner = runnerOf(example);
+        assert.ok(runner, 'nobody runs this example');
+        await runner(code);
+      });
+    }
+  }
+});
+
+// What they do is what every other test does; here, that they are there.
+async function targets(code) {
+  const makefile = readFileSync(join(root, 'Makefile'), 'utf8');
+  for (const [, target] of code.matchAll(/^make (\S+)/gm)) assert.match(makefile, new RegExp(`^${target}:.* ## `, 'm'));
+}
+
+/** The command line, with files of the names that the lines have. What the Go program alone can do, it alone does. */
+async function commandLine(code) {
+  const at = ['--at', '2026-06-01T12:00:00Z']; // when the test catalogues are in force
+  copyFileSync(join(root, 'testdata/catalogues/v2-cache.xml'), join(folder, 'list.xml'));
+  copyFileSync(join(root, 'testdata/pki/issuing.pem'), join(folder, 'issuing-ca.pem'));
+  writeFileSync(join(folder, 'soap.xml'), soapAnswer('<q xmlns="urn:q"><Inss>85071599987</Inss></q>'));
+  writeFileSync(join(folder, 'response.xml'), soapAnswer('<ok/>'));
+  writeFileSync(join(folder, 'steps.json'), '{"endpoints":["https://a.example/"],"active":0,"steps":[{"call":"https://a.example/"}]}');
+  writeFileSync(join(folder, 'list.json'), '{"version":1,"environment":"Production","issueInstant":"2026-05-20T10:00:00Z",'
+    + '"services":[{"id":"uddi:x:v1","name":"X","endpoints":[{"order":0,"status":"ACTIVE","url":"https://x.example/"}]}]}');
+  for (const text of code.trim().split('\n')) {
+    const [, ...args] = text.replace(/ +#.*| > .*/g, '').split(/ +/);
+    if (args.includes('--anchors')) args.push(...at);
+    const native = await run(nativeCommand(), args, '', folder);
+    assert.equal(native.exit, 0, `${text}\n${native.stdout}${native.stderr}`);
+    if (!text.includes('the Go program only')) assert.deepEqual(await run(process.execPath, [join(root, 'dist/cli.js'), ...args], '', folder), native);
+  }
+}
+
+async function drills(code) {
+  writeFileSync(join(folder, 'my.drill'), drill);
+  for (const text of code.trim().split('\n')) {
+    const [, ...args] = text.replace(/ +#.*/, '').split(/ +/);
+    const { exit, stdout, stderr } = await run(nativeCommand(), args, '', folder);
+    assert.equal(exit, 0, `${text}\n${stdout}${stderr}`);
+  }
+  assert.match(readFileSync(join(folder, 'report.html'), 'utf8'), /Every expectation held/);
+  assert.equal(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')).ok, true);
+}
+
+async function curl(code) {
+  const demo = await startDemo();
+  try {
+    for (const text of code.trim().split('\n')) {
+      const [, , body, path] = /^curl (-d '(.*)' )?http:\/\/127\.0\.0\.1:8730(\/\S+)$/.exec(text);
+      const response = await fetch(demo.origin + path, body === undefined ? {} : { method: 'POST', body });
+      assert.equal(response.status, 200, text);
+      if (body !== undefined) assert.equal((await response.json()).ok, true, text);
+    }
+  } finally {
+    await demo.stop();
+  }
+}
+
+/** A module that ends with what the example made. */
+async function imported(name, code) {
+  writeFileSync(join(folder, name), code);
+  return import(join(folder, name));
+}
+
+async function client(code) {
+  const url = /'(https:[^']+)'/.exec(code)[1];
+  const authority = createDrillAuthority();
+  const list = authority.sign({ services: [{ id: 'uddi:ehealth-fgov-be:business:memberdata:v1', endpoints: [url] }] });
+  const real = globalThis.fetch;
+  const asked = [];
+  globalThis.fetch = async (target, init) => {
+    asked.push([String(target), init?.body]);
+    if (target === '/bcp/servicelist.xml') return new Response(list);
+    return new Response(soapAnswer('<ok/>'), { headers: { 'content-type': 'text/xml' } });
+  };
+  globalThis.given = { issuingCaPem: authority.anchor, envelope: soapAnswer('<q/>'), showNotice: () => assert.fail('nothing came from the cache') };
+  try {
+    const { bcp, from } = await imported('client.mjs', `const { issuingCaPem, envelope, showNotice } = globalThis.given;\n${code}\nexport { bcp, from };\n`);
+    assert.deepEqual(from, { source: 'network', service: 'uddi:ehealth-fgov-be:business:memberdata:v1', endpoint: url, attempts: 1 });
+    assert.deepEqual(asked.at(-1), [url, globalThis.given.envelope]);
+    bcp.close();
+  } finally {
+    globalThis.fetch = real;
+    delete globalThis.given;
+  }
+}
+
+async function ownTest(code) {
+  writeFileSync(join(folder, 'own.test.mjs'), code);
+  // Without the variable by which a test runner below this one would report to it in binary.
+  const { exit, stdout } = await run('env', ['-u', 'NODE_TEST_CONTEXT', process.execPath, '--test', '--test-reporter=tap', join(folder, 'own.test.mjs')]);
+  assert.equal(exit, 0, stdout);
+  assert.match(stdout, /^# pass 1$/m);
+}

@@ -1,0 +1,11 @@
+// The examples of the documentation.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './native.mjs';
+
+/** The fenced blocks of a file of the repository: their kind, the line where they begin, their text. */
+export function examplesOf(file) {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(({ 1: kind, 2: code, index }) =>
+    ({ file, kind, code, line: text.slice(0, index).split('\n').length }));
+}
