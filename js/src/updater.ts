@@ -42,6 +42,7 @@ export class Updater {
   #refreshing: Promise<RefreshResult> | undefined;
   #lastResult: RefreshResult = 'unreachable';
   #rejection: BcpError | undefined; // why the last catalogue that a source gave was refused
+  #unreachable = 'no source answered'; // why, of each, when they were asked last
   #timer: ReturnType<typeof setTimeout> | undefined;
   #askedAtMs = 0;
   #retryAt = 0;
@@ -154,13 +155,12 @@ export class Updater {
   }
 
   async #firstFromNetwork(): Promise<void> {
-    let result: RefreshResult = 'unreachable';
     if (performance.now() >= this.#retryAt) {
-      result = await this.refresh(freshMs); // another tab may have one by now
+      await this.refresh(freshMs); // another tab may have one by now
       this.#retryAt = performance.now() + retryMs;
     }
     if (this.#closing.signal.aborted) throw new BcpError('closed', 'the client is closed');
-    if (!this.#current) throw this.#rejection ?? new BcpError('network', `there is no catalogue: ${result}`);
+    if (!this.#current) throw this.#rejection ?? new BcpError('network', `there is no catalogue: ${this.#unreachable}`);
   }
 
   async #refresh(since: number): Promise<RefreshResult> {
@@ -175,14 +175,15 @@ export class Updater {
 
   async #askAll(): Promise<RefreshResult> {
     let worst: RefreshResult = 'unreachable';
-    let detail = 'no source is configured';
+    const details: string[] = [];
     for (const source of this.#options.sources) {
       const answer = await this.#ask(source);
       if (answer.result === 'updated' || answer.result === 'unchanged') return answer.result;
       if (answer.result === 'rejected') worst = 'rejected';
-      detail = answer.detail;
+      details.push(answer.detail);
     }
-    if (worst === 'unreachable') this.#options.report({ type: 'catalogue-unreachable', detail });
+    this.#unreachable = details.join('; ');
+    if (worst === 'unreachable') this.#options.report({ type: 'catalogue-unreachable', detail: this.#unreachable });
     return worst;
   }
 
@@ -228,7 +229,7 @@ export class Updater {
     });
     switch (ended.how) {
       case 'done': return ended.value;
-      case 'failed': throw ended.error;
+      case 'failed': throw isBcpError(ended.error) ? ended.error : new BcpError('network', `${String(url)} cannot be fetched: ${withCause(ended.error)}`, ended.error);
       case 'late': throw new BcpError('network', `no answer from ${String(url)} within ${fetchTimeoutMs} ms`);
       case 'cancelled': throw new BcpError('closed', 'the client is closed');
     }
@@ -283,6 +284,12 @@ export class Updater {
     const { code, message } = isBcpError(e) ? e : new BcpError('storage-unavailable', messageOf(e));
     this.#options.report({ type: 'storage-degraded', store: 'catalogue', code, detail: message });
   }
+}
+
+// Node's fetch says only in the cause what it was; browsers do not say it at all.
+function withCause(e: unknown): string {
+  const cause = (e as { cause?: unknown } | null)?.cause;
+  return cause === undefined ? messageOf(e) : `${messageOf(e)} (${messageOf(cause)})`;
 }
 
 function newRecord(signed: Uint8Array): StoredCatalogue {

@@ -264,6 +264,16 @@ describe('without protection', () => {
     await assert.rejects(ask(client), { code: 'network' });
     assert.equal((await client.status()).phase, 'no-catalogue');
   });
+
+  it('the error says why there is no catalogue, of each source', async () => {
+    const { origin } = stage.server;
+    const client = clientOf({ catalogue: [`${origin}/absent.xml`, stage.server.behave('/broken.xml', 'reset'), '/relative.xml'] });
+    const why = [`HTTP 404 from ${origin}/absent.xml`, `${origin}/broken.xml cannot be fetched: fetch failed \\(.*\\)`, '/relative.xml cannot be fetched: Failed to parse URL .*'];
+    for (let again = 0; again < 2; again++) {
+      await assert.rejects(client.preload(), { code: 'network', message: new RegExp(`^there is no catalogue: ${why.join('; ')}$`) });
+    }
+    assert.match(events.find(({ type }) => type === 'catalogue-unreachable').detail, new RegExp(`^${why.join('; ')}$`));
+  });
 });
 
 describe('the catalogue', () => {
@@ -529,5 +539,6 @@ describe('a client', () => {
     const overview = await clientOf().procedures('fr');
     assert.ok(overview.items.length > 5);
     assert.equal((await clientOf().procedure(overview.items[0].functionality, 'de')).lang, 'de');
+    await assert.rejects(clientOf().procedure('insurance', 'nl'), { code: 'functionality-unknown', message: /"insurance"; there are login, insurability, .* eattest$/ });
   });
 });
