@@ -115,7 +115,7 @@ func usage(c *command, problem string) *Outcome {
 	}
 	fmt.Fprintf(&out, "%s: %s\n", name, problem)
 	if c != nil {
-		fmt.Fprintf(&out, "usage: bcp %s\n", c.usage)
+		fmt.Fprintf(&out, "usage: bcp %s\ntry: bcp help %s\n", c.usage, c.name)
 	} else {
 		out.WriteString("try: bcp help\n")
 	}

@@ -159,6 +159,7 @@ func TestUsage(t *testing.T) {
 			require.Equal(t, ExitUsage, o.Exit, o.Stdout+o.Stderr)
 			require.Empty(t, o.Stdout)
 			require.Contains(t, o.Stderr, c.says)
+			require.Contains(t, o.Stderr, "try: bcp help")
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
@@ -180,7 +181,7 @@ func (b Book) index(id string) int {
 func (b Book) find(id string) (Functionality, error) {
 	i := b.index(id)
 	if i < 0 {
-		return Functionality{}, bcperr.New(bcperr.FunctionalityUnknown, "no functionality %q in the procedure data", id)
+		return Functionality{}, bcperr.New(bcperr.FunctionalityUnknown, "no functionality %q; there are %s", id, strings.Join(b.IDs(), ", "))
 	}
 	return b.functionalities[i], nil
 }
