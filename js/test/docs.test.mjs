@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { createDrillAuthority, soapAnswer } from '../../dist/testing/index.js';
 import { startDemo } from './lib/demo.mjs';
 import { examplesOf } from './lib/examples.mjs';
@@ -55,6 +56,14 @@ describe('the examples of the documentation', () => {
   }
 });
 
+it('the readme says how large the wasm is', () => {
+  const [, raw, gzip] = /`bcp\.wasm` \(([\d.]+) MB, [\d.]+ compressed with brotli, ([\d.]+) with gzip\)/.exec(readFileSync(join(root, 'README.md'), 'utf8'));
+  const wasm = readFileSync(join(root, 'dist/bcp.wasm'));
+  for (const [said, bytes] of [[raw, wasm.length], [gzip, gzipSync(wasm, { level: 9 }).length]]) {
+    assert.ok(Math.abs(bytes / 1e6 / said - 1) < 0.03, `${said} MB said, ${bytes / 1e6} measured`);
+  }
+});
+
 // What they do is what every other test does; here, that they are there.
 async function targets(code) {
   const makefile = readFileSync(join(root, 'Makefile'), 'utf8');
@@ -73,10 +82,11 @@ async function commandLine(code) {
     + '"services":[{"id":"uddi:x:v1","name":"X","endpoints":[{"order":0,"status":"ACTIVE","url":"https://x.example/"}]}]}');
   for (const text of code.trim().split('\n')) {
     const [, ...args] = text.replace(/ +#.*| > .*/g, '').split(/ +/);
-    if (args.includes('--anchors')) args.push(...at);
-    const native = await run(nativeCommand(), args, '', folder);
+    if (args.includes('--anchors') && !args.includes('--at')) args.push(...at);
+    const where = text.includes(' testdata/') ? root : folder;
+    const native = await run(nativeCommand(), args, '', where);
     assert.equal(native.exit, 0, `${text}\n${native.stdout}${native.stderr}`);
-    if (!text.includes('the Go program only')) assert.deepEqual(await run(process.execPath, [join(root, 'dist/cli.js'), ...args], '', folder), native);
+    if (!text.includes('the Go program only')) assert.deepEqual(await run(process.execPath, [join(root, 'dist/cli.js'), ...args], '', where), native);
   }
 }
 
