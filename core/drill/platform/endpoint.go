@@ -68,6 +68,13 @@ func (e *endpoint) serve(listener net.Listener) {
 
 func (e *endpoint) url() string { return "http://" + e.addr + e.path }
 
+// A port that nobody listens on may serve some connection of another program as its own end, for as long as that lasts:
+// most are over within a second.
+const (
+	recoverTries = 40
+	recoverPause = 50 * time.Millisecond
+)
+
 // set puts a fault in place, or takes it away when f is nil.
 //
 // Errors: BadCall when the port of an endpoint that was refused is taken by another program meanwhile; the endpoint
@@ -82,6 +89,10 @@ func (e *endpoint) set(f *Fault) error {
 	}
 	if !refuse && e.server == nil {
 		listener, err := listenLoopback(e.addr)
+		for try := 0; err != nil && try < recoverTries; try++ {
+			time.Sleep(recoverPause)
+			listener, err = listenLoopback(e.addr)
+		}
 		if err != nil {
 			return fmt.Errorf("recovering %s: %w", e.name, err)
 		}

@@ -149,6 +149,16 @@ func TestPreflight(t *testing.T) {
 	require.Error(t, err)
 }
 
+// While an endpoint refuses, its port may be the own end of some connection for a moment; recovering waits for it.
+func TestRecoverWaitsForItsPort(t *testing.T) {
+	p := start(t)
+	require.NoError(t, p.Do("fail etk/0 refused"))
+	other, err := net.Listen("tcp", strings.Split(url(t, p, "etk/0"), "/")[2])
+	require.NoError(t, err)
+	time.AfterFunc(100*time.Millisecond, func() { _ = other.Close() })
+	require.NoError(t, p.Do("recover"))
+}
+
 func TestTargets(t *testing.T) {
 	p := start(t)
 	faulty := func() (names []string) {
