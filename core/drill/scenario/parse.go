@@ -69,6 +69,9 @@ func Parse(text []byte) (Scenario, error) {
 	if len(text) > maxBytes {
 		return Scenario{}, bcperr.New(bcperr.InputTooLarge, "a scenario of %d bytes, at most %d", len(text), maxBytes)
 	}
+	if seems := bcperr.Looks(text); seems != "other text" {
+		return Scenario{}, invalid("expected a scenario, one step a line, got %s", seems)
+	}
 	var s Scenario
 	for i, line := range strings.Split(string(text), "\n") {
 		line = strings.TrimSpace(line)
@@ -105,7 +108,7 @@ func parseStep(line string) (Step, error) {
 	switch step.verb {
 	case "publish", "fail", "recover": // the platform reads them
 	case "refresh", "restart":
-		err = exactly(step.words, 0)
+		err = exactly(step.words, 0, step.verb)
 	case "policy":
 		_, err = applyPolicy(failover.DefaultPolicy(), step.words)
 	case "cache":
@@ -113,7 +116,7 @@ func parseStep(line string) (Step, error) {
 			err = invalid("cache takes the services")
 		}
 	case "forward":
-		err = exactly(step.words, 2)
+		err = exactly(step.words, 2, "forward ENDPOINT URL")
 	case "call":
 		step.call, err = parseCall(step.words)
 	case "wait":
@@ -121,7 +124,7 @@ func parseStep(line string) (Step, error) {
 	case "expect":
 		err = checkExpect(step.words)
 	default:
-		err = invalid("unknown step %q", step.verb)
+		err = invalid("unknown step %q; steps are title, policy, cache, forward, publish, fail, recover, refresh, restart, call, wait and expect", step.verb)
 	}
 	return step, err
 }
@@ -130,16 +133,17 @@ func invalid(format string, args ...any) error {
 	return bcperr.New(bcperr.ScenarioInvalid, format, args...)
 }
 
-func exactly(words []string, n int) error {
+// exactly wants n words; form is how the step is written.
+func exactly(words []string, n int, form string) error {
 	if len(words) != n {
-		return invalid("expected %d words after the first, got %d", n, len(words))
+		return invalid("expected: %s", form)
 	}
 	return nil
 }
 
 func parseCall(words []string) (callSpec, error) {
 	if len(words)%2 == 0 {
-		return callSpec{}, invalid("call takes SERVICE, then pairs of words")
+		return callSpec{}, invalid("expected: call SERVICE [patient N] [repeat yes|no] [with FILE]")
 	}
 	spec := callSpec{target: words[0], patient: 1}
 	for i := 1; i < len(words); i += 2 {
@@ -230,19 +234,21 @@ func applyPolicy(p failover.Policy, words []string) (failover.Policy, error) {
 	return p, p.Check()
 }
 
-// expectations maps what can be expected to the number of words after it; -1: pairs.
-var expectations = map[string]int{"answer": 1, "cache": 0, "error": 1, "tried": -1, "catalogue": 1, "way": 2}
+// expectations maps what can be expected to the words after it; tried takes pairs.
+var expectations = map[string][]string{
+	"answer": {"ENDPOINT"}, "cache": {}, "error": {"CODE"}, "tried": nil, "catalogue": {"RESULT"}, "way": {"FUNCTIONALITY", "WAY"},
+}
 
 func checkExpect(words []string) error {
 	if len(words) == 0 {
 		return invalid("expect takes answer, cache, error, tried, catalogue or way")
 	}
-	n, known := expectations[words[0]]
+	form, known := expectations[words[0]]
 	switch {
 	case !known:
 		return invalid("cannot expect %q; expect takes answer, cache, error, tried, catalogue or way", words[0])
-	case n >= 0:
-		return exactly(words[1:], n)
+	case form != nil:
+		return exactly(words[1:], len(form), strings.Join(append([]string{"expect", words[0]}, form...), " "))
 	case len(words) == 1 || len(words)%2 == 0:
 		return invalid("expect tried takes pairs of NAME and OUTCOME")
 	}

@@ -128,11 +128,19 @@ func (p *player) play(ctx context.Context, s Step) error {
 	return p.expect(s.words)
 }
 
+func (p *player) serviceNames() string {
+	var names []string
+	for _, s := range p.platform.State().Services {
+		names = append(names, s.Short)
+	}
+	return strings.Join(names, ", ")
+}
+
 func (p *player) serviceID(name string) (string, error) {
 	if id, found := p.platform.ServiceID(name); found {
 		return id, nil
 	}
-	return "", bcperr.New(bcperr.ScenarioInvalid, "unknown service %q", name)
+	return "", bcperr.New(bcperr.ScenarioInvalid, "unknown service %q, expected one of %s", name, p.serviceNames())
 }
 
 // refresh asks for the catalogue and keeps a line of what came of it in the log.
@@ -167,6 +175,9 @@ func (p *player) call(ctx context.Context, spec callSpec) error {
 		body = text
 	}
 	result, err := p.client.call(ctx, id, body, spec.repeat)
+	if bcperr.CodeOf(err) == bcperr.ServiceUnknown {
+		return bcperr.New(bcperr.ServiceUnknown, "%s; the drill's own are %s", bcperr.DetailOf(err), p.serviceNames())
+	}
 	if err != nil {
 		return err
 	}

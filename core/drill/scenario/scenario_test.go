@@ -105,6 +105,15 @@ func TestOutcomesAreABrowsers(t *testing.T) {
 	require.True(t, report.OK, report.Text())
 }
 
+// Whoever gets a name wrong reads which there are.
+func TestUnknownServiceIsTold(t *testing.T) {
+	for _, step := range []string{"cache etkk", "call etkk"} {
+		report := play(t, step, "")
+		require.Contains(t, report.Steps[0].Detail, `"etkk"`)
+		require.Contains(t, report.Steps[0].Detail, "sts, etk, kgss,", step)
+	}
+}
+
 // An integrator's own server behind the endpoint: its answers come through, and the endpoint still fails on command.
 func TestForward(t *testing.T) {
 	var got string
