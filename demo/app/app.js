@@ -122,6 +122,8 @@ async function run(task) {
   state.answers.length = Math.min(state.answers.length, maxAnswers);
   drawTasks();
   drawAnswers();
+  // On a telephone the answers stand below all tasks: whoever asked must see one come.
+  if (matchMedia('(max-width: 47.99rem)').matches) byId('answers')?.firstElementChild?.scrollIntoView({ block: 'nearest' });
 }
 
 /** What the panel would say of this functionality now: another electronic way that the caregiver can take, the last resort. */

@@ -164,6 +164,16 @@ for (const name of browsers) {
       }
     });
 
+    it('shows the answer where it stands below the fold', async () => {
+      await open('nl');
+      await page.setViewport({ width: 360, height: 640 });
+      await runTask(page, 'login');
+      await until(page, 'the answer in the window', () => {
+        const card = document.querySelector('.answer').getBoundingClientRect();
+        return card.top >= -1 && card.bottom <= innerHeight + 1; // to the pixel
+      });
+    });
+
     it('changes language everywhere, and can be used from the keyboard', async () => {
       await open('nl');
       await page.select('#lang', 'de');
