@@ -90,6 +90,14 @@ describe('a call that may run twice', () => {
     });
     assert.ok(types().includes('call-failed'));
   });
+
+  it('says what it left out because it failed a moment ago', async () => {
+    stage.server.behave('/main', 'reset');
+    stage.server.behave('/second', 'reset');
+    const client = clientOf();
+    await assert.rejects(ask(client), { message: 'no endpoint answered, 2 tried' });
+    await assert.rejects(ask(client), { message: /^no endpoint answered, 1 tried; 1 that failed less than 10 s ago left out until \d{4}-\d\d-\d\dT[\d:]+Z$/ });
+  });
 });
 
 describe('a call that may not run twice', () => {
