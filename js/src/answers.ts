@@ -18,6 +18,8 @@ export interface Answers {
   write(service: string, key: string, answer: Answer): Promise<void>;
   /** Whether an answer of this service is known to be there. */
   holds(service: string): Promise<boolean>;
+  /** Drops what is in memory: answers, and the keys of those that are stored. */
+  forget(): void;
   /** Drops the keys first, then the records. */
   clear(): Promise<void>;
   close(): void;
@@ -56,13 +58,13 @@ export class MemoryAnswers implements Answers {
 
   async write(service: string, key: string, answer: Answer): Promise<void> {
     const id = idOf(service, key);
-    this.#forget(id);
+    this.#remove(id);
     if (answer.body.length > this.#caps.maxBytes) throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
     this.#kept.set(id, answer);
     this.#bytes += answer.body.length;
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= this.#caps.maxEntries && this.#bytes <= this.#caps.maxBytes) break;
-      this.#forget(oldest);
+      this.#remove(oldest);
     }
   }
 
@@ -70,16 +72,20 @@ export class MemoryAnswers implements Answers {
     return [...this.#kept.keys()].some((id) => (JSON.parse(id) as string[])[0] === service);
   }
 
-  async clear(): Promise<void> {
-    this.close();
-  }
-
-  close(): void {
+  forget(): void {
     this.#kept.clear();
     this.#bytes = 0;
   }
 
-  #forget(id: string): void {
+  async clear(): Promise<void> {
+    this.forget();
+  }
+
+  close(): void {
+    this.forget();
+  }
+
+  #remove(id: string): void {
     this.#bytes -= this.#kept.get(id)?.body.length ?? 0;
     this.#kept.delete(id);
   }
@@ -118,6 +124,11 @@ export class FallbackAnswers implements Answers {
 
   async holds(service: string): Promise<boolean> {
     return (await this.#second.holds(service)) || this.#first.holds(service).catch(() => false);
+  }
+
+  forget(): void {
+    this.#first.forget();
+    this.#second.forget();
   }
 
   async clear(): Promise<void> {

@@ -11,7 +11,7 @@ import { type Call, callOf } from './request.js';
 import { type Result, Run, type Surroundings, abortedBy } from './run.js';
 import { States } from './states.js';
 import { Store } from './store.js';
-import { type Change, Tabs } from './tabs.js';
+import { type Heard, Tabs } from './tabs.js';
 import type {
   BcpClient, BcpEvent, BcpRequestInit, ClearScope, ClientOptions, ClientStatus, ErrorCode, Guidance, ProcedureOverview, Provenance, RefreshResult,
   ServiceStatus,
@@ -269,13 +269,18 @@ class Client implements BcpClient {
     return procedures === undefined ? [] : [octets(procedures)];
   }
 
-  readonly #onChange = (change: Change): void => {
+  readonly #onChange = (change: Heard): void => {
     switch (change) {
       case 'catalogue': return void this.#updater.takeOver();
       case 'state': return void this.#states.reload().then(() => this.#updater.reschedule());
       case 'answers-cleared':
         this.#clearings++;
         return void this.#answers.clear().catch(() => {}); // the tab that cleared tells its caller
+      case 'back': // the user may have logged out elsewhere: as a page that is loaded anew, it knows no answers
+        this.#clearings++;
+        this.#answers.forget();
+        void this.#updater.takeOver();
+        return void this.#states.reload().then(() => this.#updater.reschedule());
     }
   };
 

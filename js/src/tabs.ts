@@ -4,6 +4,9 @@ const lockTimeoutMs = 20_000;
 /** What changed in IndexedDB. It carries no data: whoever hears it reads again, and verifies again. */
 export type Change = 'catalogue' | 'state' | 'answers-cleared';
 
+/** Or that this page was put away when it was left, and is back as it was: it heard nothing in between. */
+export type Heard = Change | 'back';
+
 /**
  * The other tabs, workers and the service worker of the same application.
  *
@@ -13,10 +16,16 @@ export class Tabs {
   readonly #prefix: string;
   readonly #channel: BroadcastChannel | undefined;
   readonly #closing = new AbortController();
+  readonly #onChange: (change: Heard) => void;
+  #here = new AbortController(); // until the page is put away, or the client closed
   #leads = false;
+  #start: (() => void) | undefined;
 
-  constructor(namespace: string, onChange: (change: Change) => void) {
+  constructor(namespace: string, onChange: (change: Heard) => void) {
     this.#prefix = `ehealth-bcp:${namespace}`;
+    this.#onChange = onChange;
+    globalThis.addEventListener?.('pagehide', this.#onHide);
+    globalThis.addEventListener?.('pageshow', this.#onShow);
     if (typeof BroadcastChannel === 'undefined') return;
     this.#channel = new BroadcastChannel(this.#prefix);
     this.#channel.onmessage = (message: MessageEvent<unknown>) => {
@@ -41,45 +50,61 @@ export class Tabs {
     if (!this.#closing.signal.aborted) this.#channel?.postMessage(change);
   }
 
-  /** Calls `start` when this tab becomes the leader: at once, when the tab before it dies, or never. */
-  async lead(start: () => void): Promise<void> {
-    const { signal } = this.#closing;
-    const leadUntilClosed = () => new Promise<void>((resolve) => {
+  /** Calls `start` when this tab becomes the leader: at once, when the tab before it dies or is put away, or never. */
+  lead(start: () => void): void {
+    this.#start = start;
+    void this.#lead(start, this.#here.signal);
+  }
+
+  async #lead(start: () => void, signal: AbortSignal): Promise<void> {
+    const leadWhileHere = () => new Promise<void>((resolve) => {
       if (signal.aborted) return resolve();
       this.#leads = true;
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      signal.addEventListener('abort', () => {
+        this.#leads = false;
+        resolve();
+      }, { once: true });
       start();
     });
     try {
-      const held = locks()?.request(`${this.#prefix}:leader`, { signal }, leadUntilClosed);
-      await (held ?? leadUntilClosed());
+      const held = locks()?.request(`${this.#prefix}:leader`, { signal }, leadWhileHere);
+      await (held ?? leadWhileHere());
     } catch {
-      // Closed while waiting, or a frame that may not use locks: then each tab is its own leader.
-      if (!signal.aborted) await leadUntilClosed();
-    } finally {
-      this.#leads = false;
+      // Gone while waiting, or a frame that may not use locks: then each tab is its own leader.
+      if (!signal.aborted) await leadWhileHere();
     }
   }
 
+  // Put away, a page does nothing. Chromium lets it keep its locks all the same, WebKit takes them away unasked.
+  readonly #onHide = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) this.#here.abort();
+  };
+
+  readonly #onShow = ({ persisted }: PageTransitionEvent) => {
+    if (!persisted) return;
+    this.#here = new AbortController();
+    this.#onChange('back');
+    if (this.#start) this.lead(this.#start);
+  };
+
   /** Runs `work` while no other tab runs work of the same name, or after 20 s of waiting for one. */
   async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
-    let started = false;
-    const begin = () => {
-      started = true;
-      return work();
-    };
+    let working: Promise<T> | undefined;
+    const begin = () => (working ??= work());
     try {
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(lockTimeoutMs)]);
-      const done = locks()?.request(`${this.#prefix}:${name}`, { signal }, begin);
-      if (done) return await done;
-    } catch (e) {
-      if (started) throw e;
+      await locks()?.request(`${this.#prefix}:${name}`, { signal }, begin);
+    } catch {
+      // Not granted, or taken away when the page was put away: the work goes on without. Or the work failed, as told below.
     }
     return begin();
   }
 
   close(): void {
+    globalThis.removeEventListener?.('pagehide', this.#onHide);
+    globalThis.removeEventListener?.('pageshow', this.#onShow);
     this.#closing.abort();
+    this.#here.abort();
     this.#channel?.close();
   }
 }

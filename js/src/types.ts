@@ -146,7 +146,7 @@ export interface CacheOptions {
   /** Caps; the least recently used go first. Defaults 500 entries, 20 MiB. */
   maxEntries?: number;
   maxBytes?: number;
-  /** Unset: answers are kept in memory only. */
+  /** Unset: answers are kept in memory only, until the page is left. */
   persistent?: PersistentCacheOptions;
 }
 

@@ -135,7 +135,7 @@ export class Updater {
     if (this.#closing.signal.aborted) return;
     globalThis.addEventListener?.('online', this.#onAwake);
     globalThis.document?.addEventListener('visibilitychange', this.#onAwake);
-    void this.#tabs.lead(() => void this.reschedule());
+    this.#tabs.lead(() => void this.reschedule());
     if (this.#current) void this.refresh(freshMs);
   }
 

@@ -105,8 +105,14 @@ export class Vault implements Answers {
     return this.#db.run('readonly', ['entries'], async (tx) => (await request(tx.objectStore('entries').index('group').count(group))) > 0);
   }
 
+  // Without keys, what is stored cannot be read until the application gives its secret again.
+  forget(): void {
+    clearTimeout(this.#lockTimer);
+    this.#keys = undefined;
+  }
+
   async clear(): Promise<void> {
-    this.#lock();
+    this.forget();
     try {
       await this.#db.run('readwrite', allStores, (tx) => {
         for (const store of allStores) tx.objectStore(store).clear();
@@ -117,19 +123,13 @@ export class Vault implements Answers {
   }
 
   close(): void {
-    this.#lock();
+    this.forget();
     this.#db.close();
-  }
-
-  // Without keys, what is stored cannot be read until the application gives its secret again.
-  #lock(): void {
-    clearTimeout(this.#lockTimer);
-    this.#keys = undefined;
   }
 
   #unlock(): Promise<Keys> {
     clearTimeout(this.#lockTimer);
-    this.#lockTimer = setTimeout(() => this.#lock(), this.#options.lockAfterMs ?? defaultLockAfterMs);
+    this.#lockTimer = setTimeout(() => this.forget(), this.#options.lockAfterMs ?? defaultLockAfterMs);
     (this.#lockTimer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
     if (!this.#keys) {
       const keys = this.#derive();

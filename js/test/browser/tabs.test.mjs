@@ -1,12 +1,14 @@
 // Several tabs of one application: one state, one catalogue, whatever dies and in whatever order.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { browsers, launch, openPage, serve, skipOf, strictPolicy } from '../lib/browsers.mjs';
+import { browsers, launch, openPage, ready, serve, skipOf, strictPolicy } from '../lib/browsers.mjs';
+import { until } from '../lib/demo.mjs';
 import { makeStage, service, soapRequest } from '../lib/stage.mjs';
 
 const request = { method: 'POST', body: soapRequest(), bcp: { repeat: 'yes' } };
 const ask = (page) => page.evaluate((...args) => test.ask('c', ...args), service, request);
 const status = (page) => page.evaluate(() => test.call('c', 'status'));
+const leads = (page) => until(page, 'it leads', async () => (await test.call('c', 'status')).leader);
 
 /** A generator of numbers in [0, 1) that a failing run can repeat. */
 function randomFrom(seed) {
@@ -63,11 +65,52 @@ for (const name of browsers) {
     it('have one leader, and another when it dies', async () => {
       const tabs = [await openTab(), await openTab()];
       await Promise.all(tabs.map((tab) => ask(tab)));
-      const leads = await Promise.all(tabs.map(async (tab) => (await status(tab)).leader));
-      assert.equal(leads.filter(Boolean).length, 1);
-      const [leader, other] = leads[0] ? tabs : tabs.toReversed();
+      const isLeader = await Promise.all(tabs.map(async (tab) => (await status(tab)).leader));
+      assert.equal(isLeader.filter(Boolean).length, 1);
+      const [leader, other] = isLeader[0] ? tabs : tabs.toReversed();
       await leader.close();
-      while (!(await status(other)).leader);
+      await leads(other);
+    });
+
+    /** Goes to another page, as by a link. */
+    const leave = async (page) => {
+      await page.goto(`${site.origin}/js/test/browser/pages/page.html?next`);
+      await ready(page);
+    };
+
+    it('have another leader when the page of the first one is left', async () => {
+      const tabs = [await openTab(), await openTab()];
+      await Promise.all(tabs.map((tab) => ask(tab)));
+      const [leader, other] = (await status(tabs[0])).leader ? tabs : tabs.toReversed();
+      await leave(leader);
+      await leads(other);
+    });
+
+    it('miss nothing while they are left, for the way back', async () => {
+      const over = { cache: { services: [service] } };
+      const cached = { cache: { strategy: 'ENDPOINT_FIRST', duration: 'PT1H' } };
+      stage.publish(cached);
+      const [away, other] = [await openTab(over), await openTab(over)];
+      await Promise.all([ask(away), ask(other)]);
+      await leave(away);
+      await other.evaluate(() => test.call('c', 'clear'));
+      stage.publish(cached);
+      assert.equal(await other.evaluate(() => test.call('c', 'refresh')), 'updated');
+      stage.server.behave('/main', 'unavailable');
+      assert.equal((await ask(other)).endpoint, stage.second);
+      await away.evaluate(() => history.back());
+      await until(away, 'the way back', () => location.search === '' && 'test' in globalThis);
+      if (!(await away.evaluate(() => test.has('c')))) {
+        assert.notEqual(name, 'webkit', 'WebKit puts pages away; the others load one anew that missed a message');
+        await away.evaluate((options) => test.make('c', options), stage.options(over));
+        await away.evaluate(() => test.preload('c'));
+      }
+      await until(away, 'the switch', async () => (await test.call('c', 'status')).services[0].health.failedOver);
+      const { catalogue } = await status(other);
+      await until(away, 'the catalogue', async (at) => (await test.call('c', 'status')).catalogue.issueInstantMs === at, catalogue.issueInstantMs);
+      assert.deepEqual([(await status(away)).leader, (await status(other)).leader], [false, true]);
+      stage.server.behave('/second', 'reset');
+      assert.equal((await ask(away)).code, 'endpoints-exhausted', 'what was cleared is not served');
     });
 
     it('ask for the catalogue once for all', async () => {

@@ -39,6 +39,7 @@ const test = {
   call: async (name, method, ...args) => clients.get(name)[method](...args),
   preload: (name) => clients.get(name).preload().then(() => 'ok', (e) => e.code),
   events: (name) => events.get(name),
+  has: (name) => clients.has(name),
   close(name) {
     clients.get(name).close();
     clients.delete(name);
