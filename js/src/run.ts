@@ -4,6 +4,7 @@ import type { Clock } from './clock.js';
 import type { Core, CoreHost } from './core.js';
 import { BcpError, isBcpError } from './errors.js';
 import { limited, readBody } from './http.js';
+import { LeaveWatch } from './leaving.js';
 import type { Call } from './request.js';
 import type { CacheOptions, ErrorCode, News, Outcome, PolicyOptions, Provenance, ServiceState, Tried } from './types.js';
 
@@ -77,6 +78,7 @@ export class Run {
   #live: Response | undefined; // the newest answer of an endpoint, and its body
   #body: Uint8Array<ArrayBuffer> | undefined;
   #cached: Answer | undefined;
+  readonly #watch = new LeaveWatch();
 
   /** Takes over one hold on the catalogue. */
   constructor(at: Surroundings, call: Call, service: string, catalogue: OpenCatalogue) {
@@ -98,6 +100,7 @@ export class Run {
         step = await this.#next(step, await this.#perform(action));
       }
     } finally {
+      this.#watch.close();
       this.#catalogue.release();
     }
   }
@@ -154,6 +157,7 @@ export class Run {
       case 'late': return limit < left ? { kind: 'outcome', outcome: 'timeout' } : { kind: 'deadline' };
       case 'failed':
         if (action.do !== 'send' || isBcpError(ended.error)) throw ended.error; // more than we hold: another endpoint would send as much
+        if (this.#watch.isLeaving) return { kind: 'cancelled' };
         // A browser does not say why: refused, reset, TLS, CORS and CSP look the same. With headers there, the body broke.
         return { kind: 'outcome', outcome: this.#live ? 'incomplete' : 'unreachable' };
     }
@@ -225,9 +229,9 @@ export class Run {
   }
 }
 
-/** The error of a call that its caller cancelled: named as fetch names it. */
+/** The error of a call that its caller cancelled, or the browser for it: named as fetch names it. */
 export function abortedBy(signal: AbortSignal | undefined): BcpError {
-  const error = new BcpError('aborted', 'the caller cancelled the call', signal?.reason);
+  const error = new BcpError('aborted', signal?.aborted ? 'the caller cancelled the call' : 'the page is being left', signal?.reason);
   error.name = 'AbortError';
   return error;
 }

@@ -341,8 +341,8 @@ export interface BcpClient {
    * Calls a service, named by its Id or by any of its endpoint URLs. Other URLs go out as plain fetch.
    *
    * Shape: a standard Response; a body is complete when it resolves.
-   * Errors: BcpError. `aborted` (its name is AbortError), `endpoints-exhausted`, `not-repeatable`, `service-…`, `timeout`; `tried` tells
-   * which endpoints were called.
+   * Errors: BcpError. `aborted` (its name is AbortError; also when the page is being left), `endpoints-exhausted`, `not-repeatable`,
+   * `service-…`, `timeout`; `tried` tells which endpoints were called.
    */
   fetch(target: string | URL | Request, init?: BcpRequestInit): Promise<Response>;
   /** Where a Response of this client came from; undefined for others, clones included. */

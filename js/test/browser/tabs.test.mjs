@@ -113,6 +113,21 @@ for (const name of browsers) {
       assert.equal((await ask(away)).code, 'endpoints-exhausted', 'what was cleared is not served');
     });
 
+    for (const kind of ['hang', 'stall']) {
+      it(`take it for no outage that a page was left during a call: ${kind}`, async () => {
+        const [one, two] = [await openTab(), await openTab()];
+        await two.evaluate(() => test.preload('c'));
+        stage.server.behave('/main', kind);
+        await one.evaluate((...args) => { void test.ask('c', ...args); }, service, request);
+        while (stage.server.seen('/main').length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+        await leave(one);
+        assert.doesNotMatch(await two.evaluate(() => test.call('c', 'exportLog')), /endpoint-failed|call-failed/);
+        stage.server.behave('/main', 'ok');
+        assert.equal((await ask(two)).endpoint, stage.main);
+        assert.equal(stage.server.seen('/second').length, 0);
+      });
+    }
+
     it('ask for the catalogue once for all', async () => {
       const tabs = await Promise.all([1, 2, 3, 4].map(() => openTab()));
       await Promise.all(tabs.map((tab) => tab.evaluate(() => test.preload('c'))));
