@@ -15,9 +15,9 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value !
 const isBytes = (value: unknown): boolean => typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isListOf = (is: Kind[1]): Kind[1] => (value) => Array.isArray(value) && value.every(is);
-const isAddress = (value: unknown): boolean => isText(value) || value instanceof URL
-  || (isObject(value) && 'url' in value && isAddress(value.url) && 'hint' in value && isAddress(value.hint));
-const isSomeOf = (...words: string[]): Kind => [words.map((word) => `'${word}'`).join(' or '), (value) => words.includes(value as string)];
+const isAddress = (value: unknown): boolean => isText(value) || value instanceof URL || (isObject(value) && isHinted(value));
+const isHinted = ({ url, hint }: { url?: unknown; hint?: unknown }): boolean => isAddress(url) && isAddress(hint);
+const isSomeOf = (...words: string[]): Kind => [words.join(' or '), (value) => words.includes(value as string)];
 
 export const text: Kind = ['text that is not empty', isText];
 export const bytes: Kind = ['text or bytes', isBytes];
@@ -27,7 +27,7 @@ export const script: Kind = ['an object or a list of objects', isObject];
 export const clearScope = isSomeOf('answers', 'everything');
 const truth: Kind = ['true or false', (value) => typeof value === 'boolean'];
 const whole: Kind = ['a whole number from 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0];
-const date: Kind = ['a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime())];
+const date: Kind = ['a valid Date', (value) => value instanceof Date && Number.isFinite(+value)];
 
 const trust: Shape = {
   anchors: ['a list of PEM texts, one or more', (value) => isListOf(isBytes)(value) && (value as unknown[]).length > 0],
@@ -38,7 +38,7 @@ const trust: Shape = {
 export const judgement: Shape = { ...trust, 'environment?': text, 'at?': date, 'held?': bytes, 'heldAt?': date };
 export const keyOfService: Shape = { ...judgement, catalogue: bytes, service: text };
 export const keyOfStylesheet: Shape = {
-  stylesheet: ['text or bytes, or a catalogue with its service beside it', isBytes],
+  stylesheet: ['text or bytes, or a catalogue with its service', isBytes],
 };
 export const callOptions: Shape = { 'repeat?': isSomeOf('yes', 'no'), 'serveExpired?': truth };
 export const clientOptions: Shape = {
@@ -78,16 +78,9 @@ export function checkShape(name: string, value: unknown, shape: Shape): void {
 
 // The kind of a value, not what it holds: it may be a patient's.
 function looks(value: unknown): string {
-  switch (typeof value) {
-    case 'undefined': case 'number': case 'boolean': return String(value);
-    case 'string': return value === '' ? 'an empty string' : 'a string';
-    case 'object': break;
-    default: return `a ${typeof value}`;
-  }
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `[${value.slice(0, 3).map(looks).join(', ')}${value.length > 3 ? ', …' : ''}]`;
+  if (value === '') return 'an empty string';
+  if (Array.isArray(value)) return `[${value.slice(0, 3).map(looks).join(', ')}]`;
   if (value instanceof Promise) return 'a Promise: await it';
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
-  const name = (value as { constructor?: { name?: string } }).constructor?.name || 'object';
-  return `${/^[AEIOU]/i.test(name) ? 'an' : 'a'} ${name}`;
+  if (isObject(value)) return value.constructor?.name || 'an object';
+  return /^[sf]/.test(typeof value) ? `a ${typeof value}` : String(value); // not the text of a string or a symbol
 }

@@ -71,21 +71,16 @@ export function bytesOf(bytes: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayB
 
 /** Starts the program of a compiled module. Errors: `wasm-load-failed`, `contract-mismatch`. */
 export async function instantiate(module: WebAssembly.Module): Promise<Core> {
-  const core = new RunningCore(await started(module));
+  const program = await Program.start(module).catch((e: unknown) => {
+    // A policy without 'wasm-unsafe-eval' stops WebKit only here, after it compiled.
+    throw new BcpError('wasm-load-failed', `the wasm cannot be started: ${messageOf(e)}`, e);
+  });
+  const core = new RunningCore(program);
   const { contract } = core.call<{ contract: number }>('contract', {});
   if (contract !== CONTRACT) {
     throw new BcpError('contract-mismatch', `expected a wasm with contract ${CONTRACT}, got ${contract}`);
   }
   return core;
-}
-
-async function started(module: WebAssembly.Module): Promise<Program> {
-  try {
-    return await Program.start(module);
-  } catch (e) {
-    // A policy without 'wasm-unsafe-eval' stops WebKit only here, after it compiled.
-    throw new BcpError('wasm-load-failed', `the wasm cannot be started: ${messageOf(e)}`, e);
-  }
 }
 
 type Reply = { ok: true; value: unknown } | { ok: false; error: { code: ErrorCode; detail: string } };
@@ -105,8 +100,8 @@ class RunningCore implements Core {
   }
 
   #reply(name: string, args: string, blobs: Uint8Array[]): Reply {
-    if (!this.alive) throw new BcpError('core-dead', `${name}: the program has ended`);
     try {
+      if (!this.alive) throw new Error('the program has ended');
       return JSON.parse(this.#program.call(name, args, ...blobs)) as Reply;
     } catch (e) {
       if (isBcpError(e)) throw e;

@@ -2,8 +2,6 @@
 // page (a download, mailto:), so an error that comes later is an error of the network.
 const leavingMs = 1_000;
 
-const signs = ['beforeunload', 'pagehide'];
-
 /**
  * Watches whether the page is being left.
  *
@@ -12,10 +10,12 @@ const signs = ['beforeunload', 'pagehide'];
  */
 export class LeaveWatch {
   #signAt = -Infinity;
-  readonly #onSign = () => { this.#signAt = performance.now(); };
+  readonly #closed = new AbortController();
 
   constructor() {
-    for (const sign of signs) globalThis.addEventListener?.(sign, this.#onSign);
+    for (const sign of ['beforeunload', 'pagehide']) {
+      globalThis.addEventListener?.(sign, () => { this.#signAt = performance.now(); }, this.#closed);
+    }
   }
 
   get isLeaving(): boolean {
@@ -23,6 +23,6 @@ export class LeaveWatch {
   }
 
   close(): void {
-    for (const sign of signs) globalThis.removeEventListener?.(sign, this.#onSign);
+    this.#closed.abort();
   }
 }

@@ -30,7 +30,7 @@ export class Program {
     scope.fs.writeSync = (_fd, text) => text.length; // a fatal error prints to the console, which belongs to the page
     const instance = await WebAssembly.instantiate(module, go.importObject);
     const exports = instance.exports as unknown as Exports;
-    if (!exports.bcpCall) throw new Error('the module does not have the functions of the core');
+    if (!exports.bcpCall) throw new Error('the module is not the core');
     void go.run(instance); // runs main() until it waits, in this turn
     return new Program(go, exports);
   }
@@ -38,19 +38,17 @@ export class Program {
   /**
    * Performs one operation and returns its reply, JSON text.
    *
-   * Errors: `bad-call` and `input-too-large` for what cannot be handed over; anything else means that the program ended.
+   * Errors: `input-too-large`; anything else means that the program ended.
    */
   call(name: string, argsJSON: string, ...blobs: Uint8Array[]): string {
-    const odd = blobs.findIndex((blob) => !(blob instanceof Uint8Array));
-    if (odd >= 0) throw new BcpError('bad-call', `blob ${odd} is not a Uint8Array`);
     const { mem, bcpInput, bcpCall, bcpReplySize } = this.#exports;
     const parts = [utf8.encode(name), utf8.encode(argsJSON), ...blobs];
     const head = lengthBytes * (1 + parts.length);
     const size = parts.reduce((sum, { length }) => sum + length, head);
     this.#alive();
-    const input = bcpInput(Math.min(size, 2 ** 31 - 1));
+    const input = bcpInput(size);
     this.#alive();
-    if (input === 0) throw new BcpError('input-too-large', `the call holds ${size} bytes, more than the core takes`);
+    if (input === 0) throw new BcpError('input-too-large', `the call is too large: ${size} bytes`);
     const lengths = new DataView(mem.buffer, input, head);
     const octets = new Uint8Array(mem.buffer, input, size); // anew in each call: the buffer changes when the memory grows
     lengths.setUint32(0, parts.length, true);
