@@ -196,8 +196,13 @@ func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f'
 }
 
-// key returns the form under which a URL is found: scheme and host in lower case, no default port, a path.
+// key returns the form under which a URL is found: scheme and host in lower case, no default port, a path, and the
+// apostrophes of the query as %27, which is how a browser sends them. Source: WHATWG URL, special-query percent-encode set.
 func (u plainURL) key() string {
+	if path, query, found := strings.Cut(u.rest, "?"); found && strings.Contains(query, "'") {
+		u.rest = path + "?" + strings.ReplaceAll(query, "'", "%27")
+		u.text = "" // no longer the key
+	}
 	port := u.port
 	if u.scheme == "https" && port == "443" || u.scheme == "http" && port == "80" {
 		port = ""

@@ -66,6 +66,9 @@ func TestURLKey(t *testing.T) {
 		"http://LOCALHOST:80":                  "http://localhost/",
 		"http://localhost:443/":                "http://localhost:443/",
 		"https://services.be:80/":              "https://services.be:80/",
+		"https://services.be/d'x?a='b'":        "https://services.be/d'x?a=%27b%27",
+		"https://services.be?'":                "https://services.be/?%27",
+		"https://services.be/?a=%27":           "https://services.be/?a=%27",
 	} {
 		u, err := parseURL(text)
 		require.NoError(t, err, text)

@@ -74,8 +74,16 @@ func firstText(n *xmldoc.Node) string {
 	return ""
 }
 
-// isFault: does the message carry a fault of either version?
+// isFault: does the body of the message carry a fault of either version, in whatever place?
 func isFault(doc *xmldoc.Node) bool {
 	payload, err := payloadOf(doc)
-	return err == nil && (payload.Is(soap11, "Fault") || payload.Is(soap12, "Fault"))
+	if err != nil {
+		return false
+	}
+	for n := payload; n != nil; n = n.Next {
+		if n.Is(soap11, "Fault") || n.Is(soap12, "Fault") {
+			return true
+		}
+	}
+	return false
 }

@@ -133,6 +133,7 @@ func TestClassify(t *testing.T) {
 		"switch fault with 503":          {503, xml, -1, switchFault, switched},
 		"business fault":                 {500, xml, -1, businessFault, answered},
 		"business fault with 200":        {200, xml, -1, businessFault, answered},
+		"fault after a payload":          {200, xml, -1, strings.Replace(businessFault, "Body>", "Body><Answer/>", 1), answered},
 		"SOAP 1.2 fault with 200":        {200, soap12Type, -1, soap12Fault, answered},
 		"answer with 500":                {500, xml, -1, ok, answered},
 		"502":                            {502, "text/html", -1, "<html>", down},
