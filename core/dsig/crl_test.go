@@ -1,6 +1,7 @@
 package dsig
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -55,6 +56,11 @@ func TestCheckRevocation(t *testing.T) {
 			l.ExtraExtensions = append(l.ExtraExtensions, pkix.Extension{Id: id, Critical: critical, Value: []byte{0x02, 1, 1}})
 		}
 	}
+	unreadable := func(der []byte) []byte { // the serial of the entry is no number any more
+		serial, err := asn1.Marshal(mine)
+		require.NoError(t, err)
+		return bytes.Replace(der, serial, append([]byte{asn1.TagOctetString}, serial[1:]...), 1)
+	}
 	for _, c := range []struct {
 		name     string
 		files    [][]byte
@@ -84,6 +90,10 @@ func TestCheckRevocation(t *testing.T) {
 			l.RevokedCertificateEntries[0].RevocationTime = pathAt.Add(time.Second)
 		}, mine)}, bcperr.SignerRevoked, nil},
 		{"of somebody else", [][]byte{revoke(t, issue(t, root, "else", authority), nil, mine)}, "", []bcperr.Code{bcperr.CRLForeign}},
+		{"of somebody else, whose entries are left alone", [][]byte{unreadable(revoke(t, issue(t, root, "else", authority), nil, mine))}, "", []bcperr.Code{bcperr.CRLForeign}},
+		{"unreadable entries", [][]byte{unreadable(revoke(t, issuing, nil, mine))}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"a line end after it", [][]byte{append(revoke(t, issuing, nil, mine), '\n')}, bcperr.SignerRevoked, nil},
+		{"the signer, behind an unreadable list", [][]byte{inPEM(unreadable(revoke(t, issuing, nil, mine)), revoke(t, issuing, nil, mine))}, bcperr.SignerRevoked, nil},
 		{"of the issuing CA's name, another key", [][]byte{revoke(t, twin, nil, mine)}, "", []bcperr.Code{bcperr.CRLInvalid}},
 		{"delta", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{2, 5, 29, 27}, true), mine)}, "", []bcperr.Code{bcperr.CRLInvalid}},
 		{"issuing distribution point", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{2, 5, 29, 28}, true), mine)}, "", []bcperr.Code{bcperr.CRLInvalid}},
