@@ -153,8 +153,12 @@ func TestPreflight(t *testing.T) {
 func TestRecoverWaitsForItsPort(t *testing.T) {
 	p := start(t)
 	require.NoError(t, p.Do("fail etk/0 refused"))
-	other, err := net.Listen("tcp", strings.Split(url(t, p, "etk/0"), "/")[2])
-	require.NoError(t, err)
+	var other net.Listener
+	require.Eventually(t, func() (free bool) {
+		var err error
+		other, err = net.Listen("tcp", strings.Split(url(t, p, "etk/0"), "/")[2])
+		return err == nil
+	}, 5*time.Second, time.Millisecond)
 	time.AfterFunc(100*time.Millisecond, func() { _ = other.Close() })
 	require.NoError(t, p.Do("recover"))
 }
