@@ -45,7 +45,7 @@ func floods(k *kit) []scenario {
 		flood("text", bcperr.DigestMismatch, "an address of four million letters", "a", text("./Service/Endpoint")),
 		flood("character-references", bcperr.DigestMismatch, "an address of references", "&#65;", text("./Service/Endpoint")),
 		flood("attribute", bcperr.DigestMismatch, "a name of four million letters", "a", attr("./Service", "Name")),
-		flood("element-name", bcperr.DigestMismatch, "an element name of four million letters", "a",
+		flood("element-name", bcperr.LimitExceeded, "an element name of four million letters", "a",
 			func(doc *etree.Document) { doc.Root().InsertChildAt(0, etree.NewElement("a@@")) }),
 		refused("flood/open-comment", bcperr.XMLMalformed, "DESIGN §4", "a comment that never ends", append(k.good(), "<!-- @@"...),
 			expanded(Expand{Marker: "@@", Text: "- ", Times: size / 2})),

@@ -8,11 +8,13 @@ type Builder struct {
 	doc   *Node
 	at    *Node
 	run   run
+	attr  *Node // the last attribute of at, while it takes some
+	decl  *Node // its last declaration
 }
 
 // NewBuilder returns a Builder whose tree is one of seq's.
 func NewBuilder(seq *Sequence) *Builder {
-	b := &Builder{seq: seq}
+	b := &Builder{seq: seq, nodes: slab{first: smallTree}}
 	b.doc = b.node(Document)
 	b.at = b.doc
 	return b
@@ -39,7 +41,7 @@ func (b *Builder) StartElement(name *Name) *Node {
 	n := b.node(Element)
 	n.Name = name
 	b.at.appendChild(n)
-	b.at = n
+	b.at, b.attr, b.decl = n, nil, nil
 	return n
 }
 
@@ -59,9 +61,21 @@ func (b *Builder) Attribute(name *Name, value string) {
 		a.Name, a.Value = name, value
 		return
 	}
+	b.NewAttribute(name, value)
+}
+
+// NewAttribute is Attribute for an expanded name that the element just started does not have yet. It costs the same however
+// many attributes there are.
+func (b *Builder) NewAttribute(name *Name, value string) {
+	b.mustBeOpen("NewAttribute")
 	n := b.node(Attribute)
-	n.Name, n.Value, n.Parent = name, value, b.at
-	appendTo(&b.at.FirstAttr, n)
+	n.Name, n.Value, n.Parent, n.Prev = name, value, b.at, b.attr
+	if b.attr == nil {
+		b.at.FirstAttr = n
+	} else {
+		b.attr.Next = n
+	}
+	b.attr = n
 }
 
 // Declare writes a namespace declaration on the element just started; a later one of the same prefix replaces the earlier.
@@ -73,9 +87,20 @@ func (b *Builder) Declare(prefix, space string) {
 			return
 		}
 	}
+	b.NewDeclaration(&Name{Local: prefix}, space)
+}
+
+// NewDeclaration is Declare for a prefix, the Local of name, that the element just started does not declare yet.
+func (b *Builder) NewDeclaration(name *Name, space string) {
+	b.mustBeOpen("NewDeclaration")
 	n := b.nodes.take()
-	n.Kind, n.order, n.Name, n.Value, n.Parent = Namespace, b.at.order, &Name{Local: prefix}, space, b.at
-	appendTo(&b.at.FirstDecl, n)
+	n.Kind, n.order, n.Name, n.Value, n.Parent, n.Prev = Namespace, b.at.order, name, space, b.at, b.decl
+	if b.decl == nil {
+		b.at.FirstDecl = n
+	} else {
+		b.decl.Next = n
+	}
+	b.decl = n
 }
 
 // Text adds character data; calls in a row make one text node, and no text no node.
@@ -121,12 +146,4 @@ func (b *Builder) mustBeOpen(call string) {
 	if b.at.Kind != Element || b.HasContent() {
 		panic("internal error: xmldoc.Builder: " + call + " after content, or outside an element")
 	}
-}
-
-func appendTo(list **Node, n *Node) {
-	for *list != nil {
-		n.Prev = *list
-		list = &(*list).Next
-	}
-	*list = n
 }

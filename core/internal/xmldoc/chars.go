@@ -86,8 +86,12 @@ func isNameChar(r rune) bool {
 		r >= 0x300 && r <= 0x36F || r == 0x203F || r == 0x2040
 }
 
-// IsNCName says whether s is a name without a colon. Source: Namespaces in XML 1.0 production [4].
+// IsNCName says whether s is a name without a colon, of at most MaxName octets. Source: Namespaces in XML 1.0
+// production [4].
 func IsNCName(s string) bool {
+	if len(s) > MaxName {
+		return false
+	}
 	for i, r := range s {
 		if i == 0 && !isNameStart(r) || !isNameChar(r) {
 			return false

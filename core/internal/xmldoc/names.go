@@ -106,6 +106,9 @@ func (p *parser) newName(start, end int) (*qname, error) {
 	if full == "" {
 		return nil, p.malformed(start, "expected a name, got %s", p.describe(start))
 	}
+	if len(full) > MaxName {
+		return nil, p.fail(bcperr.LimitExceeded, start, "a name of more than %d octets", MaxName)
+	}
 	if len(p.names.all) >= p.limits.MaxNames {
 		return nil, p.fail(bcperr.LimitExceeded, start, "more than %d distinct names", p.limits.MaxNames)
 	}
@@ -190,6 +193,8 @@ func (p *parser) declare(pre *prefix, space string, at int) error {
 	switch {
 	case pre == p.names.xmlns:
 		return p.malformed(at, "the prefix xmlns must not be declared")
+	case len(space) > MaxName:
+		return p.fail(bcperr.LimitExceeded, at, "the name of a namespace has more than %d octets", MaxName)
 	case (pre.name == "xml") != (space == XMLNamespace):
 		return p.malformed(at, "the prefix xml and the namespace %s belong to each other only", XMLNamespace)
 	case space == XMLNSNamespace:

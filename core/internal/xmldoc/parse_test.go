@@ -361,6 +361,9 @@ func TestParseLimits(t *testing.T) {
 		{"nodes, declarations", func(n int) string {
 			return "<a>" + strings.Repeat("<b xmlns:c='urn:1' xmlns:d='urn:2' xmlns:e='urn:3'/>", n) + "</a>"
 		}, 19, bcperr.LimitExceeded},
+		{"octets of a name", func(n int) string { return "<" + strings.Repeat("a", n) + "/>" }, MaxName, bcperr.LimitExceeded},
+		{"octets of an attribute's name", func(n int) string { return "<a " + strings.Repeat("b", n) + "=''/>" }, MaxName, bcperr.LimitExceeded},
+		{"octets of a namespace", func(n int) string { return "<a xmlns='" + strings.Repeat("u", n) + "'/>" }, MaxName, bcperr.LimitExceeded},
 		{"names", func(n int) string {
 			var b strings.Builder
 			for i := range n - 1 {

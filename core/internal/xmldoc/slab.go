@@ -1,5 +1,7 @@
 package xmldoc
 
+import "cmp"
+
 // Sequence numbers the nodes of several trees that one evaluation compares: nodes of any two trees of the same
 // Sequence have one document order. The zero value is ready.
 type Sequence struct{ last int32 }
@@ -25,16 +27,18 @@ func (s *Sequence) draw() int32 {
 type slab struct {
 	block []Node
 	made  int
+	first int // nodes of the first block; 0 is firstBlock
 }
 
 const (
-	firstBlock = 64
+	firstBlock = 64   // of a document
+	smallTree  = 4    // of a result tree fragment: most are a text
 	maxBlock   = 1024 // 88 KiB: what a small tree may waste stays small
 )
 
 func (s *slab) take() *Node {
 	if len(s.block) == 0 {
-		s.block = make([]Node, min(max(s.made, firstBlock), maxBlock))
+		s.block = make([]Node, min(max(s.made, cmp.Or(s.first, firstBlock)), maxBlock))
 	}
 	n := &s.block[0]
 	s.block = s.block[1:]

@@ -1,18 +1,15 @@
 package xmldoc
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/drill/steps"
 )
 
 // families are documents that make something quadratic in a careless parser or canonicaliser. Each grows with n alone.
@@ -32,7 +29,9 @@ var families = map[string]func(n int) string{
 	},
 	"brackets":       func(n int) string { return "<a>" + strings.Repeat("]", n) + strings.Repeat(" ]>", n) + "</a>" },
 	"long reference": func(n int) string { return "<a>&#" + strings.Repeat("0", n) + "65;</a>" },
-	"long name":      func(n int) string { return "<" + strings.Repeat("a", n) + "/>" },
+	"long names": func(n int) string {
+		return "<a>" + strings.Repeat("<"+strings.Repeat("b", MaxName)+"/>", n/64) + "</a>"
+	},
 	"blanks in tags": func(n int) string { return "<a" + strings.Repeat(" ", n) + "b='1'" + strings.Repeat("\n", n) + "/>" },
 	"many names": func(n int) string {
 		return "<a>" + repeat(n, func(i int) string { return fmt.Sprintf("<b%d/>", i) }) + "</a>"
@@ -89,73 +88,30 @@ func collide(i int) string {
 	return b.String()
 }
 
-const (
-	stepsFamily = "XMLDOC_STEPS_FAMILY"
-	stepsSize   = "XMLDOC_STEPS_SIZE"
-)
+// stepsFamily names the family to TestStepsOf.
+const stepsFamily = "XMLDOC_STEPS_FAMILY"
 
 // TestStepsOf is the work that TestStepsAreLinear counts; by itself it does nothing.
 func TestStepsOf(t *testing.T) {
-	family, ok := families[os.Getenv(stepsFamily)]
-	if !ok {
-		t.Skip("run by TestStepsAreLinear")
-	}
-	n, err := strconv.Atoi(os.Getenv(stepsSize))
-	require.NoError(t, err)
+	n := steps.Size(t)
 	const none = 1 << 30
-	doc, err := ParseString(family(n), Limits{none, none, none, none, none, none, none})
+	doc, err := ParseString(families[os.Getenv(stepsFamily)](n), Limits{none, none, none, none, none, none, none})
 	require.NoError(t, err)
 	require.NoError(t, Canonicalize(io.Discard, doc, []string{"p", "p1", "#default"}))
 }
 
-// TestStepsAreLinear counts the statements that a parse and a canonicalisation of each family execute, not the seconds:
-// a document four times as large takes at most about four times the steps. The counts come from a build of this package
-// with coverage counters, so that the code that ships holds none.
+// TestStepsAreLinear counts the statements that a parse and a canonicalisation of each family execute: a document four times
+// as large takes at most about four times the steps.
 func TestStepsAreLinear(t *testing.T) {
-	if testing.Short() || runtime.GOOS == "js" {
-		t.Skip("builds an instrumented copy of the package: not in a short run, not in wasm")
-	}
-	goTool, err := exec.LookPath("go")
-	if err != nil {
-		t.Skip("the go command is not here to build the instrumented copy")
-	}
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "steps.test")
-	build, err := exec.Command(goTool, "test", "-c", "-covermode=count", "-coverpkg=.", "-o", binary, ".").CombinedOutput()
-	require.NoError(t, err, "%s", build)
+	counter := steps.New(t, ".")
 	for name, family := range families {
 		t.Run(name, func(t *testing.T) {
 			const n = 1024
-			small, large := steps(t, binary, dir, name, n), steps(t, binary, dir, name, 4*n)
+			of := stepsFamily + "=" + name
+			small, large := counter.Count(t, "TestStepsOf", n, of), counter.Count(t, "TestStepsOf", 4*n, of)
 			octets := len(family(4 * n))
 			require.Less(t, float64(large), 4.5*float64(small)+20_000, "steps for n and 4n")
 			require.Less(t, large/octets, 80, "steps for an octet")
 		})
 	}
-}
-
-// steps returns how many statements of this package ran.
-func steps(t *testing.T, binary, dir, family string, n int) (total int) {
-	t.Helper()
-	profile := filepath.Join(dir, "profile")
-	cmd := exec.Command(binary, "-test.run=^TestStepsOf$", "-test.coverprofile="+profile)
-	cmd.Env = append(os.Environ(), stepsFamily+"="+family, stepsSize+"="+strconv.Itoa(n))
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	file, err := os.Open(profile)
-	require.NoError(t, err)
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Scan() // mode: count
-	for lines.Scan() {
-		f := strings.Fields(lines.Text())
-		require.Len(t, f, 3)
-		statements, err := strconv.Atoi(f[1])
-		require.NoError(t, err)
-		count, err := strconv.Atoi(f[2])
-		require.NoError(t, err)
-		total += statements * count
-	}
-	require.NoError(t, lines.Err())
-	return total
 }
