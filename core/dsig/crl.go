@@ -3,10 +3,10 @@ package dsig
 import (
 	"bytes"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
 	"fmt"
+	"math/big"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -86,46 +86,104 @@ func splitCRLs(file []byte) ([][]byte, *bcperr.Finding) {
 
 // judgeCRL applies one list to the certificates that its issuer issued on the path.
 func judgeCRL(der []byte, path []*x509.Certificate, at time.Time) (*bcperr.Finding, error) {
-	name, err := issuerOfCRL(der)
+	list, err := openCRL(der)
 	if err != nil {
 		return unreadableCRL(err), nil
 	}
 	for i, issuer := range path[1:] {
-		if !bytes.Equal(issuer.RawSubject, name) {
+		if !bytes.Equal(issuer.RawSubject, list.head.RawIssuer) {
 			continue
 		}
-		list, err := x509.ParseRevocationList(der)
-		if err != nil {
-			return unreadableCRL(err), nil
-		}
-		finding := checkCRL(list, issuer, at)
+		finding := checkCRL(list.head, issuer, at)
 		if finding != nil && finding.Code != bcperr.CRLNotYetValid {
 			return finding, nil
 		}
-		return finding, findRevoked(list, path[i], at)
+		entry, err := list.find(path[i])
+		if err != nil {
+			return unreadableCRL(err), nil
+		}
+		return finding, judgeEntry(entry, list.head, path[i], at)
 	}
-	var issuer pkix.RDNSequence
-	if _, err := asn1.Unmarshal(name, &issuer); err != nil {
-		return unreadableCRL(err), nil
-	}
-	return crlFinding(bcperr.CRLForeign, "issued by %s, who is not on the signer's path", quote(issuer.String())), nil
+	return crlFinding(bcperr.CRLForeign, "issued by %s, who is not on the signer's path", quote(list.head.Issuer.String())), nil
 }
 
 func unreadableCRL(err error) *bcperr.Finding {
 	return crlFinding(bcperr.CRLInvalid, "neither a DER nor a PEM certificate revocation list: %v", err)
 }
 
-// issuerOfCRL returns the issuer's name, and leaves the entries alone: reading 100,000 takes seconds in a browser, and the
-// list of another authority is none of ours. Source: RFC 5280 §5.1.
-func issuerOfCRL(der []byte) ([]byte, error) {
+// openedCRL is a list whose entries were not read yet: x509.ParseRevocationList takes 3 s in a browser for 4 MiB of them,
+// also where another authority issued the list or nobody signed it. The head is the list without them; its signature is
+// that of the whole.
+type openedCRL struct {
+	head    *x509.RevocationList
+	entries []byte // DER, one after the other
+}
+
+// openCRL takes a list apart: the one optional SEQUENCE after the algorithm and the issuer holds the entries.
+//
+// Source: RFC 5280 §5.1.
+func openCRL(der []byte) (*openedCRL, error) {
 	var list struct {
-		TBS struct {
-			Version           int `asn1:"optional"`
-			Signature, Issuer asn1.RawValue
+		TBS, Algorithm asn1.RawValue
+		Signature      asn1.BitString
+	}
+	if _, err := asn1.Unmarshal(der, &list); err != nil {
+		return nil, err
+	}
+	opened := &openedCRL{}
+	signed := list.TBS.FullBytes
+	sequences, head := 0, []byte(nil)
+	for rest := list.TBS.Bytes; len(rest) > 0; {
+		var part asn1.RawValue
+		var err error
+		if rest, err = asn1.Unmarshal(rest, &part); err != nil {
+			return nil, err
+		}
+		if part.Class == asn1.ClassUniversal && part.Tag == asn1.TagSequence {
+			if sequences++; sequences == 3 {
+				opened.entries = part.Bytes
+				continue
+			}
+		}
+		head = append(head, part.FullBytes...)
+	}
+	list.TBS = asn1.RawValue{Class: asn1.ClassUniversal, Tag: asn1.TagSequence, IsCompound: true, Bytes: head}
+	short, err := asn1.Marshal(list)
+	if err != nil {
+		return nil, err
+	}
+	if opened.head, err = x509.ParseRevocationList(short); err != nil {
+		return nil, err
+	}
+	opened.head.RawTBSRevocationList = signed
+	return opened, nil
+}
+
+// crlEntry is one entry of a list. Its extensions are not read: what they could add is for indirect lists.
+type crlEntry struct {
+	Serial  *big.Int
+	Revoked time.Time
+	Rest    asn1.RawValue `asn1:"optional"`
+}
+
+// find returns the entry with the serial of cert, nil when there is none. Of the others only the serial is looked at.
+func (l *openedCRL) find(cert *x509.Certificate) (*crlEntry, error) {
+	serial, err := asn1.Marshal(cert.SerialNumber)
+	if err != nil {
+		return nil, err
+	}
+	var raw asn1.RawValue
+	for rest := l.entries; len(rest) > 0; {
+		if rest, err = asn1.Unmarshal(rest, &raw); err != nil {
+			return nil, err
+		}
+		if bytes.HasPrefix(raw.Bytes, serial) {
+			entry := &crlEntry{}
+			_, err := asn1.Unmarshal(raw.FullBytes, entry)
+			return entry, err
 		}
 	}
-	_, err := asn1.Unmarshal(der, &list)
-	return list.TBS.Issuer.FullBytes, err
+	return nil, nil
 }
 
 // checkCRL says why list does not count, or nil.
@@ -148,16 +206,10 @@ func checkCRL(list *x509.RevocationList, issuer *x509.Certificate, at time.Time)
 	return nil
 }
 
-// findRevoked returns signer-revoked when list names cert as revoked at that time.
-func findRevoked(list *x509.RevocationList, cert *x509.Certificate, at time.Time) error {
-	for _, entry := range list.RevokedCertificateEntries {
-		if entry.SerialNumber.Cmp(cert.SerialNumber) != 0 {
-			continue
-		}
-		if at.Before(list.ThisUpdate) && at.Before(entry.RevocationTime) {
-			return nil
-		}
-		return bcperr.New(bcperr.SignerRevoked, "certificate %s, serial %s, was revoked on %s", certName(cert), cert.SerialNumber, stamp(entry.RevocationTime))
+// judgeEntry returns signer-revoked when there is an entry for cert that counts at that time.
+func judgeEntry(entry *crlEntry, list *x509.RevocationList, cert *x509.Certificate, at time.Time) error {
+	if entry == nil || at.Before(list.ThisUpdate) && at.Before(entry.Revoked) {
+		return nil
 	}
-	return nil
+	return bcperr.New(bcperr.SignerRevoked, "certificate %s, serial %s, was revoked on %s", certName(cert), cert.SerialNumber, stamp(entry.Revoked))
 }
