@@ -2,6 +2,9 @@ package soap
 
 import (
 	"bytes"
+	"encoding/base64"
+	"io"
+	"mime/quotedprintable"
 	"strings"
 )
 
@@ -24,7 +27,17 @@ func judgeMultipart(contentType string, body []byte) Verdict {
 	if !found || !bytes.Contains(body, append(delimiter, "--"...)) {
 		return Verdict{Outcome: Incomplete}
 	}
-	contentType, content := splitPart(root)
+	contentType, encoding, content := splitPart(root)
+	if content == nil {
+		return Verdict{Outcome: Incomplete}
+	}
+	content, isKnown, isWhole := decoded(encoding, content)
+	switch {
+	case !isKnown:
+		return Verdict{Outcome: Answered} // complete by its last boundary; what it says nobody knows
+	case !isWhole:
+		return Verdict{Outcome: Incomplete}
+	}
 	switch media := mediaType(contentType); {
 	case isXML(media):
 		return judgeXML(contentType, content)
@@ -45,21 +58,45 @@ func rootPart(body, delimiter []byte) (part []byte, found bool) {
 	return bytes.TrimSuffix(part, []byte("\r")), found
 }
 
-// splitPart returns the Content-Type and the content of a part, which starts with the end of its delimiter line.
-func splitPart(part []byte) (contentType string, content []byte) {
+// maxHeaders bounds the header lines of a part; MTOM has three.
+const maxHeaders = 100
+
+// splitPart returns the Content-Type, the Content-Transfer-Encoding and the content of a part, which starts with the end of
+// its delimiter line; nil when the headers do not end.
+func splitPart(part []byte) (contentType, encoding string, content []byte) {
 	_, part, _ = bytes.Cut(part, []byte("\n"))
-	for len(part) > 0 {
+	for range maxHeaders {
 		var line []byte
 		line, part, _ = bytes.Cut(part, []byte("\n"))
 		name, value, isHeader := strings.Cut(strings.TrimRight(string(line), "\r"), ":")
 		switch {
 		case isHeader && strings.EqualFold(name, "Content-Type"):
 			contentType = value
+		case isHeader && strings.EqualFold(name, "Content-Transfer-Encoding"):
+			encoding = strings.ToLower(strings.TrimSpace(value))
 		case !isHeader && name == "":
-			return contentType, part
+			return contentType, encoding, part
 		}
 	}
-	return contentType, nil
+	return contentType, encoding, nil
+}
+
+// decoded undoes a Content-Transfer-Encoding. It says whether it knows it, and whether the content is whole.
+//
+// Source: RFC 2045 §6.
+func decoded(encoding string, content []byte) (plain []byte, isKnown, isWhole bool) {
+	switch encoding {
+	case "", "7bit", "8bit", "binary":
+		return content, true, true
+	case "base64":
+		plain := make([]byte, base64.StdEncoding.DecodedLen(len(content)))
+		n, err := base64.StdEncoding.Decode(plain, content)
+		return plain[:n], true, err == nil
+	case "quoted-printable":
+		plain, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(content)))
+		return plain, true, err == nil
+	}
+	return nil, false, false
 }
 
 // parameter returns a parameter of a Content-Type, without its quotes.

@@ -1,6 +1,7 @@
 package soap_test
 
 import (
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"strings"
@@ -112,6 +113,10 @@ func TestClassify(t *testing.T) {
 		return "--b-1\r\nContent-Type: application/xop+xml; charset=UTF-8\r\nContent-ID: <r>\r\n\r\n" + root +
 			"\r\n--b-1\r\nContent-Type: application/octet-stream\r\n\r\n\x00\xff\r\n--b-1--\r\n"
 	}
+	encoded := func(encoding, root string) string {
+		return strings.Replace(parts(root), "Content-ID: <r>", "Content-Transfer-Encoding: "+encoding, 1)
+	}
+	wrapped := func(root string) string { return base64.StdEncoding.EncodeToString([]byte(root)) }
 	answered, cacheable := soap.Verdict{Outcome: soap.Answered}, soap.Verdict{Outcome: soap.Answered, Cacheable: true}
 	incomplete, down := soap.Verdict{Outcome: soap.Incomplete}, soap.Verdict{Outcome: soap.Switched}
 	switched := soap.Verdict{Outcome: soap.Switched, SwitchCode: "SOA-01001"}
@@ -190,6 +195,18 @@ func TestClassify(t *testing.T) {
 		"multipart JSON":                 {200, "multipart/mixed; boundary=b", -1, "--b\nContent-Type: application/json\n\n{}\n--b--", cacheable},
 		"multipart of cut JSON":          {200, "multipart/mixed; boundary=b", -1, "--b\nContent-Type: application/json\n\n{\n--b--", incomplete},
 		"multipart of something":         {200, "multipart/mixed; boundary=b", -1, "--b\n\nx\n--b--", cacheable},
+		"base64 root part":               {200, mtom, -1, encoded("base64", wrapped(ok)), cacheable},
+		"base64 root part, in lines":     {200, mtom, -1, encoded("Base64 ", wrapped(ok)[:40]+"\r\n"+wrapped(ok)[40:]+"\r\n"), cacheable},
+		"base64 root part, cut":          {200, mtom, -1, encoded("base64", wrapped(ok)[:41]), incomplete},
+		"base64 of cut XML":              {200, mtom, -1, encoded("base64", wrapped(ok[:40])), incomplete},
+		"base64 of a fault":              {200, mtom, -1, encoded("base64", wrapped(fault11(""))), answered},
+		"base64 of a switch fault":       {500, mtom, -1, encoded("base64", wrapped(switchFault)), switched},
+		"quoted root part":               {200, mtom, -1, encoded("quoted-printable", strings.ReplaceAll(ok, "=", "=3D")), cacheable},
+		"quoted root part, in lines":     {200, mtom, -1, encoded("quoted-printable", strings.ReplaceAll(ok, "=", "=\r\n=3D")), cacheable},
+		"quoted, of cut XML":             {200, mtom, -1, encoded("quoted-printable", strings.ReplaceAll(ok[:40], "=", "=3D")), incomplete},
+		"root part in 8bit":              {200, mtom, -1, encoded("8bit", ok), cacheable},
+		"root part in what is unknown":   {200, mtom, -1, encoded("x-gzip", "?"), answered},
+		"root part of headers alone":     {200, mtom, -1, "--b-1\r\n" + strings.Repeat("a: b\r\n", 1000) + "\r\n" + ok + "\r\n--b-1--", incomplete},
 		"multipart that ends in headers": {200, "multipart/mixed; boundary=b", -1, "--b\nContent-Type: text/xml\n--b--", incomplete},
 	} {
 		t.Run(name, func(t *testing.T) {
