@@ -22,7 +22,7 @@ const (
 // Errors: those of xmldoc.Parse; soap-malformed when it is no Envelope with a Body that holds an element.
 // Source: JDK 17, DOMSource of an element read by the XSLT processor; an Xerces DOM keeps attributes by name.
 func Payload(envelope []byte) (*xmldoc.Node, error) {
-	doc, err := xmldoc.Parse(envelope, xmldoc.DocumentLimits)
+	doc, err := xmldoc.Parse(envelope, xmldoc.RequestLimits)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (c *copier) start(e *xmldoc.Node) {
 	c.b.StartElement(e.Name)
 	c.marks = append(c.marks, len(c.undo))
 	for _, d := range byName(e.FirstDecl) {
-		c.declare(d.Name.Local, d.Value)
+		c.declare(d.Name, d.Value)
 	}
 	attributes := byName(e.FirstAttr)
 	for _, a := range attributes {
@@ -112,7 +112,7 @@ func (c *copier) start(e *xmldoc.Node) {
 	}
 	c.imply(e.Name)
 	for _, a := range attributes {
-		c.b.Attribute(a.Name, a.Value)
+		c.b.NewAttribute(a.Name, a.Value)
 	}
 }
 
@@ -130,17 +130,19 @@ func (c *copier) end() {
 	c.undo = c.undo[:mark]
 }
 
-func (c *copier) declare(prefix, space string) {
+// declare declares the prefix that is the Local of name.
+func (c *copier) declare(name *xmldoc.Name, space string) {
+	prefix := name.Local
 	old, was := c.bound[prefix]
 	c.undo = append(c.undo, binding{prefix, old, was})
 	c.bound[prefix] = space
-	c.b.Declare(prefix, space)
+	c.b.NewDeclaration(name, space)
 }
 
 // imply declares the prefix of a name where the copy does not have it in scope.
 func (c *copier) imply(name *xmldoc.Name) {
 	if c.bound[name.Prefix] != name.Space {
-		c.declare(name.Prefix, name.Space)
+		c.declare(&xmldoc.Name{Local: name.Prefix}, name.Space)
 	}
 }
 
@@ -150,8 +152,14 @@ func byName(first *xmldoc.Node) []*xmldoc.Node {
 	for n := first; n != nil; n = n.Next {
 		list = append(list, n)
 	}
-	slices.SortStableFunc(list, func(a, b *xmldoc.Node) int {
-		return strings.Compare(a.Name.Qualified(), b.Name.Qualified())
-	})
+	slices.SortStableFunc(list, func(a, b *xmldoc.Node) int { return compareNames(a.Name, b.Name) })
 	return list
+}
+
+// compareNames compares qualified names as text.
+func compareNames(a, b *xmldoc.Name) int {
+	if a.Prefix == b.Prefix { // most have none
+		return strings.Compare(a.Local, b.Local)
+	}
+	return strings.Compare(a.Qualified(), b.Qualified())
 }
