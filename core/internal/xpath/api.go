@@ -58,7 +58,7 @@ type Context struct {
 //
 // Errors: limit-exceeded from Spend when Steps is used up, or from Enter past MaxDepth.
 type Budget struct {
-	Steps    int64 // node visits and operations left
+	Steps    int64 // left
 	MaxDepth int   // recursion depth allowed
 	depth    int
 }

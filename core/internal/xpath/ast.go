@@ -96,6 +96,9 @@ func (t *nodeTest) matches(n *xmldoc.Node) bool {
 	return (t.anyLocal || n.Name.Local == t.local) && (t.anySpace || n.Name.Space == t.space)
 }
 
+// steps is the cost of matches: names of the same length are compared to their last octet.
+func (t *nodeTest) steps() int64 { return 1 + int64(len(t.local)+len(t.space))/nameBytesPerStep }
+
 type step struct {
 	axis  axis
 	test  nodeTest

@@ -16,6 +16,7 @@ type axisIterator struct {
 	cur      *xmldoc.Node
 	ancestor *xmldoc.Node   // preceding: the nearest ancestor of origin not passed yet
 	list     []*xmldoc.Node // namespace
+	passed   int64          // nodes looked at beside those that next returned
 }
 
 func iterate(a axis, origin *xmldoc.Node) axisIterator {
@@ -68,7 +69,7 @@ func (it *axisIterator) first() *xmldoc.Node {
 			}
 			n = n.Parent
 		}
-		return afterSubtree(n, nil)
+		return it.after(n)
 	case axisPreceding:
 		if isLeafKind(n) {
 			n = n.Parent
@@ -84,7 +85,7 @@ func (it *axisIterator) first() *xmldoc.Node {
 		}
 		return n.FirstAttr
 	}
-	it.list = namespaces(n)
+	it.list, it.passed = namespaces(n)
 	return it.shift()
 }
 
@@ -108,7 +109,7 @@ func (it *axisIterator) advance() *xmldoc.Node {
 		if it.cur.FirstChild != nil {
 			return it.cur.FirstChild
 		}
-		return afterSubtree(it.cur, nil)
+		return it.after(it.cur)
 	case axisPreceding:
 		return it.previous()
 	case axisNamespace:
@@ -128,6 +129,17 @@ func afterSubtree(n, top *xmldoc.Node) *xmldoc.Node {
 	return nil
 }
 
+// after is afterSubtree in the whole tree; on the axis following a climb from deep down leads to few nodes.
+func (it *axisIterator) after(n *xmldoc.Node) *xmldoc.Node {
+	for ; n != nil; n = n.Parent {
+		if n.Next != nil {
+			return n.Next
+		}
+		it.passed++
+	}
+	return nil
+}
+
 // previous steps against document order and leaves out the ancestors of the origin.
 func (it *axisIterator) previous() *xmldoc.Node {
 	n := it.cur
@@ -139,6 +151,7 @@ func (it *axisIterator) previous() *xmldoc.Node {
 			}
 			return n
 		}
+		it.passed++
 		n = n.Parent
 		if n == nil {
 			return nil
@@ -164,15 +177,19 @@ func (it *axisIterator) shift() *xmldoc.Node {
 // Shape: the node of a declaration stands for it on every element below, as in the JDK's document model, so the set of
 // two elements' namespaces has each declaration once. A declaration xmlns="" is a node with an empty value: both the
 // JDK and libxslt count it.
-func namespaces(n *xmldoc.Node) []*xmldoc.Node {
+// It also says how many steps that took.
+func namespaces(n *xmldoc.Node) (list []*xmldoc.Node, steps int64) {
 	if n.Kind != xmldoc.Element {
-		return nil
+		return nil, 0
 	}
-	var list []*xmldoc.Node // innermost first
-	for e := n; e != nil; e = e.Parent {
+	declared := map[string]bool{}
+	for e := n; e != nil; e = e.Parent { // innermost first
+		steps++
 		mark := len(list)
 		for d := e.FirstDecl; d != nil; d = d.Next {
-			if !declared(list[:mark], d.Name.Local) {
+			steps += MapSteps
+			if !declared[d.Name.Local] {
+				declared[d.Name.Local] = true
 				list = append(list, d)
 			}
 		}
@@ -180,16 +197,7 @@ func namespaces(n *xmldoc.Node) []*xmldoc.Node {
 	}
 	list = append(list, xmlDeclaration)
 	reverse(list)
-	return list
-}
-
-func declared(list []*xmldoc.Node, prefix string) bool {
-	for _, d := range list {
-		if d.Name.Local == prefix {
-			return true
-		}
-	}
-	return false
+	return list, steps
 }
 
 func reverse(list []*xmldoc.Node) {

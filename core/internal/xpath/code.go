@@ -85,8 +85,7 @@ func (k *code) evalString(c *Context) (string, error) {
 		if n == nil || err != nil {
 			return "", err
 		}
-		s := StringValue(n)
-		return s, c.Budget.spendBytes(len(s))
+		return c.Budget.StringValue(n)
 	}
 	v, err := k.eval(c)
 	if err != nil {
@@ -110,7 +109,10 @@ func (k *code) evalNumber(c *Context) (float64, error) {
 		return c.Number(v)
 	}
 	s, err := k.evalString(c)
-	return ParseNumber(s), err
+	if err != nil {
+		return 0, err
+	}
+	return c.Budget.Number(s)
 }
 
 func (k *code) evalBool(c *Context) (bool, error) {

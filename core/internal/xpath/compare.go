@@ -48,8 +48,8 @@ func compareOne(o op, set, other *code) func(c *Context) (bool, error) {
 		if n == nil || err != nil {
 			return false, err
 		}
-		s := StringValue(n)
-		if err := c.Budget.spendBytes(len(s)); err != nil {
+		s, err := c.Budget.StringValue(n)
+		if err != nil {
 			return false, err
 		}
 		if other.typ == typeString && o < opLt {
@@ -57,7 +57,11 @@ func compareOne(o op, set, other *code) func(c *Context) (bool, error) {
 			return (s == text) == (o == opEq), err
 		}
 		f, err := other.evalNumber(c)
-		return compareNumbers(o, ParseNumber(s), f), err
+		if err != nil {
+			return false, err
+		}
+		number, err := c.Budget.Number(s)
+		return compareNumbers(o, number, f), err
 	}
 }
 
@@ -116,11 +120,15 @@ func compareValues(b *Budget, o op, l, r Value) (bool, error) {
 		case lb || rb:
 			return (ToBoolean(l) == ToBoolean(r)) == (o == opEq), nil
 		case !ln && !rn:
-			ls, rs := ToString(l), ToString(r)
-			return (ls == rs) == (o == opEq), b.spendBytes(min(len(ls), len(rs)))
+			return (ToString(l) == ToString(r)) == (o == opEq), nil // two strings, which were paid for
 		}
 	}
-	return compareNumbers(o, ToNumber(l), ToNumber(r)), nil
+	ln, err := b.number(l)
+	if err != nil {
+		return false, err
+	}
+	rn, err := b.number(r)
+	return compareNumbers(o, ln, rn), err
 }
 
 func asSet(v Value) (NodeSet, bool) {
@@ -141,18 +149,28 @@ func compareSet(b *Budget, o op, set NodeSet, whole, other Value) (bool, error) 
 	text, isText := other.(String)
 	number := 0.0
 	if o >= opLt || !isText {
-		number, isText = ToNumber(other), false
+		var err error
+		if number, err = b.number(other); err != nil {
+			return false, err
+		}
+		isText = false
 	}
 	for _, n := range set {
-		s := StringValue(n)
-		if err := b.spendBytes(len(s)); err != nil {
+		s, err := b.StringValue(n)
+		if err != nil {
 			return false, err
 		}
 		if isText {
 			if (s == string(text)) == (o == opEq) {
 				return true, nil
 			}
-		} else if compareNumbers(o, ParseNumber(s), number) {
+			continue
+		}
+		f, err := b.Number(s)
+		if err != nil {
+			return false, err
+		}
+		if compareNumbers(o, f, number) {
 			return true, nil
 		}
 	}
@@ -167,17 +185,20 @@ func compareSets(b *Budget, o op, l, r NodeSet) (bool, error) {
 	if o >= opLt {
 		return compareSetRanges(b, o, l, r)
 	}
+	if err := b.Spend(MapSteps * int64(len(l))); err != nil {
+		return false, err
+	}
 	seen := make(map[string]struct{}, len(l))
 	for _, n := range l {
-		s := StringValue(n)
-		if err := b.spendBytes(len(s)); err != nil {
+		s, err := b.StringValue(n)
+		if err != nil {
 			return false, err
 		}
 		seen[s] = struct{}{}
 	}
 	for _, n := range r {
-		s := StringValue(n)
-		if err := b.spendBytes(len(s)); err != nil {
+		s, err := b.StringValue(n)
+		if err != nil {
 			return false, err
 		}
 		_, same := seen[s]
@@ -195,21 +216,27 @@ func compareSetRanges(b *Budget, o op, l, r NodeSet) (bool, error) {
 		return false, err
 	}
 	rmin, rmax, err := numberRange(b, r)
-	if o == opLt || o == opLe {
-		return compareNumbers(o, lmin, rmax), err
+	if err != nil {
+		return false, err
 	}
-	return compareNumbers(o, lmax, rmin), err
+	if o == opLt || o == opLe {
+		return compareNumbers(o, lmin, rmax), nil
+	}
+	return compareNumbers(o, lmax, rmin), nil
 }
 
 // numberRange returns the smallest and the largest number of a set, NaN when there is none.
 func numberRange(b *Budget, ns NodeSet) (low, high float64, err error) {
 	low, high = math.NaN(), math.NaN()
 	for _, n := range ns {
-		s := StringValue(n)
-		if err := b.spendBytes(len(s)); err != nil {
+		s, err := b.StringValue(n)
+		if err != nil {
 			return 0, 0, err
 		}
-		f := ParseNumber(s)
+		f, err := b.Number(s)
+		if err != nil {
+			return 0, 0, err
+		}
 		if f < low || low != low {
 			low = f
 		}

@@ -10,8 +10,9 @@ import (
 // Expr is a compiled expression. It does not change: any number of goroutines may evaluate it, each with its own
 // Context.
 type Expr struct {
-	src  string
-	code *code
+	src   string
+	code  *code
+	steps int64 // to compute it once, beside what its parts pay
 }
 
 // Compile compiles an expression.
@@ -30,7 +31,7 @@ func Compile(src string, env *Static) (*Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Expr{src: src, code: top}, nil
+	return &Expr{src: src, code: top, steps: opSteps(tree)}, nil
 }
 
 // String returns the source text.
@@ -40,21 +41,58 @@ func (e *Expr) String() string { return e.src }
 //
 // Errors: xslt-failed for a value of the wrong type; limit-exceeded when the budget is used up; those of variables and
 // extension functions.
-func (e *Expr) Eval(c *Context) (Value, error) { return e.code.eval(c) }
+func (e *Expr) Eval(c *Context) (Value, error) {
+	if err := c.Budget.Spend(e.steps); err != nil {
+		return nil, err
+	}
+	return e.code.eval(c)
+}
 
 // EvalString evaluates and converts as string() does.
-func (e *Expr) EvalString(c *Context) (string, error) { return e.code.evalString(c) }
+func (e *Expr) EvalString(c *Context) (string, error) {
+	if err := c.Budget.Spend(e.steps); err != nil {
+		return "", err
+	}
+	return e.code.evalString(c)
+}
 
 // EvalNumber evaluates and converts as number() does.
-func (e *Expr) EvalNumber(c *Context) (float64, error) { return e.code.evalNumber(c) }
+func (e *Expr) EvalNumber(c *Context) (float64, error) {
+	if err := c.Budget.Spend(e.steps); err != nil {
+		return 0, err
+	}
+	return e.code.evalNumber(c)
+}
 
 // EvalBool evaluates and converts as boolean() does.
-func (e *Expr) EvalBool(c *Context) (bool, error) { return e.code.evalBool(c) }
+func (e *Expr) EvalBool(c *Context) (bool, error) {
+	if err := c.Budget.Spend(e.steps); err != nil {
+		return false, err
+	}
+	return e.code.evalBool(c)
+}
 
 // EvalNodes evaluates to a node-set, in document order.
 //
 // Errors: xslt-failed when the value is no node-set; those of Eval.
-func (e *Expr) EvalNodes(c *Context) (NodeSet, error) { return e.code.evalNodes(c) }
+func (e *Expr) EvalNodes(c *Context) (NodeSet, error) {
+	if err := c.Budget.Spend(e.steps); err != nil {
+		return nil, err
+	}
+	return e.code.evalNodes(c)
+}
+
+// opSteps is the cost of the operators, calls and literals of an expression, as if all were worked out. Predicates are
+// left out: each pays its own at each node.
+func opSteps(a *ast) int64 { return int64(ops(a)) / opsPerStep }
+
+func ops(a *ast) int {
+	n := 1
+	for _, arg := range a.args {
+		n += ops(arg)
+	}
+	return n
+}
 
 // ReadsContent says whether the value, turned into a string when asString is set, may depend on text or attribute values of
 // the source, and not only on which nodes there are and how they are called. A node-set is text waiting to be read, so
@@ -85,7 +123,7 @@ func (k *compiler) compile(a *ast) (*code, error) {
 		return &code{typ: typeNumber, constNumber: &f, num: func(*Context) (float64, error) { return f, nil }}, nil
 	case opLiteral:
 		s := a.text
-		return &code{typ: typeString, str: func(*Context) (string, error) { return s, nil }}, nil
+		return &code{typ: typeString, str: func(c *Context) (string, error) { return s, c.Budget.SpendBytes(len(s)) }}, nil
 	case opVariable:
 		return variable(a), nil
 	case opCall:
@@ -137,7 +175,7 @@ func variable(a *ast) *code {
 		}
 		v, err := c.Variable(name.Space, name.Local)
 		if s, ok := v.(String); ok && err == nil {
-			err = c.Budget.spendBytes(len(s)) // whoever asks for it will read it
+			err = c.Budget.SpendBytes(len(s)) // whoever asks for it will read it
 		}
 		return v, err
 	}}
@@ -210,7 +248,7 @@ func (k *compiler) union(a *ast, args []*code) (*code, error) {
 			}
 			all = append(all, ns...)
 		}
-		return SortNodes(all), nil
+		return c.Budget.Sort(all)
 	}
 	return nodesCode(usesOf(args), nodes), nil
 }
@@ -242,6 +280,9 @@ func (k *compiler) filter(a *ast) (*code, error) {
 	nodes := func(c *Context) (NodeSet, error) {
 		ns, err := head.evalNodes(c)
 		if err != nil {
+			return nil, err
+		}
+		if err := c.Budget.SpendNodes(len(ns)); err != nil {
 			return nil, err
 		}
 		return filterNodes(c, append(NodeSet(nil), ns...), preds)

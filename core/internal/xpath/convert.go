@@ -10,35 +10,46 @@ import (
 //
 // Source: XPath 1.0 §5.
 func StringValue(n *xmldoc.Node) string {
+	s, _ := stringValue(n)
+	return s
+}
+
+// stringValue also says how many nodes it looked at.
+func stringValue(n *xmldoc.Node) (s string, visited int64) {
+	visited = 1
 	if n.Kind != xmldoc.Document && n.Kind != xmldoc.Element {
-		return n.Value
+		return n.Value, visited
 	}
-	first := nextText(n.FirstChild, n)
+	first := nextText(n.FirstChild, n, &visited)
 	if first == nil {
-		return ""
+		return "", visited
 	}
-	second := nextText(afterSubtree(first, n), n)
+	second := nextText(afterSubtree(first, n), n, &visited)
 	if second == nil {
-		return first.Value
+		return first.Value, visited
 	}
 	var b strings.Builder
 	b.WriteString(first.Value)
-	for t := second; t != nil; t = nextText(afterSubtree(t, n), n) {
+	for t := second; t != nil; t = nextText(afterSubtree(t, n), n, &visited) {
 		b.WriteString(t.Value)
 	}
-	return b.String()
+	return b.String(), visited
 }
 
 // nextText returns n or the first text node after it in the subtree of top.
-func nextText(n, top *xmldoc.Node) *xmldoc.Node {
-	for n != nil && n.Kind != xmldoc.Text {
-		if n.FirstChild != nil {
+func nextText(n, top *xmldoc.Node, visited *int64) *xmldoc.Node {
+	for n != nil {
+		*visited++
+		switch {
+		case n.Kind == xmldoc.Text:
+			return n
+		case n.FirstChild != nil:
 			n = n.FirstChild
-		} else {
+		default:
 			n = afterSubtree(n, top)
 		}
 	}
-	return n
+	return nil
 }
 
 // ToString converts as string() does.
@@ -65,26 +76,47 @@ func ToString(v Value) string {
 	return ""
 }
 
-// Text is ToString, paid for: a result tree fragment can be long, and nothing was paid yet for putting its text together.
+// Text is ToString, paid for: the text of a tree is put together, the digits of a number are worked out.
 //
 // Errors: limit-exceeded.
-func (c *Context) Text(v Value) (string, error) {
+func (c *Context) Text(v Value) (string, error) { return c.Budget.text(v) }
+
+func (b *Budget) text(v Value) (string, error) {
+	switch v := v.(type) {
+	case NodeSet:
+		if len(v) == 0 {
+			return "", nil
+		}
+		return b.StringValue(v[0])
+	case Fragment:
+		return b.StringValue(v.Root)
+	case Number:
+		s := FormatNumber(float64(v))
+		return s, b.Spend(DigitSteps(float64(v), len(strings.Trim(s, "-.0"))))
+	}
 	s := ToString(v)
-	return s, c.Budget.spendBytes(len(s))
+	return s, b.SpendBytes(len(s))
 }
 
 // Number is ToNumber, paid for as Text is.
 //
 // Errors: limit-exceeded.
 func (c *Context) Number(v Value) (float64, error) {
+	return c.Budget.number(v)
+}
+
+func (b *Budget) number(v Value) (float64, error) {
 	switch v := v.(type) {
 	case Number:
 		return float64(v), nil
 	case Boolean:
 		return numberOf(bool(v)), nil
 	}
-	s, err := c.Text(v)
-	return ParseNumber(s), err
+	s, err := b.text(v)
+	if err != nil {
+		return 0, err
+	}
+	return b.Number(s)
 }
 
 // ToNumber converts as number() does.

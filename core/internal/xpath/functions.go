@@ -184,7 +184,7 @@ func nameFunction(f func(n *xmldoc.Node) string) coreFunction {
 			if n == nil || n.Name == nil {
 				return "", nil
 			}
-			return f(n), nil
+			return made(c, f(n))
 		}}
 	}}
 }
@@ -215,11 +215,15 @@ func sum(args []*code) *code {
 		}
 		total := 0.0
 		for _, n := range ns {
-			s := StringValue(n)
-			if err := c.Budget.spendBytes(len(s)); err != nil {
+			s, err := c.Budget.StringValue(n)
+			if err != nil {
 				return 0, err
 			}
-			total += ParseNumber(s)
+			f, err := c.Budget.Number(s)
+			if err != nil {
+				return 0, err
+			}
+			total += f
 		}
 		return total, nil
 	}}
@@ -238,10 +242,7 @@ func argOrContext(args []*code) func(c *Context) (string, error) {
 	if len(args) > 0 {
 		return args[0].evalString
 	}
-	return func(c *Context) (string, error) {
-		s := StringValue(c.Node)
-		return s, c.Budget.spendBytes(len(s))
-	}
+	return func(c *Context) (string, error) { return c.Budget.StringValue(c.Node) }
 }
 
 func number(args []*code) *code {
@@ -251,7 +252,10 @@ func number(args []*code) *code {
 	text := argOrContext(nil)
 	return &code{typ: typeNumber, num: func(c *Context) (float64, error) {
 		s, err := text(c)
-		return ParseNumber(s), err
+		if err != nil {
+			return 0, err
+		}
+		return c.Budget.Number(s)
 	}}
 }
 
@@ -262,18 +266,26 @@ func lang(args []*code) *code {
 		if err != nil {
 			return false, err
 		}
-		for n := c.Node; n != nil; n = n.Parent {
-			if n.Kind != xmldoc.Element {
-				continue
-			}
-			for a := n.FirstAttr; a != nil; a = a.Next {
-				if a.Name.Local == "lang" && a.Name.Space == xmlNamespace {
-					return isLanguage(a.Value, want), nil
-				}
+		have, visited := language(c.Node)
+		return have != nil && isLanguage(have.Value, want), c.Budget.Spend(visited)
+	}}
+}
+
+// language returns the nearest xml:lang, and how many nodes were looked at.
+func language(n *xmldoc.Node) (lang *xmldoc.Node, visited int64) {
+	for ; n != nil; n = n.Parent {
+		visited++
+		if n.Kind != xmldoc.Element {
+			continue
+		}
+		for a := n.FirstAttr; a != nil; a = a.Next {
+			visited++
+			if a.Name.Local == "lang" && a.Name.Space == xmlNamespace {
+				return a, visited
 			}
 		}
-		return false, nil
-	}}
+	}
+	return nil, visited
 }
 
 func isLanguage(have, want string) bool {
@@ -289,7 +301,7 @@ func made(c *Context, s string) (string, error) {
 	if len(s) > maxString {
 		return "", tooLong()
 	}
-	return s, c.Budget.spendBytes(len(s))
+	return s, c.Budget.Spend(1 + int64(len(s))/bytesPerStep)
 }
 
 func tooLong() error {

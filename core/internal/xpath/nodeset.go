@@ -9,22 +9,20 @@ import (
 // SortNodes puts ns in document order and drops nodes that occur twice. It works in place and is linear when ns is in
 // order already.
 func SortNodes(ns NodeSet) NodeSet {
-	sorted, repeated := true, false
-	for i := 1; i < len(ns) && sorted; i++ {
-		switch d := compareOrder(ns[i-1], ns[i]); {
-		case d > 0:
-			sorted = false
-		case d == 0:
-			repeated = true
-		}
-	}
-	if sorted && !repeated {
-		return ns
-	}
-	if !sorted {
+	if !inOrder(ns) {
 		slices.SortFunc(ns, compareOrder)
 	}
 	return slices.Compact(ns)
+}
+
+// inOrder says whether no node stands before an earlier one; nodes that occur twice may stand side by side.
+func inOrder(ns NodeSet) bool {
+	for i := 1; i < len(ns); i++ {
+		if compareOrder(ns[i-1], ns[i]) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // compareOrder is document order; the namespace node of xml, which no tree holds, comes first.

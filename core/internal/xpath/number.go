@@ -49,13 +49,15 @@ func FormatNumber(f float64) string {
 // it is for libxslt and for the standard.
 // Source: XPath 1.0 §4.4.
 func ParseNumber(s string) float64 {
-	s = strings.Trim(s, " \t\r\n")
+	s = trimSpace(s)
 	if !isNumber(s) {
 		return math.NaN()
 	}
 	f, _ := strconv.ParseFloat(s, 64) // out of range is an infinity
 	return f
 }
+
+func trimSpace(s string) string { return strings.Trim(s, " \t\r\n") }
 
 func isNumber(s string) bool {
 	i := 0

@@ -7,7 +7,8 @@ import (
 // predicate is one compiled predicate.
 type predicate struct {
 	*code
-	positional bool // its value may depend on position or size
+	positional bool  // its value may depend on position or size
+	steps      int64 // to hold it against one node
 }
 
 func (k *compiler) predicates(list []*ast) ([]*predicate, error) {
@@ -18,7 +19,7 @@ func (k *compiler) predicates(list []*ast) ([]*predicate, error) {
 			return nil, err
 		}
 		number := e.typ == typeNumber || e.typ == typeAny
-		out[i] = &predicate{code: e, positional: number || e.uses&(usesPosition|usesLast) != 0}
+		out[i] = &predicate{code: e, positional: number || e.uses&(usesPosition|usesLast) != 0, steps: 1 + opSteps(a)}
 	}
 	return out, nil
 }
@@ -51,7 +52,7 @@ func filterNodes(c *Context, ns NodeSet, preds []*predicate) (NodeSet, error) {
 			ns = ns[max(0, len(ns)-1):]
 			continue
 		}
-		if err := c.Budget.Spend(int64(len(ns))); err != nil {
+		if err := c.Budget.Spend(int64(len(ns)) * p.steps); err != nil {
 			return nil, err
 		}
 		kept := ns[:0]
@@ -80,6 +81,7 @@ type compiledStep struct {
 	// because the axis runs backwards.
 	collect    bool
 	positional bool
+	steps      int64 // of the budget, to test one node
 }
 
 // segment is a run of steps through which nodes can be handed on one by one and come out in document order, each
@@ -97,7 +99,7 @@ func (k *compiler) step(s *step) (*compiledStep, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &compiledStep{axis: s.axis, test: s.test, preds: preds, collect: s.axis.reverse()}
+	out := &compiledStep{axis: s.axis, test: s.test, preds: preds, collect: s.axis.reverse(), steps: s.test.steps()}
 	for _, p := range preds {
 		out.positional = out.positional || p.positional
 		out.collect = out.collect || p.uses&usesLast != 0 && !(p.isLast && len(preds) == 1)

@@ -197,6 +197,9 @@ func (a *Alternative) matchFrom(c *Context, i int, n *xmldoc.Node) (bool, error)
 		return a.matchStart(c, n)
 	}
 	s := a.steps[i]
+	if err := c.Budget.Spend(s.steps - 1); err != nil {
+		return false, err
+	}
 	if !s.matches(n) {
 		return false, nil
 	}
@@ -228,12 +231,15 @@ func (a *Alternative) matchStart(c *Context, n *xmldoc.Node) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if err := c.Budget.SpendNodes(len(ns)); err != nil {
+		return false, err
+	}
 	for _, m := range ns {
 		if m == n {
 			return true, nil
 		}
 	}
-	return false, c.Budget.Spend(int64(len(ns)))
+	return false, nil
 }
 
 // predicatesHold says whether n is among the nodes that the step selects from n's parent.
@@ -269,7 +275,7 @@ func (s *patternStep) positionHolds(c *Context, n *xmldoc.Node) (bool, error) {
 			}
 		}
 		holds := p.isLast && seen == 1 || p.constNumber != nil && seen == *p.constNumber
-		return holds, c.Budget.Spend(visited)
+		return holds, c.Budget.Spend(visited * s.steps)
 	}
 	list, err := collect(c, s.compiledStep, n.Parent)
 	if err != nil {

@@ -15,10 +15,10 @@ func (p plan) all(c *Context, start NodeSet) (NodeSet, error) {
 		}
 		ns = w.out
 		if p[i].sort {
-			if err := c.Budget.Spend(int64(len(ns))); err != nil {
+			var err error
+			if ns, err = c.Budget.Sort(ns); err != nil {
 				return nil, err
 			}
-			ns = SortNodes(ns)
 		}
 		if len(ns) == 0 {
 			return nil, nil
@@ -62,8 +62,14 @@ func (w *walker) runAll(start NodeSet, prune bool) error {
 	defer func() { w.c.Node, w.c.Position, w.c.Size = node, position, size }()
 	var last *xmldoc.Node
 	for _, n := range start {
-		if prune && last != nil && within(n, last) {
-			continue
+		if prune && last != nil {
+			inside, visited := within(n, last)
+			if err := w.c.Budget.Spend(visited); err != nil {
+				return err
+			}
+			if inside {
+				continue
+			}
 		}
 		last = n
 		if err := w.run(0, n); err != nil {
@@ -73,14 +79,15 @@ func (w *walker) runAll(start NodeSet, prune bool) error {
 	return nil
 }
 
-// within says whether n is a descendant of top.
-func within(n, top *xmldoc.Node) bool {
+// within says whether n is a descendant of top, and how many nodes it looked at.
+func within(n, top *xmldoc.Node) (inside bool, visited int64) {
 	for p := n.Parent; p != nil; p = p.Parent {
+		visited++
 		if p == top {
-			return true
+			return true, visited
 		}
 	}
-	return false
+	return false, visited
 }
 
 // run takes n through step i and all after it.
@@ -91,7 +98,7 @@ func (w *walker) run(i int, n *xmldoc.Node) error {
 		} else {
 			w.out = append(w.out, n)
 		}
-		return nil
+		return w.c.Budget.Spend(1) // the place of a node costs as much as the visit: its memory, several times while the set grows
 	}
 	s := w.steps[i]
 	if s.collect {
@@ -125,7 +132,7 @@ func (w *walker) run(i int, n *xmldoc.Node) error {
 			break
 		}
 	}
-	return w.c.Budget.Spend(visited + 1)
+	return w.c.Budget.Spend(1 + visited*s.steps + it.passed)
 }
 
 // check runs the predicates of s on m; passed[k] counts the nodes that reached predicate k. done says that no later
@@ -144,7 +151,7 @@ func (w *walker) check(s *compiledStep, m *xmldoc.Node, passed []int) (ok, done 
 			continue
 		}
 		w.c.Node, w.c.Position = m, passed[k]
-		if err := w.c.Budget.Spend(1); err != nil {
+		if err := w.c.Budget.Spend(p.steps); err != nil {
 			return false, false, err
 		}
 		ok, err := p.holds(w.c)
@@ -159,7 +166,7 @@ func (w *walker) check(s *compiledStep, m *xmldoc.Node, passed []int) (ok, done 
 func (w *walker) runLast(i int, n *xmldoc.Node) error {
 	s := w.steps[i]
 	var found *xmldoc.Node
-	var visited int64 = 1
+	visited, passed := int64(1), int64(0)
 	if s.axis == axisChild {
 		for m := n.LastChild; m != nil && found == nil; m = m.Prev {
 			visited++
@@ -175,8 +182,9 @@ func (w *walker) runLast(i int, n *xmldoc.Node) error {
 				found = m
 			}
 		}
+		passed = it.passed
 	}
-	if err := w.c.Budget.Spend(visited); err != nil || found == nil {
+	if err := w.c.Budget.Spend(visited*s.steps + passed); err != nil || found == nil {
 		return err
 	}
 	return w.run(i+1, found)
@@ -187,6 +195,9 @@ func (w *walker) runCollected(i int, n *xmldoc.Node) error {
 	s := w.steps[i]
 	list, err := collect(w.c, s, n)
 	if err != nil {
+		return err
+	}
+	if err := w.c.Budget.Spend(int64(len(list))); err != nil {
 		return err
 	}
 	if s.axis.reverse() {
@@ -222,7 +233,7 @@ func collect(c *Context, s *compiledStep, n *xmldoc.Node) (NodeSet, error) {
 			}
 		}
 	}
-	if err := c.Budget.Spend(visited); err != nil {
+	if err := c.Budget.Spend(visited*s.steps + it.passed); err != nil {
 		return nil, err
 	}
 	return filterNodes(c, list, s.preds)
