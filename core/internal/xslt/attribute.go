@@ -52,12 +52,12 @@ func (c *compiler) attributeNamespace(el *xmldoc.Node, i *attributeInstruction, 
 	switch {
 	case space != "":
 		if !isTemplate(space) {
-			i.prefix, _ = prefixFor(el, space)
+			i.prefix, _ = c.prefixFor(el, space)
 		}
 	case own != "":
 		i.prefix = own
 		var ok bool
-		if space, ok = el.LookupPrefix(own); !ok {
+		if space, ok = c.lookUp(el, own); !ok {
 			return name, nil // the result may have it
 		}
 	default:
@@ -107,6 +107,9 @@ func (i *attributeInstruction) write(m *machine, value string) error {
 	}
 	if i.namespace != nil {
 		name = i.prefix + name[strings.LastIndexByte(name, ':'):] // a prefix of its own is dropped
+	}
+	if !i.name.constant() {
+		m.fault.spend(len(name) / lettersPerStep)
 	}
 	if !i.name.constant() && (!isName(name) || name == "xmlns") {
 		return errFailed("xsl:attribute: %q is no name for an attribute", name)

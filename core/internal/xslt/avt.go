@@ -33,15 +33,20 @@ func (t *valueTemplate) eval(m *machine) (string, error) {
 	}
 	var b strings.Builder
 	for _, p := range t.parts {
-		if p.expr == nil {
-			b.WriteString(p.text)
-			continue
+		text, err := p.text, error(nil)
+		if p.expr != nil {
+			text, err = p.expr.EvalString(m.context())
 		}
-		text, err := p.expr.EvalString(m.context())
 		if err != nil {
 			return "", err
 		}
 		b.WriteString(text)
+		if err := m.ctx.Budget.SpendBytes(len(text)); err != nil {
+			return "", err
+		}
+		if b.Len() > m.limits.OutputBytes {
+			return "", errOutput(m.limits.OutputBytes)
+		}
 	}
 	return b.String(), nil
 }

@@ -32,6 +32,9 @@ func (k *call) exec(m *machine) error {
 		m.push(frame{body: k.slow})
 		return nil
 	}
+	if err := m.ctx.Budget.Spend(int64(len(k.params))); err != nil {
+		return err
+	}
 	low := len(m.params)
 	for _, p := range k.params {
 		value, _, err := m.simpleValue(p)
@@ -156,8 +159,11 @@ type applier struct {
 func (a *applier) start(m *machine, low int) (err error) {
 	nodes := xpath.NodeSet(nil)
 	if a.nodes == nil {
-		nodes = children(m.focus.node)
-	} else if nodes, err = a.nodes.EvalNodes(m.context()); err != nil {
+		nodes, err = m.children(m.focus.node)
+	} else {
+		nodes, err = a.nodes.EvalNodes(m.context())
+	}
+	if err != nil {
 		return err
 	}
 	if len(a.sorts) > 0 {

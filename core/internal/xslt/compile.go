@@ -12,9 +12,30 @@ import (
 // of the conformance suite has 25.
 const maxNesting = 250
 
+// CompileSteps bounds the compilation of one stylesheet, in the steps of xpath.Budget: 0.2 s in WebAssembly. The largest of
+// the corpus takes 16,000.
+const CompileSteps = 1_000_000
+
+// What the compiler does takes so many steps, measured on stylesheets of 1 MiB that hold little else.
+const (
+	readPerStep     = 8  // octets of the source
+	elementSteps    = 20 // an instruction
+	literalSteps    = 20 // a literal result element, beside that
+	expressionSteps = 20 // an expression or a pattern, and two for each octet of it
+	lookedAtPerStep = 8  // elements and declarations on the way to that of a prefix
+)
+
+// sourceLimits are those of a stylesheet as XML: what has more elements would not be compiled to the end.
+var sourceLimits = func() xmldoc.Limits {
+	l := xmldoc.DocumentLimits
+	l.MaxTokens, l.MaxNodes, l.MaxNames = 100_000, 150_000, 10_000
+	return l
+}()
+
 // compiler holds what the compilation of one stylesheet needs.
 type compiler struct {
 	sheet    *Stylesheet
+	fault    fault // only of the budget
 	root     *xmldoc.Node
 	locals   []expandedName // variables in scope; those of the innermost body from scope on
 	scope    int
@@ -28,13 +49,14 @@ type compiler struct {
 	order    int
 	outputs  []*xmldoc.Node
 
-	stripping bool                           // some white space rule strips
-	matched   map[*xmldoc.Node]*template     // templates without a name
+	stripping bool                       // some white space rule strips
+	matched   map[*xmldoc.Node]*template // templates without a name
+	keys      map[*xmldoc.Node]*keyDeclaration
 	scopes    map[*xmldoc.Node]*literalScope // the literal result elements being compiled
 }
 
-// CompileTree is Compile for a stylesheet that was read already.
-func CompileTree(doc *xmldoc.Node) (*Stylesheet, error) {
+// compileTree compiles a stylesheet that was read already.
+func compileTree(doc *xmldoc.Node, budget *xpath.Budget) (*Stylesheet, error) {
 	root := doc
 	if root.Kind == xmldoc.Document {
 		if err := checkProlog(doc); err != nil {
@@ -43,7 +65,8 @@ func CompileTree(doc *xmldoc.Node) (*Stylesheet, error) {
 		root = doc.DocumentElement()
 	}
 	c := &compiler{
-		root: root,
+		fault: fault{budget: budget},
+		root:  root,
 		sheet: &Stylesheet{
 			modes:   map[expandedName]*ruleSet{},
 			builtin: &ruleSet{},
@@ -58,13 +81,72 @@ func CompileTree(doc *xmldoc.Node) (*Stylesheet, error) {
 		aliases:  map[string]string{},
 		extended: map[string]bool{},
 		matched:  map[*xmldoc.Node]*template{},
+		keys:     map[*xmldoc.Node]*keyDeclaration{},
 		scopes:   map[*xmldoc.Node]*literalScope{},
 		rules:    map[expandedName][]*rule{},
+	}
+	if err := c.checkScopes(); err != nil {
+		return nil, err
 	}
 	if err := c.compile(); err != nil {
 		return nil, err
 	}
-	return c.sheet, nil
+	return c.sheet, c.fault.err
+}
+
+// checkScopes bounds the namespaces in scope at one place: prefixes are looked up while a stylesheet runs too.
+func (c *compiler) checkScopes() error {
+	count := 0
+	for n := c.root; n != nil; {
+		if n.Kind == xmldoc.Element {
+			if count += declared(n); count >= maxTogether {
+				return errTogether("namespaces")
+			}
+			if n.FirstChild != nil {
+				n = n.FirstChild
+				continue
+			}
+		}
+		for {
+			if n.Kind == xmldoc.Element {
+				count -= declared(n)
+			}
+			if n == c.root || n.Next != nil {
+				break
+			}
+			n = n.Parent
+		}
+		if n == c.root {
+			return nil
+		}
+		n = n.Next
+	}
+	return nil // unreachable: the way ends at the root
+}
+
+// declared counts the namespace declarations on an element.
+func declared(el *xmldoc.Node) (count int) {
+	for d := el.FirstDecl; d != nil; d = d.Next {
+		count++
+	}
+	return count
+}
+
+// lookUp is LookupPrefix, paid for.
+func (c *compiler) lookUp(el *xmldoc.Node, prefix string) (space string, ok bool) {
+	looked := 0
+	for e := el; e != nil; e = e.Parent {
+		looked++
+		for d := e.FirstDecl; d != nil; d = d.Next {
+			looked++
+			if d.Name.Local == prefix {
+				c.fault.spend(looked / lookedAtPerStep)
+				return d.Value, true
+			}
+		}
+	}
+	c.fault.spend(looked / lookedAtPerStep)
+	return el.LookupPrefix(prefix) // xml, or nothing
 }
 
 // checkProlog refuses a stylesheet that asks for another one.
@@ -150,8 +232,12 @@ func (c *compiler) stylesheet() error {
 	}
 	for _, pass := range []func(*xmldoc.Node) error{c.declare, c.define} {
 		for el := range c.root.Elements() {
+			c.fault.spend(elementSteps)
 			if err := pass(el); err != nil {
 				return err
+			}
+			if c.fault.err != nil {
+				return c.fault.err
 			}
 		}
 	}
@@ -244,7 +330,7 @@ func (c *compiler) name(el *xmldoc.Node, qualified string) (expandedName, error)
 	if prefix == "" {
 		return expandedName{local: local}, nil
 	}
-	space, ok := el.LookupPrefix(prefix)
+	space, ok := c.lookUp(el, prefix)
 	if !ok {
 		return expandedName{}, errInvalid("the prefix of %s is bound to no namespace", qualified)
 	}
@@ -253,7 +339,7 @@ func (c *compiler) name(el *xmldoc.Node, qualified string) (expandedName, error)
 
 func (c *compiler) static(el *xmldoc.Node) *xpath.Static {
 	return &xpath.Static{
-		Namespace: el.LookupPrefix,
+		Namespace: func(prefix string) (string, bool) { return c.lookUp(el, prefix) },
 		Variable:  c.hasVariable,
 		Function: func(space, local string, argc int) (xpath.Function, error) {
 			return c.function(el, space, local, argc)
@@ -263,6 +349,7 @@ func (c *compiler) static(el *xmldoc.Node) *xpath.Static {
 
 func (c *compiler) hasVariable(space, local string) bool {
 	name := expandedName{space, local}
+	c.fault.spend(len(c.locals) / lookedAtPerStep)
 	for i := len(c.locals) - 1; i >= 0; i-- {
 		if c.locals[i] == name {
 			return true
@@ -283,22 +370,33 @@ func (c *compiler) shapeExpr(el *xmldoc.Node, source string) (*xpath.Expr, error
 }
 
 func (c *compiler) compileExpr(el *xmldoc.Node, source string, asString bool) (*xpath.Expr, error) {
+	if err := c.payExpression(source); err != nil {
+		return nil, err
+	}
 	e, err := xpath.Compile(source, c.static(el))
 	if err != nil {
 		return nil, err
 	}
-	c.sheet.asked.collect(el, source)
+	c.collectNames(el, source)
 	if e.ReadsContent(asString) {
 		c.sheet.reads = true
 	}
 	return e, nil
 }
 
+func (c *compiler) payExpression(source string) error {
+	c.fault.spend(expressionSteps + 2*len(source))
+	return c.fault.err
+}
+
 // pattern compiles a pattern. Variables are refused in it. Source: XSLT 1.0 §5.3.
 func (c *compiler) pattern(el *xmldoc.Node, source string) (*xpath.Pattern, error) {
+	if err := c.payExpression(source); err != nil {
+		return nil, err
+	}
 	p, err := xpath.CompilePattern(source, c.static(el))
 	if err == nil {
-		c.sheet.asked.collect(el, source)
+		c.collectNames(el, source)
 	}
 	return p, err
 }
@@ -309,7 +407,7 @@ func (c *compiler) exclude(el *xmldoc.Node, prefixes string, by int) error {
 		if prefix == "#default" {
 			prefix = ""
 		}
-		if space, ok := el.LookupPrefix(prefix); ok {
+		if space, ok := c.lookUp(el, prefix); ok {
 			c.excluded[space] += by
 		}
 	}
@@ -321,7 +419,7 @@ func (c *compiler) extensionPrefixes(el *xmldoc.Node, prefixes string) error {
 		if prefix == "#default" {
 			prefix = ""
 		}
-		space, ok := el.LookupPrefix(prefix)
+		space, ok := c.lookUp(el, prefix)
 		if !ok {
 			return errInvalid("the extension prefix %s is bound to no namespace", prefix)
 		}

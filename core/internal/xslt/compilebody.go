@@ -29,6 +29,9 @@ func (c *compiler) body(el *xmldoc.Node) ([]instruction, error) {
 			}
 			continue
 		}
+		if c.fault.spend(elementSteps); c.fault.err != nil {
+			return nil, c.fault.err
+		}
 		i, err := c.instruction(n)
 		if err != nil {
 			return nil, err
@@ -43,16 +46,13 @@ func (c *compiler) body(el *xmldoc.Node) ([]instruction, error) {
 
 // textRun joins the text from n to the next element: comments and processing instructions of a stylesheet do not count.
 func textRun(n *xmldoc.Node) (text string, next *xmldoc.Node) {
+	var parts []string
 	for ; n != nil && n.Kind != xmldoc.Element; n = n.Next {
 		if n.Kind == xmldoc.Text {
-			if text == "" {
-				text = n.Value
-			} else {
-				text += n.Value
-			}
+			parts = append(parts, n.Value)
 		}
 	}
-	return text, n
+	return strings.Join(parts, ""), n
 }
 
 // keepsText says whether text in a stylesheet is more than layout. Source: XSLT 1.0 §3.4; JDK 17, which takes xml:space
@@ -210,6 +210,7 @@ func (c *compiler) localVariable(el *xmldoc.Node) (instruction, error) {
 	if err := c.variableValue(el, v); err != nil {
 		return nil, err
 	}
+	c.fault.spend(len(c.locals) / lookedAtPerStep)
 	if slices.Contains(c.locals[c.scope:], name) {
 		return nil, errInvalid("the variable %s is declared twice", name.local)
 	}
@@ -282,6 +283,7 @@ func (c *compiler) withParams(el *xmldoc.Node) (params []*variable, err error) {
 			return nil, err
 		}
 		// Of two with one name the JDK takes the last.
+		c.fault.spend(len(params) / lookedAtPerStep)
 		params = slices.DeleteFunc(params, func(p *variable) bool { return p.name == v.name })
 		if len(params) >= maxTogether {
 			return nil, errTogether("parameters")

@@ -66,7 +66,11 @@ func (i *copyOf) exec(m *machine) error {
 	case xpath.Fragment:
 		return m.copyTree(v.Root)
 	default:
-		m.out.characters(xpath.ToString(value))
+		text, err := m.ctx.Text(value)
+		if err != nil {
+			return err
+		}
+		m.out.characters(text)
 	}
 	return nil
 }
@@ -81,6 +85,7 @@ func (m *machine) copyTree(apex *xmldoc.Node) error {
 		case xmldoc.Element:
 			m.copyStart(n, n == apex)
 			for a := n.FirstAttr; a != nil; a = a.Next {
+				m.fault.spend(1)
 				m.copyLeaf(a)
 			}
 		case xmldoc.Document:
@@ -128,17 +133,16 @@ func (m *machine) copyStart(n *xmldoc.Node, inScope bool) (name string) {
 	}
 	if !inScope {
 		for d := n.FirstDecl; d != nil; d = d.Next {
+			m.fault.spend(1)
 			m.out.namespace(d.Name.Local, d.Value)
 		}
 		return name
 	}
-	decls := scopeInOrder(n)
+	decls, compared := scopeInOrder(n)
 	if len(decls) >= maxTogether {
 		m.fault.fail(errTogether("namespaces"))
 	}
-	if err := m.ctx.Budget.Spend(int64(len(decls))); err != nil {
-		m.fault.fail(err)
-	}
+	m.fault.spend(len(decls) + compared/namesPerStep)
 	for _, d := range decls {
 		m.out.namespace(d.Name.Local, d.Value)
 	}
@@ -146,13 +150,14 @@ func (m *machine) copyStart(n *xmldoc.Node, inScope bool) (name string) {
 }
 
 // scopeInOrder returns the declarations in scope: the outermost first, one that overrides another in its place. It stops
-// at maxTogether.
-func scopeInOrder(n *xmldoc.Node) (decls []*xmldoc.Node) {
+// at maxTogether, and says how many comparisons it took.
+func scopeInOrder(n *xmldoc.Node) (decls []*xmldoc.Node, compared int) {
 	if n == nil || n.Kind != xmldoc.Element {
-		return nil
+		return nil, 0
 	}
 	var path []*xmldoc.Node
 	for e := n; e != nil && e.Kind == xmldoc.Element; e = e.Parent {
+		compared++
 		if e.FirstDecl != nil {
 			path = append(path, e)
 		}
@@ -161,17 +166,18 @@ func scopeInOrder(n *xmldoc.Node) (decls []*xmldoc.Node) {
 	next:
 		for d := path[i].FirstDecl; d != nil; d = d.Next {
 			for k := range decls {
+				compared++
 				if decls[k].Name.Local == d.Name.Local {
 					decls[k] = d
 					continue next
 				}
 			}
 			if decls = append(decls, d); len(decls) >= maxTogether {
-				return decls
+				return decls, compared
 			}
 		}
 	}
-	return decls
+	return decls, compared
 }
 
 // copyLeaf copies a node that has no content.

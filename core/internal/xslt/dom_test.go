@@ -51,7 +51,7 @@ func startSorted(b *xmldoc.Builder, n *xmldoc.Node, root bool) {
 		decls = append(decls, d)
 	}
 	if root {
-		decls = scopeInOrder(n)
+		decls, _ = scopeInOrder(n)
 	}
 	for a := n.FirstAttr; a != nil; a = a.Next {
 		attrs = append(attrs, a)

@@ -63,14 +63,14 @@ func (c *compiler) constantName(el *xmldoc.Node, i *elementInstruction, hasSpace
 	prefix, local := splitName(i.name.text)
 	switch {
 	case !hasSpace:
-		space, ok := el.LookupPrefix(prefix)
+		space, ok := c.lookUp(el, prefix)
 		if !ok {
 			return false
 		}
 		i.namespace = &valueTemplate{text: space}
 	case prefix == "" && i.namespace.constant():
 		var ok bool
-		if prefix, ok = prefixFor(el, i.namespace.text); !ok {
+		if prefix, ok = c.prefixFor(el, i.namespace.text); !ok {
 			prefix = c.generatePrefix()
 		}
 		if prefix != "" {
@@ -82,9 +82,9 @@ func (c *compiler) constantName(el *xmldoc.Node, i *elementInstruction, hasSpace
 }
 
 // prefixFor finds a prefix that is bound to a namespace where el stands.
-func prefixFor(el *xmldoc.Node, space string) (prefix string, ok bool) {
+func (c *compiler) prefixFor(el *xmldoc.Node, space string) (prefix string, ok bool) {
 	for n := el; n != nil && n.Kind == xmldoc.Element; n = n.Parent {
-		for _, d := range declarations(n) {
+		for _, d := range c.declarations(n) {
 			if d.Value == space {
 				return d.Name.Local, true
 			}
@@ -126,6 +126,9 @@ func (i *elementInstruction) exec(m *machine) error {
 
 // startNamed starts an element whose name was worked out, and returns the name it got.
 func (m *machine) startNamed(name, space string) (string, error) {
+	if err := m.ctx.Budget.Spend(prefixSteps + int64(len(name))/lettersPerStep); err != nil {
+		return "", err
+	}
 	if !isName(name) {
 		return "", errFailed("xsl:element: %q is no name", name)
 	}

@@ -19,11 +19,16 @@ func errOutput(max int) error {
 }
 
 // maxTogether bounds what is searched one by one: the namespaces in scope, the attributes and parameters given together,
-// the local variables of a template, the rules for white space. The largest count in the corpus is 17.
-const maxTogether = 1000
+// the local variables of a template, the rules for white space. The largest count in the corpus is 17; an element of a
+// request has at most as many attributes.
+const maxTogether = 256
 
 func errTogether(what string) error {
 	return bcperr.New(bcperr.LimitExceeded, "more than %d %s at one place", maxTogether, what)
+}
+
+func errDepth(max int) error {
+	return bcperr.New(bcperr.LimitExceeded, "the templates call one another more than %d levels deep", max)
 }
 
 func errNodes(max int) error {

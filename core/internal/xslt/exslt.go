@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
@@ -42,13 +43,13 @@ var extensions = map[expandedName]extension{
 	{exsltStrings, "align"}:          {2, 3, false, align},
 	{exsltStrings, "tokenize"}:       {1, 2, false, tokenize},
 	{exsltStrings, "split"}:          {1, 2, false, split},
-	{exsltMath, "abs"}:               {1, 1, false, absolute},
+	{exsltMath, "abs"}:               {1, 1, false, numberFunction(absolute)},
 	{exsltMath, "max"}:               {1, 1, false, maximum},
 	{exsltMath, "min"}:               {1, 1, false, minimum},
 	{exsltMath, "highest"}:           {1, 1, false, highest},
 	{exsltMath, "lowest"}:            {1, 1, false, lowest},
-	{exsltMath, "power"}:             {2, 2, false, power},
-	{exsltMath, "sqrt"}:              {1, 1, false, squareRoot},
+	{exsltMath, "power"}:             {2, 2, false, numberFunction(math.Pow)},
+	{exsltMath, "sqrt"}:              {1, 1, false, numberFunction(squareRoot)},
 	{exsltSets, "leading"}:           {2, 2, false, leading},
 	{exsltSets, "trailing"}:          {2, 2, false, trailing},
 	{exsltSets, "distinct"}:          {1, 1, false, distinct},
@@ -73,13 +74,14 @@ func nodeSet(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	case xpath.Fragment:
 		return xpath.NodeSet{v.Root}, nil
 	}
-	b := newTree(ctx)
-	b.Text(xpath.ToString(args[0]))
-	return xpath.NodeSet{b.Document()}, nil
-}
-
-func newTree(ctx *xpath.Context) *xmldoc.Builder {
-	return xmldoc.NewBuilder(ctx.Host.(*machine).seq)
+	text, err := ctx.Text(args[0])
+	if err != nil {
+		return nil, err
+	}
+	m := ctx.Host.(*machine)
+	tree := m.newTree(true)
+	tree.characters(text)
+	return xpath.NodeSet{m.fragment(tree).(xpath.Fragment).Root}, m.fault.err
 }
 
 func objectType(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
@@ -104,7 +106,7 @@ func nodesOf(v xpath.Value) (xpath.NodeSet, error) {
 	case xpath.Fragment:
 		return xpath.NodeSet{v.Root}, nil
 	}
-	return nil, errFailed("a node-set is asked for, not %s", xpath.ToString(v))
+	return nil, errFailed("a node-set is asked for")
 }
 
 func stringsConcat(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
@@ -112,11 +114,15 @@ func stringsConcat(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) 
 	if err != nil {
 		return nil, err
 	}
+	m := ctx.Host.(*machine)
 	var b strings.Builder
 	for _, n := range nodes {
-		text := xpath.StringValue(n)
-		if err := ctx.Budget.Spend(int64(1 + len(text)/16)); err != nil {
+		text, err := ctx.Budget.StringValue(n)
+		if err != nil {
 			return nil, err
+		}
+		if b.Len()+len(text) > m.limits.OutputBytes {
+			return nil, errOutput(m.limits.OutputBytes)
 		}
 		b.WriteString(text)
 	}
@@ -125,10 +131,15 @@ func stringsConcat(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) 
 
 // padding repeats a text up to a length. Source: EXSLT strings, padding.
 func padding(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	length := xpath.ToNumber(args[0])
+	length, err := ctx.Number(args[0])
+	if err != nil {
+		return nil, err
+	}
 	unit := []rune(" ")
 	if len(args) == 2 {
-		unit = []rune(xpath.ToString(args[1]))
+		if unit, err = runes(ctx, args[1]); err != nil {
+			return nil, err
+		}
 	}
 	if !(length >= 1) || len(unit) == 0 {
 		return xpath.String(""), nil
@@ -136,7 +147,7 @@ func padding(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	if length > float64(ctx.Host.(*machine).limits.OutputBytes) {
 		return nil, errOutput(ctx.Host.(*machine).limits.OutputBytes)
 	}
-	if err := ctx.Budget.Spend(int64(length) / 16); err != nil {
+	if err := ctx.Budget.Spend(int64(length) / runesPerStep); err != nil {
 		return nil, err
 	}
 	var b strings.Builder
@@ -146,15 +157,41 @@ func padding(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	return xpath.String(b.String()), nil
 }
 
+// runesPerStep is how many characters, of four octets each, are taken apart or written one by one in a step.
+const runesPerStep = 4
+
+// runes returns a text as characters.
+func runes(ctx *xpath.Context, v xpath.Value) ([]rune, error) {
+	text, err := ctx.Text(v)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Budget.Spend(int64(len(text)) / runesPerStep); err != nil {
+		return nil, err
+	}
+	return []rune(text), nil
+}
+
 // align puts a text into another one, at its left, its right or its middle. Source: EXSLT strings, align.
-func align(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	text, pad := []rune(xpath.ToString(args[0])), []rune(xpath.ToString(args[1]))
+func align(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	text, err := runes(ctx, args[0])
+	if err != nil {
+		return nil, err
+	}
+	pad, err := runes(ctx, args[1])
+	if err != nil {
+		return nil, err
+	}
 	if len(text) >= len(pad) {
 		return xpath.String(text[:len(pad)]), nil
 	}
 	at := 0
 	if len(args) == 3 {
-		switch xpath.ToString(args[2]) {
+		side, err := ctx.Text(args[2])
+		if err != nil {
+			return nil, err
+		}
+		switch side {
 		case "right":
 			at = len(pad) - len(text)
 		case "center":
@@ -166,110 +203,194 @@ func align(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 
 // tokenize cuts a text at each of some characters. Source: EXSLT strings, tokenize.
 func tokenize(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	text, err := ctx.Text(args[0])
+	if err != nil {
+		return nil, err
+	}
 	delimiters := "\t\r\n "
 	if len(args) == 2 {
-		delimiters = xpath.ToString(args[1])
+		if delimiters, err = ctx.Text(args[1]); err != nil {
+			return nil, err
+		}
 	}
-	text := xpath.ToString(args[0])
-	if delimiters == "" {
-		return tokens(ctx, strings.Split(text, ""))
+	// Each character is looked for among the delimiters.
+	if err := ctx.Budget.Spend(int64(len(text)) * int64(len(delimiters)+copiedPerStep) / (runesPerStep * copiedPerStep)); err != nil {
+		return nil, err
 	}
-	return tokens(ctx, strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(delimiters, r) }))
+	t := newTokens(ctx)
+	for text != "" {
+		size := strings.IndexAny(text, delimiters)
+		switch {
+		case delimiters == "":
+			_, size = utf8.DecodeRuneInString(text)
+		case size == 0:
+			_, size = utf8.DecodeRuneInString(text)
+			text = text[size:]
+			continue
+		case size < 0:
+			size = len(text)
+		}
+		if err := t.add(text[:size]); err != nil {
+			return nil, err
+		}
+		text = text[size:]
+	}
+	return t.nodes()
 }
 
 // split cuts a text at each occurrence of another. Source: EXSLT strings, split.
 func split(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	text, err := ctx.Text(args[0])
+	if err != nil {
+		return nil, err
+	}
 	by := " "
 	if len(args) == 2 {
-		by = xpath.ToString(args[1])
+		if by, err = ctx.Text(args[1]); err != nil {
+			return nil, err
+		}
 	}
-	parts := strings.Split(xpath.ToString(args[0]), by)
-	if last := len(parts) - 1; last >= 0 && parts[last] == "" {
-		parts = parts[:last]
+	t := newTokens(ctx)
+	for text != "" {
+		_, at := utf8.DecodeRuneInString(text)
+		if by != "" {
+			if at, err = ctx.Budget.Index(text, by); err != nil {
+				return nil, err
+			}
+			if at < 0 {
+				at, by = len(text), ""
+			}
+		}
+		if err := t.add(text[:at]); err != nil {
+			return nil, err
+		}
+		text = text[at+len(by):]
 	}
-	return tokens(ctx, parts)
+	return t.nodes()
 }
 
 var tokenName = &xmldoc.Name{Local: "token"}
 
-// tokens returns an element called token for each text.
-func tokens(ctx *xpath.Context, texts []string) (xpath.Value, error) {
-	if err := ctx.Budget.Spend(int64(len(texts))); err != nil {
-		return nil, err
-	}
-	b := newTree(ctx)
-	for _, text := range texts {
-		b.StartElement(tokenName)
-		b.Text(text)
-		b.EndElement()
-	}
-	return children(b.Document()), nil
+// tokenSteps is the cost of an element with its text.
+const tokenSteps = 4
+
+// tokens makes an element called token for each text.
+type tokens struct {
+	m    *machine
+	tree *xmldoc.Builder
 }
 
-func absolute(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return xpath.Number(math.Abs(xpath.ToNumber(args[0]))), nil
+func newTokens(ctx *xpath.Context) *tokens {
+	m := ctx.Host.(*machine)
+	return &tokens{m, xmldoc.NewBuilder(m.seq)}
 }
 
-func maximum(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return extreme(args[0], math.Max)
+func (t *tokens) add(text string) error {
+	t.tree.StartElement(tokenName)
+	t.tree.Text(text)
+	t.tree.EndElement()
+	if t.tree.Len() > t.m.limits.Nodes-t.m.nodes {
+		return errNodes(t.m.limits.Nodes)
+	}
+	return t.m.ctx.Budget.Spend(tokenSteps)
 }
-func minimum(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return extreme(args[0], math.Min)
+
+func (t *tokens) nodes() (xpath.Value, error) {
+	t.m.countNodes(t.tree)
+	nodes, err := t.m.children(t.tree.Document())
+	return nodes, err
+}
+
+// numberFunction makes a function of numbers.
+func numberFunction(f func(x, y float64) float64) xpath.Function {
+	return func(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+		x, err := ctx.Number(args[0])
+		if err != nil || len(args) == 1 {
+			return xpath.Number(f(x, 0)), err
+		}
+		y, err := ctx.Number(args[1])
+		return xpath.Number(f(x, y)), err
+	}
+}
+
+func absolute(x, _ float64) float64   { return math.Abs(x) }
+func squareRoot(x, _ float64) float64 { return math.Sqrt(x) }
+
+func maximum(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	return extreme(ctx, args[0], math.Max)
+}
+func minimum(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	return extreme(ctx, args[0], math.Min)
 }
 
 // extreme is the largest or the smallest number of some nodes; NaN when one of them is none, or there is none.
-func extreme(v xpath.Value, better func(a, b float64) float64) (xpath.Value, error) {
-	nodes, err := nodesOf(v)
-	if err != nil || len(nodes) == 0 {
+func extreme(ctx *xpath.Context, v xpath.Value, better func(a, b float64) float64) (xpath.Number, error) {
+	_, numbers, err := numbersOf(ctx, v)
+	if err != nil || len(numbers) == 0 {
 		return xpath.Number(math.NaN()), err
 	}
-	best := xpath.ParseNumber(xpath.StringValue(nodes[0]))
-	for _, n := range nodes[1:] {
-		best = better(best, xpath.ParseNumber(xpath.StringValue(n)))
+	best := numbers[0]
+	for _, f := range numbers[1:] {
+		best = better(best, f)
 	}
 	return xpath.Number(best), nil
 }
 
-func highest(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return extremes(args[0], math.Max)
+// numbersOf returns some nodes, and the number that each is.
+func numbersOf(ctx *xpath.Context, v xpath.Value) (nodes xpath.NodeSet, numbers []float64, err error) {
+	if nodes, err = nodesOf(v); err != nil {
+		return nil, nil, err
+	}
+	for _, n := range nodes {
+		text, err := ctx.Budget.StringValue(n)
+		if err != nil {
+			return nil, nil, err
+		}
+		f, err := ctx.Budget.Number(text)
+		if err != nil {
+			return nil, nil, err
+		}
+		numbers = append(numbers, f)
+	}
+	return nodes, numbers, nil
 }
-func lowest(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return extremes(args[0], math.Min)
+
+func highest(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	return extremes(ctx, args[0], math.Max)
+}
+func lowest(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	return extremes(ctx, args[0], math.Min)
 }
 
 // extremes returns the nodes whose number is the largest or the smallest.
-func extremes(v xpath.Value, better func(a, b float64) float64) (xpath.Value, error) {
-	best, err := extreme(v, better)
+func extremes(ctx *xpath.Context, v xpath.Value, better func(a, b float64) float64) (xpath.Value, error) {
+	best, err := extreme(ctx, v, better)
 	if err != nil {
 		return nil, err
 	}
-	nodes, err := nodesOf(v)
+	nodes, numbers, err := numbersOf(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	var kept xpath.NodeSet
-	for _, n := range nodes {
-		if xpath.Number(xpath.ParseNumber(xpath.StringValue(n))) == best {
+	for i, n := range nodes {
+		if xpath.Number(numbers[i]) == best {
 			kept = append(kept, n)
 		}
 	}
 	return kept, nil
 }
 
-func power(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return xpath.Number(math.Pow(xpath.ToNumber(args[0]), xpath.ToNumber(args[1]))), nil
+func leading(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	return beside(ctx, args, -1)
 }
-
-func squareRoot(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return xpath.Number(math.Sqrt(xpath.ToNumber(args[0]))), nil
+func trailing(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	return beside(ctx, args, 1)
 }
-
-func leading(_ *xpath.Context, args []xpath.Value) (xpath.Value, error)  { return beside(args, -1) }
-func trailing(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) { return beside(args, 1) }
 
 // beside returns the nodes of the first set that stand before (-1) or after (1) the first node of the second one; all of
 // them when that is empty, none when the first set does not have that node. Source: EXSLT sets, leading and trailing.
-func beside(args []xpath.Value, side int) (xpath.Value, error) {
+func beside(ctx *xpath.Context, args []xpath.Value, side int) (xpath.Value, error) {
 	first, err := nodesOf(args[0])
 	if err != nil {
 		return nil, err
@@ -277,6 +398,9 @@ func beside(args []xpath.Value, side int) (xpath.Value, error) {
 	second, err := nodesOf(args[1])
 	if err != nil || len(second) == 0 {
 		return first, err
+	}
+	if err := ctx.Budget.SpendNodes(len(first)); err != nil {
+		return nil, err
 	}
 	at := slices.Index(first, second[0])
 	switch {
@@ -289,7 +413,7 @@ func beside(args []xpath.Value, side int) (xpath.Value, error) {
 }
 
 // distinct keeps the first node of each string value. Source: EXSLT sets, distinct.
-func distinct(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+func distinct(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	nodes, err := nodesOf(args[0])
 	if err != nil {
 		return nil, err
@@ -297,37 +421,47 @@ func distinct(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	seen := map[string]bool{}
 	var kept xpath.NodeSet
 	for _, n := range nodes {
-		if text := xpath.StringValue(n); !seen[text] {
+		text, err := ctx.Budget.StringValue(n)
+		if err != nil {
+			return nil, err
+		}
+		if !seen[text] {
 			seen[text] = true
 			kept = append(kept, n)
+			if err := ctx.Budget.Spend(xpath.MapSteps); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return kept, nil
 }
 
-func difference(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	kept, err := among(args, false)
+func difference(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	kept, err := among(ctx, args, false)
 	return kept, err
 }
 
-func intersection(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	kept, err := among(args, true)
+func intersection(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	kept, err := among(ctx, args, true)
 	return kept, err
 }
 
-func hasSameNode(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	kept, err := among(args, true)
+func hasSameNode(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	kept, err := among(ctx, args, true)
 	return xpath.Boolean(len(kept) > 0), err
 }
 
 // among returns the nodes of the first set that are in the second one, or that are not.
-func among(args []xpath.Value, in bool) (xpath.NodeSet, error) {
+func among(ctx *xpath.Context, args []xpath.Value, in bool) (xpath.NodeSet, error) {
 	first, err := nodesOf(args[0])
 	if err != nil {
 		return nil, err
 	}
 	second, err := nodesOf(args[1])
 	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Budget.Spend(int64(len(first) + xpath.MapSteps*len(second))); err != nil {
 		return nil, err
 	}
 	members := make(map[*xmldoc.Node]bool, len(second))

@@ -9,8 +9,12 @@ import (
 
 // dateField is one number of a date or dateTime; NaN when the text is none. Source: EXSLT dates and times.
 func dateField(field int) xpath.Function {
-	return func(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-		fields, ok := parseDate(xpath.ToString(args[0]))
+	return func(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+		text, err := ctx.Text(args[0])
+		if err != nil {
+			return nil, err
+		}
+		fields, ok := parseDate(text)
 		if !ok || fields[field] < 0 {
 			return xpath.Number(math.NaN()), nil
 		}
@@ -18,8 +22,11 @@ func dateField(field int) xpath.Function {
 	}
 }
 
-func datePart(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	text := xpath.ToString(args[0])
+func datePart(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	text, err := ctx.Text(args[0])
+	if err != nil {
+		return nil, err
+	}
 	fields, ok := parseDate(text)
 	if !ok || fields[2] < 0 {
 		return xpath.String(""), nil
@@ -31,8 +38,11 @@ func datePart(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	return xpath.String(date + zone), nil
 }
 
-func timePart(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	text := xpath.ToString(args[0])
+func timePart(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+	text, err := ctx.Text(args[0])
+	if err != nil {
+		return nil, err
+	}
 	fields, ok := parseDate(text)
 	if !ok || fields[3] < 0 {
 		return xpath.String(""), nil

@@ -75,7 +75,7 @@ func unparsedEntityURI(*xpath.Context, []xpath.Value) (xpath.Value, error) {
 func (c *compiler) keyFunction(el *xmldoc.Node) xpath.Function {
 	return func(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 		m := ctx.Host.(*machine)
-		name, err := c.name(el, xpath.ToString(args[0]))
+		name, err := c.nameOf(ctx, el, args[0])
 		if err != nil {
 			return nil, err
 		}
@@ -83,8 +83,8 @@ func (c *compiler) keyFunction(el *xmldoc.Node) xpath.Function {
 			return xpath.NodeSet(nil), nil
 		}
 		saved := *ctx
-		if ctx.Node.Root() != m.source {
-			return xpath.NodeSet(nil), nil // the JDK indexes the source alone
+		if inSource, err := m.inSource(ctx.Node); !inSource || err != nil {
+			return xpath.NodeSet(nil), err // the JDK indexes the source alone
 		}
 		index, err := m.keyIndex(name)
 		ctx.Node, ctx.Position, ctx.Size = saved.Node, saved.Position, saved.Size
@@ -92,21 +92,57 @@ func (c *compiler) keyFunction(el *xmldoc.Node) xpath.Function {
 			return nil, err
 		}
 		values, ok := args[1].(xpath.NodeSet)
-		if !ok {
-			return index[xpath.ToString(args[1])], nil
-		}
-		if len(values) == 1 { // the usual one: a group is not copied for each of its nodes
-			return index[xpath.StringValue(values[0])], ctx.Budget.Spend(1)
+		if !ok || len(values) == 1 { // the usual one: a group is not copied for each of its nodes
+			text, err := ctx.Text(args[1])
+			return index[text], err
 		}
 		var found xpath.NodeSet
 		for _, v := range values {
-			found = append(found, index[xpath.StringValue(v)]...)
-			if err := ctx.Budget.Spend(1); err != nil {
+			text, err := ctx.Budget.StringValue(v)
+			if err != nil {
 				return nil, err
 			}
+			nodes := index[text]
+			if err := ctx.Budget.Spend(1 + 2*int64(len(nodes))); err != nil {
+				return nil, err
+			}
+			found = append(found, nodes...)
 		}
-		return xpath.SortNodes(found), nil
+		return ctx.Budget.Sort(found)
 	}
+}
+
+// inSource says whether n is a node of the source, and pays for the way up.
+func (m *machine) inSource(n *xmldoc.Node) (bool, error) {
+	depth := 0
+	for ; n.Parent != nil; n = n.Parent {
+		depth++
+	}
+	return n == m.source, m.ctx.Budget.SpendNodes(depth)
+}
+
+// nameOf is name for a name that an expression gives.
+func (c *compiler) nameOf(ctx *xpath.Context, el *xmldoc.Node, v xpath.Value) (expandedName, error) {
+	text, err := paidName(ctx, v)
+	if err != nil {
+		return expandedName{}, err
+	}
+	return c.name(el, text)
+}
+
+// Checking a name costs 20 ns a letter, and looking for its prefix up to that of all that may be in scope.
+const (
+	lettersPerStep = 4
+	prefixSteps    = 8
+)
+
+// paidName returns a value as the text of a name that is going to be checked.
+func paidName(ctx *xpath.Context, v xpath.Value) (string, error) {
+	text, err := ctx.Text(v)
+	if err != nil {
+		return "", err
+	}
+	return text, ctx.Budget.Spend(prefixSteps + int64(len(text))/lettersPerStep)
 }
 
 // generateID returns a name for a node, the same at each call of one transformation. Source: XSLT 1.0 §12.4.
@@ -122,22 +158,25 @@ func generateID(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 		}
 		n = nodes[0]
 	}
-	return xpath.String(ctx.Host.(*machine).nodeID(n)), nil
+	id, err := ctx.Host.(*machine).nodeID(n)
+	return xpath.String(id), err
 }
 
 // nodeID is the name of a node. In the source it is the JDK's: N and the number of the node, from 65536 on, where an
 // element is followed by its namespace declarations and attributes, and the root element declares xml first.
-func (m *machine) nodeID(n *xmldoc.Node) string {
+func (m *machine) nodeID(n *xmldoc.Node) (string, error) {
 	if m.ids == nil {
 		m.ids = map[*xmldoc.Node]int{}
-		m.numberNodes()
+		if err := m.numberNodes(); err != nil {
+			return "", err
+		}
 	}
 	id, ok := m.ids[n]
 	if !ok {
 		id = len(m.ids) + secondTree
 		m.ids[n] = id
 	}
-	return "N" + strconv.Itoa(id)
+	return "N" + strconv.Itoa(id), m.ctx.Budget.Spend(1)
 }
 
 const (
@@ -145,22 +184,23 @@ const (
 	secondTree = 2 << 16
 )
 
-func (m *machine) numberNodes() {
+func (m *machine) numberNodes() error {
 	id := firstTree
 	number := func(n *xmldoc.Node) {
 		m.ids[n] = id
+		m.fault.spend(numberSteps)
 		id++
 	}
-	for n := m.source; n != nil; n = n.After(m.source, false) {
+	for n := m.source; n != nil && m.fault.err == nil; n = n.After(m.source, false) {
 		number(n)
 		if n.Kind == xmldoc.Element && n.Parent.Kind == xmldoc.Document {
 			id++ // the declaration of xml
 		}
-		if hasXMLAttribute(n) && !hasXMLAttribute(n.Parent) {
+		if m.hasXMLAttribute(n) && !m.hasXMLAttribute(n.Parent) {
 			id++ // and another one for its attributes
 		}
 		for d := n.FirstDecl; d != nil; d = d.Next {
-			if !isRepeated(d) {
+			if !m.isRepeated(d) {
 				number(d)
 			}
 		}
@@ -168,12 +208,18 @@ func (m *machine) numberNodes() {
 			number(a)
 		}
 	}
+	return m.fault.err
 }
 
+// numberSteps is the cost of a node in the map of numbers.
+const numberSteps = 2
+
 // isRepeated says whether a declaration only says again what one further out says.
-func isRepeated(decl *xmldoc.Node) bool {
+func (m *machine) isRepeated(decl *xmldoc.Node) bool {
 	for n := decl.Parent.Parent; n != nil; n = n.Parent {
+		m.fault.spend(1)
 		for d := n.FirstDecl; d != nil; d = d.Next {
+			m.fault.spend(1)
 			if d.Name.Local == decl.Name.Local {
 				return d.Value == decl.Value
 			}
@@ -183,9 +229,11 @@ func isRepeated(decl *xmldoc.Node) bool {
 }
 
 // hasXMLAttribute says whether n or an ancestor has an attribute like xml:lang.
-func hasXMLAttribute(n *xmldoc.Node) bool {
+func (m *machine) hasXMLAttribute(n *xmldoc.Node) bool {
 	for ; n != nil; n = n.Parent {
+		m.fault.spend(1)
 		for a := n.FirstAttr; a != nil; a = a.Next {
+			m.fault.spend(1)
 			if a.Name.Prefix == "xml" {
 				return true
 			}
@@ -200,7 +248,7 @@ func (c *compiler) formatNumber(el *xmldoc.Node) xpath.Function {
 		m := ctx.Host.(*machine)
 		format := m.sheet.formats[expandedName{}]
 		if len(args) == 3 {
-			name, err := c.name(el, xpath.ToString(args[2]))
+			name, err := c.nameOf(ctx, el, args[2])
 			if err != nil {
 				return nil, err
 			}
@@ -209,15 +257,36 @@ func (c *compiler) formatNumber(el *xmldoc.Node) xpath.Function {
 		if format == nil {
 			format = defaultDecimalFormat()
 		}
-		text, err := format.format(xpath.ToNumber(args[0]), xpath.ToString(args[1]))
-		return xpath.String(text), err
+		number, err := ctx.Number(args[0])
+		if err != nil {
+			return nil, err
+		}
+		pattern, err := ctx.Text(args[1])
+		if err != nil {
+			return nil, err
+		}
+		if err := ctx.Budget.Spend(formatSteps + int64(len(pattern))/lettersPerStep + xpath.DigitSteps(number, xpath.MaxDigits)); err != nil {
+			return nil, err
+		}
+		text, err := format.format(number, pattern)
+		if err != nil {
+			return nil, err
+		}
+		return xpath.String(text), ctx.Budget.Spend(int64(len(text)) / lettersPerStep)
 	}
 }
 
+// formatSteps is the cost of a short pattern.
+const formatSteps = 8
+
 // systemProperty is system-property(). Source: XSLT 1.0 §12.4; the vendor as JDK 17 names itself.
 func systemProperty(el *xmldoc.Node) xpath.Function {
-	return func(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-		prefix, local := splitName(xpath.ToString(args[0]))
+	return func(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+		name, err := paidName(ctx, args[0])
+		if err != nil {
+			return nil, err
+		}
+		prefix, local := splitName(name)
 		if space, _ := el.LookupPrefix(prefix); prefix == "" || space != Namespace {
 			local = ""
 		}
@@ -229,14 +298,15 @@ func systemProperty(el *xmldoc.Node) xpath.Function {
 		case "vendor-url":
 			return xpath.String("http://xml.apache.org/xalan-j"), nil
 		}
-		return nil, errFailed("there is no system property %s", xpath.ToString(args[0]))
+		return nil, errFailed("there is no system property %s", name)
 	}
 }
 
 // elementAvailable is element-available(). Source: XSLT 1.0 §15.
 func elementAvailable(el *xmldoc.Node) xpath.Function {
-	return func(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-		return xpath.Boolean(hasElement(el, xpath.ToString(args[0]))), nil
+	return func(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+		name, err := paidName(ctx, args[0])
+		return xpath.Boolean(err == nil && hasElement(el, name)), err
 	}
 }
 
@@ -248,8 +318,9 @@ func hasElement(el *xmldoc.Node, name string) bool {
 
 // functionAvailable is function-available(). Source: XSLT 1.0 §15.
 func functionAvailable(el *xmldoc.Node) xpath.Function {
-	return func(_ *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-		return xpath.Boolean(hasFunction(el, xpath.ToString(args[0]))), nil
+	return func(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
+		name, err := paidName(ctx, args[0])
+		return xpath.Boolean(err == nil && hasFunction(el, name)), err
 	}
 }
 

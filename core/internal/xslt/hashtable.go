@@ -80,10 +80,14 @@ func (t *hashtable) entries() (all []attribute) {
 
 // declarations returns the namespace declarations of an element of a stylesheet in the order of Java's HashMap, in which
 // the JDK keeps them: 16 buckets, doubled when more than three quarters full, read from the first bucket up.
-func declarations(el *xmldoc.Node) (decls []*xmldoc.Node) {
+func (c *compiler) declarations(el *xmldoc.Node) (decls []*xmldoc.Node) {
+	if el.FirstDecl == nil {
+		return nil
+	}
 	for d := el.FirstDecl; d != nil; d = d.Next {
 		decls = append(decls, d)
 	}
+	c.fault.spend(2 * len(decls))
 	buckets := 16
 	for len(decls) > buckets*3/4 {
 		buckets *= 2

@@ -235,6 +235,9 @@ func (i *forEach) exec(m *machine) error {
 // exec binds a local variable or parameter.
 func (v *variable) exec(m *machine) error {
 	if v.param {
+		if err := m.ctx.Budget.Spend(int64(m.high-m.low) / variablesPerStep); err != nil {
+			return err
+		}
 		for i := m.low; i < m.high; i++ {
 			if *m.params[i].name == v.name {
 				m.vars = append(m.vars, bound{&v.name, m.params[i].value})
@@ -285,6 +288,9 @@ func (m *machine) capturedText(r receiver) string {
 	return text
 }
 
+// messageSteps is the cost of a serializer of its own: 1,500 octets.
+const messageSteps = 32
+
 // message is xsl:message. Source: XSLT 1.0 §13.
 type message struct {
 	body      []instruction
@@ -300,6 +306,9 @@ func (c *compiler) message(el *xmldoc.Node) (instruction, error) {
 }
 
 func (i *message) exec(m *machine) error {
+	if err := m.ctx.Budget.Spend(messageSteps); err != nil {
+		return err
+	}
 	props := outputProperties{omitDeclaration: true}
 	m.capture(newXMLSerializer(&props, m.limits.OutputBytes, &m.fault), i.body, i)
 	return nil

@@ -7,7 +7,6 @@ import (
 
 // keyDeclaration is xsl:key. Source: XSLT 1.0 §12.2.
 type keyDeclaration struct {
-	el    *xmldoc.Node
 	match *xpath.Pattern
 	use   *xpath.Expr
 }
@@ -27,7 +26,9 @@ func (c *compiler) declareKey(el *xmldoc.Node) error {
 	if err != nil {
 		return err
 	}
-	c.sheet.keys[name] = append(c.sheet.keys[name], &keyDeclaration{el: el})
+	k := &keyDeclaration{}
+	c.keys[el] = k
+	c.sheet.keys[name] = append(c.sheet.keys[name], k)
 	return nil
 }
 
@@ -40,23 +41,12 @@ func (c *compiler) defineKey(el *xmldoc.Node) error {
 	if err != nil {
 		return err
 	}
-	qualified, _ := el.AttrValue("name")
-	name, err := c.name(el, qualified)
-	if err != nil {
+	k := c.keys[el]
+	if k.match, err = c.pattern(el, match); err != nil {
 		return err
 	}
-	for _, k := range c.sheet.keys[name] {
-		if k.el != el {
-			continue
-		}
-		k.el = nil
-		if k.match, err = c.pattern(el, match); err != nil {
-			return err
-		}
-		k.use, err = c.expr(el, use)
-		return err
-	}
-	return nil
+	k.use, err = c.expr(el, use)
+	return err
 }
 
 // keyIndex returns the index of a key over the source, built at its first use.
@@ -99,12 +89,28 @@ func (m *machine) indexNode(index keyIndex, k *keyDeclaration, n *xmldoc.Node) e
 	}
 	if set, ok := value.(xpath.NodeSet); ok {
 		for _, v := range set {
-			index.add(xpath.StringValue(v), n)
+			text, err := m.indexText(v)
+			if err != nil {
+				return err
+			}
+			index.add(text, n)
 		}
 		return nil
 	}
-	index.add(xpath.ToString(value), n)
-	return nil
+	text, err := m.ctx.Text(value)
+	if err != nil {
+		return err
+	}
+	index.add(text, n)
+	return m.ctx.Budget.Spend(xpath.MapSteps)
+}
+
+// indexText returns a text under which a node is found.
+func (m *machine) indexText(v *xmldoc.Node) (string, error) {
+	if err := m.ctx.Budget.Spend(xpath.MapSteps); err != nil {
+		return "", err
+	}
+	return m.ctx.Budget.StringValue(v)
 }
 
 func (i keyIndex) add(value string, n *xmldoc.Node) {

@@ -57,6 +57,7 @@ func (i *procInstInstruction) captured(m *machine, r receiver) error {
 	if err != nil {
 		return err
 	}
+	m.fault.spend(len(target) / lettersPerStep)
 	if !xmldoc.IsNCName(target) || strings.EqualFold(target, "xml") {
 		return errFailed("xsl:processing-instruction: %q is no name", target)
 	}

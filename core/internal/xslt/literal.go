@@ -53,6 +53,7 @@ func (i *literalAttribute) exec(m *machine) error {
 type literalScope struct {
 	el       *xmldoc.Node
 	parent   *literalScope // when the parent is one too
+	depth    int           // how many parents there are
 	accessed hashtable     // the namespaces to declare
 	// named collects the names of its attributes, to see whether they are unique.
 	attributes []string
@@ -71,6 +72,7 @@ func (s *literalScope) namespace(prefix string) (string, bool) {
 // register notes that the element must declare a prefix, unless its parent does. A prefix that it needs for two
 // namespaces gets another name.
 func (c *compiler) register(s *literalScope, prefix, space string, declared bool) {
+	c.fault.spend(s.depth / lookedAtPerStep)
 	if s.parent != nil {
 		if above, ok := s.parent.namespace(prefix); ok && above == space {
 			return
@@ -96,12 +98,12 @@ func (c *compiler) generatePrefix() string {
 func (c *compiler) literalName(s *literalScope, name *xmldoc.Name) string {
 	prefix := name.Prefix
 	if alias, ok := c.aliases[prefix]; ok {
-		if space, bound := s.el.LookupPrefix(prefix); bound {
+		if space, bound := c.lookUp(s.el, prefix); bound {
 			c.excluded[space]++
 		}
 		prefix = alias
 	}
-	space, ok := s.el.LookupPrefix(prefix)
+	space, ok := c.lookUp(s.el, prefix)
 	if !ok {
 		return name.Local
 	}
@@ -114,7 +116,11 @@ func (c *compiler) literalName(s *literalScope, name *xmldoc.Name) string {
 
 // literal compiles a literal result element.
 func (c *compiler) literal(el *xmldoc.Node) (instruction, error) {
+	c.fault.spend(literalSteps)
 	s := &literalScope{el: el, parent: c.scopes[el.Parent]}
+	if s.parent != nil {
+		s.depth = s.parent.depth + 1
+	}
 	c.scopes[el] = s
 	defer delete(c.scopes, el)
 	i := &literalElement{name: c.literalName(s, el.Name)}
@@ -181,8 +187,10 @@ func (c *compiler) literalAttributes(s *literalScope) (attributes []*literalAttr
 // registerScope registers every namespace in scope that is not excluded.
 func (c *compiler) registerScope(s *literalScope) {
 	seen := map[string]bool{}
+	levels := 0
 	for n := s.el; n != nil && n.Kind == xmldoc.Element; n = n.Parent {
-		for _, d := range declarations(n) {
+		levels++
+		for _, d := range c.declarations(n) {
 			if seen[d.Name.Local] {
 				continue
 			}
@@ -192,6 +200,7 @@ func (c *compiler) registerScope(s *literalScope) {
 			}
 		}
 	}
+	c.fault.spend(levels / lookedAtPerStep)
 }
 
 // noteAttribute records the name of an xsl:attribute child.

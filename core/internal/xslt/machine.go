@@ -1,14 +1,13 @@
 package xslt
 
 import (
-	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 )
 
 // Limits bounds one transformation.
 type Limits struct {
-	Steps       int64 // instructions, nodes visited, and pieces of text
+	Steps       int64 // see xpath.Budget
 	Depth       int   // templates and attribute sets that wait for one another
 	Nodes       int   // of all result tree fragments together
 	OutputBytes int   // of the result, and of any single text
@@ -16,11 +15,15 @@ type Limits struct {
 
 // DefaultLimits is ample for cache keys: the corpus' largest needs 60,000 steps and 1,500 levels.
 var DefaultLimits = Limits{
-	Steps:       10_000_000, // writing out 1 MiB element by element takes 900,000; all are used up in 0.3 s, in wasm in 1.3 s
-	Depth:       10_000,     // a frame is about 250 octets
-	Nodes:       500_000,    // 88 octets each
-	OutputBytes: 8 << 20,    // a payload of 1 MiB, copied with every character a reference
+	Steps:       3_000_000, // writing out 1 MiB element by element takes 900,000; all are used up in 0.2 s, in wasm in 0.5 s
+	Depth:       10_000,    // see maxFrames
+	Nodes:       500_000,   // 88 octets each
+	OutputBytes: 8 << 20,   // a payload of 1 MiB, copied with every character a reference
 }
+
+// maxFrames bounds the bodies that wait for one another, of xsl:if and the like too: a template of the corpus has up to
+// five of them open. A frame has 200 octets.
+const maxFrames = 100_000
 
 // maxGlobalDepth bounds how many global variables wait for one another: each wait is a recursion here.
 const maxGlobalDepth = 100
@@ -29,11 +32,12 @@ const maxGlobalDepth = 100
 type Result struct {
 	Output   []byte   // UTF-8 whatever xsl:output says: the text that the JDK gives a StringWriter
 	Messages []string // of xsl:message, in order
+	Steps    int64    // taken; more than allowed when that was the end of it
 }
 
 // Transform applies the stylesheet to a document: a tree whose root is a Document node.
 //
-// Errors: xslt-failed, also for xsl:message terminate="yes"; limit-exceeded. Messages are set either way.
+// Errors: xslt-failed, also for xsl:message terminate="yes"; limit-exceeded. Messages and Steps are set either way.
 func (s *Stylesheet) Transform(source *xmldoc.Node, limits Limits) (Result, error) {
 	m := &machine{
 		sheet:  s,
@@ -43,16 +47,23 @@ func (s *Stylesheet) Transform(source *xmldoc.Node, limits Limits) (Result, erro
 
 		numbered: map[string]float64{},
 	}
+	m.fault.budget = &xpath.Budget{Steps: limits.Steps, MaxDepth: maxGlobalDepth}
 	m.ctx = xpath.Context{
 		Variable: m.variable,
-		Budget:   &xpath.Budget{Steps: limits.Steps, MaxDepth: maxGlobalDepth},
+		Budget:   m.fault.budget,
 		Host:     m,
 	}
-	m.source = s.prepare(source, m.seq)
+	output, err := m.process(source)
+	return Result{Output: output, Messages: m.messages, Steps: limits.Steps - m.fault.budget.Steps}, err
+}
+
+func (m *machine) process(source *xmldoc.Node) (output []byte, err error) {
+	if m.source, err = m.prepare(source); err != nil {
+		return nil, err
+	}
 	m.ctx.Root = m.source
 	m.focus = focus{m.source, 1, 1}
-	output, err := m.transform()
-	return Result{Output: output, Messages: m.messages}, err
+	return m.transform()
 }
 
 // machine runs one transformation.
@@ -185,6 +196,9 @@ func (s *Stylesheet) ruleSet(mode expandedName) *ruleSet {
 
 // push starts a body; what it changes is restored at its end.
 func (m *machine) push(f frame) {
+	if len(m.frames) >= maxFrames {
+		m.fault.fail(errDepth(maxFrames))
+	}
 	f.focus, f.vars = m.focus, len(m.vars)
 	f.param = len(m.params)
 	m.frames = append(m.frames, f)
@@ -258,9 +272,9 @@ func (m *machine) pop(f *frame) {
 // enter counts a template or attribute set that starts.
 func (m *machine) enter() error {
 	if m.depth++; m.depth > m.limits.Depth {
-		return bcperr.New(bcperr.LimitExceeded, "the templates call one another more than %d levels deep", m.limits.Depth)
+		return errDepth(m.limits.Depth)
 	}
-	return nil
+	return m.ctx.Budget.Spend(1)
 }
 
 // apply processes the current node with the best template, or the built-in one. Source: XSLT 1.0 §5.4, §5.8.
@@ -284,7 +298,11 @@ func (m *machine) applyBuiltIn(rules *ruleSet, low, high int) error {
 	switch n := m.focus.node; n.Kind {
 	case xmldoc.Document, xmldoc.Element:
 		if n.FirstChild != nil {
-			m.push(frame{kind: applyFrame, nodes: children(n), rules: rules, low: low, high: high})
+			nodes, err := m.children(n)
+			if err != nil {
+				return err
+			}
+			m.push(frame{kind: applyFrame, nodes: nodes, rules: rules, low: low, high: high})
 		}
 	case xmldoc.Text, xmldoc.Attribute:
 		m.out.characters(n.Value)
@@ -292,16 +310,21 @@ func (m *machine) applyBuiltIn(rules *ruleSet, low, high int) error {
 	return m.fault.err
 }
 
-func children(n *xmldoc.Node) xpath.NodeSet {
+// children lists the children of n. They are paid for when they are listed: templates that call one another hold many
+// lists.
+func (m *machine) children(n *xmldoc.Node) (xpath.NodeSet, error) {
 	count := 0
 	for c := n.FirstChild; c != nil; c = c.Next {
 		count++
+	}
+	if err := m.ctx.Budget.Spend(int64(count) / 2); err != nil {
+		return nil, err
 	}
 	nodes := make(xpath.NodeSet, 0, count)
 	for c := n.FirstChild; c != nil; c = c.Next {
 		nodes = append(nodes, c)
 	}
-	return nodes
+	return nodes, nil
 }
 
 // invoke starts a template with the parameters from low to high.

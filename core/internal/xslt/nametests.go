@@ -37,19 +37,19 @@ func (t *nameTests) alike(a, b *xmldoc.Node) bool {
 	return a.Is(b.Name.Space, b.Name.Local) || !t.has(a) && !t.has(b)
 }
 
-// collect adds the name tests of an expression that compiled. A name is a name test unless it is that of a variable, a
+// collectNames adds the name tests of an expression that compiled. A name is a name test unless it is that of a variable, a
 // function, a node type or an axis; operators that are words are taken in, which does no harm.
-func (t *nameTests) collect(el *xmldoc.Node, source string) {
+func (c *compiler) collectNames(el *xmldoc.Node, source string) {
 	attribute := false
 	for i := 0; i < len(source); {
-		c := source[i]
-		if c == '\'' || c == '"' {
-			i += 2 + max(0, strings.IndexByte(source[i+1:], c))
+		ch := source[i]
+		if ch == '\'' || ch == '"' {
+			i += 2 + max(0, strings.IndexByte(source[i+1:], ch))
 			continue
 		}
 		name := nameAt(source[i:])
 		if name == "" {
-			attribute = c == '@' || attribute && (c == ' ' || c == ':')
+			attribute = ch == '@' || attribute && (ch == ' ' || ch == ':')
 			i++
 			continue
 		}
@@ -61,22 +61,22 @@ func (t *nameTests) collect(el *xmldoc.Node, source string) {
 			continue
 		case strings.HasPrefix(after, "("), strings.HasSuffix(before, "$"):
 		default:
-			t.add(el, name, attribute)
+			c.addName(el, name, attribute)
 		}
 		attribute = false
 	}
 }
 
-func (t *nameTests) add(el *xmldoc.Node, name string, attribute bool) {
+func (c *compiler) addName(el *xmldoc.Node, name string, attribute bool) {
 	prefix, local := splitName(name)
 	expanded := expandedName{local: local}
 	if prefix != "" {
-		expanded.space, _ = el.LookupPrefix(prefix)
+		expanded.space, _ = c.lookUp(el, prefix)
 	}
 	if attribute {
-		t.attributes[expanded] = true
+		c.sheet.asked.attributes[expanded] = true
 	} else {
-		t.elements[expanded] = true
+		c.sheet.asked.elements[expanded] = true
 	}
 }
 

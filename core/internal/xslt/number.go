@@ -72,7 +72,9 @@ func (i *numberInstruction) exec(m *machine) error {
 		if err != nil {
 			return err
 		}
-		text = f.format(numbers)
+		if text, err = f.format(m.ctx.Budget, numbers); err != nil {
+			return err
+		}
 	}
 	m.out.characters(text)
 	return nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 )
 
 // numberFormat is the format attribute, cut into tokens. Source: XSLT 1.0 §7.7.1.
@@ -33,8 +35,14 @@ func (i *numberInstruction) formatter(m *machine) (f numberFormat, err error) {
 	f.size, _ = strconv.Atoi(size)
 	letterValue, err := i.letterValue.eval(m)
 	f.alphabetic = letterValue == "alphabetic"
+	if err == nil {
+		err = m.ctx.Budget.Spend(int64(len(format))) // a token of one letter takes 60 octets, and a look at each letter
+	}
+	if err != nil {
+		return f, err
+	}
 	f.split(format)
-	return f, err
+	return f, nil
 }
 
 func (f *numberFormat) split(format string) {
@@ -75,13 +83,14 @@ func isAlphanumeric(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-func (f *numberFormat) format(numbers []int) string {
+func (f *numberFormat) format(budget *xpath.Budget, numbers []int) (string, error) {
 	if len(numbers) == 0 {
-		return ""
+		return "", nil
 	}
 	var b strings.Builder
 	b.WriteString(f.prefix)
 	for i, n := range numbers {
+		before := b.Len()
 		if i > 0 {
 			switch {
 			case len(f.separators) == 0:
@@ -92,24 +101,39 @@ func (f *numberFormat) format(numbers []int) string {
 				b.WriteString(f.separators[len(f.separators)-1])
 			}
 		}
-		b.WriteString(f.one(n, f.tokens[min(i, len(f.tokens)-1)]))
+		text, err := f.one(budget, n, f.tokens[min(i, len(f.tokens)-1)])
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(text)
+		if err := budget.SpendBytes(b.Len() - before); err != nil {
+			return "", err
+		}
 	}
 	b.WriteString(f.suffix)
-	return b.String()
+	return b.String(), nil
 }
 
 // one formats a number by the first character of a token: a digit, a letter to count with, or a Roman one.
-func (f *numberFormat) one(n int, token string) string {
+func (f *numberFormat) one(budget *xpath.Budget, n int, token string) (string, error) {
+	if err := budget.Spend(numeralSteps); err != nil {
+		return "", err
+	}
 	first, _ := utf8.DecodeRuneInString(token)
 	switch {
 	case unicode.IsDigit(first):
-		return f.decimal(n, utf8.RuneCountInString(token), zeroOf(first))
+		return f.decimal(n, utf8.RuneCountInString(token), zeroOf(first)), nil
 	case n <= 0:
-		return strconv.Itoa(n)
+		return strconv.Itoa(n), nil
+	}
+	if err := budget.Spend(numeralSteps); err != nil { // Roman digits and letters are found one by one
+		return "", err
+	}
+	switch {
 	case first == 'i' && !f.alphabetic:
-		return strings.ToLower(roman(n))
+		return strings.ToLower(roman(n)), nil
 	case first == 'I' && !f.alphabetic:
-		return roman(n)
+		return roman(n), nil
 	}
 	last := first
 	if first >= 'α' && first <= 'ω' {
@@ -119,8 +143,11 @@ func (f *numberFormat) one(n int, token string) string {
 			last++
 		}
 	}
-	return alphabetic(n, first, int(last-first)+1)
+	return alphabetic(n, first, int(last-first)+1), budget.Spend(int64(last-first) / 2)
 }
+
+// numeralSteps is the cost of one number in the usual formats.
+const numeralSteps = 8
 
 // maxLetters bounds the search for the end of an alphabet: the largest, CJK ideographs, has 20,992.
 const maxLetters = 1 << 16

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
@@ -19,6 +20,7 @@ type binding struct {
 }
 
 func (m *prefixMap) lookup(prefix string) (space string, ok bool) {
+	m.fault.spend(len(m.bound) / namesPerStep)
 	for i := len(m.bound) - 1; i >= 0; i-- {
 		if m.bound[i].prefix == prefix {
 			return m.bound[i].space, true
@@ -37,6 +39,10 @@ func (m *prefixMap) push(prefix, space string, depth int) bool {
 		return false
 	}
 	if now, ok := m.lookup(prefix); ok && now == space {
+		return false
+	}
+	if len(space) > xmldoc.MaxName {
+		m.fault.fail(bcperr.New(bcperr.LimitExceeded, "the name of a namespace has more than %d octets", xmldoc.MaxName))
 		return false
 	}
 	if len(m.bound) >= maxTogether {

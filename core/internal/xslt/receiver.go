@@ -1,5 +1,7 @@
 package xslt
 
+import "github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
+
 // A receiver takes the events of a result tree: the serializers, the builder of result tree fragments, and the collector
 // of string values behind attributes, comments and processing instructions.
 //
@@ -27,14 +29,30 @@ type receiver interface {
 }
 
 // A fault collects the first failure of a transformation, so that receivers need not return errors at each event. The
-// machine looks at it between instructions.
-type fault struct{ err error }
+// machine looks at it between instructions. Receivers pay for their work here.
+type fault struct {
+	err    error
+	budget *xpath.Budget
+}
 
 func (f *fault) fail(err error) {
 	if f.err == nil {
 		f.err = err
 	}
 }
+
+// spend takes n steps for work that a receiver does.
+func (f *fault) spend(n int) {
+	if err := f.budget.Spend(int64(n)); err != nil {
+		f.fail(err)
+	}
+}
+
+// What a receiver does in a step.
+const (
+	copiedPerStep = 16 // octets of text that stays as it is
+	namesPerStep  = 16 // names compared: of the attributes of an element, or of the prefixes in scope
+)
 
 // A stringValue collects text and ignores what stands inside elements. It is the content of xsl:attribute, xsl:comment
 // and xsl:processing-instruction.
@@ -56,6 +74,7 @@ func (v *stringValue) String() string {
 }
 
 func (v *stringValue) characters(s string) {
+	v.fault.spend(len(s) / copiedPerStep)
 	switch {
 	case v.depth > 0 || s == "":
 	case len(v.text) == 0 && v.first == "":

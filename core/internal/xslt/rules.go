@@ -13,6 +13,7 @@ type rule struct {
 	priority    float64
 	order       int
 	template    *template
+	cost        int64 // of dismissing it, 1 for short names
 }
 
 // ruleSet holds the rules of one mode, found by the kind and the name of a node. Each list is best first.
@@ -56,6 +57,13 @@ func before(a, b *rule) bool {
 	return a.priority > b.priority || a.priority == b.priority && a.order > b.order
 }
 
+// rulesPerStep is how many rules are dismissed by the name of a node in a step, and octetsPerRule how much longer the name
+// of a namespace may be for one more.
+const (
+	rulesPerStep  = 4
+	octetsPerRule = 64
+)
+
 // find returns the template for a node, or nil when a built-in rule applies.
 func (s *ruleSet) find(ctx *xpath.Context, n *xmldoc.Node) (*template, error) {
 	var named []*rule
@@ -63,6 +71,10 @@ func (s *ruleSet) find(ctx *xpath.Context, n *xmldoc.Node) (*template, error) {
 		named = s.named[n.Kind][n.Name.Local]
 	}
 	other := s.other[n.Kind]
+	looked := int64(0) // at rules for other names
+	if n.Name != nil {
+		looked = rulesPerStep * int64(len(n.Name.Local)) / hashedPerStep
+	}
 	for len(named)+len(other) > 0 {
 		var r *rule
 		if len(other) == 0 || len(named) > 0 && before(named[0], other[0]) {
@@ -71,6 +83,7 @@ func (s *ruleSet) find(ctx *xpath.Context, n *xmldoc.Node) (*template, error) {
 			r, other = other[0], other[1:]
 		}
 		if !r.alternative.Quick(n) {
+			looked += r.cost
 			continue
 		}
 		matches, err := r.alternative.Matches(ctx, n)
@@ -78,8 +91,9 @@ func (s *ruleSet) find(ctx *xpath.Context, n *xmldoc.Node) (*template, error) {
 			return nil, err
 		}
 		if matches {
-			return r.template, nil
+			return r.template, ctx.Budget.Spend(looked / rulesPerStep)
 		}
+		looked += rulesPerStep
 	}
-	return nil, nil
+	return nil, ctx.Budget.Spend(looked / rulesPerStep)
 }

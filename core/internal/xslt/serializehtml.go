@@ -15,6 +15,9 @@ func newHTMLSerializer(props *outputProperties, max int, f *fault) *htmlSerializ
 	return s
 }
 
+// htmlSteps is the cost of finding out what is special of an element.
+const htmlSteps = 4
+
 func (s *htmlSerializer) startElement(space string, known bool, qualified string) {
 	if s.props.indent {
 		s.children++
@@ -23,6 +26,7 @@ func (s *htmlSerializer) startElement(space string, known bool, qualified string
 	s.closeStartTag()
 	s.startDocument()
 	s.closeCDATA()
+	s.fault.spend(htmlSteps)
 	e := openElement{name: qualified, space: space, hasSpace: known, tagOpen: true, children: s.children}
 	if known && space != "" {
 		s.startForeign(e)

@@ -8,6 +8,8 @@ import "strings"
 // Source: behaviour of JDK 17's serializer (ToStream), which decides the octets of a key.
 type serializer struct {
 	out       []byte
+	calls     int // of write
+	paid      int // octets of out, and as many for its calls, that were paid for
 	max       int
 	fault     *fault
 	props     outputProperties
@@ -55,11 +57,32 @@ func (s *serializer) top() *openElement { return &s.open[len(s.open)-1] }
 func (s *serializer) depth() int        { return len(s.open) - 1 }
 
 func (s *serializer) write(text string) {
-	if len(s.out)+len(text) > s.max {
-		s.fault.fail(errOutput(s.max))
+	if len(s.out)+len(text) > s.max || s.fault.err != nil {
+		if s.fault.err == nil {
+			s.fault.fail(errOutput(s.max))
+		}
 		return
 	}
 	s.out = append(s.out, text...)
+	if s.calls++; s.written() > s.paid {
+		s.pay()
+	}
+}
+
+// How many octets a step writes, and for how many the serializer pays at once: most are written a few at a time, and a call
+// for them takes as long as four octets.
+const (
+	writtenPerStep = 4
+	octetsOfCall   = 4
+	paidAtOnce     = 64
+)
+
+func (s *serializer) written() int { return len(s.out) + octetsOfCall*s.calls }
+
+func (s *serializer) pay() {
+	pieces := (s.written()-s.paid)/paidAtOnce + 1
+	s.paid += pieces * paidAtOnce
+	s.fault.spend(pieces * paidAtOnce / writtenPerStep)
 }
 
 func (s *serializer) indents() bool {
@@ -72,10 +95,12 @@ func (s *serializer) indent(depth int) {
 	if s.newLine {
 		s.write("\n")
 	}
-	for range depth * s.props.indentAmount {
-		s.write(" ")
+	for n := depth * s.props.indentAmount; n > 0 && s.fault.err == nil; n -= len(blanks) {
+		s.write(blanks[:min(n, len(blanks))])
 	}
 }
+
+const blanks = "                                "
 
 func (s *serializer) escaping(on bool) bool {
 	was := !s.raw
@@ -153,6 +178,7 @@ func (s *serializer) addAttribute(qualified, value string) {
 }
 
 func (s *serializer) setPending(qualified, value string) {
+	s.fault.spend(len(s.pending) / namesPerStep)
 	for i := range s.pending {
 		if s.pending[i].name == qualified {
 			s.pending[i].value = value

@@ -18,6 +18,7 @@ func (s *textSerializer) endElement(string)                 {}
 
 // characters writes text; what the encoding lacks becomes a reference, as in the JDK, though nobody will read it as one.
 func (s *textSerializer) characters(text string) {
+	s.fault.spend(len(text) / copiedPerStep)
 	if len(s.out)+len(text) > s.max {
 		s.fault.fail(errOutput(s.max))
 		return
@@ -26,6 +27,7 @@ func (s *textSerializer) characters(text string) {
 		s.out = append(s.out, text...)
 		return
 	}
+	s.fault.spend(len(text) / writtenPerStep)
 	for _, r := range text {
 		if s.charset.has(r) {
 			s.out = append(s.out, string(r)...)

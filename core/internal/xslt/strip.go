@@ -8,23 +8,33 @@ import (
 
 // prepare returns the source without the white space that xsl:strip-space takes away: a copy when there is any, otherwise
 // the source itself. Source: XSLT 1.0 §3.4.
-func (s *Stylesheet) prepare(source *xmldoc.Node, seq *xmldoc.Sequence) *xmldoc.Node {
-	if len(s.strip) == 0 || !s.stripsAny(source) {
-		return source
+//
+// Errors: limit-exceeded.
+func (m *machine) prepare(source *xmldoc.Node) (*xmldoc.Node, error) {
+	strips, err := m.stripsAny(source)
+	if !strips || err != nil {
+		return source, err
 	}
-	b := xmldoc.NewBuilder(seq)
+	s := m.sheet
+	b := xmldoc.NewBuilder(m.seq)
 	for n := source.FirstChild; n != nil; {
+		if err := m.ctx.Budget.Spend(2); err != nil {
+			return nil, err
+		}
 		switch n.Kind {
 		case xmldoc.Element:
 			b.StartElement(n.Name)
 			for d := n.FirstDecl; d != nil; d = d.Next {
-				b.Declare(d.Name.Local, d.Value)
+				b.NewDeclaration(d.Name, d.Value)
 			}
 			for a := n.FirstAttr; a != nil; a = a.Next {
-				b.Attribute(a.Name, a.Value)
+				m.fault.spend(1)
+				b.NewAttribute(a.Name, a.Value)
 			}
 		case xmldoc.Text:
-			if !s.isStripped(n) {
+			stripped, steps := s.isStripped(n)
+			m.fault.spend(steps)
+			if !stripped {
 				b.Text(n.Value)
 			}
 		case xmldoc.Comment:
@@ -47,21 +57,41 @@ func (s *Stylesheet) prepare(source *xmldoc.Node, seq *xmldoc.Sequence) *xmldoc.
 			n = n.Parent
 		}
 	}
-	return b.Document()
+	return b.Document(), m.fault.err
 }
 
-func (s *Stylesheet) stripsAny(source *xmldoc.Node) bool {
+func (m *machine) stripsAny(source *xmldoc.Node) (bool, error) {
+	if len(m.sheet.strip) == 0 {
+		return false, nil
+	}
 	for n := source.FirstChild; n != nil; n = n.After(source, false) {
-		if n.Kind == xmldoc.Text && s.isStripped(n) {
-			return true
+		steps := 1
+		if n.Kind == xmldoc.Text {
+			stripped, visited := m.sheet.isStripped(n)
+			if stripped {
+				return true, nil
+			}
+			steps = visited
+		}
+		if err := m.ctx.Budget.Spend(int64(steps)); err != nil {
+			return false, err
 		}
 	}
-	return false
+	return false, nil
 }
 
-func (s *Stylesheet) isStripped(text *xmldoc.Node) bool {
-	return text.Parent.Kind == xmldoc.Element && strings.Trim(text.Value, " \t\r\n") == "" &&
-		s.strips(text.Parent.Name) && !preservesSpace(text.Parent)
+// isStripped also says how many steps it took.
+func (s *Stylesheet) isStripped(text *xmldoc.Node) (stripped bool, steps int) {
+	steps = 1 + len(text.Value)/copiedPerStep
+	if text.Parent.Kind != xmldoc.Element || strings.Trim(text.Value, " \t\r\n") != "" {
+		return false, steps
+	}
+	steps += len(s.strip) / namesPerStep
+	if !s.strips(text.Parent.Name) {
+		return false, steps
+	}
+	preserved, visited := preservesSpace(text.Parent)
+	return !preserved, steps + visited
 }
 
 // strips says whether the white space in elements of that name goes: the most specific rule decides, then the last.
@@ -76,11 +106,16 @@ func (s *Stylesheet) strips(name *xmldoc.Name) bool {
 	return strip
 }
 
-func preservesSpace(el *xmldoc.Node) bool {
+// preservesSpace also says how many nodes it looked at.
+func preservesSpace(el *xmldoc.Node) (preserved bool, visited int) {
 	for n := el; n != nil && n.Kind == xmldoc.Element; n = n.Parent {
-		if a := n.Attr(xmldoc.XMLNamespace, "space"); a != nil {
-			return a.Value == "preserve"
+		visited++
+		for a := n.FirstAttr; a != nil; a = a.Next {
+			visited++
+			if a.Is(xmldoc.XMLNamespace, "space") {
+				return a.Value == "preserve", visited
+			}
 		}
 	}
-	return false
+	return false, visited
 }

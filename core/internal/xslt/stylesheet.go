@@ -29,13 +29,22 @@ type Stylesheet struct {
 // Compile reads a stylesheet and makes it ready to transform. A literal result element as a stylesheet is one too.
 //
 // Errors: xml-malformed, xml-forbidden (DOCTYPE), encoding-invalid, input-too-large and limit-exceeded from reading it;
-// xslt-invalid for what is no XSLT 1.0; xslt-forbidden for what the sandbox refuses.
+// xslt-invalid for what is no XSLT 1.0; xslt-forbidden for what the sandbox refuses; limit-exceeded for one that takes more
+// than CompileSteps.
 func Compile(source []byte) (*Stylesheet, error) {
-	doc, err := xmldoc.Parse(withoutEncoding(source), xmldoc.DocumentLimits)
+	return CompileWithin(source, &xpath.Budget{Steps: CompileSteps})
+}
+
+// CompileWithin is Compile within a budget that several stylesheets may share.
+func CompileWithin(source []byte, budget *xpath.Budget) (*Stylesheet, error) {
+	if err := budget.Spend(int64(len(source)) / readPerStep); err != nil {
+		return nil, err
+	}
+	doc, err := xmldoc.Parse(withoutEncoding(source), sourceLimits)
 	if err != nil {
 		return nil, err
 	}
-	return CompileTree(doc)
+	return compileTree(doc, budget)
 }
 
 // Constant says whether the result cannot depend on text or attribute values of the source, but at most on which nodes it

@@ -98,7 +98,9 @@ func (c *compiler) addRules(el *xmldoc.Node, match string, mode expandedName, pr
 		}
 	}
 	for _, alternative := range pattern.Alternatives {
-		c.rules[mode] = append(c.rules[mode], &rule{alternative: alternative, priority: lowest, template: t, order: c.order})
+		c.rules[mode] = append(c.rules[mode], &rule{
+			alternative: alternative, priority: lowest, template: t, order: c.order, cost: 1 + int64(len(alternative.Space))/octetsPerRule,
+		})
 		c.order++
 	}
 	return nil
@@ -157,13 +159,13 @@ func (c *compiler) spaceRules(el *xmldoc.Node) error {
 		case test == "*":
 			r.anySpace, r.anyLocal = true, true
 		case prefix != "":
-			space, ok := el.LookupPrefix(prefix)
+			space, ok := c.lookUp(el, prefix)
 			if !ok {
 				return errInvalid("the prefix of %s is bound to no namespace", test)
 			}
 			r.space, r.local, r.anyLocal = space, local, local == "*"
 		default:
-			r.space, _ = el.LookupPrefix("")
+			r.space, _ = c.lookUp(el, "")
 			r.local = local
 		}
 		if len(c.sheet.strip) >= maxTogether {
@@ -276,7 +278,7 @@ func (c *compiler) cdataElements(el *xmldoc.Node, names string) error {
 			return err
 		}
 		if name.space == "" {
-			name.space, _ = el.LookupPrefix("")
+			name.space, _ = c.lookUp(el, "")
 		}
 		if c.sheet.output.cdata == nil {
 			c.sheet.output.cdata = map[expandedName]bool{}

@@ -41,13 +41,23 @@ func (t *treeReceiver) document() *xmldoc.Node {
 	return t.tree.Document()
 }
 
+// nameSteps is the cost of finding the name of a node among those of the tree, which is by a hash of it.
+const (
+	namesSteps    = 16 // to make room for the first name
+	nameSteps     = 2
+	textSteps     = 1
+	hashedPerStep = 64 // octets
+)
+
 func (t *treeReceiver) name(space, qualified string) *xmldoc.Name {
+	t.fault.spend((len(space) + len(qualified)) / hashedPerStep)
 	prefix, local := splitName(qualified)
 	name := xmldoc.Name{Prefix: prefix, Local: local, Space: space}
 	if shared := t.names[name]; shared != nil {
 		return shared
 	}
 	if t.names == nil {
+		t.fault.spend(namesSteps)
 		t.names = map[xmldoc.Name]*xmldoc.Name{}
 	}
 	shared := &name
@@ -60,6 +70,8 @@ func (t *treeReceiver) closeStart() {
 		return
 	}
 	t.start.open = false
+	given := len(t.start.attributes) + len(t.start.namespaces)
+	t.fault.spend(nameSteps*(1+given) + given*given/namesPerStep)
 	prefix, _ := splitName(t.start.name)
 	space := t.start.space
 	if !t.start.known {
@@ -126,6 +138,7 @@ func (t *treeReceiver) attribute(qualified, value string) {
 			qualified = local
 		}
 	}
+	t.fault.spend(len(t.start.attributes) / namesPerStep)
 	for i := range t.start.attributes {
 		if t.start.attributes[i].name == qualified {
 			t.start.attributes[i].value = value
@@ -142,6 +155,7 @@ func (t *treeReceiver) attribute(qualified, value string) {
 func (t *treeReceiver) uniqueAttribute(qualified, value string) { t.attribute(qualified, value) }
 
 func (t *treeReceiver) characters(s string) {
+	t.fault.spend(textSteps + len(s)/copiedPerStep)
 	t.closeStart()
 	if t.textOnly {
 		t.pieces = append(t.pieces, textPiece{s, t.raw})

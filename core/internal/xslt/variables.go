@@ -5,12 +5,18 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 )
 
+// variablesPerStep is how many names of variables or parameters are compared in a step.
+const variablesPerStep = 8
+
 // variable finds the value of a variable in scope.
 func (m *machine) variable(space, local string) (xpath.Value, error) {
 	for i := len(m.vars) - 1; i >= m.base; i-- {
 		if n := m.vars[i].name; n.local == local && n.space == space {
-			return m.vars[i].value, nil
+			return m.vars[i].value, m.ctx.Budget.Spend(int64(len(m.vars)-i) / variablesPerStep)
 		}
+	}
+	if err := m.ctx.Budget.Spend(1 + int64(len(m.vars)-m.base)/variablesPerStep); err != nil {
+		return nil, err
 	}
 	i, ok := m.sheet.global[expandedName{space, local}]
 	if !ok {
@@ -84,20 +90,27 @@ func (m *machine) pay(value xpath.Value, err error) error {
 		if len(s) > m.limits.OutputBytes {
 			return errOutput(m.limits.OutputBytes)
 		}
-		return m.ctx.Budget.Spend(int64(len(s)) / 16)
+		return m.ctx.Budget.SpendBytes(len(s))
 	}
 	return err
 }
 
+// treeSteps is the cost of beginning a tree: some 1,000 octets, which a variable may hold.
+const treeSteps = 28
+
 func (m *machine) newTree(textOnly bool) *treeReceiver {
+	m.fault.spend(treeSteps)
 	return newTreeReceiver(m.seq, m.limits.Nodes-m.nodes, textOnly, &m.fault)
 }
 
 func (m *machine) fragment(t *treeReceiver) xpath.Value {
 	doc := t.document()
-	m.nodes += t.tree.Len()
-	if !t.textOnly {
-		doc = m.sheet.prepare(doc, m.seq) // the JDK strips white space there too
+	m.countNodes(t.tree)
+	if !t.textOnly && m.fault.err == nil {
+		var err error
+		if doc, err = m.prepare(doc); err != nil { // the JDK strips white space there too
+			m.fault.fail(err)
+		}
 	}
 	if t.textOnly && t.anyRaw && doc.FirstChild != nil {
 		if m.rawText == nil {
@@ -106,4 +119,11 @@ func (m *machine) fragment(t *treeReceiver) xpath.Value {
 		m.rawText[doc.FirstChild] = t.pieces
 	}
 	return xpath.Fragment{Root: doc}
+}
+
+// countNodes counts the nodes of a finished tree.
+func (m *machine) countNodes(tree *xmldoc.Builder) {
+	if m.nodes += tree.Len(); m.nodes > m.limits.Nodes {
+		m.fault.fail(errNodes(m.limits.Nodes))
+	}
 }
