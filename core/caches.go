@@ -25,15 +25,18 @@ func (r *cacheRule) validUntil() func(time.Time) time.Time {
 	return r.rule.ValidUntil
 }
 
-// compileCaches readies the caches. One that cannot be used is off for its service and a finding; the list stays.
+// compileCaches readies the caches. One that cannot be used is off for its service and a finding; the list stays. The
+// stylesheets share a bound on their work: when it is used up, the caches of the services that follow are off with
+// limit-exceeded.
 func (c *Catalogue) compileCaches(stylesheets map[string][]byte) {
 	c.caches = map[*servicelist.Service]*cacheRule{}
+	compiler := cachekey.NewCompiler()
 	for i := range c.list.Services {
 		s := &c.list.Services[i]
 		if s.Cache == nil {
 			continue
 		}
-		rule, err := cachekey.NewRule(s.Cache, stylesheets[s.Cache.Key])
+		rule, err := compiler.Rule(s.Cache, stylesheets[s.Cache.Key])
 		c.caches[s] = &cacheRule{rule, err}
 		if err != nil && s.Cache.Off == "" { // what servicelist switched off is in its own findings
 			c.lint = append(c.lint, bcperr.Finding{

@@ -14,32 +14,34 @@ type Rule struct {
 	stylesheet *Stylesheet
 }
 
-// NewRule readies the Cache of a service. supplied is the stylesheet that the application gives for this service, nil for
+// Rule readies the Cache of a service. supplied is the stylesheet that the application gives for this service, nil for
 // none: it counts only where the list names a stylesheet that its signature does not cover (Inline="false"), and then
 // only with it the cache is on.
 //
 // Errors, each a reason why this cache is off: cache-off for a service without one; the Off of c (cache-invalid,
 // expiry-invalid, key-not-signed); those of Compile; key-constant, key-empty, limit-exceeded or xslt-failed for a
-// stylesheet that cannot tell requests apart.
-func NewRule(c *servicelist.Cache, supplied []byte) (*Rule, error) {
+// stylesheet that cannot tell requests apart; limit-exceeded also when the bound on all stylesheets is used up.
+func (k *Compiler) Rule(c *servicelist.Cache, supplied []byte) (*Rule, error) {
 	if c == nil {
 		return nil, bcperr.New(bcperr.CacheOff, "the list has no Cache for this service")
 	}
-	source := []byte(c.Key)
+	source := c.Key
 	switch {
 	case c.Off == bcperr.KeyNotSigned && supplied != nil:
-		source = supplied
+		source = string(supplied)
 	case c.Off != "":
 		return nil, bcperr.New(c.Off, "the Cache in the list cannot be used")
 	}
-	s, err := Compile(source)
+	s, err := k.stylesheet(source)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.judge(); err != nil {
-		return nil, err
-	}
 	return &Rule{cache: c, stylesheet: s}, nil
+}
+
+// NewRule is Compiler.Rule for one Cache alone.
+func NewRule(c *servicelist.Cache, supplied []byte) (*Rule, error) {
+	return NewCompiler().Rule(c, supplied)
 }
 
 // Strategy says whether the cache or the endpoints are asked first.

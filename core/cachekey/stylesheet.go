@@ -62,9 +62,10 @@ var probeLimits = xslt.Limits{Steps: 10_000, Depth: 1_000, Nodes: 10_000, Output
 
 // judge refuses a stylesheet that provably gives requests of different patients one key, because it reads no text and no
 // attribute value. What such a stylesheet does for the probe it does for every request, so a fault there is told instead.
+// The steps of the probe come off those that are left.
 //
 // Errors: key-constant; key-empty; limit-exceeded and xslt-failed from the probe.
-func (s *Stylesheet) judge() error {
+func (s *Stylesheet) judge(left *int64) error {
 	if !s.sheet.Constant() {
 		return nil
 	}
@@ -72,7 +73,10 @@ func (s *Stylesheet) judge() error {
 	if err != nil {
 		return err // unreachable: the probe is well-formed
 	}
-	result, err := s.sheet.Transform(doc, probeLimits)
+	limits := probeLimits
+	limits.Steps = min(limits.Steps, *left)
+	result, err := s.sheet.Transform(doc, limits)
+	*left -= result.Steps
 	switch {
 	case err != nil:
 		return err
