@@ -28,11 +28,12 @@ type PlanOptions struct {
 // what a refresh of the catalogue finds during that call. The answer is the same JSON, members in the same order, and
 // in each call: tried (URLs), outcome (the reference's word: ok, fault, error), activeAfter (absent when none is
 // ACTIVE), source (network, cache) or code, and state.
-// Errors: bad-call for a member or a word that is not listed; input-too-large above 4 MiB.
+// Errors: bad-call for a member or a word that is not listed; input-too-large above 1 MiB; limit-exceeded for scripts of more than 10,000 steps and
+// requests together.
 // Source: DESIGN §5, `bcp plan`.
 func Plan(text []byte, o PlanOptions) ([]byte, error) {
-	if len(text) > maxScriptBytes {
-		return nil, bcperr.New(bcperr.InputTooLarge, "script: %d bytes, the limit is %d", len(text), maxScriptBytes)
+	if len(text) > MaxScriptBytes {
+		return nil, bcperr.New(bcperr.InputTooLarge, "script: %d bytes, the limit is %d", len(text), MaxScriptBytes)
 	}
 	if err := o.Policy.Check(); err != nil {
 		return nil, err
@@ -50,8 +51,9 @@ func Plan(text []byte, o PlanOptions) ([]byte, error) {
 		if err := decode(text, &list); err != nil {
 			return nil, err
 		}
+		work := 0
 		for i := range list {
-			if err := replay(&list[i], o); err != nil {
+			if err := replay(&list[i], o, &work); err != nil {
 				return nil, err
 			}
 		}
@@ -61,7 +63,7 @@ func Plan(text []byte, o PlanOptions) ([]byte, error) {
 	if err := decode(text, &one); err != nil {
 		return nil, err
 	}
-	if err := replay(&one, o); err != nil {
+	if err := replay(&one, o, new(int)); err != nil {
 		return nil, err
 	}
 	return one.appendJSON(nil), nil
@@ -82,18 +84,19 @@ type world struct {
 	state  State
 	now    time.Time
 	cached map[string]Event // by key, as a later cacheHit
+	work   *int             // steps and requests of all scripts of the text
 }
 
 // scriptStart is when a script begins, and the IssueInstant of its first catalogue. No decision depends on the year.
 var scriptStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // replay runs one script and sets the answers in it.
-func replay(m *members, o PlanOptions) error {
+func replay(m *members, o PlanOptions, work *int) error {
 	var s script
 	if err := m.into(&s); err != nil {
 		return bcperr.New(bcperr.BadCall, "script: %s", bcperr.DetailOf(err))
 	}
-	w := world{policy: o.Policy, seed: o.Seed, now: scriptStart, cached: map[string]Event{}}
+	w := world{policy: o.Policy, seed: o.Seed, now: scriptStart, cached: map[string]Event{}, work: work}
 	if o.Service != nil {
 		w.svc = *o.Service
 		w.svc.Endpoints = slices.Clone(w.svc.inOrder())
@@ -166,8 +169,19 @@ func (w *world) publish(index int) error {
 	return w.activate(index)
 }
 
+// count counts a step or a request.
+func (w *world) count() error {
+	if *w.work++; *w.work > maxScriptWork {
+		return bcperr.New(bcperr.LimitExceeded, "more than %d steps and requests; cut the script into several", maxScriptWork)
+	}
+	return nil
+}
+
 // play runs one step and sets what came of it.
 func (w *world) play(m *members) error {
+	if err := w.count(); err != nil {
+		return err
+	}
 	var s scriptStep
 	if err := m.into(&s); err != nil {
 		return err
@@ -223,6 +237,9 @@ func (w *world) call(m *members, s *scriptStep) error {
 func (w *world) perform(a Action, s *scriptStep) (Event, error) {
 	switch a.Do {
 	case DoSend:
+		if err := w.count(); err != nil {
+			return Event{}, err
+		}
 		e, fails := failures[s.Down[a.Endpoint]]
 		if !fails {
 			e = Event{Kind: SendEnded, Outcome: Answered, Status: 200, Cacheable: true}

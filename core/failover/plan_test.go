@@ -231,6 +231,26 @@ func TestPlanRefused(t *testing.T) {
 	}
 	_, err := failover.Plan([]byte(`{}`), failover.PlanOptions{})
 	require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), "no policy")
-	_, err = failover.Plan(make([]byte, 4<<20+1), failover.PlanOptions{Policy: reference()})
+	_, err = failover.Plan(make([]byte, failover.MaxScriptBytes+1), failover.PlanOptions{Policy: reference()})
 	require.Equal(t, bcperr.InputTooLarge, bcperr.CodeOf(err))
+}
+
+// The bound on the work of a text counts steps and requests, over all its scripts.
+func TestPlanWork(t *testing.T) {
+	t.Parallel()
+	waits := func(n int) string {
+		return `{"endpoints":["https://a/"],"active":0,"steps":[` + strings.TrimSuffix(strings.Repeat(`{"advanceMs":1},`, n), ",") + `]}`
+	}
+	sends := func(n int) string { // two requests for each call
+		call := `{"call":"https://a/","down":{"https://a/":"conn"}},{"publish":0},`
+		return `{"endpoints":["https://a/","https://b/"],"active":0,"steps":[` + strings.TrimSuffix(strings.Repeat(call, n), ",") + `]}`
+	}
+	for _, text := range []string{waits(10_000), `[` + waits(5_000) + `,` + waits(5_000) + `]`, sends(2_500)} {
+		_, err := failover.Plan([]byte(text), failover.PlanOptions{Policy: reference()})
+		require.NoError(t, err)
+	}
+	for _, text := range []string{waits(10_001), `[` + waits(5_000) + `,` + waits(5_001) + `]`, sends(2_501)} {
+		_, err := failover.Plan([]byte(text), failover.PlanOptions{Policy: reference()})
+		require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
+	}
 }
