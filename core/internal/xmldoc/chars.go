@@ -20,7 +20,6 @@ func buildOctetClass() (t [256]uint8) {
 	}
 	t['\t'] = spaceOctet | valueStop
 	t['\n'] = spaceOctet | valueStop
-	t['\r'] |= spaceOctet
 	t[' '] = spaceOctet
 	t['<'] = textStop | valueStop
 	t['&'] = textStop | valueStop
@@ -57,7 +56,7 @@ func span(s string, stop uint8) int {
 	return len(s)
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' }
 
 // isChar says whether r may stand in a document. Source: XML 1.0 production [2].
 func isChar(r rune) bool {

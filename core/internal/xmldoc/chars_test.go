@@ -1,6 +1,7 @@
 package xmldoc
 
 import (
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -63,7 +64,7 @@ func TestCharactersInPlace(t *testing.T) {
 	}
 }
 
-func isSpaceRune(r rune) bool { return r < 0x80 && isSpace(byte(r)) }
+func isSpaceRune(r rune) bool { return strings.ContainsRune(" \t\r\n", r) } // production [3]
 
 func TestIsNCName(t *testing.T) {
 	for name, want := range map[string]bool{

@@ -22,7 +22,7 @@ func Parse(data []byte, limits Limits) (*Node, error) {
 	return ParseString(string(data), limits)
 }
 
-// ParseString is Parse for a text that is a string already; the tree shares its octets.
+// ParseString is Parse for a text that is a string already; the tree shares its octets, unless there are carriage returns.
 func ParseString(text string, limits Limits) (*Node, error) {
 	if err := checkSize(len(text), limits); err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func ParseString(text string, limits Limits) (*Node, error) {
 	if err := sniff(text); err != nil {
 		return nil, err
 	}
-	p := &parser{text: text, limits: limits}
+	p := &parser{text: normalizeLineEnds(text), limits: limits}
 	p.names.init()
 	return p.document()
 }

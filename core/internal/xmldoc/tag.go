@@ -216,7 +216,7 @@ func (p *parser) attributeValue(q *qname) (value string, plain bool, err error) 
 		if i == len(s) {
 			return "", false, p.malformed(begin-1, "the value of attribute %.60q is not closed", q.full)
 		}
-		switch c := s[i]; c {
+		switch s[i] {
 		case quote:
 			p.pos = i + 1
 			if len(buf) == 0 {
@@ -238,14 +238,10 @@ func (p *parser) attributeValue(q *qname) (value string, plain bool, err error) 
 			}
 			buf = append(buf, piece...)
 			begin, i = next, next
-		case '\t', '\n', '\r':
+		case '\t', '\n':
 			buf = append(buf, s[begin:i]...)
 			buf = append(buf, ' ')
-			if c == '\r' {
-				i = skipLineEnd(s, i)
-			} else {
-				i++
-			}
+			i++
 			begin = i
 		default:
 			if err := p.checkChar(i); err != nil {

@@ -98,13 +98,6 @@ func (p *parser) characters() error {
 			}
 			p.run.add(piece, false)
 			begin, i = next, next
-		case '\r':
-			if i > begin {
-				p.run.add(s[begin:i], false)
-			}
-			p.run.add("\n", false)
-			i = skipLineEnd(s, i)
-			begin = i
 		default:
 			if err := p.checkChar(i); err != nil {
 				return err
@@ -130,46 +123,41 @@ func (p *parser) cdata() error {
 	return nil
 }
 
-// data returns text[begin:end] with its characters checked and its line ends normalised; nothing else is special in it.
+// data returns text[begin:end] with its characters checked; nothing else is special in it.
 func (p *parser) data(begin, end int) (string, error) {
 	s := p.text[:end]
-	returns := 0
-	for i := begin; i < len(s); i++ {
+	for i := begin; ; i++ {
 		i += span(s[i:], dataStop)
 		if i == len(s) {
-			break
-		}
-		if s[i] == '\r' {
-			returns++
-			continue
+			return s[begin:], nil
 		}
 		if err := p.checkChar(i); err != nil {
 			return "", err
 		}
 	}
-	if returns == 0 {
-		return s[begin:], nil
-	}
-	out := make([]byte, 0, len(s)-begin)
-	for i := begin; i < len(s); {
-		if s[i] == '\r' {
-			out = append(out, '\n')
-			i = skipLineEnd(s, i)
-			continue
-		}
-		out = append(out, s[i])
-		i++
-	}
-	return string(out), nil
 }
 
-// skipLineEnd returns the offset behind the carriage return at i and the line feed that may follow it.
+// normalizeLineEnds makes one line feed of each carriage return, with the line feed that may follow it. It comes before
+// anything else, so that only references make carriage returns.
+//
 // Source: XML 1.0 §2.11.
-func skipLineEnd(s string, i int) int {
-	if i+1 < len(s) && s[i+1] == '\n' {
-		return i + 2
+func normalizeLineEnds(text string) string {
+	begin := strings.IndexByte(text, '\r')
+	if begin < 0 {
+		return text
 	}
-	return i + 1
+	out := append(make([]byte, 0, len(text)), text[:begin]...)
+	for i := begin; i < len(text); i++ {
+		c := text[i]
+		if c == '\r' {
+			c = '\n'
+			if i+1 < len(text) && text[i+1] == '\n' {
+				i++
+			}
+		}
+		out = append(out, c)
+	}
+	return string(out)
 }
 
 // checkChar judges the character at i, whose first octet is a control or 0xEF. The text is known to be UTF-8.
