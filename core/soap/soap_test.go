@@ -204,6 +204,7 @@ func TestClassify(t *testing.T) {
 		"quoted root part":               {200, mtom, -1, encoded("quoted-printable", strings.ReplaceAll(ok, "=", "=3D")), cacheable},
 		"quoted root part, in lines":     {200, mtom, -1, encoded("quoted-printable", strings.ReplaceAll(ok, "=", "=\r\n=3D")), cacheable},
 		"quoted, of cut XML":             {200, mtom, -1, encoded("quoted-printable", strings.ReplaceAll(ok[:40], "=", "=3D")), incomplete},
+		"quoted root part, too long":     {200, mtom, -1, encoded("quoted-printable", strings.ReplaceAll(ok, "=", "=3D")+strings.Repeat(" ", 4<<20)), answered},
 		"root part in 8bit":              {200, mtom, -1, encoded("8bit", ok), cacheable},
 		"root part in what is unknown":   {200, mtom, -1, encoded("x-gzip", "?"), answered},
 		"root part of headers alone":     {200, mtom, -1, "--b-1\r\n" + strings.Repeat("a: b\r\n", 1000) + "\r\n" + ok + "\r\n--b-1--", incomplete},
