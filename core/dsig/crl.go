@@ -150,7 +150,7 @@ func openCRL(der []byte) (*openedCRL, error) {
 	list.TBS = asn1.RawValue{Class: asn1.ClassUniversal, Tag: asn1.TagSequence, IsCompound: true, Bytes: head}
 	short, err := asn1.Marshal(list)
 	if err != nil {
-		return nil, err
+		return nil, err // unreachable: what was read can be written
 	}
 	if opened.head, err = x509.ParseRevocationList(short); err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ type crlEntry struct {
 func (l *openedCRL) find(cert *x509.Certificate) (*crlEntry, error) {
 	serial, err := asn1.Marshal(cert.SerialNumber)
 	if err != nil {
-		return nil, err
+		return nil, err // unreachable: a number can be written
 	}
 	var raw asn1.RawValue
 	for rest := l.entries; len(rest) > 0; {

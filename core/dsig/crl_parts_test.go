@@ -1,0 +1,139 @@
+package dsig
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/asn1"
+	"math/big"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/drill/steps"
+)
+
+// resign changes the parts of a list and signs it again.
+func resign(t *testing.T, der []byte, signer crypto.Signer, edit func(parts *[]asn1.RawValue)) []byte {
+	t.Helper()
+	var list struct {
+		TBS       []asn1.RawValue
+		Algorithm asn1.RawValue
+		Signature asn1.BitString
+	}
+	_, err := asn1.Unmarshal(der, &list)
+	require.NoError(t, err)
+	edit(&list.TBS)
+	tbs, err := asn1.Marshal(list.TBS)
+	require.NoError(t, err)
+	digest := sha256.Sum256(tbs)
+	list.Signature.Bytes, err = signer.Sign(rand.Reader, digest[:], crypto.SHA256)
+	require.NoError(t, err)
+	list.Signature.BitLength = 8 * len(list.Signature.Bytes)
+	der, err = asn1.Marshal(list)
+	require.NoError(t, err)
+	return der
+}
+
+// entriesOf returns the part that holds the entries, to be changed.
+func entriesOf(t *testing.T, parts []asn1.RawValue) *asn1.RawValue {
+	t.Helper()
+	for i := range parts {
+		if part := &parts[i]; i > 3 && part.Tag == asn1.TagSequence && part.Class == asn1.ClassUniversal {
+			part.FullBytes = nil
+			return part
+		}
+	}
+	require.Fail(t, "no entries")
+	return nil
+}
+
+// revokeMany makes a list of so many entries that are alike, and then last. signer signs it; x509 would take long.
+func revokeMany(t *testing.T, issuer *holder, signer crypto.Signer, entries int, last *big.Int) []byte {
+	t.Helper()
+	return resign(t, revoke(t, issuer, nil, big.NewInt(1<<60), last), signer, func(parts *[]asn1.RawValue) {
+		part := entriesOf(t, *parts)
+		var one asn1.RawValue
+		rest, err := asn1.Unmarshal(part.Bytes, &one)
+		require.NoError(t, err)
+		part.Bytes = append(bytes.Repeat(one.FullBytes, entries), rest...)
+	})
+}
+
+// TestUnreadableParts: what the issuer signed and nobody can read is told, and never taken for a list that revokes nothing.
+func TestUnreadableParts(t *testing.T) {
+	root := issue(t, nil, "root", authority)
+	s := issue(t, root, "signer", signer)
+	mine := s.cert.SerialNumber
+	list := revoke(t, root, nil, mine)
+	for name, edit := range map[string]func(parts *[]asn1.RawValue){
+		"a version unknown": func(parts *[]asn1.RawValue) { (*parts)[0] = asn1.RawValue{Tag: asn1.TagInteger, Bytes: []byte{7}} },
+		"a part that is cut": func(parts *[]asn1.RawValue) {
+			*entriesOf(t, *parts) = asn1.RawValue{FullBytes: []byte{0x30, 0x00}}
+			*parts = append(*parts, asn1.RawValue{FullBytes: []byte{0x30, 0x05}})
+		},
+		"an entry that is cut": func(parts *[]asn1.RawValue) { entriesOf(t, *parts).Bytes = []byte{0x30, 0x05} },
+		"a revocation without a time": func(parts *[]asn1.RawValue) {
+			serial, err := asn1.Marshal([]*big.Int{mine})
+			require.NoError(t, err)
+			entriesOf(t, *parts).Bytes = serial
+		},
+	} {
+		findings, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, [][]byte{resign(t, list, root.key, edit)}, pathAt)
+		require.NoError(t, err, name)
+		require.Len(t, findings, 1, name)
+		require.Equal(t, bcperr.CRLInvalid, findings[0].Code, name)
+	}
+	_, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, [][]byte{resign(t, list, root.key, func(*[]asn1.RawValue) {})}, pathAt)
+	require.Equal(t, bcperr.SignerRevoked, bcperr.CodeOf(err), "unchanged")
+}
+
+const crlCase = "DSIG_STEPS_CRL"
+
+// judgeMany judges a list of n entries as crlCase says.
+func judgeMany(t *testing.T, kind string, n int) ([]bcperr.Finding, error) {
+	root := issue(t, nil, "root", authority)
+	issuing := issue(t, root, "issuing", authority)
+	s := issue(t, issuing, "signer", signer)
+	by, key := issuing, issuing.key
+	switch kind {
+	case "foreign":
+		by = issue(t, root, "else", authority)
+		key = by.key
+	case "forged":
+		key = s.key
+	}
+	path := []*x509.Certificate{s.cert, issuing.cert, root.cert}
+	return checkRevocation(path, [][]byte{revokeMany(t, by, key, n, s.cert.SerialNumber)}, pathAt)
+}
+
+func TestManyEntries(t *testing.T) {
+	for kind, want := range map[string]bcperr.Code{"own": bcperr.SignerRevoked, "foreign": bcperr.CRLForeign, "forged": bcperr.CRLInvalid} {
+		findings, err := judgeMany(t, kind, 1000)
+		got := bcperr.CodeOf(err)
+		for _, f := range findings {
+			got = f.Code
+		}
+		require.Equal(t, want, got, kind)
+	}
+}
+
+// TestStepsOfCRL is the work that TestEntriesAreLeftAlone counts; by itself it does nothing.
+func TestStepsOfCRL(t *testing.T) {
+	_, _ = judgeMany(t, os.Getenv(crlCase), steps.Size(t))
+}
+
+// TestEntriesAreLeftAlone counts the statements for each entry of a list, here and in the standard library that reads it:
+// none where the list is of another authority, or nobody's; no more than to find its serial where it counts.
+func TestEntriesAreLeftAlone(t *testing.T) {
+	counter := steps.New(t, ".,encoding/asn1,crypto/x509,math/big")
+	for kind, most := range map[string]int{"own": 100, "foreign": 0, "forged": 0} {
+		const n = 10_000
+		small, large := counter.Count(t, "TestStepsOfCRL", n, crlCase+"="+kind), counter.Count(t, "TestStepsOfCRL", 4*n, crlCase+"="+kind)
+		require.LessOrEqual(t, (large-small)/(3*n), most, kind)
+	}
+}
