@@ -72,6 +72,7 @@ bench: build bench/node_modules build/bench ## speed beside the peers: verificat
 	go test -run '^$$' -bench . -benchmem ./core/...
 	node bench/verify-node.mjs
 	node bench/verify-chromium.mjs
+	node bench/hostile.mjs
 	node bench/keys-native.mjs
 	node bench/keys-node.mjs
 	node bench/keys-chromium.mjs
