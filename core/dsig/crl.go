@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"time"
@@ -119,8 +120,9 @@ type openedCRL struct {
 	entries []byte // DER, one after the other
 }
 
-// openCRL takes a list apart: the one optional SEQUENCE after the algorithm and the issuer holds the entries.
+// openCRL takes a list apart: the algorithm and the issuer are a SEQUENCE each, a third one, after the times, holds the entries.
 //
+// The name of the issuer is bounded as a certificate is: x509 takes the square of its length to write it out.
 // Source: RFC 5280 §5.1.
 func openCRL(der []byte) (*openedCRL, error) {
 	var list struct {
@@ -132,7 +134,7 @@ func openCRL(der []byte) (*openedCRL, error) {
 	}
 	opened := &openedCRL{}
 	signed := list.TBS.FullBytes
-	sequences, head := 0, []byte(nil)
+	sequences, before, head := 0, 0, []byte(nil)
 	for rest := list.TBS.Bytes; len(rest) > 0; {
 		var part asn1.RawValue
 		var err error
@@ -140,11 +142,18 @@ func openCRL(der []byte) (*openedCRL, error) {
 			return nil, err
 		}
 		if part.Class == asn1.ClassUniversal && part.Tag == asn1.TagSequence {
-			if sequences++; sequences == 3 {
+			sequences++
+			switch {
+			case sequences == 2 && len(part.Bytes) > maxCertificateBytes:
+				return nil, fmt.Errorf("the name of its issuer has more than %d bytes", maxCertificateBytes)
+			case sequences == 3 && (before == asn1.TagUTCTime || before == asn1.TagGeneralizedTime):
 				opened.entries = part.Bytes
 				continue
+			case sequences >= 3:
+				return nil, errors.New("a SEQUENCE where no list of entries can be")
 			}
 		}
+		before = part.Tag
 		head = append(head, part.FullBytes...)
 	}
 	list.TBS = asn1.RawValue{Class: asn1.ClassUniversal, Tag: asn1.TagSequence, IsCompound: true, Bytes: head}
@@ -177,6 +186,9 @@ func (l *openedCRL) find(cert *x509.Certificate) (*crlEntry, error) {
 		if rest, err = asn1.Unmarshal(rest, &raw); err != nil {
 			return nil, err
 		}
+		if !hasSerial(raw.Bytes) {
+			return nil, errors.New("an entry that does not begin with a serial number in DER")
+		}
 		if bytes.HasPrefix(raw.Bytes, serial) {
 			entry := &crlEntry{}
 			_, err := asn1.Unmarshal(raw.FullBytes, entry)
@@ -184,6 +196,19 @@ func (l *openedCRL) find(cert *x509.Certificate) (*crlEntry, error) {
 		}
 	}
 	return nil, nil
+}
+
+// hasSerial says whether the content of an entry begins with an INTEGER in the one form that DER allows: in another one, the
+// serial of a certificate would not be recognised.
+func hasSerial(b []byte) bool {
+	if len(b) < 3 || b[0] != asn1.TagInteger {
+		return false
+	}
+	length := int(b[1])
+	if length == 0 || length > 127 || len(b) < 2+length {
+		return false
+	}
+	return length == 1 || !(b[2] == 0 && b[3] < 0x80 || b[2] == 0xFF && b[3] >= 0x80)
 }
 
 // checkCRL says why list does not count, or nil.

@@ -9,6 +9,7 @@ import (
 	"encoding/asn1"
 	"math/big"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -70,6 +71,12 @@ func TestUnreadableParts(t *testing.T) {
 	s := issue(t, root, "signer", signer)
 	mine := s.cert.SerialNumber
 	list := revoke(t, root, nil, mine)
+	entry := func(edit func([]byte) []byte) func(parts *[]asn1.RawValue) {
+		return func(parts *[]asn1.RawValue) {
+			part := entriesOf(t, *parts)
+			part.Bytes = edit(slices.Clone(part.Bytes))
+		}
+	}
 	for name, edit := range map[string]func(parts *[]asn1.RawValue){
 		"a version unknown": func(parts *[]asn1.RawValue) { (*parts)[0] = asn1.RawValue{Tag: asn1.TagInteger, Bytes: []byte{7}} },
 		"a part that is cut": func(parts *[]asn1.RawValue) {
@@ -77,6 +84,37 @@ func TestUnreadableParts(t *testing.T) {
 			*parts = append(*parts, asn1.RawValue{FullBytes: []byte{0x30, 0x05}})
 		},
 		"an entry that is cut": func(parts *[]asn1.RawValue) { entriesOf(t, *parts).Bytes = []byte{0x30, 0x05} },
+		"an entry in another": func(parts *[]asn1.RawValue) {
+			part := entriesOf(t, *parts)
+			part.Bytes = append([]byte{0x30, byte(len(part.Bytes))}, part.Bytes...)
+		},
+		"an entry in a set":               entry(func(b []byte) []byte { b[0] = 0x31; return b }),
+		"an entry of another class":       entry(func(b []byte) []byte { b[0] = 0xB0; return b }),
+		"a serial of another type":        entry(func(b []byte) []byte { b[2] = asn1.TagOctetString; return b }),
+		"a serial with a zero before it":  entry(func(b []byte) []byte { b[1]++; b[3]++; return slices.Insert(b, 4, 0) }),
+		"a serial with its sign twice":    entry(func(b []byte) []byte { b[1]++; b[3]++; b[4] |= 0x80; return slices.Insert(b, 4, 0xFF) }),
+		"a serial with its length in two": entry(func(b []byte) []byte { b[1]++; return slices.Insert(b, 3, 0x81) }),
+		"a serial with its length in two, in a long entry": entry(func(b []byte) []byte {
+			content := append(slices.Insert(b[2:], 1, 0x81), 0x04, 120)
+			content = append(content, make([]byte, 120)...)
+			return append([]byte{0x30, 0x81, byte(len(content))}, content...)
+		}),
+		"a serial longer than its entry": entry(func(b []byte) []byte { b[3] = 100; return b }),
+		"a serial of no length":          entry(func(b []byte) []byte { return []byte{0x30, 0x03, 0x02, 0x00, 0x00} }),
+		"an entry that is empty":         entry(func([]byte) []byte { return []byte{0x30, 0x00} }),
+		"a list before the times": func(parts *[]asn1.RawValue) {
+			*parts = slices.Insert(*parts, 3, asn1.RawValue{FullBytes: []byte{0x30, 0x00}})
+		},
+		"a second list of entries": func(parts *[]asn1.RawValue) {
+			entries := entriesOf(t, *parts)
+			second := *entries
+			*entries = asn1.RawValue{FullBytes: []byte{0x30, 0x00}}
+			*parts = slices.Insert(*parts, 6, second)
+		},
+		"a name without end": func(parts *[]asn1.RawValue) {
+			(*parts)[2].FullBytes = nil
+			(*parts)[2].Bytes = bytes.Repeat((*parts)[2].Bytes, 1+maxCertificateBytes/len((*parts)[2].Bytes))
+		},
 		"a revocation without a time": func(parts *[]asn1.RawValue) {
 			serial, err := asn1.Marshal([]*big.Int{mine})
 			require.NoError(t, err)
