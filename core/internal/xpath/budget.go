@@ -47,7 +47,7 @@ func (b *Budget) Enter() error {
 		return nil
 	}
 	if b.depth >= b.MaxDepth {
-		return bcperr.New(bcperr.LimitExceeded, "the stylesheet calls itself more than %d levels deep", b.MaxDepth)
+		return bcperr.New(bcperr.LimitExceeded, "more than %d global variables and keys wait for one another", b.MaxDepth)
 	}
 	b.depth++
 	return nil

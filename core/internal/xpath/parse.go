@@ -9,7 +9,7 @@ import (
 
 // maxNesting bounds parentheses, predicates, arguments and unary minus within each other. The deepest expression of
 // the reference corpora nests 9 deep; the JDK stops at 10 groups of its own accord.
-const maxNesting = 200
+const maxNesting = 100
 
 // parser is a recursive descent parser over the tokens of one expression.
 //

@@ -59,6 +59,10 @@ func (m *machine) keyIndex(name expandedName) (keyIndex, error) {
 		m.keys = map[expandedName]keyIndex{}
 	}
 	m.keys[name] = index // a key that uses itself finds nothing, rather than never ending
+	if err := m.ctx.Budget.Enter(); err != nil {
+		return nil, err
+	}
+	defer m.ctx.Budget.Leave()
 	was := m.focus
 	defer func() { m.focus = was }()
 	root := m.source

@@ -137,10 +137,27 @@ func TestGlobalDepth(t *testing.T) {
 		fmt.Fprintf(&b, `<xsl:variable name="v%d" select="0"/><xsl:template match="/"><xsl:value-of select="$v0"/></xsl:template>`, n)
 		return b.String() + close
 	}
-	r, err := transform(t, chain(maxGlobalDepth-1), "<r/>", DefaultLimits)
+	r, err := transform(t, chain(maxWaiting-1), "<r/>", DefaultLimits)
 	require.NoError(t, err)
-	require.Equal(t, "99", string(r.Output))
-	_, err = transform(t, chain(maxGlobalDepth), "<r/>", DefaultLimits)
+	require.Equal(t, fmt.Sprint(maxWaiting-1), string(r.Output))
+	_, err = transform(t, chain(maxWaiting), "<r/>", DefaultLimits)
+	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
+}
+
+// TestKeyDepth makes each key need the next one.
+func TestKeyDepth(t *testing.T) {
+	chain := func(n int) string {
+		var b strings.Builder
+		b.WriteString(open + `>` + text)
+		for i := range n {
+			fmt.Fprintf(&b, `<xsl:key name="k%d" match="i" use="count(key('k%d', '0'))"/>`, i, i+1)
+		}
+		return b.String() + `<xsl:template match="/">[<xsl:value-of select="count(key('k0', '0'))"/>]</xsl:template>` + close
+	}
+	r, err := transform(t, chain(maxWaiting), "<r><i/></r>", DefaultLimits)
+	require.NoError(t, err)
+	require.Equal(t, "[0]", string(r.Output), "the last finds its node, the one before it none, and so on")
+	_, err = transform(t, chain(maxWaiting+1), "<r><i/></r>", DefaultLimits)
 	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
 }
 

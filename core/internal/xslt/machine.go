@@ -25,8 +25,10 @@ var DefaultLimits = Limits{
 // five of them open. A frame has 200 octets.
 const maxFrames = 100_000
 
-// maxGlobalDepth bounds how many global variables wait for one another: each wait is a recursion here.
-const maxGlobalDepth = 100
+// maxWaiting bounds how many global variables and keys wait for one another: each wait is a recursion here, as deep as the
+// expression that waits. Variables are worked out in the order of the stylesheet, so only one that asks for a later one
+// waits. 20 times the deepest expression is half of what a browser's stack holds.
+const maxWaiting = 20
 
 // Result is what a transformation made.
 type Result struct {
@@ -47,7 +49,7 @@ func (s *Stylesheet) Transform(source *xmldoc.Node, limits Limits) (Result, erro
 
 		numbered: map[string]float64{},
 	}
-	m.fault.budget = &xpath.Budget{Steps: limits.Steps, MaxDepth: maxGlobalDepth}
+	m.fault.budget = &xpath.Budget{Steps: limits.Steps, MaxDepth: maxWaiting}
 	m.ctx = xpath.Context{
 		Variable: m.variable,
 		Budget:   m.fault.budget,

@@ -21,6 +21,9 @@ const key = ({ method = 'method="text"', top = '', body, request }) => ({
   operation: 'cacheKey', args: {}, blobs: [octets(soap(request)), octets(stylesheet(method, top, body))],
 });
 
+const waiting = (write) => times(19, write);
+const nested = (open, inner, close) => open.repeat(97) + inner + close.repeat(97);
+
 const wide = `<r>${'<i a="1">t</i>'.repeat(20_000)}</r>`;
 const unlike = `<r>${times(20_000, (i) => `<i a="k${i}">t${i}</i>`)}</r>`;
 const letters = `<r><i>${'a '.repeat(MiB / 2)}</i>${'<j/>'.repeat(1000)}</r>`;
@@ -50,6 +53,18 @@ const stylesheets = {
   'a request of nodes': { body: value('count(//*)'), request: `<r>${'<i a="1"/>'.repeat(149_000)}</r>` },
   'a request of text': { body: value('string-length(/r)'), request: `<r>${'a'.repeat(15 * MiB)}</r>` },
   'a request of line ends': { body: value('string-length(/r)'), request: `<r>${'\r'.repeat(15 * MiB)}</r>` },
+  // These go deep. They need the stack of a program as it is shipped: the Go tests run with a larger one.
+  'variables that wait for one another': { top: waiting((i) => `<xsl:variable name="g${i}" select="${nested('/*[', `$g${i + 1}`, ']')}"/>`) + variable('1').replace('"v"', '"g19"'), body: value('$g0'), request: '<r/>' },
+  'variables that wait in calls': { top: waiting((i) => `<xsl:variable name="g${i}" select="${nested('concat(', `$g${i + 1}`, ", 'x')")}"/>`) + variable('1').replace('"v"', '"g19"'), body: value('$g0'), request: '<r/>' },
+  'keys that wait for one another': { top: waiting((i) => `<xsl:key name="k${i}" match="i" use="${nested('string(', `count(key('k${i + 1}', '0'))`, ')')}"/>`), body: value("count(key('k0', '0'))"), request: '<r><i/></r>' },
+  'keys without end': { top: times(5000, (i) => `<xsl:key name="k${i}" match="i" use="count(key('k${i + 1}', '0'))"/>`), body: value("count(key('k0', '0'))"), request: '<r><i/></r>' },
+  'operators in a row': { body: value(`${'1 + '.repeat(4000)}1`), request: '<r/>' },
+  'steps in a row': { body: value(`count(${'*/'.repeat(4000)}*)`), request: '<r/>' },
+  'predicates in a row': { body: value(`count(*${'[1]'.repeat(2600)})`), request: '<r/>' },
+  'unions in a row': { body: value(`count(${'*|'.repeat(4000)}*)`), request: '<r/>' },
+  'elements in one another': { method: 'method="xml"', body: '<a>'.repeat(200) + '</a>'.repeat(200), request: '<r/>' },
+  'attribute sets in a chain': { method: 'method="xml"', top: times(9000, (i) => `<xsl:attribute-set name="s${i}" use-attribute-sets="s${i + 1}"/>`) + '<xsl:attribute-set name="s9000"/>', body: '<a xsl:use-attribute-sets="s0"/>', request: '<r/>' },
+  'a request of levels': { method: 'method="xml"', body: '<xsl:copy-of select="."/>', request: '<a>'.repeat(990) + '</a>'.repeat(990) },
   'a stylesheet of elements': { body: '<a/>'.repeat(MiB / 4 - 1000), request: '<r/>' },
   'a stylesheet of expressions': { body: '<xsl:if test="1"/>'.repeat(MiB / 18 - 100), request: '<r/>' },
 };
