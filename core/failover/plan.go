@@ -29,7 +29,7 @@ type PlanOptions struct {
 // in each call: tried (URLs), outcome (the reference's word: ok, fault, error), activeAfter (absent when none is
 // ACTIVE), source (network, cache) or code, and state.
 // Errors: bad-call for a member or a word that is not listed; input-too-large above 1 MiB; limit-exceeded for scripts of more than 10,000 steps and
-// requests together.
+// requests together, or whose calls have 8 MiB to tell.
 // Source: DESIGN §5, `bcp plan`.
 func Plan(text []byte, o PlanOptions) ([]byte, error) {
 	if len(text) > MaxScriptBytes {
@@ -46,14 +46,14 @@ func Plan(text []byte, o PlanOptions) ([]byte, error) {
 	if text[0] != '[' && text[0] != '{' {
 		return nil, bcperr.New(bcperr.BadCall, "script: expected an object or a list of objects, got %.40s", text)
 	}
+	var all work
 	if bytes.HasPrefix(text, []byte("[")) {
 		var list []members
 		if err := decode(text, &list); err != nil {
 			return nil, err
 		}
-		work := 0
 		for i := range list {
-			if err := replay(&list[i], o, &work); err != nil {
+			if err := replay(&list[i], o, &all); err != nil {
 				return nil, err
 			}
 		}
@@ -63,7 +63,7 @@ func Plan(text []byte, o PlanOptions) ([]byte, error) {
 	if err := decode(text, &one); err != nil {
 		return nil, err
 	}
-	if err := replay(&one, o, new(int)); err != nil {
+	if err := replay(&one, o, &all); err != nil {
 		return nil, err
 	}
 	return one.appendJSON(nil), nil
@@ -84,19 +84,22 @@ type world struct {
 	state  State
 	now    time.Time
 	cached map[string]Event // by key, as a later cacheHit
-	work   *int             // steps and requests of all scripts of the text
+	work   *work
 }
+
+// work is what all scripts of a text have come to.
+type work struct{ steps, told int }
 
 // scriptStart is when a script begins, and the IssueInstant of its first catalogue. No decision depends on the year.
 var scriptStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // replay runs one script and sets the answers in it.
-func replay(m *members, o PlanOptions, work *int) error {
+func replay(m *members, o PlanOptions, all *work) error {
 	var s script
 	if err := m.into(&s); err != nil {
 		return bcperr.New(bcperr.BadCall, "script: %s", bcperr.DetailOf(err))
 	}
-	w := world{policy: o.Policy, seed: o.Seed, now: scriptStart, cached: map[string]Event{}, work: work}
+	w := world{policy: o.Policy, seed: o.Seed, now: scriptStart, cached: map[string]Event{}, work: all}
 	if o.Service != nil {
 		w.svc = *o.Service
 		w.svc.Endpoints = slices.Clone(w.svc.inOrder())
@@ -171,7 +174,7 @@ func (w *world) publish(index int) error {
 
 // count counts a step or a request.
 func (w *world) count() error {
-	if *w.work++; *w.work > maxScriptWork {
+	if w.work.steps++; w.work.steps > maxScriptWork {
 		return bcperr.New(bcperr.LimitExceeded, "more than %d steps and requests; cut the script into several", maxScriptWork)
 	}
 	return nil
@@ -219,8 +222,7 @@ func (w *world) call(m *members, s *scriptStep) error {
 		*state = step.State
 		a := step.Action
 		if a.Do == DoAnswer || a.Do == DoFail {
-			w.report(m, tried, s.Down, a)
-			return nil
+			return w.report(m, tried, s.Down, a)
 		}
 		if a.Do == DoSend {
 			tried = append(tried, a.Endpoint)
@@ -266,7 +268,7 @@ func (w *world) perform(a Action, s *scriptStep) (Event, error) {
 }
 
 // report sets what came of a call.
-func (w *world) report(m *members, tried []string, down map[string]string, a Action) {
+func (w *world) report(m *members, tried []string, down map[string]string, a Action) error {
 	m.set("tried", wire.AppendList(nil, len(tried), func(b []byte, i int) []byte { return wire.AppendText(b, tried[i]) }))
 	m.setText("outcome", referenceWord(tried, down, a, len(w.svc.Endpoints)))
 	health, _ := Status(w.svc, w.policy, w.state, w.now) // Begin has checked the same arguments
@@ -274,6 +276,13 @@ func (w *world) report(m *members, tried []string, down map[string]string, a Act
 	m.setText("source", string(a.Source))
 	m.setText("code", string(a.Code))
 	m.set("state", w.state.appendJSON(nil))
+	for _, one := range *m {
+		w.work.told += len(one.value)
+	}
+	if w.work.told > maxPlanBytes {
+		return bcperr.New(bcperr.LimitExceeded, "the calls have more than %d bytes to tell; cut the script into several", maxPlanBytes)
+	}
+	return nil
 }
 
 // referenceWord is what the reference's recording calls the end of a call: "ok" an answer, "fault" when every endpoint

@@ -249,6 +249,14 @@ func TestPlanWork(t *testing.T) {
 		_, err := failover.Plan([]byte(text), failover.PlanOptions{Policy: reference()})
 		require.NoError(t, err)
 	}
+	told := func(calls int) string { // each tells the URL three times
+		return `{"endpoints":["https://` + strings.Repeat("a", 20_000) + `/"],"active":0,"steps":[` +
+			strings.TrimSuffix(strings.Repeat(`{"call":"script"},`, calls), ",") + `]}`
+	}
+	_, err := failover.Plan([]byte(told(200)), failover.PlanOptions{Policy: reference()})
+	require.NoError(t, err)
+	_, err = failover.Plan([]byte(told(500)), failover.PlanOptions{Policy: reference()})
+	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
 	for _, text := range []string{waits(10_001), `[` + waits(5_000) + `,` + waits(5_001) + `]`, sends(2_501)} {
 		_, err := failover.Plan([]byte(text), failover.PlanOptions{Policy: reference()})
 		require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))

@@ -13,7 +13,8 @@ import (
 // have 120 KB, and 1,366 steps and requests.
 const (
 	MaxScriptBytes = 1 << 20
-	maxScriptWork  = 10_000 // steps, and requests that they send
+	maxScriptWork  = 10_000  // steps, and requests that they send
+	maxPlanBytes   = 8 << 20 // of what the calls are told: each repeats URLs of the script
 )
 
 // maxMembers bounds an object; a step has 13 members at most.

@@ -82,6 +82,7 @@ const down = Object.fromEntries(endpoints.map((url) => [url, 'conn']));
 const steps = {
   'short steps': { endpoints: ['https://a.example/'], active: 0, steps: Array(9000).fill({ advanceMs: 1 }) },
   'calls with everything down': { endpoints, active: 0, steps: Array(500).fill({ call: endpoints[0], down }) },
+  'long addresses': { endpoints: [`https://${'a'.repeat(MiB / 2)}.example/`], active: 0, steps: Array(4000).fill({ call: 'script' }) },
   publications: { endpoints, active: 0, steps: Array.from({ length: 60_000 }, (_, i) => ({ publish: i % 64 })) },
 };
 
