@@ -1,5 +1,6 @@
 // What callers in JavaScript give is checked where it comes in: a wrong type is refused by name, with the code bad-call,
 // and not by whatever breaks on it later. What goes to the core as JSON, the core checks and names: policy, script.
+import { integrity } from './core.js';
 import { BcpError } from './errors.js';
 
 /** What an argument may be, in words, and whether a value is that. */
@@ -15,7 +16,8 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value !
 const isBytes = (value: unknown): boolean => typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isListOf = (is: Kind[1]): Kind[1] => (value) => Array.isArray(value) && value.every(is);
-const isAddress = (value: unknown): boolean => isText(value) || value instanceof URL || (isObject(value) && isHinted(value));
+const isAddress = (value: unknown): boolean => isUrl(value) || (isObject(value) && isHinted(value));
+const isUrl = (value: unknown): boolean => isText(value) || value instanceof URL;
 const isHinted = ({ url, hint }: { url?: unknown; hint?: unknown }): boolean => isAddress(url) && isAddress(hint);
 const isSomeOf = (...words: string[]): Kind => [words.join(' or '), (value) => words.includes(value as string)];
 
@@ -25,6 +27,12 @@ export const object: Kind = ['an object', isObject];
 export const aFunction: Kind = ['a function', isFunction];
 export const script: Kind = ['an object or a list of objects', isObject];
 export const clearScope = isSomeOf('answers', 'everything');
+export const url: Kind = ['an address', isUrl];
+export const target: Kind = ['the Id of a service, a URL or a Request', (value) => isUrl(value) || value instanceof Request];
+export const wasm: Kind = [
+  'an address, bytes, a Response or a Module, or a promise of one',
+  (value) => isText(value) || (isObject(value) && value.constructor !== Object), // not by class: a browser may have no WebAssembly
+];
 const truth: Kind = ['true or false', (value) => typeof value === 'boolean'];
 const whole: Kind = ['a whole number from 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0];
 const date: Kind = ['a valid Date', (value) => value instanceof Date && Number.isFinite(+value)];
@@ -56,7 +64,8 @@ export const clientOptions: Shape = {
   'fetch?': aFunction,
   'rewrite?': aFunction,
   'log?': aFunction,
-  'wasmIntegrity?': text,
+  'wasm?': wasm,
+  'wasmIntegrity?': ['one hash, as ehealth-bcp/integrity has it', (value) => typeof value === 'string' && integrity.test(value)],
 };
 
 /** Refuses a value that is not of its kind. Errors: `bad-call`, which names it. */
@@ -64,7 +73,7 @@ export function check(name: string, value: unknown, [words, is]: Kind): void {
   if (!is(value)) throw new BcpError('bad-call', `${name}: expected ${words}, got ${looks(value)}`);
 }
 
-/** Refuses an object that lacks what its shape has, or has it in another kind. Errors: as check. */
+/** Refuses an object that lacks what its shape has, has it in another kind, or has more. Errors: as check. */
 export function checkShape(name: string, value: unknown, shape: Shape): void {
   check(name, value, object);
   for (const [key, part] of Object.entries(shape)) {
@@ -74,6 +83,9 @@ export function checkShape(name: string, value: unknown, shape: Shape): void {
     if (Array.isArray(part)) check(`${name}.${member}`, given, part as unknown as Kind);
     else checkShape(`${name}.${member}`, given, part as Shape);
   }
+  const members = Object.keys(shape).map((key) => key.replace('?', ''));
+  const unknown = Object.keys(value as object).find((member) => !members.includes(member));
+  if (unknown) throw new BcpError('bad-call', `${name}: expected the members ${members.join(', ')}, got ${unknown}`);
 }
 
 // The kind of a value, not what it holds: it may be a patient's.

@@ -90,7 +90,7 @@ class Client implements BcpClient {
   }
 
   async fetch(target: string | URL | Request, init?: BcpRequestInit): Promise<Response> {
-    if (this.#isClosed) throw new BcpError('closed', 'the client is closed');
+    this.#mustBeOpen();
     const call = callOf(this.#fetch, target, init);
     if (call.signal?.aborted) throw abortedBy(call.signal);
     const { response, provenance } = await this.#protected(call);
@@ -128,6 +128,7 @@ class Client implements BcpClient {
   }
 
   async refresh(): Promise<RefreshResult> {
+    this.#mustBeOpen();
     (await this.#updater.acquire().catch(() => undefined))?.release();
     return this.#updater.refresh();
   }
@@ -135,6 +136,7 @@ class Client implements BcpClient {
   async preload(): Promise<void> {
     (await this.#updater.acquire()).release();
     await this.#states.ready();
+    await this.#services(); // tells of a policy that no call could use
   }
 
   async clear(scope: ClearScope = 'answers'): Promise<void> {
@@ -199,6 +201,10 @@ class Client implements BcpClient {
     this.#journal.close();
   }
 
+  #mustBeOpen(): void {
+    if (this.#isClosed) throw new BcpError('closed', 'the client is closed');
+  }
+
   // A URL is never worse off than with plain fetch: when there is no core or no catalogue, it goes out as it is.
   async #protected(call: Call): Promise<Result> {
     let held: OpenCatalogue | undefined;
@@ -221,7 +227,7 @@ class Client implements BcpClient {
     }
     held.release();
     if (isUrl(call.target)) return this.#plain(call);
-    throw new BcpError('service-unknown', `expected the Id of a service or a URL, got ${JSON.stringify(call.target)}`);
+    throw new BcpError('service-unknown', `expected a URL or the Id of a service that the catalogue has, got ${JSON.stringify(call.target)}`);
   }
 
   async #plain(call: Call): Promise<Result> {

@@ -25,12 +25,16 @@ export interface LoadOptions {
 // What a loader waits for before it gives up. The page works without the core meanwhile.
 const loadTimeoutMs = 30_000;
 
+/** One hash in the form of subresource integrity. */
+export const integrity = /^sha(256|384|512)-([\w+/]+=*)$/;
+
 const wasmMagic = 0x0061736d; // "\0asm"
 
 /** Compiles the wasm from whatever the application has. Errors: `wasm-load-failed`, with URL and media type. */
 export async function compile(source: WasmSource, options: LoadOptions = {}): Promise<WebAssembly.Module> {
   try {
-    const given = await source;
+    let given = await source;
+    if (options.integrity) given = await checked(given, options.integrity);
     if (given instanceof WebAssembly.Module) return given;
     if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return await compileBytes(given, 'the given bytes');
     if (given instanceof Response) return await compileResponse(given);
@@ -41,9 +45,22 @@ export async function compile(source: WasmSource, options: LoadOptions = {}): Pr
   }
 }
 
+// fetch itself checks what it fetches for us. What comes as bytes is checked here; what is compiled already cannot be.
+async function checked(given: Awaited<WasmSource>, expected: string): Promise<Awaited<WasmSource>> {
+  if (typeof given === 'string' || given instanceof URL) return given;
+  if (given instanceof WebAssembly.Module) throw new BcpError('bad-call', 'options.wasmIntegrity: a compiled module cannot be checked');
+  const octets = given instanceof Response ? new Uint8Array(await given.arrayBuffer()) : bytesOf(given);
+  const [, bits, hash] = integrity.exec(expected)!;
+  const digest = await crypto.subtle.digest(`SHA-${bits}`, octets);
+  if (btoa(String.fromCharCode(...new Uint8Array(digest))) !== hash) throw new Error('it is not what wasmIntegrity says');
+  return octets;
+}
+
 function fetchWasm(url: string | URL, { integrity, fetch = globalThis.fetch }: LoadOptions): Promise<Response> {
   const signal = AbortSignal.timeout(loadTimeoutMs);
-  return fetch(url, { credentials: 'same-origin', signal, ...(integrity ? { integrity } : {}) });
+  return fetch(url, { credentials: 'same-origin', signal, ...(integrity ? { integrity } : {}) }).catch((e: unknown) => {
+    throw integrity ? new Error(`${messageOf(e)}; or it is not what wasmIntegrity says`, { cause: e }) : e;
+  });
 }
 
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {

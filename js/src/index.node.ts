@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { bareCalls } from './bare.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core.js';
-import type { BcpClient, ClientOptions } from './types.js';
+import type { BcpClient, ClientOptions, WasmSource } from './types.js';
 
 export * from './api.js';
 
@@ -22,5 +22,9 @@ export const plan = bare.plan;
 /** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
 export function createBcpClient(options: ClientOptions): BcpClient {
   const { wasm, wasmIntegrity } = options ?? {}; // clientOn says what is wrong with none
-  return clientOn(wasm === undefined ? host : new CoreHost(() => wasm, { integrity: wasmIntegrity }), options);
+  return clientOn(wasm === undefined && !wasmIntegrity ? host : ownHost(wasm, wasmIntegrity), options);
+}
+
+function ownHost(wasm: WasmSource | undefined, integrity: string | undefined): CoreHost {
+  return new CoreHost(() => wasm ?? readFile(wasmUrl), { integrity });
 }

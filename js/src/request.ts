@@ -1,4 +1,4 @@
-import { callOptions, checkShape } from './arguments.js';
+import { callOptions, check, checkShape, target } from './arguments.js';
 import { octets } from './bare.js';
 import { bytesOf } from './core.js';
 import type { BcpRequestInit, CallOptions } from './types.js';
@@ -20,6 +20,7 @@ export interface Call {
 
 /** Reads the arguments of fetch. Headers and body go out as they came in. */
 export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Request, init: BcpRequestInit = {}): Call {
+  check('target', input, target);
   const { bcp: options = {}, ...rest } = init;
   checkShape('init.bcp', options, callOptions);
   if (!(input instanceof Request)) return callOfInit(fetch, String(input), rest, options);

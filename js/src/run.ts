@@ -1,8 +1,9 @@
+import { check, url } from './arguments.js';
 import type { Answer, Answers } from './answers.js';
 import type { OpenCatalogue } from './catalogue.js';
 import type { Clock } from './clock.js';
 import type { Core, CoreHost } from './core.js';
-import { BcpError, isBcpError } from './errors.js';
+import { BcpError, isBcpError, messageOf } from './errors.js';
 import { limited, readBody } from './http.js';
 import { LeaveWatch } from './leaving.js';
 import type { Call } from './request.js';
@@ -165,7 +166,7 @@ export class Run {
 
   async #send(endpoint: string, signal: AbortSignal): Promise<Event> {
     this.#live = this.#body = undefined;
-    const live = await this.#call.send(this.#at.rewrite(endpoint), signal);
+    const live = await this.#call.send(this.#addressOf(endpoint), signal);
     signal.throwIfAborted(); // a transport that ignores the signal may answer while the next endpoint does
     this.#live = live;
     if (isOpaque(live)) return { kind: 'outcome', outcome: 'answered' };
@@ -173,6 +174,17 @@ export class Run {
     signal.throwIfAborted();
     this.#body = body;
     return factsOf(live, this.#call.method);
+  }
+
+  // A mistake of the application must not count against an endpoint.
+  #addressOf(endpoint: string): string | URL {
+    try {
+      const address = this.#at.rewrite(endpoint);
+      check('what options.rewrite returns', address, url);
+      return address;
+    } catch (e) {
+      throw isBcpError(e) ? e : new BcpError('bad-call', `options.rewrite failed: ${messageOf(e)}`, e);
+    }
   }
 
   async #read(service: string, key: string): Promise<Event> {
@@ -223,15 +235,15 @@ export class Run {
   }
 
   #failure({ code, detail, tried }: Extract<Action, { do: 'fail' }>): BcpError {
-    if (code === 'aborted') return abortedBy(this.#call.signal);
+    if (code === 'aborted') return abortedBy(this.#call.signal, tried);
     this.#at.report({ type: 'call-failed', service: this.#service, code });
     return new BcpError(code, detail, undefined, tried);
   }
 }
 
 /** The error of a call that its caller cancelled, or the browser for it: named as fetch names it. */
-export function abortedBy(signal: AbortSignal | undefined): BcpError {
-  const error = new BcpError('aborted', signal?.aborted ? 'the caller cancelled the call' : 'the page is being left', signal?.reason);
+export function abortedBy(signal: AbortSignal | undefined, tried?: Tried[]): BcpError {
+  const error = new BcpError('aborted', signal?.aborted ? 'the caller cancelled the call' : 'the page is being left', signal?.reason, tried);
   error.name = 'AbortError';
   return error;
 }

@@ -1,9 +1,8 @@
 // The entry without a reference to the wasm: the caller says where it is.
-import { check, object } from './arguments.js';
+import { check, object, wasm as wasmKind } from './arguments.js';
 import { type BareCalls, bareCalls } from './bare.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core.js';
-import { BcpError } from './errors.js';
 import type { BcpClient, ClientOptions, WasmSource } from './types.js';
 
 export * from './api.js';
@@ -17,6 +16,6 @@ export function createCore(wasm: WasmSource, options: { integrity?: string } = {
 export function createBcpClient(options: ClientOptions & { wasm: WasmSource }): BcpClient {
   check('options', options, object);
   const { wasm, wasmIntegrity } = options;
-  if (wasm === undefined) throw new BcpError('bad-call', 'expected options.wasm: this entry does not know where the wasm is');
+  check('options.wasm', wasm, wasmKind);
   return clientOn(new CoreHost(() => wasm, { integrity: wasmIntegrity }), options);
 }

@@ -189,7 +189,7 @@ export interface ClientOptions {
   log?: (event: BcpEvent) => void;
   /** Where the wasm is. Unset: beside this module. */
   wasm?: WasmSource;
-  /** Subresource integrity of the wasm, from `ehealth-bcp/integrity`. */
+  /** Subresource integrity of the wasm, from `ehealth-bcp/integrity`. With a `wasm` that is compiled already, `bad-call`. */
   wasmIntegrity?: string;
 }
 
@@ -342,7 +342,7 @@ export interface BcpClient {
    *
    * Shape: a standard Response; a body is complete when it resolves.
    * Errors: BcpError. `aborted` (its name is AbortError; also when the page is being left), `endpoints-exhausted`, `not-repeatable`,
-   * `service-…`, `timeout`; `tried` tells which endpoints were called.
+   * `service-…`, `timeout`; `tried` tells which endpoints were called, when the call was cancelled too.
    */
   fetch(target: string | URL | Request, init?: BcpRequestInit): Promise<Response>;
   /** Where a Response of this client came from; undefined for others, clones included. */
@@ -366,6 +366,6 @@ export interface BcpClient {
   procedures(lang: string): Promise<ProcedureOverview>;
   /** The event log as JSON text, for a helpdesk. */
   exportLog(): Promise<string>;
-  /** Ends timers and connections. Calls after it fail with `closed`. */
+  /** Ends timers and connections. Calls that run go on to their end; `fetch`, `refresh` and `preload` after it fail with `closed`. */
   close(): void;
 }

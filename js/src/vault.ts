@@ -1,7 +1,8 @@
 import type { Answer, Answers, Caps } from './answers.js';
+import { bytes, check } from './arguments.js';
 import { octets } from './bare.js';
 import type { Clock } from './clock.js';
-import { BcpError, isBcpError } from './errors.js';
+import { BcpError, isBcpError, messageOf } from './errors.js';
 import { limited } from './http.js';
 import { Database, request } from './idb.js';
 import type { PersistentCacheOptions } from './types.js';
@@ -144,7 +145,8 @@ export class Vault implements Answers {
   async #derive(): Promise<Keys> {
     if (!globalThis.crypto?.subtle) throw new BcpError('storage-unavailable', 'this page is no secure context: there is no WebCrypto');
     const given = await limited(secretTimeoutMs, undefined, async () => this.#options.secret());
-    if (given.how !== 'done') throw new BcpError('storage-unavailable', 'the application gave no secret');
+    if (given.how !== 'done') throw new BcpError('storage-unavailable', `the application gave no secret: ${given.how === 'failed' ? messageOf(given.error) : 'it took too long'}`);
+    check('secret', given.value, bytes);
     const secret = octets(given.value);
     if (secret.length < minSecretBytes) throw new BcpError('bad-call', `expected a secret of at least ${minSecretBytes} bytes, got ${secret.length}`);
     const base = await crypto.subtle.importKey('raw', new Uint8Array(secret), 'HKDF', false, ['deriveKey']);

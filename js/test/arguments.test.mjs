@@ -36,6 +36,7 @@ describe('the bare functions reject', () => {
     'an empty environment': [() => verify(catalogue, { ...good, environment: '' }), 'options.environment: expected text that is not empty, got an empty string'],
     'a CRL in the place of a list': [() => verify(catalogue, { ...good, crls: catalogue }), 'options.crls: expected a list of texts or bytes, got Buffer'],
     'heldAt as text': [() => verify(catalogue, { ...good, held: catalogue, heldAt: 'x' }), 'options.heldAt: expected a valid Date, got a string'],
+    'a name misspelt': [() => verify(catalogue, { ...good, hold: '' }), 'options: expected the members anchors, crls, signerCn, environment, at, held, heldAt, got hold'],
     'services': [() => services(catalogue, { ...good, signerCn: 7 }), 'options.signerCn: expected text that is not empty, got 7'],
     'cacheKey without a rule': [() => cacheKey('<a/>'), 'rule: expected an object, got undefined'],
     'cacheKey with half a rule': [() => cacheKey('<a/>', { catalogue, anchors }), 'rule.service: expected text that is not empty, got undefined'],
@@ -81,6 +82,9 @@ describe('createBcpClient refuses', () => {
     'no user': [{ ...options, cache: { services: [], persistent: { user: '', secret: () => '' } } }, 'options.cache.persistent.user: expected text that is not empty, got an empty string'],
     'procedures as an object': [{ ...options, procedures: {} }, 'options.procedures: expected text or bytes, got Object'],
     'a log that is none': [{ ...options, log: console }, 'options.log: expected a function, got'],
+    'a name misspelt': [{ ...options, chache: {} }, 'options: expected the members environment, '],
+    'a name misspelt further in': [{ ...options, cache: { services: [], persistant: {} } }, 'options.cache: expected the members services, serveExpired, maxEntries, maxBytes, persistent, got persistant'],
+    'an integrity that is none': [{ ...options, wasmIntegrity: 'garbage' }, 'options.wasmIntegrity: expected one hash, as ehealth-bcp/integrity has it, got a string'],
     'a transport that is none': [{ ...options, fetch: true }, 'options.fetch: expected a function, got true'],
   };
   for (const [name, [given, message]] of Object.entries(wrong)) {
@@ -89,6 +93,14 @@ describe('createBcpClient refuses', () => {
       if (given) assert.throws(() => createSlimClient({ ...given, wasm: '/bcp.wasm' }), says(message));
     });
   }
+
+  it('a wasm that is none', () => {
+    for (const wasm of [3, {}, '', null]) {
+      assert.throws(() => createBcpClient({ ...options, wasm }), says('options.wasm: expected an address, bytes, a Response or a Module, or a promise of one, got '));
+      assert.throws(() => createSlimClient({ ...options, wasm }), says('options.wasm: expected an address, bytes, a Response or a Module, or a promise of one, got '));
+    }
+    assert.throws(() => createSlimClient(options), says('options.wasm: expected an address, '));
+  });
 
   it('nothing at all, in the other entries too', () => {
     assert.throws(() => createSlimClient(), says('options: expected an object, got undefined'));
@@ -104,6 +116,9 @@ describe('createBcpClient refuses', () => {
 describe('a client rejects', () => {
   const client = createBcpClient({ environment: 'Production', namespace: 'arguments', catalogue: 'https://own.example/c.xml', anchors, fetch: async () => new Response('no') });
   const calls = {
+    'no target': [() => client.fetch(), 'target: expected the Id of a service, a URL or a Request, got undefined'],
+    'a target that is none': [() => client.fetch(5), 'target: expected the Id of a service, a URL or a Request, got 5'],
+    'a repeat that is misspelt': [() => client.fetch('uddi:x', { bcp: { repaet: 'yes' } }), 'init.bcp: expected the members repeat, serveExpired, got repaet'],
     'a repeat that is none': [() => client.fetch('uddi:x', { bcp: { repeat: true } }), "init.bcp.repeat: expected yes or no, got true"],
     'bcp that is none': [() => client.fetch('uddi:x', { bcp: 'yes' }), 'init.bcp: expected an object, got a string'],
     'serveExpired that is none': [() => client.fetch('uddi:x', { bcp: { serveExpired: 1 } }), 'init.bcp.serveExpired: expected true or false, got 1'],

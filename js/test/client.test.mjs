@@ -226,7 +226,11 @@ describe('cancelling', () => {
     await client.preload();
     const calling = ask(client, { signal: control.signal });
     setTimeout(() => control.abort('changed my mind'), 50);
-    await assert.rejects(calling, (e) => e.code === 'aborted' && e.name === 'AbortError' && e.cause === 'changed my mind');
+    await assert.rejects(calling, (e) => {
+      assert.deepEqual([e.code, e.name, e.cause], ['aborted', 'AbortError', 'changed my mind']);
+      assert.deepEqual(e.tried, [{ endpoint: stage.main, outcome: 'cancelled' }], 'the request went out: it may have been processed');
+      return true;
+    });
     assert.equal((await client.status()).services[0].health.failures, undefined);
     assert.ok(!types().includes('endpoint-failed'));
   });
@@ -531,8 +535,37 @@ describe('a client', () => {
       [{ attemptTimeoutMs: 5 }, 'policy: attemptTimeoutMs must be 100 to 300000, got 5'],
       [{ attemptTimeout: 5000 }, 'policy: unknown member "attemptTimeout"'],
     ]) {
-      await assert.rejects(ask(clientOf({ policy, namespace: `n${clients.length}` })), { code: 'bad-call', message });
+      const client = clientOf({ policy, namespace: `n${clients.length}` });
+      await assert.rejects(client.preload(), { code: 'bad-call' });
+      await assert.rejects(ask(client), { code: 'bad-call', message });
     }
+  });
+
+  it('counts a mistake in rewrite against no endpoint', async () => {
+    for (const [rewrite, message] of [
+      [() => undefined, 'what options.rewrite returns: expected an address, got undefined'],
+      [() => { throw new Error('no gateway'); }, 'options.rewrite failed: no gateway'],
+    ]) {
+      const client = clientOf({ rewrite, namespace: `n${clients.length}` });
+      await assert.rejects(ask(client), { code: 'bad-call', message });
+      assert.equal((await client.status()).services[0].health.failures, undefined);
+    }
+    assert.ok(!types().includes('endpoint-failed'));
+  });
+
+  it('checks the integrity of a wasm that it does not fetch', async () => {
+    const { readFile } = await import('node:fs/promises');
+    const file = await readFile(new URL('../../dist/bcp.wasm', import.meta.url));
+    const { integrity } = await import('../../dist/integrity.js');
+    const other = integrity.replace(/.{8}$/, 'AAAAAAAA');
+    const answer = () => new Response(file, { headers: { 'content-type': 'application/wasm' } });
+    for (const wasm of [undefined, () => file, () => Promise.resolve(file), answer]) {
+      await clientOf({ wasm: wasm?.(), wasmIntegrity: integrity, namespace: `n${clients.length}` }).preload();
+      await assert.rejects(clientOf({ wasm: wasm?.(), wasmIntegrity: other, namespace: `n${clients.length}` }).preload(),
+        { code: 'wasm-load-failed', message: 'the wasm cannot be loaded: it is not what wasmIntegrity says' });
+    }
+    const module = await WebAssembly.compile(file);
+    await assert.rejects(clientOf({ wasm: module, wasmIntegrity: integrity, namespace: 'compiled' }).preload(), { code: 'bad-call' });
   });
 
   it('does nothing after it was closed', async () => {
@@ -540,6 +573,8 @@ describe('a client', () => {
     await ask(client);
     client.close();
     await assert.rejects(ask(client), { code: 'closed' });
+    await assert.rejects(client.refresh(), { code: 'closed' });
+    await assert.rejects(client.preload(), { code: 'closed' });
     assert.equal((await client.status()).phase, 'closed');
   });
 

@@ -328,6 +328,15 @@ describe('Vault', () => {
     await assert.rejects(vaultOf('A', { secret: () => 'password' }).read('s', 'k'), { code: 'bad-call' });
   });
 
+  it('says what is wrong with a secret', async () => {
+    const looks = { undefined: undefined, null: null, Response: new Response(), 5: 5 };
+    for (const [look, secret] of Object.entries(looks)) {
+      await assert.rejects(vaultOf('A', { secret: () => secret }).read('s', 'k'), { code: 'bad-call', message: `secret: expected text or bytes, got ${look}` });
+    }
+    const failing = vaultOf('A', { secret: () => { throw new Error('HTTP 401'); } });
+    await assert.rejects(failing.read('s', 'k'), { code: 'storage-unavailable', message: 'the application gave no secret: HTTP 401' });
+  });
+
   it('makes room once when the browser gives less than our caps', async () => {
     const vault = vaultOf('A');
     for (const key of ['a', 'b', 'c']) await vault.write('s', key, answer(key.repeat(100)));
