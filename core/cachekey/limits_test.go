@@ -89,6 +89,21 @@ func TestLargeRequests(t *testing.T) {
 	}
 }
 
+// TestSortedRequest: a canonical form of 1 MiB, the children of each element sorted.
+func TestSortedRequest(t *testing.T) {
+	s, err := Compile([]byte(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="text"/>
+<xsl:template match="/"><xsl:apply-templates select="*"/></xsl:template>
+<xsl:template match="*">(<xsl:value-of select="local-name()"/><xsl:apply-templates select="*|text()">
+<xsl:sort select="local-name()"/><xsl:sort select="."/></xsl:apply-templates>)</xsl:template></xsl:stylesheet>`))
+	require.NoError(t, err)
+	var b strings.Builder
+	for i := 0; b.Len() < 1<<20; i++ {
+		fmt.Fprintf(&b, "<item id='i%d'>\n <ssin>%011d</ssin>\n <code>c%d</code>\n <name>Jan &amp; Piet</name>\n</item>\n", i, i*7919, i%10)
+	}
+	_, _, err = s.Key([]byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q>` + b.String() + `</q></s:Body></s:Envelope>`))
+	require.NoError(t, err)
+}
+
 // stylesheet that reads nothing and calls itself without end; n makes it another one.
 func endless(n int) string {
 	return fmt.Sprintf(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/" name="t">`+

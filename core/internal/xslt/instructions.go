@@ -289,7 +289,7 @@ func (m *machine) capturedText(r receiver) string {
 }
 
 // messageSteps is the cost of a serializer of its own: 1,500 octets.
-const messageSteps = 32
+const messageSteps = 48
 
 // message is xsl:message. Source: XSLT 1.0 §13.
 type message struct {

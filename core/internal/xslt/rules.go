@@ -60,7 +60,7 @@ func before(a, b *rule) bool {
 // rulesPerStep is how many rules are dismissed by the name of a node in a step, and octetsPerRule how much longer the name
 // of a namespace may be for one more.
 const (
-	rulesPerStep  = 4
+	rulesPerStep  = 3
 	octetsPerRule = 64
 )
 

@@ -16,7 +16,7 @@ func newHTMLSerializer(props *outputProperties, max int, f *fault) *htmlSerializ
 }
 
 // htmlSteps is the cost of finding out what is special of an element.
-const htmlSteps = 4
+const htmlSteps = 8
 
 func (s *htmlSerializer) startElement(space string, known bool, qualified string) {
 	if s.props.indent {
