@@ -1,12 +1,13 @@
 import { createHash, randomUUID, sign } from 'node:crypto';
 import { type Holder, makeAuthority, makeSigner, pemOf } from './certificates.js';
+import { checkSigning, versionOf } from './shapes.js';
 
 /** The common name that the platform's signer has, and that is expected unless an application says otherwise. */
 const platformSignerCn = 'CBE=0809394427, SERVICELIST';
 
 /** A catalogue to sign. */
 export interface DrillList {
-  /** Version of the schema. Default 1; `cache` needs 2. */
+  /** Version of the schema. Default: 2 when a service has a `cache`, which version 1 cannot hold; else 1. */
   version?: 1 | 2;
   /** Default `Production`. */
   environment?: string;
@@ -42,7 +43,7 @@ export interface DrillSigning {
 export interface DrillAuthority {
   /** The trust anchor, in PEM: give it as `anchors`. */
   readonly anchor: string;
-  /** Returns a signed catalogue, in the form that the platform publishes. */
+  /** Returns a signed catalogue, in the form that the platform publishes. Errors: `bad-call`, which names what is wrong. */
   sign(list: DrillList, signing?: DrillSigning): string;
 }
 
@@ -59,7 +60,10 @@ export function createDrillAuthority(): DrillAuthority {
   };
   return {
     anchor: pemOf(authority),
-    sign: (list, signing = {}) => seal(list, signerFor(signing), authority, signing.signingTime ?? list.issueInstant ?? new Date()),
+    sign(list, signing = {}) {
+      checkSigning(list, signing);
+      return seal(list, versionOf(list), signerFor(signing), authority, signing.signingTime ?? list.issueInstant ?? new Date());
+    },
   };
 }
 
@@ -70,8 +74,8 @@ const excC14n = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 
 // Everything that is digested is written in the form that exclusive canonicalization gives it, so that no
 // canonicalization is needed: attributes in order, no empty-element tags, each namespace where it is first used.
-function seal(list: DrillList, signer: Holder, authority: Holder, signingTime: Date): string {
-  const { version = 1, environment = 'Production', issueInstant = new Date() } = list;
+function seal(list: DrillList, version: 1 | 2, signer: Holder, authority: Holder, signingTime: Date): string {
+  const { environment = 'Production', issueInstant = new Date() } = list;
   const id = `_${randomUUID()}`;
   const signatureId = `xmldsig-${randomUUID()}`;
   const propertiesId = `${signatureId}-xades-signedprops`;

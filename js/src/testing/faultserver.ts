@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer } from 'node:net';
+import { checkBehaviour, checkPath, checkText } from './shapes.js';
 
 /** How an endpoint behaves. */
 export type Behaviour =
@@ -37,7 +38,10 @@ export interface FaultServer {
   /** An endpoint where nothing listens, and one where TLS fails. */
   readonly refused: string;
   readonly brokenTls: string;
-  /** Sets how a path behaves from now on. A path that was never set answers 404. Returns its URL. */
+  /**
+   * Sets how a path behaves from now on. A path that was never set answers 404. Returns its URL. Errors: `bad-call` for a
+   * behaviour that does not exist and for a path with a query.
+   */
   behave(path: string, behaviour: Behaviour): string;
   /** Requests that reached a path since the start or the last `forget`, preflights left out. */
   seen(path: string): Seen[];
@@ -54,11 +58,13 @@ const cors = {
 
 /** A SOAP 1.1 answer around a payload. */
 export function soapAnswer(payload: string): string {
+  checkText('payload', payload);
   return `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>${payload}</soap:Body></soap:Envelope>`;
 }
 
 /** A SOAP 1.1 fault; `code` in its detail says whether to use another endpoint, for instance SOA-02001. */
 export function soapFault(code: string): string {
+  checkText('code', code);
   return soapAnswer('<soap:Fault><faultcode>soap:Server</faultcode><faultstring>fault</faultstring>'
     + `<detail><e:SystemError xmlns:e="urn:be:fgov:ehealth:errors:soa:v1"><Code>${code}</Code></e:SystemError></detail></soap:Fault>`);
 }
@@ -87,10 +93,15 @@ export async function startFaultServer(): Promise<FaultServer> {
     refused: `http://127.0.0.1:${refusedPort}/refused`,
     brokenTls: `https://localhost:${port}/tls`,
     behave(path, behaviour) {
+      checkPath(path);
+      checkBehaviour(behaviour);
       behaviours.set(path, behaviour);
       return origin + path;
     },
-    seen: (path) => log.filter((request) => request.path === path),
+    seen(path) {
+      checkPath(path);
+      return log.filter((request) => request.path === path);
+    },
     forget() {
       log = [];
     },

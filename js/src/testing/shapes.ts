@@ -1,0 +1,84 @@
+// What a test gives is checked where it comes in, as in the package itself: a wrong word is refused by name, with the code
+// bad-call, and does not become a request that hangs or a catalogue that lacks something.
+import { type Kind, type Shape, check, checkShape, text } from '../arguments.js';
+import { BcpError } from '../errors.js';
+import type { DrillList, DrillService, DrillSigning } from './authority.js';
+import type { Answer, Behaviour } from './faultserver.js';
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isSomeOf = (...words: unknown[]): Kind => [words.join(' or '), (value) => words.includes(value)];
+const date: Kind = ['a valid Date', (value) => value instanceof Date && Number.isFinite(+value)];
+const aList = (of: string): Kind => [`a list of ${of}, one or more`, (value) => Array.isArray(value) && value.length > 0];
+
+const list: Shape = { 'version?': isSomeOf(1, 2), 'environment?': text, 'issueInstant?': date, services: aList('services') };
+const service: Shape = {
+  id: text, 'name?': text, endpoints: aList('endpoints'),
+  'cache?': { strategy: isSomeOf('ENDPOINT_FIRST', 'CACHE_FIRST'), stylesheet: text, 'duration?': text },
+};
+const endpoint: Shape = { url: text, status: isSomeOf('ACTIVE', 'INACTIVE') };
+const signing: Shape = { 'notAfter?': date, 'signerCn?': text, 'signingTime?': date };
+
+/** Refuses what cannot be signed as it is meant. Errors: `bad-call`. */
+export function checkSigning(given: DrillList, how: DrillSigning): void {
+  checkShape('list', given, list);
+  given.services.forEach((one, i) => checkService(`list.services[${i}]`, one));
+  checkShape('signing', how, signing);
+}
+
+function checkService(name: string, given: DrillService): void {
+  checkShape(name, given, service);
+  given.endpoints.forEach((one, i) => {
+    const place = `${name}.endpoints[${i}]`;
+    if (isObject(one)) checkShape(place, one, endpoint);
+    else check(place, one, ['an address or { url, status }', text[1]]);
+  });
+}
+
+/** The version of the schema: the one that was given, else the first that has what the services need. Errors: `bad-call`. */
+export function versionOf({ version, services }: DrillList): 1 | 2 {
+  const cached = services.findIndex(({ cache }) => cache !== undefined);
+  if (version === 1 && cached >= 0) {
+    throw new BcpError('bad-call', `list.services[${cached}].cache: expected none in a list of version 1, got one: leave the version out, or give 2`);
+  }
+  return version ?? (cached < 0 ? 1 : 2);
+}
+
+// The type makes this list complete.
+const named: Record<Exclude<Behaviour, Answer>, true> = {
+  ok: true, 'business-fault': true, 'switch-fault': true, unavailable: true, 'unavailable-no-cors': true, 'no-cors': true, 'no-preflight': true,
+  reset: true, hang: true, stall: true, cut: true, 'cut-chunked': true, html: true,
+};
+const behaviour: Kind = [
+  `${Object.keys(named).join(', ')} or { status, headers, body }`, (value) => isObject(value) || Object.hasOwn(named, value as string),
+];
+const answer: Shape = {
+  'status?': ['a whole number from 200 to 599', (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599],
+  'headers?': ['an object of texts', (value) => isObject(value) && !Array.isArray(value) && Object.values(value).every(isString)],
+  'body?': ['text or a Uint8Array', (value) => isString(value) || value instanceof Uint8Array],
+};
+const path: Kind = ['a path as an address has it, from its / on, without ? and #', isPath];
+
+function isString(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+// The server compares paths as URL writes them: another spelling would never be met.
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('/') && new URL(`http://localhost${value}`).pathname === value;
+}
+
+/** Refuses a behaviour that the server does not have. Errors: `bad-call`. */
+export function checkBehaviour(given: Behaviour): void {
+  check('behaviour', given, behaviour);
+  if (isObject(given)) checkShape('behaviour', given, answer);
+}
+
+/** Refuses a path that no request can have. Errors: `bad-call`. */
+export function checkPath(given: string): void {
+  check('path', given, path);
+}
+
+/** Refuses what is not text; it may be empty. Errors: `bad-call`. */
+export function checkText(name: string, given: string): void {
+  check(name, given, ['text', isString]);
+}
