@@ -79,6 +79,20 @@ func TestDefaultSaysTheSameInFourLanguages(t *testing.T) {
 	}
 }
 
+// What acts may have arrived: finding out comes before every advice that makes a second one.
+func TestDefaultFindsOutBeforeASecondOne(t *testing.T) {
+	book := procedure.Default()
+	findOut := map[string]string{"nl": "ga dat dan na voor", "fr": "vérifiez-le avant", "de": "prüfen Sie das, bevor", "en": "find out before"}
+	for _, id := range []string{"chapter4-request", "prescription", "eattest"} {
+		for lang, words := range findOut {
+			guidance, err := book.Guidance(id, lang)
+			require.NoError(t, err)
+			require.Greater(t, len(guidance.LastResort), 1, id)
+			require.Contains(t, guidance.LastResort[0], words, "%s %s", id, lang)
+		}
+	}
+}
+
 // Every service the data name by a UDDI Id is in the genuine catalogue, but for Vaccinnet, which came in later.
 func TestDefaultServicesAreInTheGenuineCatalogue(t *testing.T) {
 	shared := os.Getenv("BCP_SHARED")
