@@ -126,12 +126,16 @@ async function run(task) {
   if (matchMedia('(max-width: 47.99rem)').matches) byId('answers')?.firstElementChild?.scrollIntoView({ block: 'nearest' });
 }
 
-/** What the panel would say of this functionality now: another electronic way that the caregiver can take, the last resort. */
+/**
+ * What the panel would say of this functionality now: another electronic way, the last resort. Where what was sent may have
+ * arrived, the other way would carry a second one: there the last resort stands alone, which begins with finding out.
+ */
 async function addGuidance(answer) {
   if (!answer.error) return;
   const overview = await state.session?.client.procedures(state.lang).catch(() => undefined);
   const item = overview?.items.find(({ functionality }) => functionality === answer.task.functionality);
-  answer.guidance = item && { lang: item.lang, steps: [...(item.way === 'fallback' ? item.fallback : []), ...item.lastResort] };
+  const otherWay = item?.way === 'fallback' && answer.error.code !== 'not-repeatable' ? item.fallback : [];
+  answer.guidance = item && { lang: item.lang, steps: [...otherWay, ...item.lastResort] };
 }
 
 async function runAll() {
