@@ -1,7 +1,6 @@
 package core
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -39,9 +38,7 @@ func (c *Catalogue) compileCaches(stylesheets map[string][]byte) {
 		rule, err := compiler.Rule(s.Cache, stylesheets[s.Cache.Key])
 		c.caches[s] = &cacheRule{rule, err}
 		if err != nil && s.Cache.Off == "" { // what servicelist switched off is in its own findings
-			c.lint = append(c.lint, bcperr.Finding{
-				Code: bcperr.CodeOf(err), Place: fmt.Sprintf("service %q, cache", s.ID), Detail: bcperr.DetailOf(err),
-			})
+			c.lint = append(c.lint, servicelist.CacheFinding(s, bcperr.CodeOf(err), bcperr.DetailOf(err)))
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (p *parser) readCaches(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node, e
 			if c.Off = bcperr.CodeOf(err); c.Off == bcperr.SchemaInvalid {
 				c.Off = bcperr.CacheInvalid
 			}
-			p.remark(c.Off, servicePlace(s)+", cache", bcperr.DetailOf(err))
+			p.list.Lint = append(p.list.Lint, CacheFinding(s, c.Off, bcperr.DetailOf(err)))
 		}
 		s.Cache = c
 		if n, err = nextElement(parent, n.Next); err != nil {
@@ -34,6 +34,15 @@ func (p *parser) readCaches(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node, e
 		}
 	}
 	return n, nil
+}
+
+// CacheFinding says what is wrong with the Cache of a service, and what that costs: the list and the service stay.
+func CacheFinding(s *Service, code bcperr.Code, detail string) bcperr.Finding {
+	cost := "the cache of this service is off: "
+	if code == bcperr.KeyNotSigned {
+		cost = "the cache of this service is off unless the application has its own copy of the stylesheet: "
+	}
+	return bcperr.Finding{Code: code, Place: servicePlace(s) + ", cache", Detail: cost + detail}
 }
 
 // readCache reads one Cache. An error other than xml-forbidden switches it off; what was read until then is in it.

@@ -486,6 +486,12 @@ func TestCache(t *testing.T) {
 			require.Len(t, l.Lint, 1)
 			require.Equal(t, c.off, l.Lint[0].Code)
 			require.Equal(t, `service "`+l.Services[1].ID+`", cache`, l.Lint[0].Place)
+			cost, _, _ := strings.Cut(l.Lint[0].Detail, ": ")
+			want := "the cache of this service is off"
+			if c.off == unsigned {
+				want += " unless the application has its own copy of the stylesheet"
+			}
+			require.Equal(t, want, cost)
 		})
 	}
 }
