@@ -24,10 +24,10 @@ type listJSON struct {
 }
 
 type serviceJSON struct {
-	ID        string         `json:"id"`
-	Name      string         `json:"name"`
-	Endpoints []endpointJSON `json:"endpoints"`
-	Cache     *cacheJSON     `json:"cache"`
+	ID        string            `json:"id"`
+	Name      string            `json:"name"`
+	Endpoints []json.RawMessage `json:"endpoints"`
+	Cache     *cacheJSON        `json:"cache"`
 }
 
 type endpointJSON struct {
@@ -55,8 +55,9 @@ type cacheJSON struct {
 //	   "cache": {"strategy": "ENDPOINT_FIRST", "key": {"inline": true, "text": "<xsl:stylesheet …"},
 //	     "expiry": {"type": "ttl", "duration": "PT8H"}}}]}
 //
-// "id" and "cache" may be left out; the cache needs version 2. What a verifier only lints, such as an odd URL or Order,
-// is let through: a drill may want it.
+// "id" and "cache" may be left out; the cache needs version 2. An endpoint may be its URL alone: the first is then ACTIVE,
+// the others are INACTIVE. An order that is left out is the endpoint's place in the list. What a verifier only lints, such
+// as an odd URL or Order, or a stylesheet that is none, is let through: a drill may want it.
 //
 // Errors: BadCall for text that is not this form, an unknown field included; InputTooLarge.
 func ParseList(text []byte) (List, error) {
@@ -64,15 +65,21 @@ func ParseList(text []byte) (List, error) {
 		return List{}, bcperr.New(bcperr.InputTooLarge, "a list of %d bytes, at most %d", len(text), maxListBytes)
 	}
 	var in listJSON
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil {
+	d, err := decode(text, &in)
+	if err != nil {
 		return List{}, bcperr.New(bcperr.BadCall, "the list: %s", wire.Flaw(text, err))
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return List{}, bcperr.New(bcperr.BadCall, "the list: more text after the JSON object")
 	}
 	return in.list()
+}
+
+// decode reads the first JSON value of text, without members that into does not have.
+func decode(text []byte, into any) (*json.Decoder, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	return d, d.Decode(into)
 }
 
 func (in listJSON) list() (List, error) {
@@ -102,11 +109,12 @@ func (in serviceJSON) service() (Service, error) {
 	if in.ID == "" || in.Name == "" || len(in.Endpoints) == 0 {
 		return s, bcperr.New(bcperr.BadCall, "needs an id, a name and endpoints")
 	}
-	for _, e := range in.Endpoints {
-		if err := oneOf("status", e.Status, Active, Inactive); err != nil {
-			return s, err
+	for i, text := range in.Endpoints {
+		e, err := endpoint(text, i)
+		if err != nil {
+			return s, bcperr.New(bcperr.BadCall, "endpoint %d: %s", i, bcperr.DetailOf(err))
 		}
-		s.Endpoints = append(s.Endpoints, Endpoint(e))
+		s.Endpoints = append(s.Endpoints, e)
 	}
 	if c := in.Cache; c != nil {
 		if err := oneOf("strategy", c.Strategy, "ENDPOINT_FIRST", "CACHE_FIRST"); err != nil {
@@ -118,6 +126,29 @@ func (in serviceJSON) service() (Service, error) {
 		s.Cache = &Cache{Strategy: c.Strategy, Key: Key(c.Key), Expiry: Expiry(c.Expiry)}
 	}
 	return s, nil
+}
+
+// endpoint reads one endpoint, which stands at that place in its list: an object, or its URL alone.
+func endpoint(text []byte, place int) (Endpoint, error) {
+	e := Endpoint{Order: place, Status: Inactive}
+	if place == 0 {
+		e.Status = Active
+	}
+	var err error
+	if text[0] == '"' {
+		_, err = decode(text, &e.URL)
+	} else {
+		in := endpointJSON{Order: place}
+		_, err = decode(text, &in)
+		e = Endpoint(in)
+	}
+	switch {
+	case err != nil:
+		return e, bcperr.New(bcperr.BadCall, "%s", wire.Flaw(text, err))
+	case e.URL == "":
+		return e, bcperr.New(bcperr.BadCall, "needs a url")
+	}
+	return e, oneOf("status", e.Status, Active, Inactive)
 }
 
 func oneOf(what, got string, want ...string) error {

@@ -26,6 +26,35 @@ func TestParseList(t *testing.T) {
 	}}}, l)
 }
 
+// An endpoint may be its URL alone, as in ehealth-bcp/testing; an order that is left out is the place in the list.
+func TestParseListShortEndpoints(t *testing.T) {
+	from := strings.Index(listText, `[{"order"`)
+	to := strings.Index(listText, "],\n")
+	for endpoints, want := range map[string][]Endpoint{
+		`["https://a.example/","https://b.example/"]`: {{0, Active, "https://a.example/"}, {1, Inactive, "https://b.example/"}},
+		`["https://a.example/?\u0026",{"status":"ACTIVE","url":"https://b.example/"},{"order":7,"status":"INACTIVE","url":"c"}]`: {
+			{0, Active, "https://a.example/?&"}, {1, Active, "https://b.example/"}, {7, Inactive, "c"}},
+	} {
+		l, err := ParseList([]byte(listText[:from] + endpoints + listText[to+1:]))
+		require.NoError(t, err)
+		require.Equal(t, want, l.Services[0].Endpoints)
+	}
+	for endpoint, says := range map[string]string{
+		`5`:                               `service 0 ("uddi:a"): endpoint 1: expected an object, got number`,
+		`null`:                            `endpoint 1: needs a url`,
+		`[]`:                              `endpoint 1: expected an object, got array`,
+		`""`:                              `endpoint 1: needs a url`,
+		`{"status":"ACTIVE"}`:             `endpoint 1: needs a url`,
+		`{"url":"c"}`:                     `endpoint 1: status "", want one of ["ACTIVE" "INACTIVE"]`,
+		`{"url":"c","weight":1}`:          `endpoint 1: unknown member "weight"`,
+		`{"order":"1","status":"ACTIVE"}`: `endpoint 1: order: expected a whole number, got string`,
+	} {
+		_, err := ParseList([]byte(listText[:from] + `["https://a.example/",` + endpoint + listText[to:]))
+		require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), endpoint)
+		require.Contains(t, bcperr.DetailOf(err), says)
+	}
+}
+
 func TestParseListRefuses(t *testing.T) {
 	for _, c := range []struct{ name, old, with string }{
 		{"unknown field", `"version":2`, `"version":2,"extra":1`},
