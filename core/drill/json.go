@@ -158,25 +158,16 @@ func oneOf(what, got string, want ...string) error {
 	return nil
 }
 
-// SignJSON signs the list that a JSON text describes (see ParseList). Without a key it signs with the test PKI. at is the
-// claimed SigningTime, zero for the list's IssueInstant.
+// SignerOf reads a signer as ParseSigner does; without a key it is that of the test PKI.
 //
-// Errors: those of ParseList, ParseSigner and Sign.
-func SignJSON(list, key, chain []byte, at time.Time) ([]byte, error) {
-	l, err := ParseList(list)
-	if err != nil {
-		return nil, err
-	}
+// Errors: those of ParseSigner.
+func SignerOf(key, chain []byte) (Signer, error) {
 	if key != nil {
-		signer, err := ParseSigner(key, chain)
-		if err != nil {
-			return nil, err
-		}
-		return Sign(l, signer, at)
+		return ParseSigner(key, chain)
 	}
 	pki, err := NewPKI()
 	if err != nil {
-		return nil, err
+		return Signer{}, err
 	}
-	return Sign(l, pki.Signer, at)
+	return pki.Signer, nil
 }

@@ -86,13 +86,26 @@ func TestParseListRefuses(t *testing.T) {
 	}
 }
 
-func TestSignJSON(t *testing.T) {
+// signText signs the list that a text describes.
+func signText(list string, key, chain []byte) ([]byte, error) {
+	l, err := ParseList([]byte(list))
+	if err != nil {
+		return nil, err
+	}
+	signer, err := SignerOf(key, chain)
+	if err != nil {
+		return nil, err
+	}
+	return Sign(l, signer, time.Time{})
+}
+
+func TestSignText(t *testing.T) {
 	p := testPKI(t)
 	key, err := StoredKeyPEM("signer")
 	require.NoError(t, err)
-	own, err := SignJSON([]byte(listText), key, PEM(p.Signer.Chain...), time.Time{})
+	own, err := signText(listText, key, PEM(p.Signer.Chain...))
 	require.NoError(t, err)
-	drill, err := SignJSON([]byte(listText), nil, nil, time.Time{})
+	drill, err := signText(listText, nil, nil)
 	require.NoError(t, err)
 	require.Equal(t, string(drill), string(own), "the stored key given as PEM, and the drill's own")
 
@@ -109,7 +122,7 @@ func TestSignJSON(t *testing.T) {
 		{"certificate in the place of the key", listText, PEM(p.Issuing), PEM(p.Issuing)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := SignJSON([]byte(c.list), c.key, c.chain, time.Time{})
+			_, err := signText(c.list, c.key, c.chain)
 			require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), "%v", err)
 		})
 	}

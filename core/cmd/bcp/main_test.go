@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/x509"
 	"errors"
 	"io"
 	"io/fs"
@@ -8,10 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
+	"github.com/ehealth-bcp/ehealth-bcp/core/drill"
 )
 
 const (
@@ -68,6 +71,62 @@ func TestSign(t *testing.T) {
 
 	withKey := run([]string{"sign", "-", "--key", "../../../testdata/pki/signer.key.pem", "--chain", "../../../testdata/pki/signer-chain.pem"}, strings.NewReader(list))
 	require.Equal(t, signed, withKey, "the drill's key is the one in testdata, and signing is deterministic")
+}
+
+// TestSignWarns: what verify has against a list is told when it is signed, and the list is signed all the same.
+func TestSignWarns(t *testing.T) {
+	cache := func(stylesheet string) string {
+		return `"cache":{"strategy":"ENDPOINT_FIRST","key":{"inline":true,"text":"` + stylesheet + `"},"expiry":{"type":"none"}},`
+	}
+	second := `"services":[{"id":"uddi:x:v1","name":"X","endpoints":["https://y.example/"]},`
+	for name, c := range map[string]struct{ old, with, says string }{
+		"nothing":           {`"id"`, `"id"`, ""},
+		"a stylesheet":      {`"endpoints"`, cache("<xsl:stylesheet") + `"endpoints"`, `xml-malformed: service "uddi:x:v1", cache: the cache of this service is off: `},
+		"an expiry":         {`"endpoints"`, strings.Replace(cache("<x/>"), "none", "ttl", 1) + `"endpoints"`, `expiry-invalid: service "uddi:x:v1", cache: the cache of this service is off: `},
+		"a stylesheet away": {`"endpoints"`, strings.Replace(cache("https://x.example/"), "true", "false", 1) + `"endpoints"`, `key-not-signed: service "uddi:x:v1", cache: the cache of this service is off unless the application has its own copy`},
+		"a URL":             {"https://x.example/", "ftp://x.example/", `url-invalid: service "uddi:x:v1", endpoint `},
+		"two of one Id":     {`"services":[`, second, `service-duplicate: service "uddi:x:v1": `},
+		"an Id":             {`{"version"`, `{"id":"1","version"`, "verify refuses what was signed: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := run([]string{"sign", "-"}, strings.NewReader(strings.Replace(list, c.old, c.with, 1)))
+			require.Equal(t, command.ExitAccepted, o.Exit, o.Stderr)
+			require.Contains(t, o.Stdout, "<ds:SignatureValue>")
+			if c.says == "" {
+				require.Empty(t, o.Stderr)
+				return
+			}
+			require.True(t, strings.HasPrefix(o.Stderr, "bcp sign: warning: "+c.says), o.Stderr)
+		})
+	}
+}
+
+// TestSignWithOwnKey: a signer of another name, whose certificate begins after the list, is judged as its owner would.
+func TestSignWithOwnKey(t *testing.T) {
+	pki, err := drill.NewPKI()
+	require.NoError(t, err)
+	key, err := drill.StoredKeyPEM("rsa3072")
+	require.NoError(t, err)
+	begins := time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC) // the list is of May
+	signer, err := pki.IssueSigner("rsa3072", 99, func(c *x509.Certificate) {
+		c.Subject.CommonName, c.NotBefore = "our hospital", begins
+	})
+	require.NoError(t, err)
+	signed := func(text string, chain []*x509.Certificate) command.Outcome {
+		folder := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "key"), key, 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "chain"), drill.PEM(chain...), 0o600))
+		return run([]string{"sign", "-", "--key", filepath.Join(folder, "key"), "--chain", filepath.Join(folder, "chain")}, strings.NewReader(text))
+	}
+	o := signed(list, signer.Chain)
+	require.Equal(t, command.ExitAccepted, o.Exit)
+	require.Empty(t, o.Stderr)
+	o = signed(strings.Replace(list, "2026-05", "2060-05", 1), signer.Chain)
+	require.Equal(t, command.ExitAccepted, o.Exit)
+	require.Contains(t, o.Stderr, "verify refuses what was signed: signer-expired: ")
+	o = signed(list, signer.Chain[:1])
+	require.Equal(t, command.ExitAccepted, o.Exit)
+	require.Contains(t, o.Stderr, "not verified: the chain has no issuing CA")
 }
 
 func TestSignRefuses(t *testing.T) {
