@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 )
 
 var judged = time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
@@ -172,6 +174,8 @@ func TestHelp(t *testing.T) {
 		require.Empty(t, o.Stderr)
 	}
 	require.Contains(t, run(t, "plan", "-h").Stdout, "--script STEPS.json")
+	require.Contains(t, run(t, "plan", "-h").Stdout, "as a client does unless told otherwise; off without it")
+	require.True(t, failover.DefaultPolicy().Failback, "as the help of plan says")
 }
 
 // TestHelpListsWhatIsTaken: the help of a command explains its options, all of them and no others.

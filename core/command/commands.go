@@ -70,7 +70,7 @@ var commands = []command{
 			{name: "script", about: scriptAbout, isFile: true, maxBytes: core.MaxScriptBytes},
 			{name: "service", about: serviceAbout + "; it takes the place of the script's endpoints"},
 			{name: "policy", about: "connector (default): INACTIVE endpoints too; published: only ACTIVE ones"},
-			{name: "failback", about: "return to the main endpoint after a cool-down", isSwitch: true},
+			{name: "failback", about: "return to the main endpoint after a cool-down, as a client does unless told otherwise; off without it", isSwitch: true},
 			{name: "seed", about: "spreads the cool-downs; default 0"},
 		}, judgement...),
 		run: runPlan,
