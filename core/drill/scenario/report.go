@@ -128,9 +128,25 @@ func (r *Report) Text() string {
 		verdict = "FAILED"
 	}
 	b.WriteString(verdict + ": " + r.Title + " (" + itoa(len(r.Steps)) + " steps, " + itoa(r.Calls) + " calls)\n")
+	failed := map[string]bool{}
 	for _, o := range r.Outages {
-		b.WriteString("  " + o.Service + ": " + o.Endpoint + " failed" + span(", switched to "+o.SwitchedTo+" after ", o.SwitchedAfterMs) +
-			span(", back after ", o.BackAfterMs) + "\n")
+		b.WriteString("  " + o.Service + ": " + o.Endpoint + o.text(failed[o.Endpoint]) + "\n")
+		failed[o.Endpoint] = true
 	}
 	return b.String()
+}
+
+// text says how the outage went; again, that the endpoint had one before.
+func (o Outage) text(again bool) string {
+	failed, switched, back := " failed", ", no other endpoint answered", ", not back when the drill ended"
+	if again {
+		failed += " again"
+	}
+	if o.SwitchedAfterMs != nil {
+		switched = span(", switched to "+o.SwitchedTo+" after ", o.SwitchedAfterMs)
+	}
+	if o.BackAfterMs != nil {
+		back = span(", back after ", o.BackAfterMs)
+	}
+	return failed + switched + back
 }

@@ -160,6 +160,17 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// The lines of the outages say what did not happen too: nothing else answered, the end came first, it is the second time.
+func TestReportText(t *testing.T) {
+	report := play(t, "title T\nfail etk refused\ncall etk repeat yes\nrecover\nwait 2h\ncall etk\nfail etk/0 refused\ncall etk repeat yes\n", "")
+	require.True(t, report.OK, report.Text())
+	lines := strings.Split(report.Text(), "\n")
+	require.Equal(t, "passed: T (7 steps, 3 calls)", lines[0])
+	require.Regexp(t, `^  etk: etk/0 failed, no other endpoint answered, back after 2h0m0\.?\d*s$`, lines[1])
+	require.Regexp(t, `^  etk: etk/0 failed again, switched to etk/1 after [\d.]+m?s, not back when the drill ended$`, lines[2])
+	require.Len(t, lines, 4)
+}
+
 func TestCommand(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {
