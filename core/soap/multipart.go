@@ -65,18 +65,26 @@ const maxHeaders = 100
 // its delimiter line; nil when the headers do not end.
 func splitPart(part []byte) (contentType, encoding string, content []byte) {
 	_, part, _ = bytes.Cut(part, []byte("\n"))
+	var header, value string // of the header that is being read: a line that begins with a blank goes on with it
 	for range maxHeaders {
 		var line []byte
 		line, part, _ = bytes.Cut(part, []byte("\n"))
-		name, value, isHeader := strings.Cut(strings.TrimRight(string(line), "\r"), ":")
-		switch {
-		case isHeader && strings.EqualFold(name, "Content-Type"):
+		text := strings.TrimRight(string(line), "\r")
+		if text != "" && (text[0] == ' ' || text[0] == '\t') {
+			value += text
+			continue
+		}
+		switch header {
+		case "content-type":
 			contentType = value
-		case isHeader && strings.EqualFold(name, "Content-Transfer-Encoding"):
+		case "content-transfer-encoding":
 			encoding = strings.ToLower(strings.TrimSpace(value))
-		case !isHeader && name == "":
+		}
+		if text == "" {
 			return contentType, encoding, part
 		}
+		header, value, _ = strings.Cut(text, ":")
+		header = strings.ToLower(strings.TrimRight(header, " \t"))
 	}
 	return contentType, encoding, nil
 }
@@ -93,6 +101,12 @@ func decoded(encoding string, content []byte) (plain []byte, can, isWhole bool) 
 	case encoding == "", encoding == "7bit", encoding == "8bit", encoding == "binary":
 		return content, true, true
 	case encoding == "base64":
+		content = bytes.Map(func(r rune) rune { // the library leaves out line ends alone
+			if r == ' ' || r == '\t' {
+				return -1
+			}
+			return r
+		}, content)
 		plain := make([]byte, base64.StdEncoding.DecodedLen(len(content)))
 		n, err := base64.StdEncoding.Decode(plain, content)
 		return plain[:n], true, err == nil
