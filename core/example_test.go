@@ -1,7 +1,13 @@
 package core_test
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -13,12 +19,14 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 )
 
-// A server opens the catalogue that it fetched and asks where to send a request.
-func ExampleCatalogue_Begin() {
+// A server opens the catalogue that it fetched and calls a service, whose main endpoint asks to use another one.
+func Example() {
 	signed, _ := os.ReadFile("../testdata/catalogues/v1.xml")
 	issuingCA, _ := os.ReadFile("../testdata/pki/issuing.pem")
 	url := "https://services.bcp.example/MyCareNet/MemberData/v1"
-	var state failover.State
+	body := []byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><question/></s:Body></s:Envelope>`)
+
+	states := map[string]failover.State{} // of each service, by its Id: kept from one call to the next
 
 	catalogue, err := core.Open(signed, core.Judgement{
 		Anchors:     [][]byte{issuingCA},
@@ -29,16 +37,84 @@ func ExampleCatalogue_Begin() {
 		fmt.Println(err)
 		return
 	}
-	step, service, err := catalogue.Begin(core.Request{Target: url, Policy: failover.DefaultPolicy()}, state, time.Now())
+	id, _ := catalogue.Find(url)
+	request := core.Request{Target: url, Policy: failover.DefaultPolicy()}
+	step, id, err := catalogue.Begin(request, states[id], time.Now())
+	var answer []byte
+	for err == nil && step.Action.Do == failover.DoSend {
+		var event failover.Event
+		answer, event = send(context.Background(), step.Action, body)
+		step, err = catalogue.Next(step.Call, step.State, event, time.Now())
+	}
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(service)
-	fmt.Println(step.Action.Do, step.Action.Endpoint)
+	states[id] = step.State
+	if step.Action.Do == failover.DoFail {
+		fmt.Println(step.Action.Code, step.Action.Detail)
+		return
+	}
+	fmt.Println(id)
+	fmt.Println(step.Action.Endpoint, step.Action.Attempts)
+	fmt.Println(string(answer))
 	// Output:
 	// uddi:ehealth-fgov-be:business:memberdata:v1
-	// send https://services.bcp.example/MyCareNet/MemberData/v1
+	// https://prod.mcn.example:9443/mycarenet/bed/bcp/memberData 2
+	// <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><answer/></s:Body></s:Envelope>
+}
+
+// send performs one attempt and says how it ended.
+func send(ctx context.Context, a failover.Action, body []byte) ([]byte, failover.Event) {
+	attempt, cancel := context.WithTimeout(ctx, a.Timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(attempt, http.MethodPost, a.Endpoint, bytes.NewReader(body))
+	if err != nil {
+		return nil, failover.Event{Kind: failover.SendEnded, Outcome: failover.Unreachable, NotSent: true}
+	}
+	request.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, broken(ctx, err, failover.Unreachable)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, core.MaxMessageBytes))
+	if err != nil {
+		return nil, broken(ctx, err, failover.Incomplete)
+	}
+	return answer, core.Outcome(response.StatusCode, response.Header.Get("Content-Type"), response.ContentLength, answer)
+}
+
+// broken says what an error of net/http means.
+func broken(ctx context.Context, err error, otherwise failover.Outcome) failover.Event {
+	e := failover.Event{Kind: failover.SendEnded, Outcome: otherwise}
+	var dial *net.OpError
+	switch {
+	case ctx.Err() != nil:
+		e.Outcome = failover.Cancelled
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Outcome = failover.Timeout
+	case errors.As(err, &dial) && dial.Op == "dial":
+		e.NotSent = true // nobody took the connection, so nobody took the request
+	}
+	return e
+}
+
+// client is an http.Client of yours. This one plays the two endpoints: the main one asks to use another.
+var client = &http.Client{Transport: endpoints{}}
+
+type endpoints struct{}
+
+func (endpoints) RoundTrip(r *http.Request) (*http.Response, error) {
+	status, payload := http.StatusOK, `<answer/>`
+	if r.URL.Host == "services.bcp.example" {
+		status, payload = http.StatusInternalServerError, `<s:Fault><detail><e><Code>SOA-02001</Code></e></detail></s:Fault>`
+	}
+	answer := `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` + payload + `</s:Body></s:Envelope>`
+	return &http.Response{
+		StatusCode: status, Header: http.Header{"Content-Type": {"text/xml"}},
+		ContentLength: int64(len(answer)), Body: io.NopCloser(strings.NewReader(answer)), Request: r,
+	}, nil
 }
 
 // TestReadmeIsCompiled: the Go code in the README is the example above, line by line.
@@ -52,7 +128,7 @@ func TestReadmeIsCompiled(t *testing.T) {
 	block, _, _ = strings.Cut(block, "```")
 	for line := range strings.Lines(block) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
-			require.Contains(t, string(own), line+"\n")
+			require.Contains(t, string(own), "\t"+line+"\n")
 		}
 	}
 }
