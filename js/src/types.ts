@@ -185,7 +185,7 @@ export interface ClientOptions {
   fetch?: typeof fetch;
   /** Gives the address to really call for an endpoint, for instance the application's own gateway. */
   rewrite?: (endpoint: string) => string | URL;
-  /** Gets every event. */
+  /** Gets every event. What it throws is thrown again by itself, outside the call: in Node that ends the process. */
   log?: (event: BcpEvent) => void;
   /** Where the wasm is. Unset: beside this module. */
   wasm?: WasmSource;
@@ -212,6 +212,7 @@ export type Provenance =
       /** The Id of the service; absent for a request that went out as plain fetch. */
       service?: string;
       endpoint: string;
+      /** How many requests this call sent; endpoints that it left out, because they just failed, are not in it. */
       attempts: number;
       storedAt?: never;
       validUntil?: never;
@@ -221,7 +222,7 @@ export type Provenance =
       source: 'cache';
       service: string;
       endpoint?: never;
-      /** How many endpoints failed before. */
+      /** How many requests this call sent before, all of which failed. */
       attempts: number;
       storedAt: Date;
       validUntil: Date;
@@ -348,7 +349,7 @@ export interface BcpClient {
   /** Where a Response of this client came from; undefined for others, clones included. */
   provenance(response: Response): Provenance | undefined;
   status(): Promise<ClientStatus>;
-  /** Calls `listener` for each event until the returned function is called. */
+  /** Calls `listener` for each event until the returned function is called. What it throws: see `log`. */
   subscribe(listener: (event: BcpEvent) => void): () => void;
   /** Asks the sources for a newer catalogue, once for all tabs. */
   refresh(): Promise<RefreshResult>;
