@@ -1,5 +1,6 @@
 // Every example of the documentation runs as it stands: here, or in the test that is named. One that nobody runs fails.
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -25,8 +26,8 @@ function elsewhere({ file, kind, code }) {
   if (kind === 'go') return 'core/example_test.go';
   if (kind === 'drill') return 'core/drill/scenario/docs_test.go';
   if (kind === 'json' && file === 'docs/status-panel.md') return 'core/drill/scenario/docs_test.go';
-  if (file === 'docs/status-panel.md' || /serviceWorker|installServiceWorker/.test(code)) return 'js/test/browser/docs.test.mjs';
-  if (code === 'npm install ehealth-bcp\n') return 'js/test/package.test.mjs';
+  if (file === 'docs/status-panel.md' || file === 'docs/service-worker.md') return 'js/test/browser/docs.test.mjs';
+  if (code === 'npm install ehealth-bcp\n' || (kind === 'ts' && file === 'docs/application.md')) return 'js/test/package.test.mjs';
   return undefined;
 }
 
@@ -37,6 +38,7 @@ function runnerOf({ kind, code }) {
   if (/^curl /.test(code)) return curl;
   if (kind === 'ts') return client;
   if (code.includes("from 'node:test'")) return ownTest;
+  if (code.includes('X509Certificate')) return certificates;
   return undefined;
 }
 
@@ -142,6 +144,16 @@ async function client(code) {
     globalThis.fetch = real;
     delete globalThis.given;
   }
+}
+
+/** The certificates that a catalogue carries: its signer's and that of the issuing CA, which is the anchor here. */
+async function certificates(code) {
+  copyFileSync(join(root, 'testdata/catalogues/v1.xml'), join(folder, 'servicelist.xml'));
+  writeFileSync(join(folder, 'certificates.mjs'), code);
+  const { exit, stdout, stderr } = await run(process.execPath, ['certificates.mjs'], '', folder);
+  assert.equal(exit, 0, stderr);
+  assert.match(stdout, /^CN=CBE=0809394427\\, SERVICELIST$/m);
+  assert.ok(stdout.includes(new X509Certificate(readFileSync(join(root, 'testdata/pki/issuing.pem'))).fingerprint256), stdout);
 }
 
 async function ownTest(code) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { buildWasm } from '../../tools/build.mjs';
 import { wasmExecModule } from '../../tools/wasm-exec.mjs';
+import { examplesOf } from './lib/examples.mjs';
 import { root, run } from './lib/native.mjs';
 
 const bin = (name) => join(root, 'node_modules/.bin', name);
@@ -84,22 +85,27 @@ describe('the package', () => {
     });
   }
 
-  it('compiles what the readme shows', async () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const blocks = [...readme.matchAll(/```(?:ts|js)\n([^]*?)```/g)].map(([, code]) => code).filter((code) => code.includes('ehealth-bcp'));
-    assert.ok(blocks.length > 0);
+  it('compiles what the readme and the documentation show', async () => {
+    const shown = ['README.md', 'docs/application.md'].flatMap(examplesOf).filter(({ kind }) => kind === 'ts');
+    assert.equal(shown.length, 2);
     const given = 'declare const issuingCaPem: string, envelope: string; declare function showNotice(text: string): void;\n';
-    const files = blocks.map((code, i) => {
-      writeFileSync(join(consumer, `readme${i}.ts`), given + code);
-      return `readme${i}.ts`;
+    const files = shown.map(({ code }, i) => {
+      writeFileSync(join(consumer, `shown${i}.ts`), given + code);
+      return `shown${i}.ts`;
     });
-    await compiles(files, { module: 'NodeNext', moduleResolution: 'NodeNext' });
+    for (const file of files) await compiles([file], { module: 'NodeNext', moduleResolution: 'NodeNext' });
+  });
+
+  it('compiles the service worker that the documentation shows', async () => {
+    const { code } = examplesOf('docs/service-worker.md').find((example) => example.code.includes('installServiceWorker'));
+    writeFileSync(join(consumer, 'worker.ts'), `declare const issuingCaPem: string, self: ServiceWorkerGlobalScope;\n${code}`);
+    await compiles(['worker.ts'], { module: 'ESNext', moduleResolution: 'Bundler', lib: ['ES2022', 'WebWorker'] });
   });
 
   async function compiles(files, options) {
     writeFileSync(join(consumer, 'package.json'), '{"type":"module"}');
     const compilerOptions = {
-      ...options, target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], strict: true, exactOptionalPropertyTypes: true, noEmit: true, types: [], preserveSymlinks: true,
+      target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], ...options, strict: true, exactOptionalPropertyTypes: true, noEmit: true, types: [], preserveSymlinks: true,
     };
     writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
     const { exit, stdout } = await run(bin('tsc'), ['-p', consumer]);
