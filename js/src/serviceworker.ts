@@ -1,12 +1,12 @@
 import { type Kind, check, object } from './arguments.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core.js';
-import type { BcpClient, CallOptions, ClientOptions, Provenance } from './types.js';
+import type { BcpClient, CallOptions, CatalogueSource, ClientOptions, Provenance } from './types.js';
 
 /** What the browser gives a service worker. Written down here: the DOM library does not declare it. */
 export interface WorkerScope {
   addEventListener(type: 'fetch', listener: (event: WorkerFetchEvent) => void): void;
-  addEventListener(type: 'activate', listener: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
+  addEventListener(type: 'activate', listener: () => void): void;
 }
 
 export interface WorkerFetchEvent {
@@ -20,7 +20,8 @@ export interface WorkerOptions extends ClientOptions {
 }
 
 /**
- * Gives requests of pages to known endpoints the same treatment as `client.fetch`, whatever HTTP library sends them.
+ * Gives requests of pages to known endpoints the same treatment as `client.fetch`, whatever HTTP library sends them. Those
+ * for the catalogue and for `.wasm` files are left alone.
  *
  * Shape: call it once, in the first turn of a module service worker. Taking over pages (`skipWaiting`,
  * `clients.claim`) stays with the application. A protected answer tells where it came from in headers: x-bcp-source,
@@ -30,19 +31,31 @@ export interface WorkerOptions extends ClientOptions {
 export function installServiceWorker(scope: WorkerScope, options: WorkerOptions): BcpClient {
   check('scope', scope, workerScope);
   check('options', options, object);
+  const { callOptions, ...clientOptions } = options;
   const wasm = options.wasm ?? new URL('./bcp.wasm', import.meta.url);
-  const client = clientOn(new CoreHost(() => wasm, { integrity: options.wasmIntegrity }), options);
-  scope.addEventListener('activate', (event) => event.waitUntil(client.preload().catch(() => {}))); // the first call tries again
+  const client = clientOn(new CoreHost(() => wasm, { integrity: options.wasmIntegrity }), clientOptions);
+  const sources = addressesOf(options.catalogue);
+  // Activation does not wait for it: a client in a page may hold the lock that it needs, and wait for the worker.
+  scope.addEventListener('activate', () => void client.preload().catch(() => {})); // the first call tries again
   scope.addEventListener('fetch', (event) => {
     const { request } = event;
     // Documents, scripts, styles, images: not service calls, and nothing may delay them.
     if (request.destination !== '' || request.mode === 'navigate') return;
-    event.respondWith(answer(client, request, options.callOptions?.(request)));
+    // What a client in a page fetches for itself: here it would wait for the very thing that it brings.
+    if (sources.has(request.url) || /\.wasm(\?|$)/.test(request.url)) return;
+    event.respondWith(answer(client, request, callOptions?.(request)));
   });
   return client;
 }
 
 const workerScope: Kind = ['the self of a service worker', (scope) => typeof (scope as WorkerScope | undefined)?.addEventListener === 'function'];
+
+function addressesOf(catalogue: ClientOptions['catalogue']): Set<string> {
+  const base = globalThis.location?.href ?? import.meta.url;
+  const sources = (Array.isArray(catalogue) ? catalogue : [catalogue]) as CatalogueSource[];
+  const named = sources.flatMap((source) => (typeof source === 'string' || source instanceof URL ? [source] : [source.url, source.hint]));
+  return new Set(named.map((address) => new URL(address, base).href));
+}
 
 async function answer(client: BcpClient, request: Request, bcp: CallOptions | undefined): Promise<Response> {
   const response = await client.fetch(request, bcp ? { bcp } : {});

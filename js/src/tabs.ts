@@ -1,6 +1,3 @@
-// A tab that is stuck while it holds a lock must not stop the others: all that a lock guards is also safe without it.
-const lockTimeoutMs = 20_000;
-
 /** What changed in IndexedDB. It carries no data: whoever hears it reads again, and verifies again. */
 export type Change = 'catalogue' | 'state' | 'answers-cleared';
 
@@ -87,12 +84,15 @@ export class Tabs {
     if (this.#start) this.lead(this.#start);
   };
 
-  /** Runs `work` while no other tab runs work of the same name, or after 20 s of waiting for one. */
-  async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` while no other tab runs work of the same name, or after `patienceMs` of waiting for one: a tab that is stuck
+   * while it holds a lock must not stop the others, and all that a lock guards is also safe without it.
+   */
+  async exclusively<T>(name: string, patienceMs: number, work: () => Promise<T>): Promise<T> {
     let working: Promise<T> | undefined;
     const begin = () => (working ??= work());
     try {
-      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(lockTimeoutMs)]);
+      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(patienceMs)]);
       await locks()?.request(`${this.#prefix}:${name}`, { signal }, begin);
     } catch {
       // Not granted, or taken away when the page was put away: the work goes on without. Or the work failed, as told below.

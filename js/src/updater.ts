@@ -12,6 +12,10 @@ const calmIntervalMs = 60 * minuteMs;
 const failedOverIntervalMs = 15 * minuteMs; // as the platform's connector polls after a failover
 const freshMs = minuteMs; // a check this young is as good as a new one, at start and on becoming visible
 const fetchTimeoutMs = 10_000;
+// How long a refresh waits for that of another tab. Without a catalogue calls wait too, and the other tab's request may itself
+// go through a service worker that waits here.
+const patienceMs = 20_000;
+const firstPatienceMs = 2_000;
 const retryMs = 30_000; // without any catalogue, calls wait for the network at most once in this time
 const hintTrustMs = 24 * 60 * minuteMs; // the hint is not signed: it can save downloads, not replace them for ever
 const maxCatalogueBytes = 4 << 20; // the core's own limit
@@ -74,7 +78,7 @@ export class Updater {
   refresh(maxAgeMs = 0): Promise<RefreshResult> {
     const since = Date.now() - maxAgeMs;
     const mine = (this.#refreshing ?? Promise.resolve())
-      .then(() => (this.#askedAtMs >= since ? this.#lastResult : this.#tabs.exclusively('refresh', () => this.#refresh(since))))
+      .then(() => (this.#askedAtMs >= since ? this.#lastResult : this.#tabs.exclusively('refresh', this.#current ? patienceMs : firstPatienceMs, () => this.#refresh(since))))
       .finally(() => {
         if (this.#refreshing === mine) this.#refreshing = undefined;
         void this.reschedule();

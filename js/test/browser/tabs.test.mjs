@@ -62,6 +62,21 @@ for (const name of browsers) {
       assert.equal(stage.server.seen('/main').length, 0);
     });
 
+    it('do not wait long for one that is stuck when they have no catalogue yet', async () => {
+      const { namespace, environment } = stage.options();
+      const stuck = await openPage(context, site);
+      const lock = `ehealth-bcp:${namespace}:${environment}:refresh`;
+      await stuck.evaluate((name) => new Promise((granted) => {
+        void navigator.locks.request(name, () => new Promise(() => granted()));
+      }), lock);
+      const other = await openTab();
+      await other.evaluate(() => { globalThis.seconds = 0; setInterval(() => seconds++, 1_000); });
+      await ask(other);
+      const waited = await other.evaluate(async (name) => ({ seconds, held: (await navigator.locks.query()).held.some((one) => one.name === name) }), lock);
+      assert.ok(waited.held, 'the lock was held all the time');
+      assert.ok(waited.seconds < 15, `${waited.seconds} s: it waited as long as one that has a catalogue`);
+    });
+
     it('have one leader, and another when it dies', async () => {
       const tabs = [await openTab(), await openTab()];
       await Promise.all(tabs.map((tab) => ask(tab)));
