@@ -113,7 +113,7 @@ export type Policy = 'connector' | 'published';
 /** Rules of failover. Values out of their bounds are refused with `bad-call` at the first call. */
 export interface PolicyOptions {
   /**
-   * `connector` (default): as the platform's own connector, INACTIVE endpoints too, with failback.
+   * `connector` (default): as the platform's own connector, INACTIVE endpoints too; it has no failback of its own, see `failback`.
    * `published`: only ACTIVE endpoints in their order; when all fail, the catalogue is refreshed at once.
    */
   name?: Policy;
