@@ -81,8 +81,10 @@ var (
 	leafOf      = regexp.MustCompile(`<([\w:.-]+)((?:\s[^<>]*[^/<>])?)>([^<>]*)</[\w:.-]+>`)
 )
 
+// oracleValues has no word that only Java's parser takes for a number: a sort by number puts "NaN" last in the JDK, and first,
+// as any text that is no number, here and in libxslt. See 066-number-from-string-jdk-lax in testdata/quirks.tsv.
 var oracleValues = []string{"85020300169", "10", "9", "2.5", "", "  ", "a b", "é", "ÀÉ ç", "&lt;x&gt;", "&amp;", "😀", "-1", "007", "1e3",
-	"2026-01-31", "abc", "ABC", "Abc", "1.0", "\n  lead", "&#13;", "&#9;t", "ß", "Ω", "a-b", "a_b", "it's", "&quot;q&quot;", "NaN", "100000000"}
+	"2026-01-31", "abc", "ABC", "Abc", "1.0", "\n  lead", "&#13;", "&#9;t", "ß", "Ω", "a-b", "a_b", "it's", "&quot;q&quot;", "100000000"}
 
 // mutated changes the payload of an envelope in one to five places; it stays well-formed.
 func mutated(r *rand.Rand, envelope []byte) []byte {
