@@ -50,6 +50,8 @@ export class Updater {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #askedAtMs = 0;
   #retryAt = 0;
+  #tellFound = () => {};
+  readonly #found = new Promise<void>((resolve) => { this.#tellFound = resolve; });
 
   constructor(host: CoreHost, store: Store, tabs: Tabs, options: UpdaterOptions) {
     this.#host = host;
@@ -66,8 +68,9 @@ export class Updater {
   /** Returns the catalogue in use, held for a call: release it. Errors: why there is none. */
   async acquire(): Promise<OpenCatalogue> {
     if (!this.#current) await (this.#starting ??= this.#start());
-    if (!this.#current) await this.#firstFromNetwork();
-    return this.#current!.acquire();
+    if (!this.#current) await Promise.race([this.#found, this.#firstFromNetwork()]); // another tab may find one sooner
+    if (!this.#current) throw closed();
+    return this.#current.acquire();
   }
 
   /**
@@ -163,7 +166,7 @@ export class Updater {
       await this.refresh(freshMs); // another tab may have one by now
       this.#retryAt = performance.now() + retryMs;
     }
-    if (this.#closing.signal.aborted) throw new BcpError('closed', 'the client is closed');
+    if (this.#closing.signal.aborted) throw closed();
     if (!this.#current) throw this.#rejection ?? new BcpError('network', `there is no catalogue: ${this.#unreachable}`);
   }
 
@@ -235,18 +238,19 @@ export class Updater {
       case 'done': return ended.value;
       case 'failed': throw isBcpError(ended.error) ? ended.error : new BcpError('network', `${String(url)} cannot be fetched: ${withCause(ended.error)}`, ended.error);
       case 'late': throw new BcpError('network', `no answer from ${String(url)} within ${fetchTimeoutMs} ms`);
-      case 'cancelled': throw new BcpError('closed', 'the client is closed');
+      case 'cancelled': throw closed();
     }
   }
 
   // Verifies against the catalogue in use and takes its place, in one turn: nothing can come in between.
   async #adopt(record: StoredCatalogue, from: From): Promise<boolean> {
+    let opened: OpenCatalogue;
     try {
-      await this.#host.run((core) => {
-        if (this.#closing.signal.aborted) throw new BcpError('closed', 'the client is closed');
-        const opened = OpenCatalogue.open(core, record, this.#options.trust, this.#current?.record);
+      opened = await this.#host.run((core) => {
+        if (this.#closing.signal.aborted) throw closed();
+        const newer = OpenCatalogue.open(core, record, this.#options.trust, this.#current?.record);
         this.#current?.release();
-        this.#current = opened;
+        return (this.#current = newer);
       });
     } catch (e) {
       const error = isBcpError(e) ? e : new BcpError('internal', messageOf(e), e);
@@ -255,7 +259,8 @@ export class Updater {
       if (code !== 'closed') this.#options.report({ type: 'catalogue-rejected', code, detail: message, from });
       return false;
     }
-    this.#options.report({ type: 'catalogue-updated', issueInstant: this.#current!.verdict.issueInstant, from });
+    this.#tellFound();
+    this.#options.report({ type: 'catalogue-updated', issueInstant: opened.verdict.issueInstant, from });
     return true;
   }
 
@@ -288,6 +293,10 @@ export class Updater {
     const { code, message } = isBcpError(e) ? e : new BcpError('storage-unavailable', messageOf(e));
     this.#options.report({ type: 'storage-degraded', store: 'catalogue', code, detail: message });
   }
+}
+
+function closed(): BcpError {
+  return new BcpError('closed', 'the client is closed');
 }
 
 // Node's fetch says only in the cause what it was; browsers do not say it at all.

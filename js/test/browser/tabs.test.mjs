@@ -77,6 +77,22 @@ for (const name of browsers) {
       assert.ok(waited.seconds < 15, `${waited.seconds} s: it waited as long as one that has a catalogue`);
     });
 
+    it('take what another tab finds, while their own request hangs', async () => {
+      stage.server.behave('/catalogue.xml', 'hang');
+      const first = await openTab();
+      const asking = first.evaluate(async (...args) => {
+        const beganAt = performance.now();
+        const answer = await test.ask('c', ...args);
+        return { ...answer, seconds: (performance.now() - beganAt) / 1_000 };
+      }, service, request);
+      await until(first, 'its request is out', async () => (await navigator.locks.query()).held.some(({ name }) => name.endsWith(':refresh')));
+      stage.publish({ path: '/other.xml' }); // under another address, for a browser may queue requests of the same one
+      await ask(await openTab({ catalogue: `${stage.server.origin}/other.xml` }));
+      const { endpoint, seconds } = await asking;
+      assert.equal(endpoint, stage.main);
+      assert.ok(seconds < 9, `${seconds} s: it waited for its own request, which hangs for ten`);
+    });
+
     it('have one leader, and another when it dies', async () => {
       const tabs = [await openTab(), await openTab()];
       await Promise.all(tabs.map((tab) => ask(tab)));
