@@ -23,7 +23,9 @@ const isSomeOf = (...words: string[]): Kind => [words.join(' or '), (value) => w
 
 export const text: Kind = ['text that is not empty', isText];
 export const bytes: Kind = ['text or bytes', isBytes];
-export const object: Kind = ['an object', isObject];
+// A promise or a map has no members that could be read, so it would be taken for options that are left out.
+const isOptions = (value: unknown): boolean => isObject(value) && !('then' in value) && !(Symbol.iterator in value);
+export const object: Kind = ['an object', isOptions];
 export const aFunction: Kind = ['a function', isFunction];
 export const script: Kind = ['an object or a list of objects', isObject];
 export const clearScope = isSomeOf('answers', 'everything');
@@ -33,6 +35,8 @@ export const wasm: Kind = [
   'an address, bytes, a Response or a Module, or a promise of one',
   (value) => isText(value) || (isObject(value) && value.constructor !== Object), // not by class: a browser may have no WebAssembly
 ];
+const hash: Kind = ['one hash, as ehealth-bcp/integrity has it', (value) => typeof value === 'string' && integrity.test(value)];
+export const coreOptions: Shape = { 'integrity?': hash };
 const truth: Kind = ['true or false', (value) => typeof value === 'boolean'];
 const whole: Kind = ['a whole number from 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0];
 const date: Kind = ['a valid Date', (value) => value instanceof Date && Number.isFinite(+value)];
@@ -65,7 +69,7 @@ export const clientOptions: Shape = {
   'rewrite?': aFunction,
   'log?': aFunction,
   'wasm?': wasm,
-  'wasmIntegrity?': ['one hash, as ehealth-bcp/integrity has it', (value) => typeof value === 'string' && integrity.test(value)],
+  'wasmIntegrity?': hash,
 };
 
 /** Refuses a value that is not of its kind. Errors: `bad-call`, which names it. */
@@ -84,7 +88,7 @@ export function checkShape(name: string, value: unknown, shape: Shape): void {
     else checkShape(`${name}.${member}`, given, part as Shape);
   }
   const members = Object.keys(shape).map((key) => key.replace('?', ''));
-  const unknown = Object.keys(value as object).find((member) => !members.includes(member));
+  const unknown = Object.keys(value as object).find((member) => !members.includes(member) && (value as Record<string, unknown>)[member] !== undefined);
   if (unknown) throw new BcpError('bad-call', `${name}: expected the members ${members.join(', ')}, got ${unknown}`);
 }
 

@@ -17,13 +17,12 @@ import type {
   ServiceStatus,
 } from './types.js';
 import { Updater } from './updater.js';
-import { Vault, destroyVault } from './vault.js';
+import { Vault, destroyVault, maxTimerMs } from './vault.js';
 
 const coreless = new Set<ErrorCode>(['wasm-load-failed', 'contract-mismatch', 'core-dead']);
 const staleAfterMs = 24 * 60 * 60_000;
 // A URL goes out unprotected when core and catalogue take longer than this to come; they go on loading.
 const readyTimeoutMs = 8_000;
-const maxTimerMs = 2 ** 31 - 1; // the longest that setTimeout takes
 const refreshedRecentlyMs = 10_000; // calls that ask for a refresh at once share one
 
 /** Builds a client on a core. The entries of the package bind it to their wasm. */

@@ -47,9 +47,10 @@ export async function compile(source: WasmSource, options: LoadOptions = {}): Pr
 
 // fetch itself checks what it fetches for us. What comes as bytes is checked here; what is compiled already cannot be.
 async function checked(given: Awaited<WasmSource>, expected: string): Promise<Awaited<WasmSource>> {
-  if (typeof given === 'string' || given instanceof URL) return given;
+  if (typeof given === 'string' || given instanceof URL || (given instanceof Response && !given.ok)) return given;
   if (given instanceof WebAssembly.Module) throw new BcpError('bad-call', 'options.wasmIntegrity: a compiled module cannot be checked');
   const octets = given instanceof Response ? new Uint8Array(await given.arrayBuffer()) : bytesOf(given);
+  if (!globalThis.crypto?.subtle) throw new Error('this page is no secure context: there is no WebCrypto to check wasmIntegrity with');
   const [, bits, hash] = integrity.exec(expected)!;
   const digest = await crypto.subtle.digest(`SHA-${bits}`, octets);
   if (btoa(String.fromCharCode(...new Uint8Array(digest))) !== hash) throw new Error('it is not what wasmIntegrity says');
@@ -111,7 +112,13 @@ class RunningCore implements Core {
   }
 
   call<T>(name: string, args: object, ...blobs: Uint8Array[]): T {
-    const reply = this.#reply(name, JSON.stringify(args), blobs);
+    let json: string;
+    try {
+      json = JSON.stringify(args);
+    } catch (e) {
+      throw new BcpError('bad-call', `${name}: expected what JSON can hold: ${messageOf(e)}`, e);
+    }
+    const reply = this.#reply(name, json, blobs);
     if (!reply.ok) throw new BcpError(reply.error.code, reply.error.detail);
     return reply.value as T;
   }

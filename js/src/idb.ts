@@ -44,6 +44,7 @@ export class Database {
   /** Deletes the database with everything in it. */
   async destroy(): Promise<void> {
     this.#drop();
+    if (!globalThis.indexedDB) return; // nothing was ever stored
     await settled(request(indexedDB.deleteDatabase(this.#name)), 'deleting the database');
   }
 

@@ -1,6 +1,7 @@
 import { callOptions, check, checkShape, target } from './arguments.js';
 import { octets } from './bare.js';
 import { bytesOf } from './core.js';
+import { BcpError, messageOf } from './errors.js';
 import type { BcpRequestInit, CallOptions } from './types.js';
 
 /** What a caller asked for, in a form that can be sent several times. */
@@ -27,7 +28,7 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
   const request = new Request(input, rest);
   const isBodiless = request.method === 'GET' || request.method === 'HEAD';
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
-  const read = () => (body ??= isBodiless ? Promise.resolve(undefined) : request.arrayBuffer().then(bytesOf));
+  const read = () => (body ??= isBodiless ? Promise.resolve(undefined) : readOnce(() => request.arrayBuffer().then(bytesOf)));
   const send = async (url: string | URL, signal: AbortSignal) =>
     fetch(url, { ...copyOf(request), ...(isBodiless ? {} : { body: (await read()) ?? null }), signal });
   return {
@@ -45,7 +46,7 @@ function callOfInit(fetch: typeof globalThis.fetch, target: string, init: Reques
   const { method } = checked(init);
   const isStream = init.body instanceof ReadableStream;
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
-  const read = () => (body ??= bodyOf(init.body));
+  const read = () => (body ??= readOnce(() => bodyOf(init.body)));
   return {
     target,
     method,
@@ -56,6 +57,15 @@ function callOfInit(fetch: typeof globalThis.fetch, target: string, init: Reques
     send: async (url, signal) => fetch(url, { ...init, ...(isStream ? { body: (await read()) ?? null } : {}), signal }),
     plain: async () => fetch(target, { ...init, ...(isStream && body ? { body: (await body) ?? null } : {}) }),
   };
+}
+
+// A body that cannot be read is no fault of the endpoint.
+async function readOnce(read: () => Promise<Uint8Array<ArrayBuffer> | undefined>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await read();
+  } catch (e) {
+    throw new BcpError('bad-call', `init.body: it cannot be read: ${messageOf(e)}`, e);
+  }
 }
 
 // A request that no fetch would take must fail here, as fetch fails: later it would look like endpoints that fail.

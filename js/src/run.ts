@@ -167,6 +167,7 @@ export class Run {
   async #send(endpoint: string, signal: AbortSignal): Promise<Event> {
     this.#live = this.#body = undefined;
     const live = await this.#call.send(this.#addressOf(endpoint), signal);
+    if (typeof live?.status !== 'number') throw new BcpError('bad-call', 'options.fetch: expected a Response');
     signal.throwIfAborted(); // a transport that ignores the signal may answer while the next endpoint does
     this.#live = live;
     if (isOpaque(live)) return { kind: 'outcome', outcome: 'answered' };
@@ -181,6 +182,7 @@ export class Run {
     try {
       const address = this.#at.rewrite(endpoint);
       check('what options.rewrite returns', address, url);
+      void new URL(address, globalThis.location?.href); // throws for what is no address
       return address;
     } catch (e) {
       throw isBcpError(e) ? e : new BcpError('bad-call', `options.rewrite failed: ${messageOf(e)}`, e);

@@ -1,6 +1,7 @@
-import { type Kind, check, object } from './arguments.js';
+import { type Kind, aFunction, callOptions as callShape, check, checkShape, object } from './arguments.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core.js';
+import { BcpError, messageOf } from './errors.js';
 import type { BcpClient, CallOptions, CatalogueSource, ClientOptions, Provenance } from './types.js';
 
 /** What the browser gives a service worker. Written down here: the DOM library does not declare it. */
@@ -33,8 +34,15 @@ export function installServiceWorker(scope: WorkerScope, options: WorkerOptions)
   check('options', options, object);
   const { callOptions, ...clientOptions } = options;
   const wasm = options.wasm ?? new URL('./bcp.wasm', import.meta.url);
+  if (callOptions !== undefined) check('options.callOptions', callOptions, aFunction);
   const client = clientOn(new CoreHost(() => wasm, { integrity: options.wasmIntegrity }), clientOptions);
-  const sources = addressesOf(options.catalogue);
+  let sources: Set<string>;
+  try {
+    sources = addressesOf(options.catalogue);
+  } catch (e) {
+    client.close();
+    throw new BcpError('bad-call', `options.catalogue: ${messageOf(e)}`, e);
+  }
   // Activation does not wait for it: a client in a page may hold the lock that it needs, and wait for the worker.
   scope.addEventListener('activate', () => void client.preload().catch(() => {})); // the first call tries again
   scope.addEventListener('fetch', (event) => {
@@ -43,7 +51,15 @@ export function installServiceWorker(scope: WorkerScope, options: WorkerOptions)
     if (request.destination !== '' || request.mode === 'navigate') return;
     // What a client in a page fetches for itself: here it would wait for the very thing that it brings.
     if (sources.has(request.url) || /\.wasm(\?|$)/.test(request.url)) return;
-    event.respondWith(answer(client, request, callOptions?.(request)));
+    let bcp: CallOptions | undefined;
+    try {
+      bcp = callOptions?.(request);
+      if (bcp !== undefined) checkShape('what options.callOptions returns', bcp, callShape);
+    } catch (e) {
+      queueMicrotask(() => { throw e; }); // for the console; the request goes out as it is
+      return;
+    }
+    event.respondWith(answer(client, request, bcp));
   });
   return client;
 }

@@ -1,5 +1,5 @@
 // The entry without a reference to the wasm: the caller says where it is.
-import { check, object, wasm as wasmKind } from './arguments.js';
+import { check, checkShape, coreOptions, object, wasm as wasmKind } from './arguments.js';
 import { type BareCalls, bareCalls } from './bare.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core.js';
@@ -9,6 +9,8 @@ export * from './api.js';
 
 /** Returns verify, services, cacheKey, isSwitch and plan for a wasm that the caller names. It loads at `preload` or the first call. */
 export function createCore(wasm: WasmSource, options: { integrity?: string } = {}): BareCalls {
+  check('wasm', wasm, wasmKind);
+  checkShape('options', options, coreOptions);
   return bareCalls(new CoreHost(() => wasm, options));
 }
 

@@ -8,6 +8,7 @@ import { Database, request } from './idb.js';
 import type { PersistentCacheOptions } from './types.js';
 
 const defaultLockAfterMs = 15 * 60_000;
+export const maxTimerMs = 2 ** 31 - 1; // the longest that setTimeout takes
 const secretTimeoutMs = 5_000;
 const minSecretBytes = 32; // HKDF stretches nothing: the secret itself must be beyond guessing
 
@@ -130,7 +131,7 @@ export class Vault implements Answers {
 
   #unlock(): Promise<Keys> {
     clearTimeout(this.#lockTimer);
-    this.#lockTimer = setTimeout(() => this.forget(), this.#options.lockAfterMs ?? defaultLockAfterMs);
+    this.#lockTimer = setTimeout(() => this.forget(), Math.min(this.#options.lockAfterMs ?? defaultLockAfterMs, maxTimerMs));
     (this.#lockTimer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
     if (!this.#keys) {
       const keys = this.#derive();

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { cacheKey, createBcpClient, isBcpError, isSwitch, plan, services, verify } from '../../dist/index.node.js';
 import { installServiceWorker } from '../../dist/serviceworker.js';
-import { createBcpClient as createSlimClient } from '../../dist/slim.js';
+import { createBcpClient as createSlimClient, createCore } from '../../dist/slim.js';
 import { BcpStatusElement } from '../../dist/status-element.js';
 
 const read = (name) => readFileSync(new URL(`../../testdata/${name}`, import.meta.url));
@@ -76,6 +76,7 @@ describe('createBcpClient refuses', () => {
     'no catalogues': [{ ...options, catalogue: [] }, 'options.catalogue: expected an address, { url, hint } or a list of these, got []'],
     'a catalogue without address': [{ ...options, catalogue: { href: '/c' } }, 'options.catalogue: expected an address, { url, hint } or a list of these, got Object'],
     'a seed on its way': [{ ...options, seed: Promise.resolve('') }, 'options.seed: expected text, bytes or a function, got a Promise: await it'],
+    'a policy as a map': [{ ...options, policy: new Map() }, 'options.policy: expected an object, got Map'],
     'a policy by name': [{ ...options, policy: 'published' }, 'options.policy: expected an object, got a string'],
     'a cache without services': [{ ...options, cache: {} }, 'options.cache.services: expected a list of texts, got undefined'],
     'a secret that is none': [{ ...options, cache: { services: [], persistent: { user: 'u', secret: 'x' } } }, 'options.cache.persistent.secret: expected a function, got a string'],
@@ -102,6 +103,20 @@ describe('createBcpClient refuses', () => {
     assert.throws(() => createSlimClient(options), says('options.wasm: expected an address, '));
   });
 
+  it('a name misspelt, for a core alone', () => {
+    assert.throws(() => createCore('/bcp.wasm', { wasmIntegrity: 'x' }), says('options: expected the members integrity, got wasmIntegrity'));
+    assert.throws(() => createCore('/bcp.wasm', { integrity: 'x' }), says('options.integrity: expected one hash, as ehealth-bcp/integrity has it, got a string'));
+    assert.throws(() => createCore(), says('wasm: expected an address, '));
+  });
+
+  it('callOptions that are none, and an address that is none, in a service worker', () => {
+    const scope = { addEventListener() {} };
+    assert.throws(() => installServiceWorker(scope, { ...options, callOptions: 'x' }), says('options.callOptions: expected a function, got a string'));
+    assert.throws(() => installServiceWorker(scope, { ...options, catalogue: 'http://[' }), says('options.catalogue: '));
+  });
+
+  it('but no name without a value', () => createBcpClient({ ...options, namespace: 'undefined', chache: undefined }).close());
+
   it('nothing at all, in the other entries too', () => {
     assert.throws(() => createSlimClient(), says('options: expected an object, got undefined'));
     assert.throws(() => installServiceWorker({ addEventListener() {} }), says('options: expected an object, got undefined'));
@@ -118,6 +133,8 @@ describe('a client rejects', () => {
   const calls = {
     'no target': [() => client.fetch(), 'target: expected the Id of a service, a URL or a Request, got undefined'],
     'a target that is none': [() => client.fetch(5), 'target: expected the Id of a service, a URL or a Request, got 5'],
+    'bcp that is on its way': [() => client.fetch('uddi:x', { bcp: Promise.resolve({ repeat: 'no' }) }), 'init.bcp: expected an object, got a Promise: await it'],
+    'bcp as a map': [() => client.fetch('uddi:x', { bcp: new Map([['repeat', 'no']]) }), 'init.bcp: expected an object, got Map'],
     'a repeat that is misspelt': [() => client.fetch('uddi:x', { bcp: { repaet: 'yes' } }), 'init.bcp: expected the members repeat, serveExpired, got repaet'],
     'a repeat that is none': [() => client.fetch('uddi:x', { bcp: { repeat: true } }), "init.bcp.repeat: expected yes or no, got true"],
     'bcp that is none': [() => client.fetch('uddi:x', { bcp: 'yes' }), 'init.bcp: expected an object, got a string'],

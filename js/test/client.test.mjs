@@ -545,12 +545,38 @@ describe('a client', () => {
     for (const [rewrite, message] of [
       [() => undefined, 'what options.rewrite returns: expected an address, got undefined'],
       [() => { throw new Error('no gateway'); }, 'options.rewrite failed: no gateway'],
+      [() => '/gateway', 'options.rewrite failed: Invalid URL'], // in Node; a page has a base
     ]) {
       const client = clientOf({ rewrite, namespace: `n${clients.length}` });
       await assert.rejects(ask(client), { code: 'bad-call', message });
       assert.equal((await client.status()).services[0].health.failures, undefined);
     }
     assert.ok(!types().includes('endpoint-failed'));
+  });
+
+  it('counts no other mistake of the application against an endpoint', async () => {
+    const client = clientOf({ fetch: (url, init) => (init.method === 'POST' ? undefined : fetch(url, init)) });
+    await assert.rejects(ask(client), { code: 'bad-call', message: 'options.fetch: expected a Response' });
+    const other = clientOf({ namespace: 'streams' });
+    const broken = new ReadableStream({ start: (control) => control.error(new Error('the disk is gone')) });
+    await assert.rejects(ask(other, { body: broken, duplex: 'half' }), { code: 'bad-call', message: 'init.body: it cannot be read: the disk is gone' });
+    for (const one of [client, other]) assert.equal((await one.status()).services[0].health.failures, undefined);
+    assert.ok(!types().includes('endpoint-failed'));
+  });
+
+  it('forgets everything where nothing can be stored', async () => {
+    await clientOf().clear('everything');
+  });
+
+  it('fails with closed when it is closed at any moment of its start', async () => {
+    const list = stage.publish();
+    for (let turns = 0; turns < 60; turns++) {
+      const client = clientOf({ namespace: `closing${turns}`, catalogue: 'https://own.example/c.xml', fetch: async () => new Response(list), ...(turns % 2 ? { seed: list } : {}) });
+      const starting = client.preload().catch((e) => e.code);
+      for (let i = 0; i < turns; i++) await null;
+      client.close();
+      assert.ok([undefined, 'closed'].includes(await starting), `after ${turns} turns`);
+    }
   });
 
   it('checks the integrity of a wasm that it does not fetch', async () => {
