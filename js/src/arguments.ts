@@ -49,7 +49,10 @@ const trust: Shape = {
 
 export const judgement: Shape = { ...trust, 'environment?': text, 'at?': date, 'held?': bytes, 'heldAt?': date };
 export const keyOfService: Shape = { ...judgement, catalogue: bytes, service: text };
+const { anchors, ...unused } = judgement; // a stylesheet needs none of it, and the type allows it
 export const keyOfStylesheet: Shape = {
+  ...unused,
+  'anchors?': anchors!,
   stylesheet: ['text or bytes, or a catalogue with its service', isBytes],
 };
 export const callOptions: Shape = { 'repeat?': isSomeOf('yes', 'no'), 'serveExpired?': truth };

@@ -61,6 +61,7 @@ describe('the bare functions reject', () => {
   }
 
   it('and take what is right', async () => {
+    await assert.rejects(cacheKey('<a/>', { ...good, stylesheet: '<a/>' }), (e) => e.code !== 'bad-call', 'options that a stylesheet does not need');
     assert.equal((await verify(catalogue, good)).services, 16);
     assert.equal((await verify(catalogue, { ...good, held: '' })).lint[0].code, 'held-invalid', 'an empty catalogue held is not none');
   });
