@@ -64,6 +64,7 @@ func ParseList(text []byte) (List, error) {
 	if len(text) > maxListBytes {
 		return List{}, bcperr.New(bcperr.InputTooLarge, "a list of %d bytes, at most %d", len(text), maxListBytes)
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // editors on Windows begin a file with it
 	var in listJSON
 	d, err := decode(text, &in)
 	if err != nil {

@@ -18,6 +18,9 @@ func TestParseList(t *testing.T) {
 	l, err := ParseList([]byte(listText))
 	require.NoError(t, err)
 	require.True(t, l.IssueInstant.Equal(sampleInstant))
+	marked, err := ParseList([]byte("\ufeff" + listText))
+	require.NoError(t, err)
+	require.Equal(t, l, marked)
 	l.IssueInstant = time.Time{}
 	require.Equal(t, List{Version: 2, Environment: "Production", Services: []Service{{
 		ID: "uddi:a", Name: "A",

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"time"
@@ -69,6 +70,7 @@ func Parse(text []byte) (Scenario, error) {
 	if len(text) > maxBytes {
 		return Scenario{}, bcperr.New(bcperr.InputTooLarge, "a scenario of %d bytes, at most %d", len(text), maxBytes)
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // editors on Windows begin a file with it
 	if seems := bcperr.Looks(text); seems != "other text" {
 		return Scenario{}, invalid("expected a scenario, one step a line, got %s", seems)
 	}

@@ -16,6 +16,9 @@ func TestParse(t *testing.T) {
 	require.Len(t, s.Steps, 2)
 	require.Equal(t, 4, s.Steps[0].Line)
 	require.Equal(t, "call etk patient 2", s.Steps[0].Text)
+	s, err = scenario.Parse([]byte("\ufefftitle Written on Windows\r\ncall etk\r\n"))
+	require.NoError(t, err)
+	require.Equal(t, "Written on Windows", s.Title)
 }
 
 // Every refusal names the line and what is wrong with it.

@@ -53,10 +53,19 @@ const behaviour: Kind = [
 ];
 const answer: Shape = {
   'status?': ['a whole number from 200 to 599', (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599],
-  'headers?': ['an object of texts', (value) => isObject(value) && !Array.isArray(value) && Object.values(value).every(isString)],
+  'headers?': ['an object of header names and texts', isHeaders],
   'body?': ['text or a Uint8Array', (value) => isString(value) || value instanceof Uint8Array],
 };
 const path: Kind = ['a path as an address has it, from its / on, without ? and #', isPath];
+
+function isHeaders(value: unknown): boolean {
+  if (!isObject(value) || Array.isArray(value) || !Object.values(value).every(isString)) return false;
+  try {
+    return new Headers(value as Record<string, string>) instanceof Headers; // throws for what HTTP does not have
+  } catch {
+    return false;
+  }
+}
 
 function isString(value: unknown): boolean {
   return typeof value === 'string';
@@ -64,7 +73,7 @@ function isString(value: unknown): boolean {
 
 // The server compares paths as URL writes them: another spelling would never be met.
 function isPath(value: unknown): boolean {
-  return typeof value === 'string' && value.startsWith('/') && new URL(`http://localhost${value}`).pathname === value;
+  return typeof value === 'string' && /^\/(?!\/)/.test(value) && new URL(`http://localhost${value}`).pathname === value;
 }
 
 /** Refuses a behaviour that the server does not have. Errors: `bad-call`. */
