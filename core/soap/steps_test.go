@@ -1,7 +1,6 @@
 package soap
 
 import (
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -11,23 +10,16 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/drill/steps"
 )
 
-// many repeats a text with a number in it.
-func many(n int, format string) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, format, i)
-	}
-	return b.String()
-}
-
 // payloads are those that cost a careless copy more than their size.
 var payloads = map[string]func(n int) string{
-	"attributes": func(n int) string { return "<r>" + strings.Repeat("<i"+many(250, " a%d=''")+"/>", n/250) + "</r>" },
+	"attributes": func(n int) string {
+		return "<r>" + strings.Repeat("<i"+steps.Many(250, " a%d=''")+"/>", n/250) + "</r>"
+	},
 	"prefixed attributes": func(n int) string {
-		return "<r xmlns:p='u'>" + strings.Repeat("<i"+many(250, " p:a%d=''")+"/>", n/250) + "</r>"
+		return "<r xmlns:p='u'>" + strings.Repeat("<i"+steps.Many(250, " p:a%d=''")+"/>", n/250) + "</r>"
 	},
 	"declarations": func(n int) string {
-		return "<r>" + strings.Repeat("<i"+many(250, " xmlns:p%d='u'")+"/>", n/250) + "</r>"
+		return "<r>" + strings.Repeat("<i"+steps.Many(250, " xmlns:p%d='u'")+"/>", n/250) + "</r>"
 	},
 	"elements":             func(n int) string { return "<r>" + strings.Repeat("<i/>", n) + "</r>" },
 	"elements of a prefix": func(n int) string { return "<r>" + strings.Repeat("<s:i/>", n) + "</r>" },

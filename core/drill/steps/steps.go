@@ -4,6 +4,7 @@ package steps
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,4 +75,13 @@ func (c *Counter) Count(t *testing.T, test string, n int, environment ...string)
 	}
 	require.NoError(t, lines.Err())
 	return total
+}
+
+// Many repeats a text with a number in it, from 0.
+func Many(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }

@@ -39,24 +39,32 @@ var families = map[string]func(n int) string{
 	"colliding names": func(n int) string {
 		return "<a>" + repeat(n, func(i int) string { return "<" + collide(i) + "/>" }) + "</a>"
 	},
-	"attributes":    func(n int) string { return repeat(1, func(int) string { return "<a" + many(n, " b%07d='1'") + "/>" }) },
-	"64 attributes": func(n int) string { return "<a>" + strings.Repeat("<b"+many(64, " b%02d='1'")+"/>", n/64) + "</a>" },
-	"64 unsorted": func(n int) string {
-		return "<a>" + strings.Repeat("<b"+many(64, " b%02d='1'")+" a='1'/>", n/64) + "</a>"
+	"attributes": func(n int) string {
+		return repeat(1, func(int) string { return "<a" + steps.Many(n, " b%07d='1'") + "/>" })
 	},
-	"twins": func(n int) string { return "<a" + many(n, " xmlns:p%07d='urn:%[1]d'") + many(n, " p%07d:x='1'") + "/>" },
+	"64 attributes": func(n int) string {
+		return "<a>" + strings.Repeat("<b"+steps.Many(64, " b%02d='1'")+"/>", n/64) + "</a>"
+	},
+	"64 unsorted": func(n int) string {
+		return "<a>" + strings.Repeat("<b"+steps.Many(64, " b%02d='1'")+" a='1'/>", n/64) + "</a>"
+	},
+	"twins": func(n int) string {
+		return "<a" + steps.Many(n, " xmlns:p%07d='urn:%[1]d'") + steps.Many(n, " p%07d:x='1'") + "/>"
+	},
 	"64 twins": func(n int) string {
-		return "<a" + many(64, " xmlns:p%02d='urn:%[1]d'") + ">" + strings.Repeat("<b"+many(64, " p%02d:x='1'")+"/>", n/64) + "</a>"
+		return "<a" + steps.Many(64, " xmlns:p%02d='urn:%[1]d'") + ">" + strings.Repeat("<b"+steps.Many(64, " p%02d:x='1'")+"/>", n/64) + "</a>"
 	},
 	"declarations": func(n int) string {
-		return "<a>" + strings.Repeat("<b"+many(64, " xmlns:p%02d='urn:x'")+"/>", n/64) + "</a>"
+		return "<a>" + strings.Repeat("<b"+steps.Many(64, " xmlns:p%02d='urn:x'")+"/>", n/64) + "</a>"
 	},
 	"all declared": func(n int) string {
-		return "<a" + many(n, " xmlns:p%07d='urn:x'") + ">" + many(n, "<p%07d:b/>") + "</a>"
+		return "<a" + steps.Many(n, " xmlns:p%07d='urn:x'") + ">" + steps.Many(n, "<p%07d:b/>") + "</a>"
 	},
-	"scopes": func(n int) string { return many(n, "<a xmlns:p%d='urn:x' p%[1]d:c=''>") + strings.Repeat("</a>", n) },
+	"scopes": func(n int) string {
+		return steps.Many(n, "<a xmlns:p%d='urn:x' p%[1]d:c=''>") + strings.Repeat("</a>", n)
+	},
 	"scopes, used low": func(n int) string {
-		return many(n, "<a xmlns:p%d='urn:x'>") + strings.Repeat("<p0:b p1:c=''/>", n) + strings.Repeat("</a>", n)
+		return steps.Many(n, "<a xmlns:p%d='urn:x'>") + strings.Repeat("<p0:b p1:c=''/>", n) + strings.Repeat("</a>", n)
 	},
 	"bound anew": func(n int) string {
 		return "<a>" + strings.Repeat("<p:b xmlns:p='urn:1'/><p:b xmlns:p='urn:2' p:c=''/>", n) + "</a>"
@@ -73,10 +81,6 @@ func repeat(n int, f func(i int) string) string {
 		b.WriteString(f(i))
 	}
 	return b.String()
-}
-
-func many(n int, format string) string {
-	return repeat(n, func(i int) string { return fmt.Sprintf(format, i) })
 }
 
 // collide returns the i-th of 65,536 names that have one hash in names.recent, where Aa and BB count the same.

@@ -9,18 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/drill/steps"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 )
-
-// many repeats a text with a number in it.
-func many(n int, format string) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, format, i)
-	}
-	return b.String()
-}
 
 // TestStepsPayForTheWork runs stylesheets that do much with little written, with one step less than what they do costs
 // at least: nodes looked at, octets copied, names compared. See xpath's test of the same name.
@@ -39,19 +31,19 @@ func TestStepsPayForTheWork(t *testing.T) {
 		{"groups joined", `<xsl:key name="k" match="i" use="@a"/>`, value("count(key('k', //i/@a))"), wide, n * n},
 		{"an index of many texts", `<xsl:key name="k" match="i" use="//i"/>`, value("count(key('k', 't'))"), wide, n * n * 4},
 		{"an index of long texts", `<xsl:key name="k" match="i" use="/r"/>`, value("count(key('k', 't'))"), wide, n * 2 * n},
-		{"variables in scope", "", many(250, `<xsl:variable name="v%d" select="1"/>`) + each(value("$v0")), wide, n * 250 / variablesPerStep},
-		{"parameters given", `<xsl:template name="t">` + many(200, `<xsl:param name="p%d"/>`) + `</xsl:template>`,
-			each(`<xsl:call-template name="t">` + many(200, `<xsl:with-param name="q%d" select="1"/>`) + `</xsl:call-template>`), wide, n * 200 * (2 + 200/variablesPerStep)},
-		{"rules for other names", many(1000, `<xsl:template match="u:*" priority="%d"/>`), `<xsl:apply-templates select="//i"/>`, wide, n * 1000 / rulesPerStep},
+		{"variables in scope", "", steps.Many(250, `<xsl:variable name="v%d" select="1"/>`) + each(value("$v0")), wide, n * 250 / variablesPerStep},
+		{"parameters given", `<xsl:template name="t">` + steps.Many(200, `<xsl:param name="p%d"/>`) + `</xsl:template>`,
+			each(`<xsl:call-template name="t">` + steps.Many(200, `<xsl:with-param name="q%d" select="1"/>`) + `</xsl:call-template>`), wide, n * 200 * (2 + 200/variablesPerStep)},
+		{"rules for other names", steps.Many(1000, `<xsl:template match="u:*" priority="%d"/>`), `<xsl:apply-templates select="//i"/>`, wide, n * 1000 / rulesPerStep},
 		{"rules that begin at a key", `<xsl:key name="k" match="i" use="@a"/><xsl:template match="key('k', '1')">x</xsl:template>`,
 			`<xsl:apply-templates select="//i"/>`, wide, n * n / 8},
 		{"text in a variable", "", each(variable(long + value("1"))), wide, n * len(long) / copiedPerStep},
 		{"text in an attribute", "", each(variable(`<a b="` + long + `{1}"/>`)), wide, n * len(long) / copiedPerStep},
 		{"text in a comment", "", each(variable(`<xsl:comment>` + long + value("1") + `</xsl:comment>`)), wide, n * len(long) / copiedPerStep},
 		{"a variable", "", each(variable("x")), wide, n * treeSteps},
-		{"attributes of one element", "", each(variable(`<a>` + many(200, `<xsl:attribute name="{'a'}%d">v</xsl:attribute>`) + `</a>`)), wide, n * 200 * 200 / 2 / namesPerStep},
-		{"attributes copied", "", `<xsl:copy-of select="/"/>`, "<r>" + strings.Repeat("<i"+many(200, " a%d='1'")+"/>", 50) + "</r>", 50 * 200},
-		{"namespaces copied", "", each(variable(`<xsl:copy/>`)), "<r" + many(200, " xmlns:p%d='urn:%[1]d'") + ">" + strings.Repeat("<i/>", n) + "</r>", n * 200 * 200 / 2 / namesPerStep},
+		{"attributes of one element", "", each(variable(`<a>` + steps.Many(200, `<xsl:attribute name="{'a'}%d">v</xsl:attribute>`) + `</a>`)), wide, n * 200 * 200 / 2 / namesPerStep},
+		{"attributes copied", "", `<xsl:copy-of select="/"/>`, "<r>" + strings.Repeat("<i"+steps.Many(200, " a%d='1'")+"/>", 50) + "</r>", 50 * 200},
+		{"namespaces copied", "", each(variable(`<xsl:copy/>`)), "<r" + steps.Many(200, " xmlns:p%d='urn:%[1]d'") + ">" + strings.Repeat("<i/>", n) + "</r>", n * 200 * 200 / 2 / namesPerStep},
 		{"octets written as xml", "", `<a>` + value("/r") + `</a>`, "<r>" + strings.Repeat("x", 100_000) + "</r>", 100_000 / writtenPerStep},
 		{"messages", "", each(`<xsl:message/>`), wide, n * messageSteps},
 		{"sort keys", "", `<xsl:for-each select="//i">` + strings.Repeat(`<xsl:sort select="1"/>`, 20) + `</xsl:for-each>`, wide, 20 * n * (3 + 2*9/3)},
@@ -62,8 +54,8 @@ func TestStepsPayForTheWork(t *testing.T) {
 		{"numbers formatted", "", each(value("format-number(1 div 3, '0.00')")), wide, n * 60},
 		{"numbers of nodes", "", value("generate-id()"), wide, 3 * n * numberSteps},
 		{"numbers of nodes deep down", "", value("generate-id()"), strings.Repeat("<i>", n) + strings.Repeat("</i>", n), n * n / 2},
-		{"numbers of declarations", "", value("generate-id()"), "<r" + many(200, " xmlns:p%d='urn:%[1]d'") + ">" + strings.Repeat("<i"+many(200, " xmlns:p%d='urn:%[1]d'")+"/>", 20) + "</r>", 20 * 200 * 200 / 2},
-		{"white space looked for", `<xsl:strip-space elements="` + many(200, "e%d ") + `"/>`, "x", "<r>" + strings.Repeat("<i> <b/></i>", n) + "</r>", n * 200 / namesPerStep},
+		{"numbers of declarations", "", value("generate-id()"), "<r" + steps.Many(200, " xmlns:p%d='urn:%[1]d'") + ">" + strings.Repeat("<i"+steps.Many(200, " xmlns:p%d='urn:%[1]d'")+"/>", 20) + "</r>", 20 * 200 * 200 / 2},
+		{"white space looked for", `<xsl:strip-space elements="` + steps.Many(200, "e%d ") + `"/>`, "x", "<r>" + strings.Repeat("<i> <b/></i>", n) + "</r>", n * 200 / namesPerStep},
 		{"white space kept by who stands above", `<xsl:strip-space elements="i"/>`, "x",
 			strings.Repeat("<i>", 500) + strings.Repeat(" <b/>", n) + strings.Repeat("</i>", 500), 500 * n},
 		{"source copied", `<xsl:strip-space elements="r"/>`, "x", "<r> " + strings.Repeat("<i/>", n) + "</r>", 2 * n},
@@ -164,7 +156,7 @@ func TestLongNamespace(t *testing.T) {
 // TestCompileStepsPayForTheWork: what the compiler looks at, against the steps that it takes.
 func TestCompileStepsPayForTheWork(t *testing.T) {
 	const n = 200
-	prefixes := many(n, ` xmlns:p%d="urn:%[1]d"`)
+	prefixes := steps.Many(n, ` xmlns:p%d="urn:%[1]d"`)
 	for _, c := range []struct {
 		name, body string
 		work       int
@@ -173,7 +165,7 @@ func TestCompileStepsPayForTheWork(t *testing.T) {
 		{"literal result elements", strings.Repeat(`<a/>`, n), n * (elementSteps + literalSteps)},
 		{"expressions", strings.Repeat(`<xsl:if test="1"/>`, n), n * (elementSteps + expressionSteps)},
 		{"long expressions", `<xsl:if test="'` + strings.Repeat("x", 10_000) + `'"/>`, 20_000},
-		{"variables in scope", many(n, `<xsl:variable name="v%d"/>`) + strings.Repeat(`<xsl:if test="$v0"/>`, n), n * n / lookedAtPerStep},
+		{"variables in scope", steps.Many(n, `<xsl:variable name="v%d"/>`) + strings.Repeat(`<xsl:if test="$v0"/>`, n), n * n / lookedAtPerStep},
 		{"prefixes in scope", `<a` + prefixes + `>` + strings.Repeat(`<xsl:if test="u:x"/>`, n) + `</a>`, n * n / lookedAtPerStep},
 		{"prefixes of results", `<a` + prefixes + `>` + strings.Repeat(`<b/>`, n) + `</a>`, n * n * 2},
 		{"elements around", strings.Repeat(`<a>`, 200) + strings.Repeat(`<b/>`, n) + strings.Repeat(`</a>`, 200), n * 200 / lookedAtPerStep * 2},
@@ -206,7 +198,7 @@ func TestCompileCopiesTextOnce(t *testing.T) {
 
 func TestNamespacesOfStylesheet(t *testing.T) {
 	nested := func(count int) string {
-		return open + `><xsl:template match="/">` + many(count/50, `<a`+many(50, ` xmlns:q%d_%%[1]d="urn:x"`)+`>`) + strings.Repeat(`</a>`, count/50) + `</xsl:template>` + close
+		return open + `><xsl:template match="/">` + steps.Many(count/50, `<a`+steps.Many(50, ` xmlns:q%d_%%[1]d="urn:x"`)+`>`) + strings.Repeat(`</a>`, count/50) + `</xsl:template>` + close
 	}
 	_, err := Compile([]byte(nested(200)))
 	require.NoError(t, err)
