@@ -30,7 +30,7 @@ export const aFunction: Kind = ['a function', isFunction];
 export const script: Kind = ['an object or a list of objects', isObject];
 export const clearScope = isSomeOf('answers', 'everything');
 export const url: Kind = ['an address', isUrl];
-export const target: Kind = ['the Id of a service, a URL or a Request', (value) => isUrl(value) || value instanceof Request];
+export const target: Kind = ['the Id of a service, a URL or a Request', (value) => isUrl(value) || value instanceof Request || (isObject(value) && 'href' in value)]; // Location, too
 export const wasm: Kind = [
   'an address, bytes, a Response or a Module, or a promise of one',
   (value) => isText(value) || (isObject(value) && value.constructor !== Object), // not by class: a browser may have no WebAssembly

@@ -28,7 +28,7 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
   const request = new Request(input, rest);
   const isBodiless = request.method === 'GET' || request.method === 'HEAD';
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
-  const read = () => (body ??= isBodiless ? Promise.resolve(undefined) : readOnce(() => request.arrayBuffer().then(bytesOf)));
+  const read = () => (body ??= isBodiless ? Promise.resolve(undefined) : asBadCall(() => request.arrayBuffer().then(bytesOf)));
   const send = async (url: string | URL, signal: AbortSignal) =>
     fetch(url, { ...copyOf(request), ...(isBodiless ? {} : { body: (await read()) ?? null }), signal });
   return {
@@ -46,7 +46,7 @@ function callOfInit(fetch: typeof globalThis.fetch, target: string, init: Reques
   const { method } = checked(init);
   const isStream = init.body instanceof ReadableStream;
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
-  const read = () => (body ??= readOnce(() => bodyOf(init.body)));
+  const read = () => (body ??= asBadCall(() => bodyOf(init.body)));
   return {
     target,
     method,
@@ -60,7 +60,7 @@ function callOfInit(fetch: typeof globalThis.fetch, target: string, init: Reques
 }
 
 // A body that cannot be read is no fault of the endpoint.
-async function readOnce(read: () => Promise<Uint8Array<ArrayBuffer> | undefined>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function asBadCall(read: () => Promise<Uint8Array<ArrayBuffer> | undefined>): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
     return await read();
   } catch (e) {

@@ -554,6 +554,13 @@ describe('a client', () => {
     assert.ok(!types().includes('endpoint-failed'));
   });
 
+  it('takes what fetch takes for an address', async () => {
+    const client = clientOf();
+    for (const target of [new URL(stage.main), { href: stage.main, toString: () => stage.main }]) {
+      assert.equal(client.provenance(await client.fetch(target, { method: 'POST', body: soapRequest() })).service, service);
+    }
+  });
+
   it('counts no other mistake of the application against an endpoint', async () => {
     const client = clientOf({ fetch: (url, init) => (init.method === 'POST' ? undefined : fetch(url, init)) });
     await assert.rejects(ask(client), { code: 'bad-call', message: 'options.fetch: expected a Response' });
