@@ -12,9 +12,8 @@ export WEBKIT_DRIVER_PATH ?= $(shell command -v WebKitWebDriver)
 export XVFB_PATH ?= $(shell command -v Xvfb)
 
 GO_PACKAGES := ./...
-CORE := ./core/...
-# The packages that run in the browser; core/drill and core/cmd never do.
-PURE := $(shell go list ./core/... 2>/dev/null | grep -v -e /core/drill -e /core/cmd)
+# The packages that run in the browser.
+PURE := ./core/...
 WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
 
 .PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check generate fuzz test-properties bench size \
@@ -43,7 +42,7 @@ demo: build ## serve the demonstration and print its address
 test: check test-go test-wasm test-node test-browser ## run every test
 
 check: node_modules ## formatting, vet, staticcheck, types
-	@test -z "$$(gofmt -l core wasm demo)" || { echo "gofmt would change:"; gofmt -l core wasm demo; exit 1; }
+	@test -z "$$(gofmt -l $$(git ls-files "*.go"))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files "*.go"); exit 1; }
 	go vet $(GO_PACKAGES)
 	GOOS=js GOARCH=wasm go vet ./wasm
 	go tool staticcheck $(GO_PACKAGES)
@@ -83,7 +82,7 @@ bench/node_modules: bench/package-lock.json
 	@touch $@
 
 build/bench:
-	go run ./core/drill/generate -synthetic $@
+	go run ./internal/vectors/generate -synthetic $@
 
 size: build ## raw, gzip and brotli bytes of what is shipped; fails over budget
 	npm run --silent size

@@ -1,6 +1,6 @@
 package core
 
-import "github.com/ehealth-bcp/ehealth-bcp/core/failover"
+import "github.com/ehealth-bcp/ehealth-bcp/core/failover/replay"
 
 // Version is the version of the package; a test holds it to package.json.
 const Version = "0.1.0"
@@ -12,5 +12,5 @@ const (
 	MaxCRLBytes        = 4 << 20   // an issuing CA's list of 100,000 revoked certificates
 	MaxMessageBytes    = 16 << 20  // a hub's document with images
 	MaxStylesheetBytes = 1 << 20
-	MaxScriptBytes     = failover.MaxScriptBytes
+	MaxScriptBytes     = replay.MaxScriptBytes
 )

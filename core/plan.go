@@ -3,6 +3,7 @@ package core
 import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover/replay"
 	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
@@ -16,7 +17,7 @@ type PlanOptions struct {
 	Seed     uint64
 }
 
-// Plan replays a script of calls, failures, publications and steps of the clock, and returns it with what was tried. See failover.Plan for the
+// Plan replays a script of calls, failures, publications and steps of the clock, and returns it with what was tried. See replay.Run for the
 // form of a script.
 //
 // Errors: bad-call, input-too-large.
@@ -42,7 +43,7 @@ func plan(script []byte, o PlanOptions, service *failover.Service) ([]byte, erro
 	if o.Policy != "" {
 		policy.Choice = failover.Choice(o.Policy)
 	}
-	return failover.Plan(script, failover.PlanOptions{Service: service, Policy: policy, Seed: o.Seed})
+	return replay.Run(script, replay.Options{Service: service, Policy: policy, Seed: o.Seed})
 }
 
 // SwitchVerdict says whether an answer means: take the next endpoint.

@@ -15,5 +15,5 @@ const list = {
   })),
 };
 
-export const signed = () => execFileSync('go', ['run', './core/cmd/bcp', 'sign', '-'], { cwd: root, input: JSON.stringify(list), maxBuffer: 16 << 20 });
+export const signed = () => execFileSync('go', ['run', './cmd/bcp', 'sign', '-'], { cwd: root, input: JSON.stringify(list), maxBuffer: 16 << 20 });
 export const anchor = () => readFileSync(`${root}testdata/pki/issuing.pem`);

@@ -3,5 +3,5 @@
 //
 // The Go command and the Node command are both thin loops around it, so they print the same bytes.
 //
-// It leaves out: `sign` and `drill`, which need keys, a file system and a network, and live in core/cmd/bcp.
+// It leaves out: `sign` and `drill`, which need keys, a file system and a network, and live in cmd/bcp.
 package command

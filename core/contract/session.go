@@ -9,7 +9,6 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
-	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
 // Number is the number of the contract. Adding a field or a code keeps it; renaming, removing or changing a meaning
@@ -101,7 +100,7 @@ func read(args json.RawMessage, into any) error {
 	dec := json.NewDecoder(bytes.NewReader(args))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
-		return bcperr.New(bcperr.BadCall, "arguments: %s", wire.Flaw(args, err))
+		return bcperr.New(bcperr.BadCall, "arguments: %s", bcperr.JSONFlaw(args, err))
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return bcperr.New(bcperr.BadCall, "the arguments hold more than one JSON value")

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/drill/steps"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/steps"
 )
 
 // resign changes the parts of a list and signs it again.

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/drill"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
+	"github.com/ehealth-bcp/ehealth-bcp/drill"
 )
 
 // TestOnlyThisCheck holds documents that one check alone refuses: without it they would be accepted, or another code

@@ -13,9 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/drill"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/drill"
 )
 
 // judged is when the lists of these tests are judged: twelve days after their IssueInstant.

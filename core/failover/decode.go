@@ -73,7 +73,7 @@ func readFailures(r *wire.Reader) (down []failure) {
 	for r.More(']') {
 		n := readNumbers(r, 5)
 		f := failure{order: int(n[0]), count: int(n[1]), stamp: n[2], untilMs: n[3], probe: n[4] == 1}
-		if last := len(down) - 1; last >= 0 && down[last].order >= f.order || len(down) == 2*maxEndpoints {
+		if last := len(down) - 1; last >= 0 && down[last].order >= f.order || len(down) == 2*MaxEndpoints {
 			r.Fail("failures by ascending order, at most 128")
 		}
 		down = append(down, f)
@@ -197,7 +197,7 @@ func readPhase(r *wire.Reader) phase {
 func readAttempts(r *wire.Reader) (attempts []Attempt) {
 	r.Open('[')
 	for r.More(']') {
-		if len(attempts) == maxEndpoints {
+		if len(attempts) == MaxEndpoints {
 			r.Fail("at most 64 attempts")
 		}
 		attempts = append(attempts, readAttempt(r))

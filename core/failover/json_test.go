@@ -271,3 +271,12 @@ func FuzzNext(f *testing.F) {
 		}
 	})
 }
+
+// numbered returns the numbers from 0 to n-1 in the format, with commas.
+func numbered(format string, n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf(format, i)
+	}
+	return strings.Join(list, ",")
+}

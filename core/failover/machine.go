@@ -87,11 +87,11 @@ func (m *machine) enter(now time.Time) error {
 	if m.nowMs < 0 || m.nowMs > maxMs {
 		return bcperr.New(bcperr.BadCall, "now must be in the years 1970 to 275760, got %d ms", m.nowMs)
 	}
-	if len(m.svc.Endpoints) > maxEndpoints && m.svc.Quarantined == "" {
+	if len(m.svc.Endpoints) > MaxEndpoints && m.svc.Quarantined == "" {
 		return bcperr.New(bcperr.LimitExceeded, "service %q has %d endpoints, the limit is %d",
-			m.svc.ID, len(m.svc.Endpoints), maxEndpoints)
+			m.svc.ID, len(m.svc.Endpoints), MaxEndpoints)
 	}
-	m.endpoints = m.svc.inOrder()
+	m.endpoints = m.svc.InOrder()
 	if m.svc.Quarantined == "" { // what is refused may be of any size
 		m.endpoints = distinct(m.endpoints)
 	}
@@ -162,7 +162,7 @@ func (m *machine) proceed() Action {
 	}
 	i, probe, found := m.pick()
 	switch {
-	case found && len(m.call.tried) < maxEndpoints:
+	case found && len(m.call.tried) < MaxEndpoints:
 		return m.send(i, probe)
 	case m.call.policy.Choice == Published && !m.call.refreshed:
 		m.call.refreshed = true

@@ -8,8 +8,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// maxEndpoints bounds the work of one choice; the largest service seen has 3 (production, 2022).
-const maxEndpoints = 64
+// MaxEndpoints bounds the work of one choice; the largest service seen has 3 (production, 2022).
+const MaxEndpoints = 64
 
 // Service is one service as the catalogue in force has it.
 //
@@ -50,8 +50,8 @@ func Direct(url string) Service {
 	return Service{ID: url, Endpoints: []Endpoint{{Active: true, URL: url}}}
 }
 
-// inOrder returns the endpoints by ascending Order, without touching those of s.
-func (s *Service) inOrder() []Endpoint {
+// InOrder returns the endpoints by ascending Order, without touching those of s.
+func (s *Service) InOrder() []Endpoint {
 	byOrder := func(a, b Endpoint) int { return cmp.Compare(a.Order, b.Order) }
 	if slices.IsSortedFunc(s.Endpoints, byOrder) {
 		return s.Endpoints

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
 // Bounds on data that an application supplies. Ours has 14 functionalities in 22 kB.
@@ -116,7 +115,7 @@ func Load(data []byte) (Book, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&in); err != nil {
-		return Book{}, bcperr.New(bcperr.ProcedureInvalid, "procedure data: %s", wire.Flaw(data, err))
+		return Book{}, bcperr.New(bcperr.ProcedureInvalid, "procedure data: %s", bcperr.JSONFlaw(data, err))
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return Book{}, bcperr.New(bcperr.ProcedureInvalid, "procedure data: more text after the object")

@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ehealth-bcp/ehealth-bcp/core/drill"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
+	"github.com/ehealth-bcp/ehealth-bcp/drill"
 )
 
 // synthetic signs a list of n services of two endpoints.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ehealth-bcp/ehealth-bcp/core/drill/steps"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/steps"
 )
 
 // payloads are those that cost a careless copy more than their size.

@@ -3,7 +3,7 @@
 //
 //	platform [-port 8730] [-dist dist]
 //
-// It prints one URL. Everything it does can be scripted: POST a command (see core/drill/platform, Do) to
+// It prints one URL. Everything it does can be scripted: POST a command (see drill/platform, Do) to
 // /platform/do, read /platform/state. It listens on the loopback interface only, writes nothing, and leaves nothing
 // behind when it is interrupted.
 package main
@@ -23,7 +23,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/ehealth-bcp/ehealth-bcp/core/drill/platform"
+	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 )
 
 func main() {

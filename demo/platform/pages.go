@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/ehealth-bcp/ehealth-bcp/core/drill/platform"
 	"github.com/ehealth-bcp/ehealth-bcp/demo"
+	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 )
 
 // pages serves the demonstration: its pages, the built package at /dist/, the platform's controls at /platform/, the

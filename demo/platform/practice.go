@@ -7,7 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/ehealth-bcp/ehealth-bcp/core/drill/platform"
+	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 )
 
 // practice is the EHR's own server, as far as the demonstration needs one: it is up when the platform is down.

@@ -47,7 +47,7 @@ async function read(name: string, maxBytes: number): Promise<Uint8Array> {
   return room.subarray(0, length);
 }
 
-// The words that core/cmd/bcp uses too.
+// The words that cmd/bcp uses too.
 function reasonOf(e: unknown): string {
   switch ((e as NodeJS.ErrnoException).code) {
     case 'ENOENT': return 'not found';

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ehealth-bcp/ehealth-bcp/core/drill/steps"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/steps"
 )
 
 // families are documents that make something quadratic in a careless parser or canonicaliser. Each grows with n alone.

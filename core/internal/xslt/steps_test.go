@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/drill/steps"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/steps"
 )
 
 // TestStepsPayForTheWork runs stylesheets that do much with little written, with one step less than what they do costs

@@ -13,14 +13,14 @@ export function nativeCommand() {
   if (!built) {
     mkdirSync(`${root}/build`, { recursive: true });
     built = `${root}/build/bcp`;
-    execFileSync('go', ['build', '-o', built, './core/cmd/bcp'], { cwd: root, stdio: 'inherit' });
+    execFileSync('go', ['build', '-o', built, './cmd/bcp'], { cwd: root, stdio: 'inherit' });
   }
   return built;
 }
 
 /** Returns the reply to each vector, by name. */
 export function nativeReplies() {
-  const lines = execFileSync('go', ['run', './core/cmd/vectors', 'testdata'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
+  const lines = execFileSync('go', ['run', './internal/vectors/replies', 'testdata'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
   return new Map(lines.trimEnd().split('\n').map((line) => {
     const { name, reply } = JSON.parse(line);
     return [name, withoutHandle(reply)];

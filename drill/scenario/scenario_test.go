@@ -1,0 +1,220 @@
+package scenario_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/drill/scenario"
+	"github.com/stretchr/testify/require"
+)
+
+func play(t *testing.T, text, dir string) *scenario.Report {
+	t.Helper()
+	s, err := scenario.Parse([]byte(text))
+	require.NoError(t, err)
+	report, err := scenario.Run(t.Context(), s, scenario.Options{Dir: dir})
+	require.NoError(t, err)
+	return report
+}
+
+// The scenarios that come with the product hold, and each of their expectations is needed: see TestWrongExpectation.
+func TestOwnScenarios(t *testing.T) {
+	require.Equal(t, []string{"etk-down-with-cache", "main-down-and-back", "mycarenet-direct", "national-outage",
+		"signer-rotated", "tampered-catalogue"}, scenario.Names())
+	for _, name := range scenario.Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text, found := scenario.Own(name)
+			require.True(t, found)
+			report := play(t, string(text), "")
+			require.True(t, report.OK, report.Text())
+			require.NotEmpty(t, report.Title)
+		})
+	}
+}
+
+// Each kind of expectation can fail, and the report says which line.
+func TestWrongExpectation(t *testing.T) {
+	for _, c := range []struct{ steps, wrong, detail string }{
+		{"call etk", "expect answer etk/1", `expected "an answer from etk/1", got "an answer from etk/0"`},
+		{"call etk", "expect cache", `got "an answer from etk/0"`},
+		{"call etk", "expect error endpoints-exhausted", `got "an answer from etk/0"`},
+		{"call etk", "expect tried etk/0 answered etk/1 answered", `got "etk/0 answered"`},
+		{"fail etk refused\ncall etk", "expect answer etk/0", `got "the error endpoints-exhausted"`},
+		{"refresh", "expect catalogue updated", `got "unchanged"`},
+		{"fail catalogue refused\nrefresh", "expect catalogue unchanged", `got "unreachable"`},
+		{"publish bad expired\nrefresh", "expect catalogue updated", `got "signer-expired"`},
+		{"call etk", "expect way encryption-known recovery", `expected "recovery", got "normal", for encryption-known`},
+		{"publish inactive etk\nrefresh", "expect way encryption-known normal", `got "lastResort"`},
+	} {
+		report := play(t, c.steps+"\n"+c.wrong+"\ncall etk\n", "")
+		require.False(t, report.OK)
+		last := report.Steps[len(report.Steps)-1]
+		require.Equal(t, c.wrong, last.Text, "the drill stops there")
+		require.Equal(t, strings.Count(c.steps, "\n")+2, last.Line)
+		require.Equal(t, bcperr.DrillFailed, last.Code)
+		require.Contains(t, last.Detail, c.detail)
+		require.Contains(t, report.Text(), "FAILED")
+	}
+}
+
+// What a scenario cannot do is a failed step too, with a code of its own.
+func TestStepsThatCannotBeDone(t *testing.T) {
+	for steps, code := range map[string]bcperr.Code{
+		"expect cache":                         bcperr.ScenarioInvalid,
+		"call etk\nexpect answer etk/9":        bcperr.ScenarioInvalid,
+		"fail nothing refused":                 bcperr.ScenarioInvalid,
+		"cache nothing":                        bcperr.ScenarioInvalid,
+		"call nothing":                         bcperr.ServiceUnknown,
+		"call etk with no-such-file.xml":       bcperr.ScenarioInvalid,
+		"forward etk/9 http://127.0.0.1/":      bcperr.ScenarioInvalid,
+		"forward etk/0 http://example.org":     bcperr.ScenarioInvalid,
+		"forward etk/0 ftp://127.0.0.1/":       bcperr.ScenarioInvalid,
+		"call etk\nexpect way juggling normal": bcperr.FunctionalityUnknown,
+	} {
+		report := play(t, steps, "")
+		require.False(t, report.OK, steps)
+		require.Equal(t, code, report.Steps[len(report.Steps)-1].Code, steps)
+	}
+}
+
+// A drill behaves as a browser: what CORS hides is unreachable, and the body decides.
+func TestOutcomesAreABrowsers(t *testing.T) {
+	for fault, outcome := range map[string]string{
+		"refused": "unreachable", "reset": "unreachable", "tls": "unreachable", "no-cors": "unreachable",
+		"unavailable": "switch", "unavailable-opaque": "unreachable", "switch-fault": "switch",
+		"silent": "timeout", "stall": "timeout", "cut": "incomplete", "html": "incomplete",
+	} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			report := play(t, "policy attempt 150ms\nfail etk/0 "+fault+"\ncall etk repeat yes\nexpect tried etk/0 "+outcome+" etk/1 answered\n", "")
+			require.True(t, report.OK, report.Text())
+		})
+	}
+	report := play(t, "fail etk/0 business-fault\ncall etk\nexpect tried etk/0 answered\n", "")
+	require.True(t, report.OK, report.Text())
+}
+
+// Whoever gets a name wrong reads which there are.
+func TestUnknownServiceIsTold(t *testing.T) {
+	for _, step := range []string{"cache etkk", "call etkk"} {
+		report := play(t, step, "")
+		require.Contains(t, report.Steps[0].Detail, `"etkk"`)
+		require.Contains(t, report.Steps[0].Detail, "sts, etk, kgss,", step)
+	}
+}
+
+// An integrator's own server behind the endpoint: its answers come through, and the endpoint still fails on command.
+func TestForward(t *testing.T) {
+	var got string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = string(body)
+		w.Header().Set("Content-Type", "text/xml")
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Server</faultcode><faultstring>x</faultstring><detail><e:E xmlns:e="urn:e"><Code>SOA-01001</Code></e:E></detail></s:Fault></s:Body></s:Envelope>`)
+	}))
+	defer server.Close()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "mine.xml"), []byte("<mine/>"), 0o600))
+	report := play(t, "forward etk/0 "+server.URL+"/etk\ncall etk with mine.xml repeat yes\nexpect tried etk/0 switch etk/1 answered\n"+
+		"fail etk/1 refused\nfail etk/0 refused\ncall etk repeat yes\nexpect error endpoints-exhausted\n", dir)
+	require.True(t, report.OK, report.Text())
+	require.Equal(t, "<mine/>", got)
+}
+
+func TestReport(t *testing.T) {
+	report := play(t, "title Down & <back>\nfail etk/0 refused\ncall etk repeat yes\nrecover\nwait 70m call etk repeat yes every 5m\nexpect answer etk/0\n", "")
+	require.True(t, report.OK, report.Text())
+	require.True(t, report.Virtual)
+	require.Len(t, report.Outages, 1)
+	outage := report.Outages[0]
+	require.Equal(t, "etk", outage.Service)
+	require.Equal(t, "etk/0", outage.Endpoint)
+	require.Equal(t, "etk/1", outage.SwitchedTo)
+	require.Less(t, *outage.SwitchedAfterMs, int64(1000))
+	require.GreaterOrEqual(t, *outage.BackAfterMs, int64(2*60*1000), "not before the cool-down")
+
+	var decoded map[string]any
+	require.NoError(t, json.Unmarshal(report.JSON(), &decoded))
+	require.Equal(t, true, decoded["ok"])
+	page, err := report.HTML()
+	require.NoError(t, err)
+	require.Contains(t, string(page), "Down &amp; &lt;back&gt;")
+	require.NotContains(t, string(page), "http", "the page loads nothing")
+	require.Contains(t, string(page), "<main>")
+	require.Equal(t, 3, strings.Count(string(page), "<table "))
+	require.Equal(t, 3, strings.Count(string(page), "<caption "))
+	for _, cell := range regexp.MustCompile(`<td[^>]*>|<th[^>]*scope="row"[^>]*>`).FindAllString(string(page), -1) {
+		require.Regexp(t, `data-label="\w`, cell, "a cell says its heading where the columns are gone")
+	}
+}
+
+// The lines of the outages say what did not happen too: nothing else answered, the end came first, it is the second time.
+func TestReportText(t *testing.T) {
+	report := play(t, "title T\nfail etk refused\ncall etk repeat yes\nrecover\nwait 2h\ncall etk\nfail etk/0 refused\ncall etk repeat yes\n", "")
+	require.True(t, report.OK, report.Text())
+	lines := strings.Split(report.Text(), "\n")
+	require.Equal(t, "passed: T (7 steps, 3 calls)", lines[0])
+	require.Regexp(t, `^  etk: etk/0 failed, no other endpoint answered, back after 2h0m0\.?\d*s$`, lines[1])
+	require.Regexp(t, `^  etk: etk/0 failed again, switched to etk/1 after [\d.]+m?s, not back when the drill ended$`, lines[2])
+	require.Len(t, lines, 4)
+}
+
+func TestCommand(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		file := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		return file
+	}
+	right := write("right.drill", "call etk\nexpect answer etk/0\n")
+	wrong := write("wrong.drill", "call etk\nexpect answer etk/1\n")
+	broken := write("broken.drill", "dance\n")
+	page, data := filepath.Join(dir, "r.html"), filepath.Join(dir, "r.json")
+	for _, c := range []struct {
+		name         string
+		args         []string
+		exit         int
+		stdout, errs string
+	}{
+		{"holds", []string{right, "--html", page, "--json", data}, 0, "passed: ", ""},
+		{"flags first", []string{"--html", page, right}, 0, "passed: ", ""},
+		{"does not hold", []string{wrong}, 1, "line 2: expect answer etk/1", ""},
+		{"cannot be read", []string{broken}, 2, "", "line 1"},
+		{"help", []string{"--help"}, 0, "SCENARIO is a file, or one of: etk-down-with-cache", ""},
+		{"help after all", []string{right, "-h"}, 0, "usage: bcp drill", ""},
+		{"no such file", []string{"nowhere.drill"}, 2, "", `bcp drill: scenario-invalid: no file "nowhere.drill", and no scenario of that name; those that come along: etk-down-with-cache, main-down-and-back`},
+		{"a folder", []string{dir}, 2, "", "cannot be read"},
+		{"nothing", nil, 2, "", "usage:"},
+		{"two", []string{right, wrong}, 2, "", "expected one scenario"},
+		{"unknown flag", []string{"--fast", right}, 2, "", "usage:"},
+		{"cannot be written", []string{right, "--json", dir}, 2, "", "directory"},
+	} {
+		var stdout, stderr bytes.Buffer
+		require.Equal(t, c.exit, scenario.Main(context.Background(), c.args, &stdout, &stderr), c.name)
+		require.Contains(t, stdout.String(), c.stdout, c.name)
+		require.Contains(t, stderr.String(), c.errs, c.name)
+	}
+	require.FileExists(t, page)
+	require.FileExists(t, data)
+}
+
+func TestRunStopsWithItsContext(t *testing.T) {
+	s, err := scenario.Parse([]byte("wait 1h\n"))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = scenario.Run(ctx, s, scenario.Options{RealTime: true})
+	require.Error(t, err)
+}

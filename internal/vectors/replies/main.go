@@ -1,0 +1,42 @@
+// Command vectors runs the test vectors of a folder natively and prints one line of JSON a vector: {"name","reply"}.
+//
+// The tests of the npm package run the same vectors through the WebAssembly in Node and in browsers and compare the
+// replies byte for byte with these.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/contract"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/vectors"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: vectors TESTDATA")
+		os.Exit(2)
+	}
+	if err := run(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "vectors:", err)
+		os.Exit(1)
+	}
+}
+
+func run(testdata string) error {
+	cases, err := vectors.Load(testdata)
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(os.Stdout)
+	out.SetEscapeHTML(false)
+	for _, c := range cases {
+		// Each in a session of its own: handles are numbered from 1, here and in the browsers.
+		reply := contract.NewSession().Call(c.Operation, c.Args, c.Blobs)
+		if err := out.Encode(map[string]string{"name": c.Name, "reply": reply}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
