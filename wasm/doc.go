@@ -8,5 +8,5 @@
 // takes 20 µs more for each call, and several times that until the engine has optimised it. js/src/program.ts is the
 // other side.
 //
-// Source: house style C1-C9.
+// Source: docs/design.md#boundary.
 package main

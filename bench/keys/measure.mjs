@@ -109,7 +109,7 @@ export function table(title, results, cases, { absent = [] } = {}) {
   for (const why of absent) console.log(`absent: ${why}`);
 }
 
-/** An aim of issue 4: the ratio of one row to another, per case. */
+/** What is aimed at: the ratio of one row to another, for each case. */
 export function aim(text, results, cases, row, to, most) {
   const ratios = cases.filter((c) => results[to]?.[c.name]).map((c) => [c.name, results[row][c.name] / results[to][c.name]]);
   if (ratios.length === 0) return;

@@ -4,5 +4,5 @@
 // meaning. The detail is a sentence for people: lower case, what was expected and what came, the place, and
 // never patient data.
 //
-// Source: house style F1-F4.
+// Source: docs/design.md#errors.
 package bcperr

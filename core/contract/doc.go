@@ -7,5 +7,5 @@
 //
 // It decides nothing: each operation decodes, calls one function of the door and encodes.
 //
-// Source: house style C1-C9.
+// Source: docs/design.md#boundary.
 package contract

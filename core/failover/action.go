@@ -83,7 +83,7 @@ type Attempt struct {
 // Outcome says how a send ended.
 type Outcome string
 
-// The outcomes. Source: DESIGN §4 "Outcomes".
+// The outcomes. Source: docs/design.md#outcomes.
 const (
 	Answered    Outcome = "answered"    // a complete HTTP answer that is no outage, business faults included
 	Switch      Outcome = "switch"      // a switch fault, or HTTP 502, 503, 504

@@ -56,7 +56,7 @@ func (m *machine) pick() (index int, probe, found bool) {
 
 // inRing returns the first endpoint that suits, from the one in use onwards and round.
 //
-// Source: DESIGN §2, "the next in the ring".
+// Source: docs/design.md#reference-behaviour.
 func (m *machine) inRing(suits func(i int) bool) (index int, found bool) {
 	first := m.current()
 	for k := range m.endpoints {

@@ -13,5 +13,5 @@
 // It leaves out all I/O: sending, storing, fetching the catalogue, timers. The caller must keep the newest State of a
 // service, hand each Call to Next once per event, and report every outcome, a cancelled one too.
 //
-// Source: DESIGN §2 "Reference behaviour", §4 "Failover", "Outcomes" and "Cache".
+// Source: docs/design.md#reference-behaviour, #failover, #outcomes and #cache.
 package failover

@@ -81,7 +81,7 @@ func Next(s Service, c Call, st State, e Event, now time.Time) (Step, error) {
 
 // enter reads the clock and, when the catalogue is newer than what the State refers to, resets the choice.
 //
-// Source: DESIGN §2, "a new one resets the choice". A State of a newer catalogue stays: another tab has it already.
+// Source: docs/design.md#reference-behaviour. A State of a newer catalogue stays: another tab has it already.
 func (m *machine) enter(now time.Time) error {
 	m.nowMs = now.UnixMilli()
 	if m.nowMs < 0 || m.nowMs > maxMs {
@@ -208,7 +208,7 @@ func (m *machine) sendEnded(e Event) (Action, error) {
 
 // provesUnprocessed: may even a request that must not run twice go to another endpoint?
 //
-// Source: DESIGN §4 "Outcomes": a switch fault, or a 503 with a SOAP switch code. A plain 502, 503 or 504 may come from
+// Source: docs/design.md#repeat: a switch fault, or a 503 with a SOAP switch code. A plain 502, 503 or 504 may come from
 // a gateway in front of a back end that did the work.
 func provesUnprocessed(e Event) bool {
 	return e.NotSent || e.Outcome == Switch && e.SwitchCode != ""

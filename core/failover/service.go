@@ -45,7 +45,7 @@ const (
 
 // Direct returns the service that stands for an address the catalogue does not know: it is called as it is.
 //
-// Source: DESIGN §2, "an unknown URL is called as it is".
+// Source: docs/design.md#addresses.
 func Direct(url string) Service {
 	return Service{ID: url, Endpoints: []Endpoint{{Active: true, URL: url}}}
 }

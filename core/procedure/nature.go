@@ -33,7 +33,7 @@ func (n Natures) Of(serviceID string) Nature {
 // DefaultNatures returns the natures of the platform's services whose every operation is of one kind. It leaves out the
 // metahub and vaccination on purpose: they consult and act through one address.
 //
-// Source: DESIGN §4 "Outcomes". KGSS, the token service and the timestamping authority make something at each request
+// Source: docs/design.md#repeat. KGSS, the token service and the timestamping authority make something at each request
 // (a key, a token, a stamp); a second one does no harm.
 func DefaultNatures() Natures {
 	const ehealth = "uddi:ehealth-fgov-be:business:"

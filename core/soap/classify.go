@@ -38,7 +38,7 @@ type Verdict struct {
 // XML must be well-formed, JSON must parse, a multipart answer must end with its last boundary and start with a root
 // part that is XML or JSON as it says; anything else is complete when it has its announced length. HTML in the place of
 // a successful answer is a portal or a proxy speaking: incomplete.
-// Source: DESIGN §4 "Outcomes". WebKit reports a cut chunked body as success, so nothing but the body can tell.
+// Source: docs/design.md#what-an-answer-is. WebKit reports a cut chunked body as success, so nothing but the body can tell.
 func Classify(status int, contentType string, contentLength int64, body []byte) Verdict {
 	v := judge(status, contentType, contentLength, body)
 	if status == 502 || status == 503 || status == 504 {

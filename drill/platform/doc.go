@@ -7,5 +7,5 @@
 // It is for drills: the patients do not exist, the answers only look like the services' own, and the catalogue is
 // signed with public keys.
 //
-// Source: DESIGN §2; the services, Ids and paths are those of the genuine production catalogue.
+// Source: docs/design.md#domain; the services, Ids and paths are those of the genuine production catalogue.
 package platform

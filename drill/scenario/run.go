@@ -15,7 +15,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 )
 
-// How often a client asks for the catalogue. Source: DESIGN §2 (15 min after a failover), issue "browser client" (hourly).
+// How often a client asks for the catalogue. Source: docs/design.md#failover.
 const (
 	askOften = 15 * time.Minute
 	askHour  = time.Hour

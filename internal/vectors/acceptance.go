@@ -21,7 +21,7 @@ func acceptance(k *kit) []scenario {
 		return out
 	}
 	held, heldAt := issued(0), judged.Add(-24*time.Hour)
-	const source = "DESIGN §4"
+	const source = "docs/design.md#accept"
 	short := k.signerWith(func(c *x509.Certificate) { c.NotAfter = heldAt.Add(time.Hour) })
 	other := k.listed(func(l *drill.List) { l.Services[0].Name = "ETEE KGSS" })
 	v1 := k.good()

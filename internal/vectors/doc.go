@@ -7,7 +7,7 @@
 //
 // Nothing here is linked into the product.
 //
-// Source: house style I2, I3, I5.
+// Source: testdata/README.md.
 package vectors
 
 //go:generate go run ./generate ../../testdata

@@ -14,12 +14,12 @@ import (
 func floods(k *kit) []scenario {
 	const size = maxBytes - 64<<10 // room for the catalogue around the flood
 	flood := func(name string, code bcperr.Code, comment, text string, place func(doc *etree.Document)) scenario {
-		return refused("flood/"+name, code, "DESIGN §4", comment, k.after(place),
+		return refused("flood/"+name, code, "docs/design.md#limits", comment, k.after(place),
 			expanded(Expand{Marker: "@@", Text: text, Times: size / len(text)}))
 	}
 	// few keeps a flood of markup below the limit of tokens, so that it reaches what comes after the parser.
 	few := func(name string, code bcperr.Code, comment, text string, times int, place func(doc *etree.Document)) scenario {
-		return refused("flood/"+name, code, "DESIGN §4", comment, k.after(place), expanded(Expand{Marker: "@@", Text: text, Times: times}))
+		return refused("flood/"+name, code, "docs/design.md#limits", comment, k.after(place), expanded(Expand{Marker: "@@", Text: text, Times: times}))
 	}
 	text := func(path string) func(*etree.Document) {
 		return func(doc *etree.Document) { nth(doc.Root(), path, 0).SetText("@@") }
@@ -47,7 +47,7 @@ func floods(k *kit) []scenario {
 		flood("attribute", bcperr.DigestMismatch, "a name of four million letters", "a", attr("./Service", "Name")),
 		flood("element-name", bcperr.LimitExceeded, "an element name of four million letters", "a",
 			func(doc *etree.Document) { doc.Root().InsertChildAt(0, etree.NewElement("a@@")) }),
-		refused("flood/open-comment", bcperr.XMLMalformed, "DESIGN §4", "a comment that never ends", append(k.good(), "<!-- @@"...),
+		refused("flood/open-comment", bcperr.XMLMalformed, "docs/design.md#limits", "a comment that never ends", append(k.good(), "<!-- @@"...),
 			expanded(Expand{Marker: "@@", Text: "- ", Times: size / 2})),
 		flood("cdata", bcperr.LimitExceeded, "an address of empty CDATA sections", "<![CDATA[]]>", text("./Service/Endpoint")),
 		flood("instructions", bcperr.LimitExceeded, "processing instructions", "<?a?>", inside("./Service")),

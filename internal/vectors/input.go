@@ -11,7 +11,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
 )
 
-// Limits of DESIGN §4, spelled again: a vector must not follow a limit that slips.
+// The limits of docs/design.md#limits, spelled again: a vector must not follow a limit that slips.
 const (
 	maxBytes  = 4 << 20
 	maxDepth  = 32
@@ -23,18 +23,18 @@ const (
 func input(k *kit) []scenario {
 	good := k.good()
 	return []scenario{
-		refused("input/empty", bcperr.XMLMalformed, "DESIGN §4", "no bytes at all", nil),
+		refused("input/empty", bcperr.XMLMalformed, "docs/design.md#verify", "no bytes at all", nil),
 		refused("input/blank", bcperr.XMLMalformed, "XML 1.0 §2.1", "white space only", []byte(" \r\n\t")),
-		refused("input/html-error-page", bcperr.XMLMalformed, "DESIGN §4", "a proxy's error page, sent with status 200",
+		refused("input/html-error-page", bcperr.XMLMalformed, "docs/design.md#verify", "a proxy's error page, sent with status 200",
 			[]byte("<html><head><title>502</title></head><body><h1>Bad Gateway</h1><hr></body></html>\n")),
-		refused("input/html-doctype", bcperr.XMLForbidden, "DESIGN §4", "a login page of a captive portal",
+		refused("input/html-doctype", bcperr.XMLForbidden, "docs/design.md#verify", "a login page of a captive portal",
 			[]byte("<!DOCTYPE html>\n<html><body>Please log in</body></html>\n")),
-		refused("input/xhtml", bcperr.SchemaInvalid, "DESIGN §4", "well-formed, but no catalogue",
+		refused("input/xhtml", bcperr.SchemaInvalid, "docs/design.md#verify", "well-formed, but no catalogue",
 			[]byte(`<html xmlns="http://www.w3.org/1999/xhtml"><body><p>Please log in</p></body></html>`)),
-		refused("input/json", bcperr.XMLMalformed, "DESIGN §4", "an API's error", []byte(`{"error":"unavailable"}`)),
-		refused("input/gzip", bcperr.EncodingInvalid, "DESIGN §4", "a good catalogue, compressed and not declared so", gzipped(good)),
-		refused("input/sha2-text", bcperr.XMLMalformed, "DESIGN §2", "the .sha2 file in the place of the list", drill.SHA2(good)),
-		refused("input/truncated", bcperr.XMLMalformed, "DESIGN §4", "the connection was cut in the signature value",
+		refused("input/json", bcperr.XMLMalformed, "docs/design.md#verify", "an API's error", []byte(`{"error":"unavailable"}`)),
+		refused("input/gzip", bcperr.EncodingInvalid, "docs/design.md#verify", "a good catalogue, compressed and not declared so", gzipped(good)),
+		refused("input/sha2-text", bcperr.XMLMalformed, "docs/design.md#domain", "the .sha2 file in the place of the list", drill.SHA2(good)),
+		refused("input/truncated", bcperr.XMLMalformed, "docs/design.md#verify", "the connection was cut in the signature value",
 			good[:bytes.Index(good, []byte("</ds:SignatureValue>"))]),
 		refused("input/truncated-root", bcperr.XMLMalformed, "XML 1.0 §2.1", "all but the last end tag",
 			bytes.TrimSuffix(good, []byte("</ServiceList>\n"))),
@@ -71,7 +71,7 @@ func encoding(k *kit) []scenario {
 			k.replaced(`version="1.0"`, `version="1.1"`)),
 		refused("encoding/control-character", bcperr.XMLMalformed, "XML 1.0 §2.2", "U+0001 in a name",
 			k.replaced("ETEE KGSS V1", "ETEE KGSS \x01")),
-		accepted("encoding/bom", "DESIGN §4", "one UTF-8 byte order mark is fine", append([]byte("\xef\xbb\xbf"), k.good()...), nil),
+		accepted("encoding/bom", "docs/design.md#verify", "one UTF-8 byte order mark is fine", append([]byte("\xef\xbb\xbf"), k.good()...), nil),
 		refused("encoding/bom-twice", bcperr.XMLMalformed, "XML 1.0 §2.1", "the second mark is text before the root",
 			append([]byte("\xef\xbb\xbf\xef\xbb\xbf"), k.good()...)),
 	}
@@ -109,14 +109,14 @@ func wellFormed(k *kit) []scenario {
 		malformed("comment-double-hyphen", "XML 1.0 §2.5", "-- inside a comment", replaced(good, end, "<!-- a -- b -->"+end)),
 		malformed("cdata-end-in-text", "XML 1.0 §2.4", "]]> outside a CDATA section", replaced(good, endpoint, ">https://services.bcp.example/]]><")),
 		malformed("declaration-late", "XML 1.0 §2.8", "white space before the XML declaration", append([]byte("\n"), good...)),
-		refused("xml/doctype", bcperr.XMLForbidden, "DESIGN §4", "a document type declaration without content",
+		refused("xml/doctype", bcperr.XMLForbidden, "docs/design.md#verify", "a document type declaration without content",
 			replaced(good, "<ServiceList ", "<!DOCTYPE ServiceList>\n<ServiceList ")),
 		refused("xml/doctype-entities", bcperr.XMLForbidden, "CVE-2003-1564", "entities that would grow to gigabytes",
 			replaced(good, "<ServiceList ", `<!DOCTYPE ServiceList [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>`+"\n<ServiceList ")),
-		refused("xml/comment-in-endpoint", bcperr.XMLForbidden, "DESIGN §4 (CVE-2017-11427)",
+		refused("xml/comment-in-endpoint", bcperr.XMLForbidden, "docs/design.md#verify (CVE-2017-11427)",
 			"canonical form drops the comment, so the signature holds; some readers stop at it",
 			replaced(good, ".example/EtkDepot/v1</Endpoint><Endpoint Order=\"1\" Status=\"INACTIVE\">https://services.bcp2.example/EtkDepot", ".example<!---->/EtkDepot/v1</Endpoint><Endpoint Order=\"1\" Status=\"INACTIVE\">https://services.bcp2.example/EtkDepot")),
-		refused("xml/instruction-in-endpoint", bcperr.XMLForbidden, "DESIGN §4", "a processing instruction inside an address, signed so",
+		refused("xml/instruction-in-endpoint", bcperr.XMLForbidden, "docs/design.md#verify", "a processing instruction inside an address, signed so",
 			k.before(func(root *etree.Element) { nth(root, "./Service/Endpoint", 0).AddChild(etree.NewProcInst("x", "y")) })),
 	}
 }
@@ -137,18 +137,18 @@ func limits(k *kit) []scenario {
 		crowd.Chain = append(crowd.Chain, k.pki.Issuing)
 	}
 	return []scenario{
-		accepted("limits/size-at-limit", "DESIGN §4", "4 MiB exactly: blanks after the root", replaced(marked, "@@", ""), nil, unexpanded(marked), expanded(fill(maxBytes))),
-		refused("limits/size", bcperr.InputTooLarge, "DESIGN §4", "4 MiB and one byte: blanks after the root", marked, expanded(fill(maxBytes+1))),
-		refused("limits/depth", bcperr.LimitExceeded, "DESIGN §4 (CVE-2026-56859)", "33 levels", replaced(good, end, deep+end)),
-		refused("limits/depth-flood", bcperr.LimitExceeded, "DESIGN §4", "100,000 open tags", replaced(good, end, "@@"+end),
+		accepted("limits/size-at-limit", "docs/design.md#limits", "4 MiB exactly: blanks after the root", replaced(marked, "@@", ""), nil, unexpanded(marked), expanded(fill(maxBytes))),
+		refused("limits/size", bcperr.InputTooLarge, "docs/design.md#limits", "4 MiB and one byte: blanks after the root", marked, expanded(fill(maxBytes+1))),
+		refused("limits/depth", bcperr.LimitExceeded, "docs/design.md#limits (CVE-2026-56859)", "33 levels", replaced(good, end, deep+end)),
+		refused("limits/depth-flood", bcperr.LimitExceeded, "docs/design.md#limits", "100,000 open tags", replaced(good, end, "@@"+end),
 			expanded(Expand{Marker: "@@", Text: "<a>", Times: 100_000})),
-		refused("limits/attributes", bcperr.LimitExceeded, "DESIGN §4", "65 attributes on one element",
+		refused("limits/attributes", bcperr.LimitExceeded, "docs/design.md#limits", "65 attributes on one element",
 			replaced(good, end, "<a"+wide.String()+"/>"+end)),
-		refused("limits/tokens", bcperr.LimitExceeded, "DESIGN §4", "more than 200,000 tokens", replaced(good, end, "@@"+end),
+		refused("limits/tokens", bcperr.LimitExceeded, "docs/design.md#limits", "more than 200,000 tokens", replaced(good, end, "@@"+end),
 			expanded(Expand{Marker: "@@", Text: "<a/>", Times: maxTokens})),
-		refused("limits/comment-flood", bcperr.LimitExceeded, "DESIGN §4", "comments are tokens too", replaced(good, end, "@@"+end),
+		refused("limits/comment-flood", bcperr.LimitExceeded, "docs/design.md#limits", "comments are tokens too", replaced(good, end, "@@"+end),
 			expanded(Expand{Marker: "@@", Text: "<!---->", Times: maxTokens})),
-		refused("limits/certificates", bcperr.LimitExceeded, "DESIGN §4", "eleven certificates in KeyInfo", k.signBy(crowd, list(1))),
+		refused("limits/certificates", bcperr.LimitExceeded, "docs/design.md#limits", "eleven certificates in KeyInfo", k.signBy(crowd, list(1))),
 	}
 }
 

@@ -16,7 +16,7 @@ func lint(k *kit) []scenario {
 		return accepted("lint/"+name, source, comment, k.listed(edit), []bcperr.Code{code})
 	}
 	url := func(name, comment, text string) scenario {
-		return found("url-"+name, bcperr.URLInvalid, "DESIGN §4", comment, func(l *drill.List) { l.Services[0].Endpoints[1].URL = text })
+		return found("url-"+name, bcperr.URLInvalid, "docs/design.md#quarantine", comment, func(l *drill.List) { l.Services[0].Endpoints[1].URL = text })
 	}
 	cached := func(name string, code bcperr.Code, comment string, edit func(root, cache *etree.Element)) scenario {
 		d, err := drill.NewDraft(withCache(), k.pki.Signer, time.Time{})
@@ -34,11 +34,11 @@ func lint(k *kit) []scenario {
 	const xslOpen = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="text"/><xsl:template match="/">`
 	const xslClose = `</xsl:template></xsl:stylesheet>`
 	return []scenario{
-		found("order-negative", bcperr.OrderInvalid, "DESIGN §4", "an Order below zero", func(l *drill.List) { l.Services[0].Endpoints[1].Order = -1 }),
-		found("order-twice", bcperr.OrderDuplicate, "DESIGN §4", "two endpoints of the same Order", func(l *drill.List) { l.Services[0].Endpoints[1].Order = 0 }),
+		found("order-negative", bcperr.OrderInvalid, "docs/design.md#quarantine", "an Order below zero", func(l *drill.List) { l.Services[0].Endpoints[1].Order = -1 }),
+		found("order-twice", bcperr.OrderDuplicate, "docs/design.md#quarantine", "two endpoints of the same Order", func(l *drill.List) { l.Services[0].Endpoints[1].Order = 0 }),
 		accepted("lint/order-huge", "XSD 1.0 Part 2 §3.3.13", "an Order that no machine word holds",
 			k.before(func(root *etree.Element) { set(nth(root, "./Service/Endpoint", 1), "Order", "99999999999999999999") }), []bcperr.Code{bcperr.OrderInvalid}),
-		found("service-id-empty", bcperr.ServiceIDInvalid, "DESIGN §4", "a service whose Id is empty", func(l *drill.List) { l.Services[1].ID = "" }),
+		found("service-id-empty", bcperr.ServiceIDInvalid, "docs/design.md#quarantine", "a service whose Id is empty", func(l *drill.List) { l.Services[1].ID = "" }),
 		url("ip", "an IP address", "https://192.0.2.1/Kgss/v1"),
 		url("ip-decimal", "an IP address as one number, as browsers read it", "https://3221225985/Kgss/v1"),
 		url("ipv6", "an IPv6 address", "https://[2001:db8::1]/Kgss/v1"),
@@ -67,10 +67,10 @@ func lint(k *kit) []scenario {
 		url("relative", "no scheme and no host", "/Kgss/v1"),
 		url("empty", "no address", ""),
 		url("blank", "a blank inside", "https://services.bcp2.example/Kgss /v1"),
-		found("url-shared", bcperr.URLShared, "DESIGN §4", "two services at one address", func(l *drill.List) { l.Services[1].Endpoints[0].URL = l.Services[0].Endpoints[0].URL }),
-		accepted("lint/service-twice", "DESIGN §4", "two services of one Id: both are told of, for neither can be meant",
+		found("url-shared", bcperr.URLShared, "docs/design.md#quarantine", "two services at one address", func(l *drill.List) { l.Services[1].Endpoints[0].URL = l.Services[0].Endpoints[0].URL }),
+		accepted("lint/service-twice", "docs/design.md#quarantine", "two services of one Id: both are told of, for neither can be meant",
 			k.listed(func(l *drill.List) { l.Services[1].ID = l.Services[0].ID }), []bcperr.Code{bcperr.ServiceDuplicate, bcperr.ServiceDuplicate}),
-		found("service-id-quirk", bcperr.ServiceIDQuirk, "DESIGN §2", "an Id that ends in an apostrophe, as a genuine one does", func(l *drill.List) { l.Services[1].ID += "'" }),
+		found("service-id-quirk", bcperr.ServiceIDQuirk, "docs/design.md#domain", "an Id that ends in an apostrophe, as a genuine one does", func(l *drill.List) { l.Services[1].ID += "'" }),
 		cached("cache-strategy", bcperr.CacheInvalid, "a strategy that we do not know", func(_, cache *etree.Element) { set(cache, "Strategy", "CACHE_ONLY") }),
 		cached("cache-key-missing", bcperr.CacheInvalid, "no Key", func(_, cache *etree.Element) { remove(find(cache, "./Key")) }),
 		cached("cache-transform", bcperr.CacheInvalid, "a transform that is not xslt", func(_, cache *etree.Element) { set(find(cache, "./Key"), "Tranform", "xpath") }),

@@ -43,7 +43,7 @@ func revocation(k *kit) []scenario {
 		refused("crl/second-in-file", bcperr.SignerRevoked, source, "two lists in one file, the second one revokes the signer", k.good(),
 			withCRL(slices.Concat(crl(k.pki.RootCA(), lastYear, nextYear), crl(issuing, lastYear, nextYear, revoked)))),
 		refused("crl/der", bcperr.SignerRevoked, source, "a list in DER", k.good(), withCRL(derOf(crl(issuing, lastYear, nextYear, revoked)))),
-		refused("crl/many", bcperr.BadCall, "DESIGN §4", "seventeen lists", k.good(), many(17, withCRL([]byte("garbage\n")))),
+		refused("crl/many", bcperr.BadCall, "docs/design.md#limits", "seventeen lists", k.good(), many(17, withCRL([]byte("garbage\n")))),
 		accepted("crl/garbage", source, "no CRL at all", k.good(), []bcperr.Code{bcperr.CRLInvalid}, withCRL([]byte("garbage\n"))),
 	}
 }
@@ -77,14 +77,14 @@ func derOf(text []byte) []byte {
 // anchors holds anchors that are none. The catalogue is good.
 func anchors(k *kit) []scenario {
 	bad := func(name, comment string, content []byte) scenario {
-		return refused("anchors/"+name, bcperr.BadCall, "DESIGN §4", comment, k.good(), anchoredBy("anchors.pem"),
+		return refused("anchors/"+name, bcperr.BadCall, "docs/design.md#verify", comment, k.good(), anchoredBy("anchors.pem"),
 			func(s *scenario) { s.files["anchors.pem"] = content })
 	}
 	key, err := drill.StoredKeyPEM("signer")
 	must(err)
 	root := drill.PEM(k.pki.Root)
 	return []scenario{
-		refused("anchors/none", bcperr.BadCall, "DESIGN §4", "no anchors: never the system's", k.good(), anchoredBy()),
+		refused("anchors/none", bcperr.BadCall, "docs/design.md#verify", "no anchors: never the system's", k.good(), anchoredBy()),
 		bad("empty", "an empty file", []byte("\n")),
 		bad("garbage", "a block that is no certificate", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("garbage")})),
 		bad("key", "a private key beside the certificate", slices.Concat(root, key)),

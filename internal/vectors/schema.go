@@ -26,8 +26,8 @@ func schema(k *kit) []scenario {
 		invalid("id-no-name", v1+", ServiceList", "a root whose Id is no XML name", 1,
 			func(root *etree.Element) { set(root, "Id", "1 2"); set(nth(root, reference, 0), "URI", "#1 2") }),
 		invalid("root-attribute", v1+", ServiceList", "an attribute that the schema does not have", 1, func(root *etree.Element) { set(root, "Version", "1") }),
-		invalid("environment-empty", "DESIGN §4", "an empty Environment", 1, func(root *etree.Element) { set(root, "Environment", "") }),
-		invalid("instant-no-zone", "DESIGN §4", "an IssueInstant without a zone", 1, func(root *etree.Element) { set(root, "IssueInstant", "2026-05-20T10:20:09") }),
+		invalid("environment-empty", "docs/design.md#verify", "an empty Environment", 1, func(root *etree.Element) { set(root, "Environment", "") }),
+		invalid("instant-no-zone", "docs/design.md#verify", "an IssueInstant without a zone", 1, func(root *etree.Element) { set(root, "IssueInstant", "2026-05-20T10:20:09") }),
 		invalid("endpoint-list-name", v2+", ServiceType", "the list of endpoints by another name", 2, func(root *etree.Element) { nth(root, "./Service/EndpointList", 0).Tag = "Endpoints" }),
 		invalid("endpoint-list-attribute", v2+", ServiceType", "an attribute on EndpointList", 2, func(root *etree.Element) { set(nth(root, "./Service/EndpointList", 0), "Order", "0") }),
 		invalid("endpoint-list-child", v2+", ServiceType", "another element in EndpointList", 2, func(root *etree.Element) { nth(root, "./Service/EndpointList", 0).CreateElement("Cache") }),
@@ -35,7 +35,7 @@ func schema(k *kit) []scenario {
 		invalid("endpoint-after-list", v2+", ServiceType", "an Endpoint after the EndpointList", 2, func(root *etree.Element) { nth(root, "./Service", 0).CreateElement("Endpoint") }),
 		invalid("service-attribute", v1+", ServiceType", "an attribute that a service does not have", 1, func(root *etree.Element) { set(nth(root, "./Service", 0), "Status", "ACTIVE") }),
 		invalid("endpoint-attribute", v1+", Endpoint", "an attribute that an endpoint does not have", 1, func(root *etree.Element) { set(nth(root, "./Service/Endpoint", 0), "Url", evil) }),
-		refused("schema/comment-in-key", bcperr.XMLForbidden, "DESIGN §4", "a comment inside a stylesheet's text: it is not signed, and readers differ",
+		refused("schema/comment-in-key", bcperr.XMLForbidden, "docs/design.md#verify", "a comment inside a stylesheet's text: it is not signed, and readers differ",
 			k.commentInKey()),
 		invalid("environment-missing", v1+", ServiceList", "no Environment", 1, func(root *etree.Element) { root.RemoveAttr("Environment") }),
 		invalid("instant-missing", v1+", ServiceList", "no IssueInstant", 1, func(root *etree.Element) { root.RemoveAttr("IssueInstant") }),
@@ -74,7 +74,7 @@ func schema(k *kit) []scenario {
 				set(e, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
 				set(e, "xsi:nil", "true")
 			}),
-		accepted("schema/attribute-foreign", "DESIGN §4", "a signed attribute of a foreign namespace is never read",
+		accepted("schema/attribute-foreign", "docs/design.md#verify", "a signed attribute of a foreign namespace is never read",
 			k.before(func(root *etree.Element) {
 				e := nth(root, "./Service/Endpoint", 0)
 				set(e, "xmlns:x", "urn:x")

@@ -88,7 +88,7 @@ func shape(k *kit) []scenario {
 			k.before(func(root *etree.Element) { set(nth(root, reference+"/DigestValue", 0), "Id", "x") })),
 		shaped("transforms-other-child", "XMLDSig 1.1 §4.4.3.4", "an element beside the Transforms",
 			k.before(func(root *etree.Element) { nth(root, reference+"/Transforms", 0).CreateElement("ds:Object") })),
-		shaped("transform-content", "DESIGN §4", "content in the enveloped transform",
+		shaped("transform-content", "docs/design.md#verify", "content in the enveloped transform",
 			k.before(func(root *etree.Element) {
 				nth(root, reference+"/Transforms/Transform", 0).CreateElement("ds:XPath").SetText("true()")
 			})),
@@ -103,13 +103,13 @@ func shape(k *kit) []scenario {
 				info := find(root, keyInfo)
 				info.Parent().InsertChildAt(info.Index(), info.Copy())
 			})),
-		shaped("object-twice", "DESIGN §4", "an Object more, with an unsigned service in it",
+		shaped("object-twice", "docs/design.md#verify", "an Object more, with an unsigned service in it",
 			k.after(func(doc *etree.Document) {
 				find(doc.Root(), signature).AddChild(fragment(`<ds:Object xmlns:ds="` + nsDSig + `"><Service><Endpoint>` + evil + `</Endpoint></Service></ds:Object>`))
 			})),
-		shaped("unknown-child", "DESIGN §4", "an element of no name that we know inside the signature",
+		shaped("unknown-child", "docs/design.md#verify", "an element of no name that we know inside the signature",
 			k.after(func(doc *etree.Document) { find(doc.Root(), signature).CreateElement("Endpoint").SetText(evil) })),
-		shaped("text-inside", "DESIGN §4", "text between the parts of the signature",
+		shaped("text-inside", "docs/design.md#verify", "text between the parts of the signature",
 			k.after(func(doc *etree.Document) { find(doc.Root(), signature).CreateText("x") })),
 		shaped("manifest", "XMLDSig 1.1 §5.1", "a Manifest in the Object",
 			k.before(func(root *etree.Element) { find(root, object).CreateElement("ds:Manifest") })),
@@ -124,11 +124,11 @@ func references(k *kit) []scenario {
 	return []scenario{
 		refused("reference/root-only", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1", "SignedProperties are there, but not covered",
 			k.before(func(root *etree.Element) { remove(nth(root, reference, 1)) })),
-		shaped("properties-only", "DESIGN §4", "the root is not covered",
+		shaped("properties-only", "docs/design.md#verify", "the root is not covered",
 			func(root *etree.Element) { remove(nth(root, reference, 0)) }),
 		refused("reference/none", bcperr.XAdESInvalid, "XMLDSig 1.1 §4.4", "a SignedInfo without a Reference",
 			k.before(func(root *etree.Element) { remove(nth(root, reference, 1)); remove(nth(root, reference, 0)) })),
-		shaped("three", "DESIGN §4", "the root three times, so to say",
+		shaped("three", "docs/design.md#verify", "the root three times, so to say",
 			func(root *etree.Element) { find(root, signedInfo).AddChild(nth(root, reference, 0).Copy()) }),
 		refused("reference/root-twice", bcperr.XAdESInvalid, "CVE-2026-33487", "the root twice, and nothing else",
 			k.before(func(root *etree.Element) {
@@ -139,9 +139,9 @@ func references(k *kit) []scenario {
 			k.before(func(root *etree.Element) {
 				set(nth(root, reference, 0), "Type", "http://uri.etsi.org/01903#SignedProperties")
 			})),
-		shaped("type-on-root", "DESIGN §4", "the Reference to the root with a Type that nobody knows",
+		shaped("type-on-root", "docs/design.md#verify", "the Reference to the root with a Type that nobody knows",
 			func(root *etree.Element) { set(nth(root, reference, 0), "Type", "urn:x") }),
-		shaped("empty-uri", "DESIGN §4", "the whole document in the place of the root by its Id",
+		shaped("empty-uri", "docs/design.md#verify", "the whole document in the place of the root by its Id",
 			func(root *etree.Element) { set(nth(root, reference, 0), "URI", "") }),
 		shaped("uri-missing", "XMLDSig 1.1 §4.4.3.1", "no URI attribute",
 			func(root *etree.Element) { nth(root, reference, 0).RemoveAttr("URI") }),
@@ -151,11 +151,11 @@ func references(k *kit) []scenario {
 			func(root *etree.Element) {
 				set(nth(root, reference, 0), "URI", "#xpointer(id('"+root.SelectAttrValue("Id", "")+"'))")
 			}),
-		shaped("other-id", "DESIGN §4", "the Id of nothing",
+		shaped("other-id", "docs/design.md#verify", "the Id of nothing",
 			func(root *etree.Element) { set(nth(root, reference, 0), "URI", "#nothing") }),
 		refused("reference/properties-other-id", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1", "a Reference of the right Type to the Id of something else",
 			k.before(func(root *etree.Element) { set(nth(root, reference, 1), "URI", "#something") })),
-		shaped("service-by-id", "DESIGN §4", "a service, whose Id is not an XML Id, in the place of the root",
+		shaped("service-by-id", "docs/design.md#verify", "a service, whose Id is not an XML Id, in the place of the root",
 			func(root *etree.Element) {
 				set(nth(root, reference, 0), "URI", "#uddi:ehealth-fgov-be:business:kgss:v1")
 			}),
@@ -188,16 +188,16 @@ func algorithms(k *kit) []scenario {
 	return []scenario{
 		alg("rsa-sha1", "RFC 6194", "a SHA-1 signature by the good key", method(nsDSig+"rsa-sha1")),
 		alg("hmac", "CVE-2009-0217", "HMAC: the public key would be the secret", method(more+"hmac-sha256")),
-		alg("rsa-pss", "DESIGN §4", "RSA-PSS is outside the profile", method("http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1")),
-		alg("dsa", "DESIGN §4", "DSA is outside the profile", method("http://www.w3.org/2009/xmldsig11#dsa-sha256")),
+		alg("rsa-pss", "docs/design.md#verify", "RSA-PSS is outside the profile", method("http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1")),
+		alg("dsa", "docs/design.md#verify", "DSA is outside the profile", method("http://www.w3.org/2009/xmldsig11#dsa-sha256")),
 		alg("method-blank", "XMLDSig 1.1 §4.4.2", "the right URI with a blank after it", method(more+"rsa-sha256 ")),
 		alg("method-of-other-key", "XMLDSig 1.1 §6.4", "an ECDSA method with an RSA key", method(more+"ecdsa-sha256")),
-		refused("algorithm/rsa-1024", bcperr.AlgorithmRefused, "DESIGN §4", "a signer's key of 1024 bits", k.signBy(k.signerOf("rsa1024"), list(1))),
+		refused("algorithm/rsa-1024", bcperr.AlgorithmRefused, "docs/design.md#verify", "a signer's key of 1024 bits", k.signBy(k.signerOf("rsa1024"), list(1))),
 		alg("digest-sha1-root", "RFC 6194", "SHA-1 over the root", digest(0, nsDSig+"sha1")),
 		alg("digest-sha1-properties", "RFC 6194", "SHA-1 over SignedProperties", digest(1, nsDSig+"sha1")),
-		alg("digest-unknown", "DESIGN §4", "a digest that nobody knows", digest(0, "urn:x")),
-		alg("c14n-inclusive", "DESIGN §4", "inclusive canonicalisation of SignedInfo", c14n(inclC14N)),
-		alg("c14n-with-comments", "DESIGN §4", "comments kept in SignedInfo", c14n(exc+"WithComments")),
+		alg("digest-unknown", "docs/design.md#verify", "a digest that nobody knows", digest(0, "urn:x")),
+		alg("c14n-inclusive", "docs/design.md#verify", "inclusive canonicalisation of SignedInfo", c14n(inclC14N)),
+		alg("c14n-with-comments", "docs/design.md#verify", "comments kept in SignedInfo", c14n(exc+"WithComments")),
 		alg("c14n-xslt", "CVE-2013-2172", "a stylesheet as canonicalisation", c14n("http://www.w3.org/TR/1999/REC-xslt-19991116")),
 		alg("transform-xpath", "W3C XML Signature Best Practices 4", "an XPath that could leave the endpoints out",
 			func(root *etree.Element) {
@@ -208,20 +208,20 @@ func algorithms(k *kit) []scenario {
 			}),
 		alg("transform-xslt", "W3C XML Signature Best Practices 3", "a stylesheet in the place of canonicalisation",
 			transform(1, "http://www.w3.org/TR/1999/REC-xslt-19991116")),
-		alg("transform-order", "DESIGN §4", "canonicalisation before the enveloped transform",
+		alg("transform-order", "docs/design.md#verify", "canonicalisation before the enveloped transform",
 			func(root *etree.Element) { transform(0, exc)(root); transform(1, envelope)(root) }),
-		alg("transform-two-c14n", "DESIGN §4", "canonicalisation twice: nothing takes the signature out",
+		alg("transform-two-c14n", "docs/design.md#verify", "canonicalisation twice: nothing takes the signature out",
 			func(root *etree.Element) { transform(0, exc)(root) }),
-		alg("transform-enveloped-only", "DESIGN §4", "no canonicalisation of the root: inclusive by default",
+		alg("transform-enveloped-only", "docs/design.md#verify", "no canonicalisation of the root: inclusive by default",
 			func(root *etree.Element) { remove(nth(root, reference+"/Transforms/Transform", 1)) }),
-		alg("transform-c14n-only", "DESIGN §4", "the root without the enveloped transform",
+		alg("transform-c14n-only", "docs/design.md#verify", "the root without the enveloped transform",
 			func(root *etree.Element) { remove(nth(root, reference+"/Transforms/Transform", 0)) }),
 		alg("transform-third", "W3C XML Signature Best Practices 9", "one canonicalisation more",
 			func(root *etree.Element) {
 				t := nth(root, reference+"/Transforms/Transform", 1)
 				t.Parent().AddChild(t.Copy())
 			}),
-		alg("transform-properties-enveloped", "DESIGN §4", "the enveloped transform on SignedProperties",
+		alg("transform-properties-enveloped", "docs/design.md#verify", "the enveloped transform on SignedProperties",
 			func(root *etree.Element) {
 				t := nth(root, reference+"/Transforms/Transform", 2)
 				t.Parent().InsertChildAt(0, nth(root, reference+"/Transforms/Transform", 0).Copy())

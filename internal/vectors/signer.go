@@ -63,7 +63,7 @@ func keyInfos(k *kit) []scenario {
 		missing("not-base64", "no base64", certificate("-----BEGIN CERTIFICATE-----")),
 		missing("trailing-octets", "an octet after the certificate",
 			certificate(base64Of(append(append([]byte{}, k.pki.Signer.Chain[0].Raw...), 0)))),
-		refused("key-info/certificate-size", bcperr.LimitExceeded, "DESIGN §4", "a certificate of more than 16 KiB",
+		refused("key-info/certificate-size", bcperr.LimitExceeded, "docs/design.md#limits", "a certificate of more than 16 KiB",
 			k.after(func(doc *etree.Document) { certificate("@@")(find(doc.Root(), keyInfo)) }),
 			expanded(Expand{Marker: "@@", Text: "AAAA", Times: 16<<10/3 + 1})),
 		missing("other-namespace", "KeyInfo's prefix bound to another namespace inside it",
@@ -91,7 +91,7 @@ func signers(k *kit) []scenario {
 		return by(name, code, source, comment, k.signerWith(edit), options...)
 	}
 	cn := func(name, comment, text string) scenario {
-		return with(name, bcperr.SignerMismatch, "DESIGN §2", comment, func(c *x509.Certificate) { c.Subject.CommonName = text })
+		return with(name, bcperr.SignerMismatch, "docs/design.md#domain", comment, func(c *x509.Certificate) { c.Subject.CommonName = text })
 	}
 	selfSigned := drill.SignerTemplate(17)
 	selfSigned.Subject.Country = []string{"BE"}
@@ -108,7 +108,7 @@ func signers(k *kit) []scenario {
 		by("foreign-chain", bcperr.SignerUntrusted, "RFC 5280 §6.1", "a chain of the same names with an attacker's keys", k.foreign.Signer),
 		by("foreign-root-included", bcperr.SignerUntrusted, "RFC 5280 §6.1", "the attacker's root comes along: no certificate of the file is an anchor", withRoot),
 		by("self-signed", bcperr.SignerUntrusted, "RFC 5280 §6.1", "a self-signed certificate for the good signer's key", own),
-		refused("signer/other-anchor", bcperr.SignerUntrusted, "DESIGN §4", "a good list, judged with the anchor of another hierarchy", k.good(), anchoredBy("../../../pki/foreign-root.pem")),
+		refused("signer/other-anchor", bcperr.SignerUntrusted, "docs/design.md#verify", "a good list, judged with the anchor of another hierarchy", k.good(), anchoredBy("../../../pki/foreign-root.pem")),
 		by("issuing-absent", bcperr.SignerUntrusted, "RFC 5280 §6.1", "the issuing CA is neither in the file nor an anchor",
 			drill.Signer{Key: k.pki.Signer.Key, Chain: k.pki.Signer.Chain[:1]}),
 		by("issued-by-signer", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.9", "the issuer is a signer, not a CA", fromSigner),
@@ -123,8 +123,8 @@ func signers(k *kit) []scenario {
 				func(c *x509.Certificate) { c.EmailAddresses = []string{"signer@evil.example"} })),
 		by("name-constraints-unreadable", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.10", "a directory name in the constraints that is none",
 			k.underAuthority(constrained(permitted, []byte{5, 0}))),
-		by("paths", bcperr.LimitExceeded, "DESIGN §4", "nine authorities of one name, which allow 9! paths", k.maze()),
-		refused("signer/path-signatures", bcperr.LimitExceeded, "DESIGN §4", "nine authorities of one name, each perhaps issued by the anchor", k.signBy(k.maze(), list(1)),
+		by("paths", bcperr.LimitExceeded, "docs/design.md#limits", "nine authorities of one name, which allow 9! paths", k.maze()),
+		refused("signer/path-signatures", bcperr.LimitExceeded, "docs/design.md#limits", "nine authorities of one name, each perhaps issued by the anchor", k.signBy(k.maze(), list(1)),
 			anchoredBy("../../../pki/foreign-issuing.pem")),
 		by("path-length", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.9", "an intermediate CA more than the issuing CA allows", k.underSubordinate()),
 		by("issuer-may-not-sign", bcperr.SignerUntrusted, "RFC 5280 §4.2.1.3", "an issuing CA without keyCertSign", k.underAuthority(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign })),
@@ -136,8 +136,8 @@ func signers(k *kit) []scenario {
 		with("not-yet-valid", bcperr.SignerNotYetValid, "RFC 5280 §4.1.2.5", "the signer's certificate begins a second later", func(c *x509.Certificate) { c.NotBefore = judged.Add(time.Second) }),
 		by("issuing-expired", bcperr.SignerExpired, "RFC 5280 §6.1.3", "the issuing CA's certificate ended", k.underAuthority(func(c *x509.Certificate) { c.NotAfter = lastYear })),
 		with("usage-encipherment", bcperr.SignerUsage, "RFC 5280 §4.2.1.3", "a key for encipherment only", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }),
-		with("usage-absent", bcperr.SignerUsage, "DESIGN §4", "no keyUsage: RFC 5280 would allow any, we want it said", func(c *x509.Certificate) { c.KeyUsage = 0 }),
-		by("usage-authority", bcperr.SignerUsage, "DESIGN §4", "a CA of the right name that signs lists itself", k.issued(ca)),
+		with("usage-absent", bcperr.SignerUsage, "docs/design.md#verify", "no keyUsage: RFC 5280 would allow any, we want it said", func(c *x509.Certificate) { c.KeyUsage = 0 }),
+		by("usage-authority", bcperr.SignerUsage, "docs/design.md#verify", "a CA of the right name that signs lists itself", k.issued(ca)),
 		cn("other-application", "the same organisation, another application", "CBE=0809394427, METAHUB"),
 		cn("other-organisation", "another organisation's number", "CBE=0809394428, SERVICELIST"),
 		cn("cn-longer", "the pinned name and more", drill.SignerCN+" X"),
@@ -148,8 +148,8 @@ func signers(k *kit) []scenario {
 				c.Subject.CommonName = "x"
 				c.Subject.Organization = []string{"x,CN=" + drill.SignerCN}
 			}),
-		with("cn-twice", bcperr.SignerMismatch, "DESIGN §4", "two CNs, the pinned one first", func(c *x509.Certificate) { c.Subject = commonNames(drill.SignerCN, "x") }),
-		with("cn-twice-last", bcperr.SignerMismatch, "DESIGN §4", "two CNs, the pinned one last", func(c *x509.Certificate) { c.Subject = commonNames("x", drill.SignerCN) }),
+		with("cn-twice", bcperr.SignerMismatch, "docs/design.md#verify", "two CNs, the pinned one first", func(c *x509.Certificate) { c.Subject = commonNames(drill.SignerCN, "x") }),
+		with("cn-twice-last", bcperr.SignerMismatch, "docs/design.md#verify", "two CNs, the pinned one last", func(c *x509.Certificate) { c.Subject = commonNames("x", drill.SignerCN) }),
 		refused("signer/other-certificate", bcperr.SignatureInvalid, "XMLDSig 1.1 §4.5", "the certificate of another good signer in the place of the real one",
 			k.after(func(doc *etree.Document) {
 				nth(doc.Root(), keyInfo+"/X509Data/X509Certificate", 0).SetText(base64Of(k.signerOf("rotated").Chain[0].Raw))

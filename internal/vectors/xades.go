@@ -29,7 +29,7 @@ func xades(k *kit) []scenario {
 	}
 	// comment puts a comment where canonical form drops it; more puts an element where the signer signed it.
 	comment := func(name, text, path string) scenario {
-		return refused("xades/"+name, bcperr.XAdESInvalid, "DESIGN §4", text,
+		return refused("xades/"+name, bcperr.XAdESInvalid, "docs/design.md#verify", text,
 			k.after(func(doc *etree.Document) { insertComment(find(doc.Root(), path)) }))
 	}
 	more := func(name, parent, path string) scenario {
@@ -154,7 +154,7 @@ func xades(k *kit) []scenario {
 				set(find(root, qualifying), "Target", "#")
 			}),
 		invalid("signing-time-no-zone", "§7.2.1", "a SigningTime without a zone", func(root *etree.Element) { find(root, signedProps+"/SigningTime").SetText("2026-05-20T10:20:09") }),
-		refused("xades/signing-time-future", bcperr.IssuedInFuture, "DESIGN §4", "a SigningTime more than five minutes ahead",
+		refused("xades/signing-time-future", bcperr.IssuedInFuture, "docs/design.md#accept", "a SigningTime more than five minutes ahead",
 			k.before(func(root *etree.Element) {
 				find(root, signedProps+"/SigningTime").SetText(judged.Add(5*time.Minute + time.Second).Format(time.RFC3339))
 			})),
@@ -165,7 +165,7 @@ func xades(k *kit) []scenario {
 			k.after(func(doc *etree.Document) {
 				nth(doc.Root(), keyInfo+"/X509Data/X509Certificate", 0).SetText(base64Of(reissued.Chain[0].Raw))
 			})),
-		accepted("xades/unsigned-properties", "DESIGN §4", "UnsignedProperties are tolerated and never read",
+		accepted("xades/unsigned-properties", "docs/design.md#verify", "UnsignedProperties are tolerated and never read",
 			k.after(func(doc *etree.Document) { find(doc.Root(), qualifying).CreateElement("UnsignedProperties") }), nil),
 	}
 }

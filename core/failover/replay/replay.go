@@ -31,7 +31,7 @@ type Options struct {
 // ACTIVE), source (network, cache) or code, and state.
 // Errors: bad-call for a member or a word that is not listed; input-too-large above 1 MiB; limit-exceeded for scripts of more than 10,000 steps and
 // requests together, or whose calls have 8 MiB to tell.
-// Source: DESIGN §5, `bcp plan`.
+// Source: docs/design.md#command.
 func Run(text []byte, o Options) ([]byte, error) {
 	if len(text) > MaxScriptBytes {
 		return nil, bcperr.New(bcperr.InputTooLarge, "script: %d bytes, the limit is %d", len(text), MaxScriptBytes)
