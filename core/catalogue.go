@@ -14,7 +14,7 @@ import (
 // Shape: Anchors are PEM files with the certificates that the application trusts for this environment, none of them
 // optional: without anchors nothing is trusted. SignerCN "" is the platform's signer, Environment "" is not compared. At is the
 // moment of judgement: now for a file that just came, the moment of first acceptance for a stored one. CRLs are PEM or
-// DER. Held is the catalogue in force, nil when there is none, and HeldAt when it was first accepted. Stylesheets are the
+// DER. Held is the catalogue in force, nil when there is none. Stylesheets are the
 // application's own copies of those that a catalogue names by location, whose content its signature does not cover;
 // without its copy such a cache is off. Checked, when not nil, is what one caller keeps from one Open to the next.
 type Judgement struct {
@@ -23,8 +23,7 @@ type Judgement struct {
 	Environment string
 	At          time.Time
 	CRLs        [][]byte
-	Held        []byte
-	HeldAt      time.Time
+	Held        *Catalogue
 	Stylesheets map[string][]byte // by location, as the catalogue writes it
 	Checked     *dsig.Checked
 }
@@ -42,27 +41,41 @@ type Catalogue struct {
 //
 // Errors: the code of the step that failed, in the order of core/dsig, then schema-invalid, environment-mismatch,
 // issued-in-future, catalogue-rollback, catalogue-equivocation; bad-call for anchors that cannot be read. A service or
-// a cache that breaks the rules is no error but a finding in Summary.Lint. A held catalogue that no longer verifies counts as none: what is not
-// verified sets no floor, and the finding held-invalid says so.
+// a cache that breaks the rules is no error but a finding in Summary.Lint.
 func Open(signed []byte, j Judgement) (*Catalogue, error) {
 	trust, err := j.trust()
 	if err != nil {
 		return nil, err
 	}
-	var held servicelist.Held
-	var findings []bcperr.Finding
+	var held *servicelist.ServiceList
 	if j.Held != nil {
-		if held, err = servicelist.Restore(j.Held, j.HeldAt, trust, ""); err != nil {
-			findings = append(findings, bcperr.Finding{Code: bcperr.HeldInvalid, Place: "held catalogue", Detail: err.Error()})
-		}
+		held = j.Held.list
 	}
-	list, err := servicelist.Read(signed, trust, j.Environment, held.List, j.At)
+	list, err := servicelist.Read(signed, trust, j.Environment, held, j.At)
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{list: list, lint: append(findings, list.Lint...), natures: procedure.DefaultNatures()}
+	c := &Catalogue{list: list, lint: list.Lint, natures: procedure.DefaultNatures()}
 	c.compileCaches(j.Stylesheets)
 	return c, nil
+}
+
+// OpenAgainst opens a catalogue as Open does, for a caller that has the catalogue in force as the octets it kept and not
+// open. keptAt is when those were first accepted, the moment at which they are judged.
+//
+// Errors: those of Open. Kept octets that no longer verify count as none: what is not verified sets no floor, and the
+// finding held-invalid says so.
+func OpenAgainst(signed, kept []byte, keptAt time.Time, j Judgement) (*Catalogue, error) {
+	of := j
+	of.Environment, of.At, of.Held = "", keptAt, nil
+	held, why := Open(kept, of)
+	j.Held = held
+	c, err := Open(signed, j)
+	if err == nil && why != nil {
+		finding := bcperr.Finding{Code: bcperr.HeldInvalid, Place: "held catalogue", Detail: why.Error()}
+		c.lint = append([]bcperr.Finding{finding}, c.lint...)
+	}
+	return c, err
 }
 
 func (j *Judgement) trust() (dsig.Trust, error) {

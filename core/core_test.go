@@ -107,7 +107,7 @@ func TestJudgementIsChecked(t *testing.T) {
 		"anchors that are none":    {bcperr.BadCall, func(j *core.Judgement) { j.Anchors = [][]byte{[]byte("{}")} }},
 		"anchors beyond the bound": {bcperr.InputTooLarge, func(j *core.Judgement) { j.Anchors = [][]byte{make([]byte, core.MaxAnchorBytes+1)} }},
 		"CRL beyond the bound":     {bcperr.InputTooLarge, func(j *core.Judgement) { j.CRLs = [][]byte{make([]byte, core.MaxCRLBytes+1)} }},
-		"older than the held one":  {bcperr.CatalogueRollback, func(j *core.Judgement) { j.Held, j.HeldAt = testdata(t, "catalogues/v2-recovery.xml"), judged }},
+		"older than the held one":  {bcperr.CatalogueRollback, func(j *core.Judgement) { j.Held = open(t, "v2-recovery.xml") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := judgement(t)
@@ -129,16 +129,14 @@ func TestNoAnchorsNoTrust(t *testing.T) {
 
 // TestHeldThatNoLongerVerifies sets no floor and is said.
 func TestHeldThatNoLongerVerifies(t *testing.T) {
-	j := judgement(t)
-	j.Held, j.HeldAt = []byte("torn"), judged
-	c, err := core.Open(testdata(t, "catalogues/v1.xml"), j)
+	c, err := core.OpenAgainst(testdata(t, "catalogues/v1.xml"), []byte("torn"), judged, judgement(t))
 	require.NoError(t, err)
 	require.Equal(t, bcperr.HeldInvalid, c.Summary().Lint[0].Code)
 }
 
 func TestHeldIsTheSame(t *testing.T) {
 	j := judgement(t)
-	j.Held, j.HeldAt = testdata(t, "catalogues/v1.xml"), judged
+	j.Held = open(t, "v1.xml")
 	_, err := core.Open(testdata(t, "catalogues/v1.xml"), j)
 	require.NoError(t, err)
 }

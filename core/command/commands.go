@@ -106,7 +106,7 @@ func open(l *line) (*core.Catalogue, error) {
 		CRLs:        l.content("crl"),
 	}
 	if l.has("held") {
-		j.Held, j.HeldAt = l.content("held")[0], heldAt
+		return core.OpenAgainst(l.content("FILE")[0], l.content("held")[0], heldAt, j)
 	}
 	return core.Open(l.content("FILE")[0], j)
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // openArgs. Blobs: the catalogue, Anchors files in PEM, CRLs files in PEM or DER, the stylesheets of the locations that
-// Stylesheets lists, and with Held the catalogue held.
+// Stylesheets lists, and with HeldAtMs the octets of the catalogue in force, first accepted then. A caller that has it
+// open gives its handle instead, Held, and nothing is verified twice.
 type openArgs struct {
 	Environment string
 	SignerCN    string
@@ -17,8 +18,9 @@ type openArgs struct {
 	Anchors     int
 	CRLs        int
 	Stylesheets []string
-	Held        bool
-	HeldAtMs    int64
+	Held        int
+	IsKept      bool
+	KeptAtMs    int64
 }
 
 // UnmarshalJSON reads {"environment"?,"signerCn"?,"atMs","anchors","crls"?,"stylesheets"?,"held"?,"heldAtMs"?}, by hand:
@@ -44,9 +46,9 @@ func (a *openArgs) UnmarshalJSON(text []byte) error {
 					a.Stylesheets = append(a.Stylesheets, r.Text())
 				}
 			case "held":
-				a.Held = r.Truth()
+				a.Held = int(r.Number(1, maxHandle))
 			case "heldAtMs":
-				a.HeldAtMs = r.Number(-wire.MaxInteger, wire.MaxInteger)
+				a.IsKept, a.KeptAtMs = true, r.Number(-wire.MaxInteger, wire.MaxInteger)
 			default:
 				r.Unknown(name)
 			}
@@ -59,8 +61,11 @@ func openCatalogue(s *Session, a openArgs, blobs [][]byte) (any, error) {
 		return nil, bcperr.New(bcperr.BadCall, "anchors and crls count blobs, of which there are %d", len(blobs))
 	}
 	want := 1 + a.Anchors + a.CRLs + len(a.Stylesheets)
-	if a.Held {
+	if a.IsKept {
 		want++
+	}
+	if a.IsKept && a.Held != 0 {
+		return nil, bcperr.New(bcperr.BadCall, "held and heldAtMs: the catalogue in force is either open or given as octets")
 	}
 	if err := exactly(blobs, want); err != nil {
 		return nil, err
@@ -82,10 +87,18 @@ func openCatalogue(s *Session, a openArgs, blobs [][]byte) (any, error) {
 	for i, sheet := range take(len(a.Stylesheets)) {
 		j.Stylesheets[a.Stylesheets[i]] = sheet
 	}
-	if a.Held {
-		j.Held, j.HeldAt = rest[0], time.UnixMilli(a.HeldAtMs).UTC()
+	if a.Held != 0 {
+		var err error
+		if j.Held, err = s.catalogue(a.Held); err != nil {
+			return nil, err
+		}
 	}
-	c, err := core.Open(blobs[0], j)
+	c, err := func() (*core.Catalogue, error) {
+		if a.IsKept {
+			return core.OpenAgainst(blobs[0], rest[0], time.UnixMilli(a.KeptAtMs).UTC(), j)
+		}
+		return core.Open(blobs[0], j)
+	}()
 	if err != nil {
 		return nil, err
 	}

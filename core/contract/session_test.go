@@ -139,10 +139,25 @@ func TestOpenCataloguesAreBounded(t *testing.T) {
 	openSample(t, s, "v1.xml")
 }
 
+// TestHeldByHandle: the catalogue in force is judged against as it is open; a handle that is none is no floor but a mistake.
+func TestHeldByHandle(t *testing.T) {
+	s := NewSession()
+	open := func(file, held string) string {
+		args := fmt.Sprintf(`{"atMs":%d,"anchors":1%s}`, atMs, held)
+		return code(t, s, "openCatalogue", args, testdata(t, file), testdata(t, "pki/root.pem"))
+	}
+	require.Empty(t, open("catalogues/v2-recovery.xml", ""))
+	require.Equal(t, "catalogue-rollback", open("catalogues/v1.xml", `,"held":1`))
+	require.Empty(t, open("catalogues/v2-recovery.xml", `,"held":1`))
+	require.Equal(t, "bad-call", open("catalogues/v1.xml", `,"held":9`))
+	require.Equal(t, "bad-call", open("catalogues/v1.xml", `,"held":1,"heldAtMs":1`))
+	require.Equal(t, "bad-call", open("catalogues/v1.xml", `,"heldAtMs":1`), "the octets are missing")
+}
+
 // TestOpenValueIsTheSummary: what is written by hand has the members that the type has.
 func TestOpenValueIsTheSummary(t *testing.T) {
-	c, err := core.Open(testdata(t, "catalogues/v2-cache.xml"), core.Judgement{
-		Anchors: [][]byte{testdata(t, "pki/root.pem")}, At: time.UnixMilli(atMs), Held: []byte("torn"),
+	c, err := core.OpenAgainst(testdata(t, "catalogues/v2-cache.xml"), []byte("torn"), time.UnixMilli(atMs), core.Judgement{
+		Anchors: [][]byte{testdata(t, "pki/root.pem")}, At: time.UnixMilli(atMs),
 	})
 	require.NoError(t, err)
 	summary := c.Summary()

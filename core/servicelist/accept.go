@@ -55,34 +55,3 @@ func Read(signed []byte, trust dsig.Trust, environment string, held *ServiceList
 	}
 	return list, nil
 }
-
-// Held is the list in force with the evidence for it: the octets as they came, and when they were first accepted. The
-// zero value holds nothing. A value is never changed; Offer returns the next one.
-type Held struct {
-	List       *ServiceList
-	Signed     []byte
-	AcceptedAt time.Time
-}
-
-// Restore takes stored octets for the list in force. They are judged at the moment when they were first accepted, so
-// that a certificate that expired since does not disarm a list that was good when it came.
-//
-// Errors: those of Read; then nothing is held, and the caller goes on without.
-func Restore(signed []byte, acceptedAt time.Time, trust dsig.Trust, environment string) (Held, error) {
-	return Held{}.Offer(signed, trust, environment, acceptedAt)
-}
-
-// Offer judges octets that arrived at the moment now, and returns what is held from then on: the new list, or h itself
-// when the list is refused or says nothing new.
-//
-// Errors: those of Read.
-func (h Held) Offer(signed []byte, trust dsig.Trust, environment string, now time.Time) (Held, error) {
-	list, err := Read(signed, trust, environment, h.List, now)
-	if err != nil {
-		return h, err
-	}
-	if h.List != nil && h.List.SameContent(list) {
-		return h, nil
-	}
-	return Held{List: list, Signed: signed, AcceptedAt: now}, nil
-}

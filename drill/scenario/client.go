@@ -107,7 +107,7 @@ func (c *client) refresh(ctx context.Context) (string, error) {
 	}
 	now := c.clock.now()
 	opened, err := core.Open(file, core.Judgement{
-		Anchors: [][]byte{c.anchors}, Environment: c.environment, At: now, Held: c.stored, HeldAt: c.storedAt,
+		Anchors: [][]byte{c.anchors}, Environment: c.environment, At: now, Held: c.current,
 	})
 	if err != nil {
 		return string(bcperr.CodeOf(err)), err

@@ -19,7 +19,7 @@ func TestVectors(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			require.Equal(t, "openCatalogue", c.Operation)
-			catalogue, err := core.Open(c.Blobs[0], judgement(t, c))
+			catalogue, err := opened(t, c)
 			require.Equal(t, c.Want.Code, bcperr.CodeOf(err), "%v", err)
 			if c.Want.OK == nil {
 				return
@@ -37,7 +37,8 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-func judgement(t *testing.T, c Case) core.Judgement {
+// opened judges the catalogue of a case, against the one held where the case has one.
+func opened(t *testing.T, c Case) (*core.Catalogue, error) {
 	t.Helper()
 	var args Args
 	require.NoError(t, json.Unmarshal(c.Args, &args))
@@ -46,11 +47,10 @@ func judgement(t *testing.T, c Case) core.Judgement {
 		Anchors: rest[:args.Anchors], Environment: args.Environment, At: time.UnixMilli(args.AtMs),
 		CRLs: rest[args.Anchors : args.Anchors+args.CRLs],
 	}
-	if rest = rest[args.Anchors+args.CRLs:]; args.Held {
-		require.Len(t, rest, 1)
-		j.Held, j.HeldAt = rest[0], time.UnixMilli(args.HeldAtMs)
-	} else {
+	if rest = rest[args.Anchors+args.CRLs:]; args.HeldAtMs == 0 {
 		require.Empty(t, rest)
+		return core.Open(c.Blobs[0], j)
 	}
-	return j
+	require.Len(t, rest, 1)
+	return core.OpenAgainst(c.Blobs[0], rest[0], time.UnixMilli(args.HeldAtMs), j)
 }

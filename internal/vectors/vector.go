@@ -33,7 +33,6 @@ type Args struct {
 	AtMs        int64  `json:"atMs"`
 	Anchors     int    `json:"anchors"`
 	CRLs        int    `json:"crls,omitempty"`
-	Held        bool   `json:"held,omitempty"`
 	HeldAtMs    int64  `json:"heldAtMs,omitempty"`
 }
 
@@ -103,7 +102,7 @@ func withCRL(content []byte) option {
 // heldCatalogue makes the client hold a catalogue that it first accepted at that moment.
 func heldCatalogue(content []byte, acceptedAt time.Time) option {
 	return func(s *scenario) {
-		s.Args.Held, s.Args.HeldAtMs = true, acceptedAt.UnixMilli()
+		s.Args.HeldAtMs = acceptedAt.UnixMilli()
 		s.files["held.xml"] = content
 		s.Blobs = append(s.Blobs, "held.xml")
 	}

@@ -52,7 +52,7 @@ export function openArguments(catalogue: Uint8Array, options: VerifyOptions): [o
     atMs: (options.at ?? new Date()).getTime(),
     anchors: options.anchors.length,
     crls: crls.length,
-    ...(options.held === undefined ? {} : { held: true, heldAtMs: (options.heldAt ?? new Date()).getTime() }),
+    ...(options.held === undefined ? {} : { heldAtMs: (options.heldAt ?? new Date()).getTime() }),
   };
   return [args, catalogue, ...options.anchors.map(octets), ...crls.map(octets), ...(options.held === undefined ? [] : [octets(options.held)])];
 }

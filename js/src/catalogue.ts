@@ -38,10 +38,10 @@ export class OpenCatalogue {
   /**
    * Verifies the record and opens it.
    *
-   * Shape: judged at the moment when it was accepted; against `held` when it is a new one.
+   * Shape: judged at the moment when it was accepted; against `held`, the one in force, when it is a new one.
    * Errors: the step of verification that failed.
    */
-  static open(core: Core, record: StoredCatalogue, trust: Trust, held?: StoredCatalogue): OpenCatalogue {
+  static open(core: Core, record: StoredCatalogue, trust: Trust, held?: OpenCatalogue): OpenCatalogue {
     return new OpenCatalogue(record, trust, core, openIn(core, record, trust, held));
   }
 
@@ -78,13 +78,13 @@ export class OpenCatalogue {
   }
 }
 
-function openIn(core: Core, record: StoredCatalogue, trust: Trust, held?: StoredCatalogue): Verdict & { handle: number } {
-  return core.call('openCatalogue', ...openArguments(record.octets, {
+function openIn(core: Core, record: StoredCatalogue, trust: Trust, held?: OpenCatalogue): Verdict & { handle: number } {
+  const [args, ...blobs] = openArguments(record.octets, {
     anchors: trust.anchors,
     environment: trust.environment,
     at: new Date(record.acceptedAtMs),
     ...(trust.signerCn === undefined ? {} : { signerCn: trust.signerCn }),
     ...(trust.crls === undefined ? {} : { crls: trust.crls }),
-    ...(held ? { held: held.octets, heldAt: new Date(held.acceptedAtMs) } : {}),
-  }));
+  });
+  return core.call('openCatalogue', held ? { ...args, held: held.handle(core) } : args, ...blobs);
 }

@@ -248,7 +248,7 @@ export class Updater {
     try {
       opened = await this.#host.run((core) => {
         if (this.#closing.signal.aborted) throw closed();
-        const newer = OpenCatalogue.open(core, record, this.#options.trust, this.#current?.record);
+        const newer = OpenCatalogue.open(core, record, this.#options.trust, this.#current);
         this.#current?.release();
         return (this.#current = newer);
       });
