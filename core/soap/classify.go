@@ -72,7 +72,7 @@ func judge(status int, contentType string, contentLength int64, body []byte) Ver
 
 // Flaw says what keeps a body from being a complete XML answer, as Classify judges one; "" for nothing.
 func Flaw(body []byte) string {
-	if _, err := parse(body); err != nil {
+	if _, err := parse("", body); err != nil {
 		return bcperr.DetailOf(err)
 	}
 	if looksLikeHTML(body) {
@@ -132,14 +132,12 @@ func trimStart(body []byte) []byte {
 }
 
 // judgeXML parses the body of an answer or a part with that Content-Type. Some lawful answers are outside what the
-// parser takes (another encoding, a DOCTYPE, too large): they count as complete when they end in markup, and are never
-// cached.
+// parser takes (a DOCTYPE, too large): they count as complete when they end in markup, and are never cached.
 func judgeXML(contentType string, body []byte) Verdict {
-	doc, err := parse(body)
+	doc, err := parse(contentType, body)
 	switch code := bcperr.CodeOf(err); {
 	case err == nil:
-	case code == bcperr.XMLMalformed, !endsInMarkup(body),
-		code == bcperr.EncodingInvalid && !namesEncoding(body) && !isOther(parameter(contentType, "charset")):
+	case code == bcperr.XMLMalformed, code == bcperr.EncodingInvalid, !endsInMarkup(body):
 		return Verdict{Outcome: Incomplete}
 	default:
 		return Verdict{Outcome: Answered}
@@ -150,52 +148,9 @@ func judgeXML(contentType string, body []byte) Verdict {
 	return Verdict{Outcome: Answered, Cacheable: !isFault(doc)}
 }
 
-// parse parses an answer. One of ASCII octets that declares an encoding which extends ASCII is read as the UTF-8 that it
-// also is: a switch fault must not pass for an answer because of its declaration.
-func parse(body []byte) (*xmldoc.Node, error) {
-	doc, err := xmldoc.Parse(body, xmldoc.DocumentLimits)
-	if bcperr.CodeOf(err) != bcperr.EncodingInvalid || !extendsASCII(declaredEncoding(body)) || !isASCII(body) {
-		return doc, err
-	}
-	_, rest, _ := bytes.Cut(body, []byte("?>"))
-	return xmldoc.Parse(rest, xmldoc.DocumentLimits)
-}
-
-func extendsASCII(encoding string) bool {
-	encoding = strings.ToLower(encoding)
-	return encoding == "us-ascii" || strings.HasPrefix(encoding, "iso-8859-") || strings.HasPrefix(encoding, "windows-125")
-}
-
-func isASCII(body []byte) bool {
-	for _, c := range body {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// namesEncoding: does the document declare an encoding, or start as UTF-16 does? Then the parser's refusal says nothing
-// about completeness; otherwise octets that are not UTF-8 are a character cut in two.
-func namesEncoding(body []byte) bool {
-	return bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff")) || isOther(declaredEncoding(body))
-}
-
-func isOther(encoding string) bool { return encoding != "" && !strings.EqualFold(encoding, "UTF-8") }
-
-// declaredEncoding returns the encoding of the XML declaration, "" when there is none.
-func declaredEncoding(body []byte) string {
-	declaration, _, isWhole := bytes.Cut(body[:min(200, len(body))], []byte("?>"))
-	_, encoding, _ := bytes.Cut(declaration, []byte("encoding"))
-	if !isWhole || !bytes.HasPrefix(declaration, []byte("<?xml")) {
-		return ""
-	}
-	encoding = bytes.TrimLeft(encoding, "= \t\r\n")
-	if len(encoding) == 0 {
-		return ""
-	}
-	name, _, _ := bytes.Cut(encoding[1:], encoding[:1]) // between its quotes
-	return string(name)
+// parse parses an answer in its own encoding. contentType is its header, or that of the part; "" when nobody knows it.
+func parse(contentType string, body []byte) (*xmldoc.Node, error) {
+	return xmldoc.ParseEncoded(body, parameter(contentType, "charset"), xmldoc.DocumentLimits)
 }
 
 func endsInMarkup(body []byte) bool {

@@ -19,7 +19,7 @@ const switchCodes = "|SOA-01001|SOA-01002|SOA-02001|SOA-02002|"
 // message, or a SOAP 1.2 fault, does not switch.
 // Source: docs/design.md#reference-behaviour. The reference's rule is a stylesheet whose output must be one word.
 func Switch(answer []byte) (code string, switches bool) {
-	doc, err := parse(answer)
+	doc, err := parse("", answer)
 	if err != nil {
 		return "", false
 	}

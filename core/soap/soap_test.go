@@ -29,6 +29,15 @@ func fault11(detail string) string {
 	return envelope11(`<s:Fault><faultcode>s:Server</faultcode><faultstring>x</faultstring>` + detail + `</s:Fault>`)
 }
 
+// inUTF16 writes a text of ASCII in UTF-16 with its mark.
+func inUTF16(text string) string {
+	out := []byte{0xFE, 0xFF}
+	for _, c := range []byte(text) {
+		out = append(out, 0, c)
+	}
+	return string(out)
+}
+
 func TestSwitch(t *testing.T) {
 	t.Parallel()
 	code := func(c string) string { return fault11("<detail><e><Code>" + c + "</Code></e></detail>") }
@@ -103,9 +112,10 @@ func TestSwitchCorpus(t *testing.T) {
 
 func TestClassify(t *testing.T) {
 	t.Parallel()
-	const xml, soap12Type, json = "text/xml; charset=utf-8", "application/soap+xml", "application/json"
+	const xml, bare, soap12Type, json = "text/xml; charset=utf-8", "text/xml", "application/soap+xml", "application/json"
 	ok := envelope11("<r/>")
 	switchFault := fault11("<detail><e><Code>SOA-01001</Code></e></detail>")
+	french := strings.Replace(switchFault, "<faultstring>x", "<faultstring>momentan\xe9ment indisponible", 1)
 	businessFault := fault11("<detail><e><Code>SOA-03004</Code></e></detail>")
 	soap12Fault := `<e:Envelope xmlns:e="` + ns12 + `"><e:Body><e:Fault/></e:Body></e:Envelope>`
 	mtom := `multipart/related; type="application/xop+xml"; boundary="b-1"; start="<r>"`
@@ -155,19 +165,26 @@ func TestClassify(t *testing.T) {
 		"accepted":                       {202, xml, 0, "", answered},
 		"no content":                     {204, "", -1, "", answered},
 		"unauthorised, empty":            {401, xml, 0, "", answered},
-		"other encoding":                 {200, xml, -1, "<?xml version='1.0' encoding='ISO-8859-1'?><r>\xe9</r>\n", answered},
-		"other encoding, cut":            {200, xml, -1, "<?xml version='1.0' encoding='ISO-8859-1'?><r>\xe9", incomplete},
-		"other encoding, switch fault":   {500, xml, -1, "<?xml version='1.0' encoding='ISO-8859-1'?>" + switchFault, switched},
-		"ASCII, switch fault":            {500, xml, -1, `<?xml version="1.0" encoding="us-ascii"?>` + switchFault, switched},
-		"EBCDIC, it says":                {500, xml, -1, `<?xml version="1.0" encoding="IBM037"?>` + switchFault, answered},
-		"other encoding, in the header":  {200, "text/xml; charset=iso-8859-1", -1, "<r>\xe9</r>", answered},
+		"Latin-1":                        {200, bare, -1, "<?xml version='1.0' encoding='ISO-8859-1'?><r>\xe9</r>\n", cacheable},
+		"Latin-1, cut":                   {200, bare, -1, "<?xml version='1.0' encoding='ISO-8859-1'?><r>\xe9", incomplete},
+		"Latin-1, switch fault":          {500, bare, -1, "<?xml version='1.0' encoding='ISO-8859-1'?>" + french, switched},
+		"Latin-1 against its header":     {500, xml, -1, "<?xml version='1.0' encoding='ISO-8859-1'?>" + french, switched},
+		"windows-1252, switch fault":     {500, bare, -1, "<?xml version='1.0' encoding='windows-1252'?>" + french, switched},
+		"UTF-16, switch fault":           {500, bare, -1, inUTF16(switchFault), switched},
+		"XML 1.1, switch fault":          {500, bare, -1, "<?xml version='1.1' encoding='UTF-8'?>" + switchFault, switched},
+		"XML 1.1":                        {200, bare, -1, "<?xml version='1.1' encoding='UTF-8'?>" + ok, cacheable},
+		"ASCII, switch fault":            {500, bare, -1, `<?xml version="1.0" encoding="us-ascii"?>` + switchFault, switched},
+		"EBCDIC, it says":                {500, bare, -1, `<?xml version="1.0" encoding="IBM037"?>` + switchFault, incomplete},
+		"Latin-1 in the header":          {500, "text/xml; charset=iso-8859-1", -1, french, switched},
+		"Latin-1 in the header, a part":  {500, mtom, -1, strings.Replace(parts(french), "UTF-8", "ISO-8859-1", 1), switched},
 		"the same, cut":                  {200, "text/xml; charset=iso-8859-1", -1, "<r>\xe9</", incomplete},
 		"UTF-8 in the header, not so":    {200, `text/xml; charset="UTF-8"`, -1, "<r>\xe9</r>", incomplete},
 		"Content-Type sent twice":        {500, "text/xml, text/xml", -1, switchFault, switched},
 		"a name that begins as html":     {200, xml, -1, "<htmlReport/>", cacheable},
 		"HTML after a declaration":       {200, xml, -1, "<?xml version='1.0'?>\n<html xmlns='http://www.w3.org/1999/xhtml'/>", incomplete},
 		"UTF-8 declared, not so":         {200, xml, -1, "<?xml version='1.0' encoding='utf-8'?><r>\xe9</r>", incomplete},
-		"UTF-16":                         {200, xml, -1, "\xff\xfe<\x00r\x00/\x00>\x00", answered},
+		"UTF-16":                         {200, xml, -1, "\xff\xfe<\x00r\x00/\x00>\x00", cacheable},
+		"UTF-16, cut":                    {200, xml, -1, "\xff\xfe<\x00r\x00/\x00>", incomplete},
 		"DOCTYPE":                        {200, xml, -1, "<!DOCTYPE r><r/>", answered},
 		"HTML in place of XML":           {200, "text/html; charset=utf-8", -1, "<html></html>", incomplete},
 		"HTML said to be XML":            {200, xml, -1, "<!DOCTYPE HTML><html></html>", incomplete},

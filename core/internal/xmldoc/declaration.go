@@ -19,21 +19,37 @@ func bom(text string) string {
 // answer that some box on the way made.
 func sniff(text string) error {
 	switch {
-	case text == "":
-		return bcperr.New(bcperr.XMLMalformed, "expected an XML document, got an empty input")
 	case strings.HasPrefix(text, "\x1f\x8b"):
 		return bcperr.New(bcperr.EncodingInvalid, "expected XML in UTF-8, got gzip-compressed bytes")
-	case strings.HasPrefix(text, "\x00\x00\xfe\xff"), strings.HasPrefix(text, "\xff\xfe\x00\x00"),
-		strings.HasPrefix(text, "\x00\x00\x00<"), strings.HasPrefix(text, "<\x00\x00\x00"):
+	case isUTF32(text):
 		return bcperr.New(bcperr.EncodingInvalid, "expected XML in UTF-8, got UTF-32")
-	case strings.HasPrefix(text, "\xfe\xff"), strings.HasPrefix(text, "\xff\xfe"),
-		strings.HasPrefix(text, "\x00<"), strings.HasPrefix(text, "<\x00"):
+	case isUTF16(text):
 		return bcperr.New(bcperr.EncodingInvalid, "expected XML in UTF-8, got UTF-16")
 	case !utf8.ValidString(text):
 		return bcperr.New(bcperr.EncodingInvalid, "expected UTF-8, got an octet sequence that is none at offset %d", invalidOffset(text))
 	}
+	return nil
+}
+
+// isUTF32 and isUTF16 know the encodings by the byte order mark or by a first <.
+//
+// Source: XML 1.0 appendix F.1.
+func isUTF32(text string) bool {
+	return strings.HasPrefix(text, "\x00\x00\xfe\xff") || strings.HasPrefix(text, "\xff\xfe\x00\x00") ||
+		strings.HasPrefix(text, "\x00\x00\x00<") || strings.HasPrefix(text, "<\x00\x00\x00")
+}
+
+func isUTF16(text string) bool {
+	return !isUTF32(text) && (strings.HasPrefix(text, "\xfe\xff") || strings.HasPrefix(text, "\xff\xfe") ||
+		strings.HasPrefix(text, "\x00<") || strings.HasPrefix(text, "<\x00"))
+}
+
+// checkHead refuses text that does not begin as a document does.
+func checkHead(text string) error {
 	head := strings.TrimLeft(text[len(bom(text)):], " \t\r\n")
 	switch {
+	case text == "":
+		return bcperr.New(bcperr.XMLMalformed, "expected an XML document, got an empty input")
 	case head == "":
 		return bcperr.New(bcperr.XMLMalformed, "expected an XML document, got white space only")
 	case head[0] == '{' || head[0] == '[':
@@ -65,12 +81,17 @@ func invalidOffset(text string) int {
 	return len(text) // unreachable
 }
 
+// startsDeclaration: is an XML declaration next, not a processing instruction of a longer name?
+func (p *parser) startsDeclaration() bool {
+	rest := p.text[p.pos:]
+	return strings.HasPrefix(rest, "<?xml") && len(rest) > 5 && octetClass[rest[5]]&nameOctet == 0
+}
+
 // declaration reads <?xml version="1.0" encoding="UTF-8" standalone="yes"?>, if the input has it.
 //
 // Source: XML 1.0 productions [23]-[26], [32], [80].
 func (p *parser) declaration() error {
-	rest := p.text[p.pos:]
-	if !strings.HasPrefix(rest, "<?xml") || len(rest) == 5 || octetClass[rest[5]]&nameOctet != 0 {
+	if !p.startsDeclaration() {
 		return nil
 	}
 	start := p.pos
@@ -82,18 +103,19 @@ func (p *parser) declaration() error {
 	if !found {
 		return p.malformed(p.pos, "expected version in the XML declaration, got %s", p.describe(p.skipSpace(p.pos)))
 	}
-	if version != "1.0" {
-		// XML 1.1 counts other characters and line ends: to us it is another encoding of a document.
-		if minor, ok := strings.CutPrefix(version, "1."); ok && minor != "" && strings.Trim(minor, "0123456789") == "" {
-			return p.fail(bcperr.EncodingInvalid, start, "expected XML version 1.0, got %.20q", version)
-		}
+	minor, isOne := strings.CutPrefix(version, "1.")
+	switch {
+	case !isOne || minor == "" || strings.Trim(minor, "0123456789") != "":
 		return p.malformed(start, "expected XML version 1.0, got %.20q", version)
+	case version != "1.0" && !p.decoded:
+		// XML 1.1 counts other characters and line ends: to a signed document it is another encoding.
+		return p.fail(bcperr.EncodingInvalid, start, "expected XML version 1.0, got %.20q", version)
 	}
 	encoding, found, err := p.pseudoAttribute("encoding")
 	if err != nil {
 		return err
 	}
-	if found && !strings.EqualFold(encoding, "UTF-8") {
+	if found && !p.decoded && !strings.EqualFold(encoding, "UTF-8") {
 		return p.fail(bcperr.EncodingInvalid, start, "expected the encoding UTF-8, got the declaration of %.40q", encoding)
 	}
 	standalone, found, err := p.pseudoAttribute("standalone")

@@ -30,7 +30,15 @@ func ParseString(text string, limits Limits) (*Node, error) {
 	if err := sniff(text); err != nil {
 		return nil, err
 	}
-	p := &parser{text: normalizeLineEnds(text), limits: limits}
+	return parseText(text, limits, false)
+}
+
+// parseText reads a text that is UTF-8.
+func parseText(text string, limits Limits, decoded bool) (*Node, error) {
+	if err := checkHead(text); err != nil {
+		return nil, err
+	}
+	p := &parser{text: normalizeLineEnds(text), limits: limits, decoded: decoded}
 	p.names.init()
 	return p.document()
 }
@@ -47,6 +55,8 @@ type parser struct {
 	text   string
 	pos    int
 	limits Limits
+
+	decoded bool // the text was in the encoding that it declares: what the declaration says about octets is past
 
 	seq    Sequence
 	nodes  slab

@@ -112,7 +112,7 @@ func transformFiles(stylesheet, input string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := xmldoc.Parse(withoutEncoding(data), xmldoc.DocumentLimits)
+	doc, err := xmldoc.ParseEncoded(data, "utf-8", xmldoc.DocumentLimits)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,9 @@ func CompileWithin(source []byte, budget *xpath.Budget) (*Stylesheet, error) {
 	if err := budget.Spend(int64(len(source)) / readPerStep); err != nil {
 		return nil, err
 	}
-	doc, err := xmldoc.Parse(withoutEncoding(source), sourceLimits)
+	// A stylesheet comes as the text of a Key element, and the reference reads it from a character stream: what its
+	// declaration says about octets counts only in a file that is not UTF-8.
+	doc, err := xmldoc.ParseEncoded(source, "utf-8", sourceLimits)
 	if err != nil {
 		return nil, err
 	}
