@@ -142,16 +142,18 @@ func TestOpenCataloguesAreBounded(t *testing.T) {
 // TestHeldByHandle: the catalogue in force is judged against as it is open; a handle that is none is no floor but a mistake.
 func TestHeldByHandle(t *testing.T) {
 	s := NewSession()
-	open := func(file, held string) string {
-		args := fmt.Sprintf(`{"atMs":%d,"anchors":1%s}`, atMs, held)
-		return code(t, s, "openCatalogue", args, testdata(t, file), testdata(t, "pki/root.pem"))
+	anchors := testdata(t, "pki/root.pem")
+	args := func(held string) string { return fmt.Sprintf(`{"atMs":%d,"anchors":1%s}`, atMs, held) }
+	openSample(t, s, "v2-recovery.xml")
+	value(t, s, "openCatalogue", args(`,"held":1`), testdata(t, "catalogues/v2-recovery.xml"), anchors)
+	for held, want := range map[string]string{
+		`,"held":1`:              "catalogue-rollback",
+		`,"held":9`:              "bad-call", // open under no handle
+		`,"held":1,"heldAtMs":1`: "bad-call", // both ways at once
+		`,"heldAtMs":1`:          "bad-call", // the octets are missing
+	} {
+		require.Equal(t, want, code(t, s, "openCatalogue", args(held), testdata(t, "catalogues/v1.xml"), anchors), held)
 	}
-	require.Empty(t, open("catalogues/v2-recovery.xml", ""))
-	require.Equal(t, "catalogue-rollback", open("catalogues/v1.xml", `,"held":1`))
-	require.Empty(t, open("catalogues/v2-recovery.xml", `,"held":1`))
-	require.Equal(t, "bad-call", open("catalogues/v1.xml", `,"held":9`))
-	require.Equal(t, "bad-call", open("catalogues/v1.xml", `,"held":1,"heldAtMs":1`))
-	require.Equal(t, "bad-call", open("catalogues/v1.xml", `,"heldAtMs":1`), "the octets are missing")
 }
 
 // TestOpenValueIsTheSummary: what is written by hand has the members that the type has.
