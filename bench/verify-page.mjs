@@ -1,5 +1,5 @@
 // What runs in the page: bundled by esbuild, driven by verify-chromium.mjs.
-import { compile } from '../dist/core.js';
+import { compile } from '../dist/core/host.js';
 import { createCore } from '../dist/slim.js';
 import { interleaved } from './measure.mjs';
 import { libxml2Full } from './peers/libxml2.mjs';

@@ -3,7 +3,7 @@
 //   node tools/build.mjs --js       all but the wasm, which must be there
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { joinDataSegments } from './wasm-data.mjs';
@@ -35,6 +35,15 @@ export function buildWasm(out, program = './wasm') {
   writeFileSync(out, joinDataSegments(readFileSync(out)));
 }
 
+// A module that left the sources must not stay in the package. The wasm is large: it is written over.
+function clear() {
+  mkdirSync(dist, { recursive: true });
+  for (const name of readdirSync(dist)) {
+    if (name !== 'bcp.wasm') rmSync(join(dist, name), { recursive: true });
+  }
+  mkdirSync(join(dist, 'core'));
+}
+
 function writeIntegrity() {
   const hash = createHash('sha384').update(readFileSync(wasm)).digest('base64');
   writeFileSync(join(dist, 'integrity.js'), `/** Subresource integrity of bcp.wasm. */\nexport const integrity = 'sha384-${hash}';\n`);
@@ -42,10 +51,10 @@ function writeIntegrity() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  mkdirSync(dist, { recursive: true });
+  clear();
   if (!process.argv.includes('--js')) buildWasm(wasm);
-  writeFileSync(join(dist, 'wasm_exec.js'), wasmExecModule());
-  copyFileSync(join(root, 'tools/LICENSE.go.txt'), join(dist, 'LICENSE.go.txt'));
+  writeFileSync(join(dist, 'core/wasm_exec.js'), wasmExecModule());
+  copyFileSync(join(root, 'tools/LICENSE.go.txt'), join(dist, 'core/LICENSE.go.txt'));
   run('node_modules/.bin/tsc', []);
   chmodSync(join(dist, 'cli.js'), 0o755);
   writeIntegrity();

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// frame returns the call that js/src/program.ts writes for these parts.
+// frame returns the call that js/src/core/program.ts writes for these parts.
 func frame(parts ...string) []byte {
 	call := binary.LittleEndian.AppendUint32(nil, uint32(len(parts)))
 	for _, part := range parts {

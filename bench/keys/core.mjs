@@ -1,5 +1,5 @@
 // The wasm with the catalogue open, for Node and for the page.
-import { compile, instantiate } from '../../dist/core.js';
+import { compile, instantiate } from '../../dist/core/host.js';
 
 /** Returns the core and the handle. wasm: bytes or a Response; catalogue and anchor: bytes. */
 export async function opened(wasm, catalogue, anchor) {

@@ -1,6 +1,6 @@
 // Speed of the client, in Node and in headless Chromium, each table in one run: node js/bench/bench.mjs
 import { readFile } from 'node:fs/promises';
-import { compile, instantiate } from '../../dist/core.js';
+import { compile, instantiate } from '../../dist/core/host.js';
 import { createBcpClient } from '../../dist/index.node.js';
 import { soapAnswer } from '../../dist/testing/index.js';
 import { launch, serve } from '../test/lib/browsers.mjs';

@@ -1,4 +1,4 @@
-import { compile, instantiate } from '../../dist/core.js';
+import { compile, instantiate } from '../../dist/core/host.js';
 import { createBcpClient, wasmUrl } from '../../dist/index.js';
 import { crossings, overhead } from './measure.mjs';
 

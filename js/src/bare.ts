@@ -1,6 +1,10 @@
-import { bytes, check, checkShape, judgement, keyOfService, keyOfStylesheet, object, script as planScript } from './arguments.js';
-import { type CoreHost, bytesOf } from './core.js';
-import { BcpError, messageOf } from './errors.js';
+import { octets } from './base/bytes.js';
+import { check, checkShape } from './base/check.js';
+import { BcpError, messageOf } from './base/errors.js';
+import * as want from './base/kinds.js';
+import { judgementShape, serviceKeyShape, stylesheetKeyShape } from './base/shapes.js';
+import { openArguments } from './catalogue/open.js';
+import type { CoreHost } from './core/host.js';
 import type { Bytes, Lint, Policy, Service, Verdict, VerifyOptions } from './types.js';
 
 /**
@@ -36,27 +40,6 @@ interface OpenedCatalogue extends Verdict {
   handle: number;
 }
 
-const utf8 = new TextEncoder();
-
-/** Returns bytes for text or bytes. */
-export function octets(value: Bytes): Uint8Array {
-  return typeof value === 'string' ? utf8.encode(value) : bytesOf(value);
-}
-
-/** Builds the arguments and blobs of `openCatalogue`. */
-export function openArguments(catalogue: Uint8Array, options: VerifyOptions): [object, ...Uint8Array[]] {
-  const crls = options.crls ?? [];
-  const args = {
-    environment: options.environment,
-    signerCn: options.signerCn,
-    atMs: (options.at ?? new Date()).getTime(),
-    anchors: options.anchors.length,
-    crls: crls.length,
-    ...(options.held === undefined ? {} : { heldAtMs: (options.heldAt ?? new Date()).getTime() }),
-  };
-  return [args, catalogue, ...options.anchors.map(octets), ...crls.map(octets), ...(options.held === undefined ? [] : [octets(options.held)])];
-}
-
 export function bareCalls(host: CoreHost): BareCalls {
   function withCatalogue<T>(catalogue: Bytes, options: VerifyOptions, use: (call: CoreCall, opened: OpenedCatalogue) => T): Promise<T> {
     return host.run((core) => {
@@ -69,8 +52,8 @@ export function bareCalls(host: CoreHost): BareCalls {
     });
   }
   function checkJudgement(catalogue: Bytes, options: VerifyOptions): void {
-    check('catalogue', catalogue, bytes);
-    checkShape('options', options, judgement);
+    check('catalogue', catalogue, want.bytes);
+    checkShape('options', options, judgementShape);
   }
   return {
     preload: () => host.run(() => {}),
@@ -83,9 +66,9 @@ export function bareCalls(host: CoreHost): BareCalls {
       return withCatalogue(catalogue, options, (call, { handle }) => call('services', { handle }));
     },
     cacheKey: async (request, rule) => {
-      check('request', request, bytes);
+      check('request', request, want.bytes);
       const isOfService = (rule as Partial<KeyRule> | undefined) && 'catalogue' in rule;
-      checkShape('rule', rule, isOfService ? keyOfService : keyOfStylesheet);
+      checkShape('rule', rule, isOfService ? serviceKeyShape : stylesheetKeyShape);
       const { key } = await ('stylesheet' in rule
         ? host.run((core) => core.call<{ key: string }>('cacheKey', {}, octets(request), octets(rule.stylesheet)))
         : withCatalogue(rule.catalogue, rule, (call, { handle }) =>
@@ -93,12 +76,12 @@ export function bareCalls(host: CoreHost): BareCalls {
       return key;
     },
     isSwitch: async (answer) => {
-      check('answer', answer, bytes);
+      check('answer', answer, want.bytes);
       return host.run((core) => core.call('isSwitch', {}, octets(answer)));
     },
     plan: async (script, options = {}) => {
-      check('script', script, planScript);
-      check('options', options, object);
+      check('script', script, { words: 'an object or a list of objects', is: want.isObject });
+      check('options', options, want.object);
       const text = jsonOf(script);
       return host.run((core) => core.call('plan', options, octets(text)));
     },

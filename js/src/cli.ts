@@ -3,7 +3,7 @@
 // one and prints the other. This file only reads files.
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { compile, instantiate } from './core.js';
+import { compile, instantiate } from './core/host.js';
 
 interface Outcome {
   exit: number;

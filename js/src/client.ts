@@ -1,23 +1,25 @@
-import { type Answers, FallbackAnswers, MemoryAnswers, capsOf } from './answers.js';
-import { aFunction, check, checkShape, clearScope, clientOptions, text } from './arguments.js';
-import { octets } from './bare.js';
-import type { OpenCatalogue } from './catalogue.js';
-import { Clock } from './clock.js';
-import type { CoreHost } from './core.js';
-import { BcpError, isBcpError, messageOf } from './errors.js';
-import { limited } from './http.js';
-import { Journal } from './journal.js';
-import { type Call, callOf } from './request.js';
-import { type Result, Run, type Surroundings, abortedBy } from './run.js';
-import { States } from './states.js';
-import { Store } from './store.js';
-import { type Heard, Tabs } from './tabs.js';
+import { type Answers, FallbackAnswers, MemoryAnswers, capsOf } from './answers/answers.js';
+import { Vault, destroyVault } from './answers/vault.js';
+import { octets } from './base/bytes.js';
+import { check, checkShape } from './base/check.js';
+import { Clock } from './base/clock.js';
+import { BcpError, isBcpError, messageOf } from './base/errors.js';
+import * as want from './base/kinds.js';
+import { clientShape } from './base/shapes.js';
+import { limited, maxTimerMs } from './base/timing.js';
+import { type Call, callOf } from './call/request.js';
+import { type Result, Run, type Surroundings, abortedBy } from './call/run.js';
+import type { OpenCatalogue } from './catalogue/open.js';
+import { Updater } from './catalogue/updater.js';
+import type { CoreHost } from './core/host.js';
+import { Journal } from './storage/journal.js';
+import { States } from './storage/states.js';
+import { Store } from './storage/store.js';
+import { type Heard, Tabs } from './storage/tabs.js';
 import type {
   BcpClient, BcpEvent, BcpRequestInit, ClearScope, ClientOptions, ClientStatus, ErrorCode, Guidance, ProcedureOverview, Provenance, RefreshResult,
   ServiceStatus,
 } from './types.js';
-import { Updater } from './updater.js';
-import { Vault, destroyVault, maxTimerMs } from './vault.js';
 
 const coreless = new Set<ErrorCode>(['wasm-load-failed', 'contract-mismatch', 'core-dead']);
 const staleAfterMs = 24 * 60 * 60_000;
@@ -27,7 +29,7 @@ const refreshedRecentlyMs = 10_000; // calls that ask for a refresh at once shar
 
 /** Builds a client on a core. The entries of the package bind it to their wasm. */
 export function clientOn(host: CoreHost, options: ClientOptions): BcpClient {
-  checkShape('options', options, clientOptions);
+  checkShape('options', options, clientShape);
   return new Client(host, options);
 }
 
@@ -122,7 +124,7 @@ class Client implements BcpClient {
   }
 
   subscribe(listener: (event: BcpEvent) => void): () => void {
-    check('listener', listener, aFunction);
+    check('listener', listener, want.callback);
     return this.#journal.subscribe(listener);
   }
 
@@ -139,7 +141,7 @@ class Client implements BcpClient {
   }
 
   async clear(scope: ClearScope = 'answers'): Promise<void> {
-    check('scope', scope, clearScope);
+    check('scope', scope, want.oneOf('answers', 'everything'));
     this.#clearings++;
     const clearing = this.#answers.clear();
     this.#tabs.tell('answers-cleared');
@@ -158,13 +160,13 @@ class Client implements BcpClient {
   }
 
   async procedure(functionality: string, lang: string): Promise<Guidance> {
-    check('functionality', functionality, text);
-    check('lang', lang, text);
+    check('functionality', functionality, want.text);
+    check('lang', lang, want.text);
     return this.#host.run((core) => core.call('procedure', { functionality, lang }, ...this.#guidance()));
   }
 
   async procedures(lang: string): Promise<ProcedureOverview> {
-    check('lang', lang, text);
+    check('lang', lang, want.text);
     const catalogue = await this.#updater.acquire().catch(() => undefined); // guidance is there without one
     const { policy, clock } = this.#surroundings;
     const cached: string[] = [];

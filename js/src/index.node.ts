@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { bareCalls } from './bare.js';
 import { clientOn } from './client.js';
-import { CoreHost } from './core.js';
+import { CoreHost } from './core/host.js';
 import type { BcpClient, ClientOptions, WasmSource } from './types.js';
 
 export * from './api.js';

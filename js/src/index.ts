@@ -1,7 +1,7 @@
 // The default entry: the wasm is the file beside this one. Importing it loads nothing.
 import { bareCalls } from './bare.js';
 import { clientOn } from './client.js';
-import { CoreHost } from './core.js';
+import { CoreHost } from './core/host.js';
 import type { BcpClient, ClientOptions } from './types.js';
 
 export * from './api.js';

@@ -1,7 +1,9 @@
-import { type Kind, aFunction, callOptions as callShape, check, checkShape, object } from './arguments.js';
+import { check, checkShape } from './base/check.js';
+import { BcpError, messageOf } from './base/errors.js';
+import * as want from './base/kinds.js';
+import { callShape } from './base/shapes.js';
 import { clientOn } from './client.js';
-import { CoreHost } from './core.js';
-import { BcpError, messageOf } from './errors.js';
+import { CoreHost } from './core/host.js';
 import type { BcpClient, CallOptions, CatalogueSource, ClientOptions, Provenance } from './types.js';
 
 /** What the browser gives a service worker. Written down here: the DOM library does not declare it. */
@@ -31,10 +33,10 @@ export interface WorkerOptions extends ClientOptions {
  */
 export function installServiceWorker(scope: WorkerScope, options: WorkerOptions): BcpClient {
   check('scope', scope, workerScope);
-  check('options', options, object);
+  check('options', options, want.object);
   const { callOptions, ...clientOptions } = options;
   const wasm = options.wasm ?? new URL('./bcp.wasm', import.meta.url);
-  if (callOptions !== undefined) check('options.callOptions', callOptions, aFunction);
+  if (callOptions !== undefined) check('options.callOptions', callOptions, want.callback);
   const client = clientOn(new CoreHost(() => wasm, { integrity: options.wasmIntegrity }), clientOptions);
   let sources: Set<string>;
   try {
@@ -64,7 +66,10 @@ export function installServiceWorker(scope: WorkerScope, options: WorkerOptions)
   return client;
 }
 
-const workerScope: Kind = ['the self of a service worker', (scope) => typeof (scope as WorkerScope | undefined)?.addEventListener === 'function'];
+const workerScope: want.Kind = {
+  words: 'the self of a service worker',
+  is: (scope) => typeof (scope as WorkerScope | undefined)?.addEventListener === 'function',
+};
 
 function addressesOf(catalogue: ClientOptions['catalogue']): Set<string> {
   const base = globalThis.location?.href ?? import.meta.url;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
-import { instantiate } from '../../dist/core.js';
-import { Program } from '../../dist/program.js';
+import { instantiate } from '../../dist/core/host.js';
+import { Program } from '../../dist/core/program.js';
 import { root } from './lib/native.mjs';
 
 let module;

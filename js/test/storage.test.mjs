@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
-import { FallbackAnswers, MemoryAnswers } from '../../dist/answers.js';
-import { Clock } from '../../dist/clock.js';
-import { Database, request } from '../../dist/idb.js';
-import { Store } from '../../dist/store.js';
-import { Vault } from '../../dist/vault.js';
+import { FallbackAnswers, MemoryAnswers } from '../../dist/answers/answers.js';
+import { Clock } from '../../dist/base/clock.js';
+import { Database, request } from '../../dist/storage/idb.js';
+import { Store } from '../../dist/storage/store.js';
+import { Vault } from '../../dist/answers/vault.js';
 import { dump } from './lib/idb.mjs';
 
 beforeEach(() => {

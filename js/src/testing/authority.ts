@@ -1,51 +1,10 @@
 import { createHash, randomUUID, sign } from 'node:crypto';
 import { type Holder, makeAuthority, makeSigner, pemOf } from './certificates.js';
 import { checkSigning, versionOf } from './shapes.js';
+import type { DrillAuthority, DrillList, DrillService, DrillSigning } from './types.js';
 
 /** The common name that the platform's signer has, and that is expected unless an application says otherwise. */
 const platformSignerCn = 'CBE=0809394427, SERVICELIST';
-
-/** A catalogue to sign. */
-export interface DrillList {
-  /** Version of the schema. Default: 2 when a service has a `cache`, which version 1 cannot hold; else 1. */
-  version?: 1 | 2;
-  /** Default `Production`. */
-  environment?: string;
-  /** Default: now. */
-  issueInstant?: Date;
-  services: DrillService[];
-}
-
-export interface DrillService {
-  id: string;
-  /** Default: the Id. */
-  name?: string;
-  /** In `Order`; the first is ACTIVE and the others INACTIVE unless they say otherwise. */
-  endpoints: (string | { url: string; status: 'ACTIVE' | 'INACTIVE' })[];
-  cache?: {
-    strategy: 'ENDPOINT_FIRST' | 'CACHE_FIRST';
-    /** The text of an XSLT 1.0 stylesheet: its output for the payload of a request is the key. */
-    stylesheet: string;
-    /** An xs:duration. Unset: no expiry. */
-    duration?: string;
-  };
-}
-
-export interface DrillSigning {
-  /** End of the signer's certificate. Default: in half a year. */
-  notAfter?: Date;
-  /** The signer's common name. Default: the platform's. */
-  signerCn?: string;
-  signingTime?: Date;
-}
-
-/** Signs catalogues for drills and tests, under a certificate authority of its own. */
-export interface DrillAuthority {
-  /** The trust anchor, in PEM: give it as `anchors`. */
-  readonly anchor: string;
-  /** Returns a signed catalogue, in the form that the platform publishes. Errors: `bad-call`, which names what is wrong. */
-  sign(list: DrillList, signing?: DrillSigning): string;
-}
 
 /** Makes an authority with new keys; nothing else trusts it. Takes about 0.2 s: keys are generated. */
 export function createDrillAuthority(): DrillAuthority {

@@ -1,53 +1,7 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer } from 'node:net';
 import { checkBehaviour, checkPath, checkText } from './shapes.js';
-
-/** How an endpoint behaves. */
-export type Behaviour =
-  | 'ok' // 200, a SOAP answer
-  | 'business-fault' // 500, a SOAP fault that is an answer
-  | 'switch-fault' // 500, a SOAP fault that asks to use another endpoint
-  | 'unavailable' | 'unavailable-no-cors' // 503
-  | 'no-cors' | 'no-preflight' // 200 that a browser does not show, or does not ask for
-  | 'reset' // the connection breaks before the answer
-  | 'hang' // no answer
-  | 'stall' // headers and half a body, then nothing
-  | 'cut' | 'cut-chunked' // half a body, then the connection breaks
-  | 'html' // 200, the page of a proxy
-  | Answer;
-
-/** A plain answer. */
-export interface Answer {
-  status?: number;
-  headers?: Record<string, string>;
-  body?: string | Uint8Array;
-}
-
-/** What came in. */
-export interface Seen {
-  method: string;
-  path: string;
-  headers: Record<string, string | string[] | undefined>;
-  body: string;
-}
-
-/** A server on loopback whose paths fail on command. */
-export interface FaultServer {
-  /** For instance `http://127.0.0.1:40123`. */
-  readonly origin: string;
-  /** An endpoint where nothing listens, and one where TLS fails. */
-  readonly refused: string;
-  readonly brokenTls: string;
-  /**
-   * Sets how a path behaves from now on. A path that was never set answers 404. Returns its URL. Errors: `bad-call` for a
-   * behaviour that does not exist and for a path with a query.
-   */
-  behave(path: string, behaviour: Behaviour): string;
-  /** Requests that reached a path since the start or the last `forget`, preflights left out. */
-  seen(path: string): Seen[];
-  forget(): void;
-  close(): Promise<void>;
-}
+import type { Behaviour, FaultServer, Seen } from './types.js';
 
 const cors = {
   'access-control-allow-origin': '*',

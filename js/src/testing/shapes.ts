@@ -1,22 +1,21 @@
 // What a test gives is checked where it comes in, as in the package itself: a wrong word is refused by name, with the code
 // bad-call, and does not become a request that hangs or a catalogue that lacks something.
-import { type Kind, type Shape, check, checkShape, text } from '../arguments.js';
-import { BcpError } from '../errors.js';
-import type { DrillList, DrillService, DrillSigning } from './authority.js';
-import type { Answer, Behaviour } from './faultserver.js';
+import { type Shape, check, checkShape } from '../base/check.js';
+import { BcpError } from '../base/errors.js';
+import * as want from '../base/kinds.js';
+import type { Answer, Behaviour, DrillList, DrillService, DrillSigning } from './types.js';
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const isSomeOf = (...words: unknown[]): Kind => [words.join(' or '), (value) => words.includes(value)];
-const date: Kind = ['a valid Date', (value) => value instanceof Date && Number.isFinite(+value)];
-const aList = (of: string): Kind => [`a list of ${of}, one or more`, (value) => Array.isArray(value) && value.length > 0];
+const filledListOf = (what: string): want.Kind => ({ words: `a list of ${what}, one or more`, is: (value) => Array.isArray(value) && value.length > 0 });
 
-const list: Shape = { 'version?': isSomeOf(1, 2), 'environment?': text, 'issueInstant?': date, services: aList('services') };
-const service: Shape = {
-  id: text, 'name?': text, endpoints: aList('endpoints'),
-  'cache?': { strategy: isSomeOf('ENDPOINT_FIRST', 'CACHE_FIRST'), stylesheet: text, 'duration?': text },
+const list: Shape = {
+  'version?': want.oneOf(1, 2), 'environment?': want.text, 'issueInstant?': want.date, services: filledListOf('services'),
 };
-const endpoint: Shape = { url: text, status: isSomeOf('ACTIVE', 'INACTIVE') };
-const signing: Shape = { 'notAfter?': date, 'signerCn?': text, 'signingTime?': date };
+const service: Shape = {
+  id: want.text, 'name?': want.text, endpoints: filledListOf('endpoints'),
+  'cache?': { strategy: want.oneOf('ENDPOINT_FIRST', 'CACHE_FIRST'), stylesheet: want.text, 'duration?': want.text },
+};
+const endpoint: Shape = { url: want.text, status: want.oneOf('ACTIVE', 'INACTIVE') };
+const signing: Shape = { 'notAfter?': want.date, 'signerCn?': want.text, 'signingTime?': want.date };
 
 /** Refuses what cannot be signed as it is meant. Errors: `bad-call`. */
 export function checkSigning(given: DrillList, how: DrillSigning): void {
@@ -29,8 +28,8 @@ function checkService(name: string, given: DrillService): void {
   checkShape(name, given, service);
   given.endpoints.forEach((one, i) => {
     const place = `${name}.endpoints[${i}]`;
-    if (isObject(one)) checkShape(place, one, endpoint);
-    else check(place, one, ['an address or { url, status }', text[1]]);
+    if (want.isObject(one)) checkShape(place, one, endpoint);
+    else check(place, one, { ...want.text, words: 'an address or { url, status }' });
   });
 }
 
@@ -48,18 +47,22 @@ const named: Record<Exclude<Behaviour, Answer>, true> = {
   ok: true, 'business-fault': true, 'switch-fault': true, unavailable: true, 'unavailable-no-cors': true, 'no-cors': true, 'no-preflight': true,
   reset: true, hang: true, stall: true, cut: true, 'cut-chunked': true, html: true,
 };
-const behaviour: Kind = [
-  `${Object.keys(named).join(', ')} or { status, headers, body }`, (value) => isObject(value) || Object.hasOwn(named, value as string),
-];
-const answer: Shape = {
-  'status?': ['a whole number from 200 to 599', (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599],
-  'headers?': ['an object of header names and texts', isHeaders],
-  'body?': ['text or a Uint8Array', (value) => isString(value) || value instanceof Uint8Array],
+const behaviour: want.Kind = {
+  words: `${Object.keys(named).join(', ')} or { status, headers, body }`,
+  is: (value) => want.isObject(value) || Object.hasOwn(named, value as string),
 };
-const path: Kind = ['a path as an address has it, from its / on, without ? and #', isPath];
+const answer: Shape = {
+  'status?': {
+    words: 'a whole number from 200 to 599',
+    is: (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599,
+  },
+  'headers?': { words: 'an object of header names and texts', is: isHeaders },
+  'body?': { words: 'text or a Uint8Array', is: (value) => isString(value) || value instanceof Uint8Array },
+};
+const path: want.Kind = { words: 'a path as an address has it, from its / on, without ? and #', is: isPath };
 
 function isHeaders(value: unknown): boolean {
-  if (!isObject(value) || Array.isArray(value) || !Object.values(value).every(isString)) return false;
+  if (!want.isObject(value) || Array.isArray(value) || !Object.values(value).every(isString)) return false;
   try {
     return new Headers(value as Record<string, string>) instanceof Headers; // throws for what HTTP does not have
   } catch {
@@ -79,7 +82,7 @@ function isPath(value: unknown): boolean {
 /** Refuses a behaviour that the server does not have. Errors: `bad-call`. */
 export function checkBehaviour(given: Behaviour): void {
   check('behaviour', given, behaviour);
-  if (isObject(given)) checkShape('behaviour', given, answer);
+  if (want.isObject(given)) checkShape('behaviour', given, answer);
 }
 
 /** Refuses a path that no request can have. Errors: `bad-call`. */
@@ -89,5 +92,5 @@ export function checkPath(given: string): void {
 
 /** Refuses what is not text; it may be empty. Errors: `bad-call`. */
 export function checkText(name: string, given: string): void {
-  check(name, given, ['text', isString]);
+  check(name, given, { words: 'text', is: isString });
 }

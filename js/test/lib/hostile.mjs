@@ -1,7 +1,7 @@
 // The most expensive inputs that were found, of some 300 that were tried, each a call of the core. They are within the
 // bounds on size; the steps that they take bound their time.
 import { readFile } from 'node:fs/promises';
-import { compile, instantiate } from '../../../dist/core.js';
+import { compile, instantiate } from '../../../dist/core/host.js';
 import { root } from './native.mjs';
 
 const octets = (text) => new TextEncoder().encode(text);

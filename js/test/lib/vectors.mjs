@@ -1,5 +1,5 @@
 // Runs the vectors of testdata/ through the shipped wasm, in Node and in browsers.
-import { Program } from '../../../dist/program.js';
+import { Program } from '../../../dist/core/program.js';
 
 const known = ['comment', 'source', 'operation', 'args', 'blobs', 'expand', 'want'];
 

@@ -1,4 +1,4 @@
-// dist/wasm_exec.js is made from the Go toolchain's file by tools/wasm-exec.mjs.
+// dist/core/wasm_exec.js is made from the Go toolchain's file by tools/wasm-exec.mjs.
 
 /** The objects that Go code finds under js.Global(). */
 export const scope: {

@@ -1,6 +1,7 @@
-import { BcpError, isBcpError, messageOf } from './errors.js';
+import { integrityHash, octets } from '../base/bytes.js';
+import { BcpError, isBcpError, messageOf } from '../base/errors.js';
 import { Program } from './program.js';
-import type { ErrorCode, WasmSource } from './types.js';
+import type { ErrorCode, WasmSource } from '../types.js';
 
 /** The contract between this code and the wasm. A core with another number is refused. */
 export const CONTRACT = 1;
@@ -25,9 +26,6 @@ export interface LoadOptions {
 // What a loader waits for before it gives up. The page works without the core meanwhile.
 const loadTimeoutMs = 30_000;
 
-/** One hash in the form of subresource integrity. */
-export const integrity = /^sha(256|384|512)-([\w+/]+=*)$/;
-
 const wasmMagic = 0x0061736d; // "\0asm"
 
 /** Compiles the wasm from whatever the application has. Errors: `wasm-load-failed`, with URL and media type. */
@@ -49,12 +47,12 @@ export async function compile(source: WasmSource, options: LoadOptions = {}): Pr
 async function checked(given: Awaited<WasmSource>, expected: string): Promise<Awaited<WasmSource>> {
   if (typeof given === 'string' || given instanceof URL || (given instanceof Response && !given.ok)) return given;
   if (given instanceof WebAssembly.Module) throw new BcpError('bad-call', 'options.wasmIntegrity: a compiled module cannot be checked');
-  const octets = given instanceof Response ? new Uint8Array(await given.arrayBuffer()) : bytesOf(given);
+  const file = octets(given instanceof Response ? await given.arrayBuffer() : given);
   if (!globalThis.crypto?.subtle) throw new Error('this page is no secure context: there is no WebCrypto to check wasmIntegrity with');
-  const [, bits, hash] = integrity.exec(expected)!;
-  const digest = await crypto.subtle.digest(`SHA-${bits}`, octets);
+  const [, bits, hash] = integrityHash.exec(expected)!;
+  const digest = await crypto.subtle.digest(`SHA-${bits}`, file);
   if (btoa(String.fromCharCode(...new Uint8Array(digest))) !== hash) throw new Error('it is not what wasmIntegrity says');
-  return octets;
+  return file;
 }
 
 function fetchWasm(url: string | URL, { integrity, fetch = globalThis.fetch }: LoadOptions): Promise<Response> {
@@ -74,17 +72,12 @@ async function compileResponse(response: Response): Promise<WebAssembly.Module> 
 
 // The fallback page of a single-page application answers 200 text/html for a file that is absent: say so.
 async function compileBytes(bytes: ArrayBuffer | ArrayBufferView, from: string): Promise<WebAssembly.Module> {
-  const octets = bytesOf(bytes);
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  const file = octets(bytes);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (view.byteLength < 4 || view.getUint32(0) !== wasmMagic) {
     throw new BcpError('wasm-load-failed', `expected WebAssembly, got something else from ${from}`);
   }
-  return WebAssembly.compile(octets);
-}
-
-export function bytesOf(bytes: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
-  if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
-  return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
+  return WebAssembly.compile(file);
 }
 
 /** Starts the program of a compiled module. Errors: `wasm-load-failed`, `contract-mismatch`. */

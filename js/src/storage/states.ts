@@ -1,8 +1,8 @@
-import type { Core, CoreHost } from './core.js';
-import { isBcpError, messageOf } from './errors.js';
+import { isBcpError, messageOf } from '../base/errors.js';
+import type { Core, CoreHost } from '../core/host.js';
 import type { Store } from './store.js';
 import type { Tabs } from './tabs.js';
-import type { News, ServiceState } from './types.js';
+import type { News, ServiceState } from '../types.js';
 
 /**
  * The failover state of each service: the newest in memory, what changed in IndexedDB, other tabs told.

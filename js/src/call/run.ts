@@ -1,13 +1,15 @@
-import { check, url } from './arguments.js';
-import type { Answer, Answers } from './answers.js';
-import type { OpenCatalogue } from './catalogue.js';
-import type { Clock } from './clock.js';
-import type { Core, CoreHost } from './core.js';
-import { BcpError, isBcpError, messageOf } from './errors.js';
-import { limited, readBody } from './http.js';
+import type { Answer, Answers } from '../answers/answers.js';
+import { readBody } from '../base/body.js';
+import { check } from '../base/check.js';
+import type { Clock } from '../base/clock.js';
+import { BcpError, isBcpError, messageOf } from '../base/errors.js';
+import * as want from '../base/kinds.js';
+import { limited } from '../base/timing.js';
+import type { OpenCatalogue } from '../catalogue/open.js';
+import type { Core, CoreHost } from '../core/host.js';
 import { LeaveWatch } from './leaving.js';
 import type { Call } from './request.js';
-import type { CacheOptions, ErrorCode, News, Outcome, PolicyOptions, Provenance, ServiceState, Tried } from './types.js';
+import type { CacheOptions, ErrorCode, News, Outcome, PolicyOptions, Provenance, ServiceState, Tried } from '../types.js';
 
 const defaultTotalTimeoutMs = 60_000; // the core's own default
 const maxAnswerBytes = 32 << 20; // an answer is held in memory whole; the largest documents of a hub are 10 MiB
@@ -181,7 +183,7 @@ export class Run {
   #addressOf(endpoint: string): string | URL {
     try {
       const address = this.#at.rewrite(endpoint);
-      check('what options.rewrite returns', address, url);
+      check('what options.rewrite returns', address, want.url);
       void new URL(address, globalThis.location?.href); // throws for what is no address
       return address;
     } catch (e) {

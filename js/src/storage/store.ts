@@ -1,5 +1,5 @@
 import { Database, request } from './idb.js';
-import type { BcpEvent, ServiceState } from './types.js';
+import type { BcpEvent, ServiceState } from '../types.js';
 
 /** A catalogue as it is kept: the signed octets and when they were accepted. What they say is read from them again. */
 export interface StoredCatalogue {

@@ -1,4 +1,4 @@
-import { BcpError, isBcpError, messageOf } from './errors.js';
+import { BcpError, isBcpError, messageOf } from '../base/errors.js';
 
 // The longest that one operation may take: WebKit has operations that never settle. Largest seen in tests: 40 ms.
 const operationTimeoutMs = 2_000;

@@ -1,4 +1,4 @@
-import { BcpError } from './errors.js';
+import { BcpError } from '../base/errors.js';
 import { Go, scope } from './wasm_exec.js';
 
 // What the Go program exports: see wasm/doc.go.

@@ -1,7 +1,7 @@
-import { openArguments } from './bare.js';
-import type { Core } from './core.js';
-import type { StoredCatalogue } from './store.js';
-import type { Bytes, Verdict } from './types.js';
+import { octets } from '../base/bytes.js';
+import type { Core } from '../core/host.js';
+import type { StoredCatalogue } from '../storage/store.js';
+import type { Bytes, Verdict, VerifyOptions } from '../types.js';
 
 /** What the application trusts. */
 export interface Trust {
@@ -87,4 +87,18 @@ function openIn(core: Core, record: StoredCatalogue, trust: Trust, held?: OpenCa
     ...(trust.crls === undefined ? {} : { crls: trust.crls }),
   });
   return core.call('openCatalogue', held ? { ...args, held: held.handle(core) } : args, ...blobs);
+}
+
+/** Builds the arguments and blobs of `openCatalogue`. */
+export function openArguments(catalogue: Uint8Array, options: VerifyOptions): [object, ...Uint8Array[]] {
+  const crls = options.crls ?? [];
+  const args = {
+    environment: options.environment,
+    signerCn: options.signerCn,
+    atMs: (options.at ?? new Date()).getTime(),
+    anchors: options.anchors.length,
+    crls: crls.length,
+    ...(options.held === undefined ? {} : { heldAtMs: (options.heldAt ?? new Date()).getTime() }),
+  };
+  return [args, catalogue, ...options.anchors.map(octets), ...crls.map(octets), ...(options.held === undefined ? [] : [octets(options.held)])];
 }

@@ -1,11 +1,12 @@
-import { octets } from './bare.js';
-import { OpenCatalogue, type Trust } from './catalogue.js';
-import type { CoreHost } from './core.js';
-import { BcpError, isBcpError, messageOf } from './errors.js';
-import { type Ended, limited, readBody } from './http.js';
-import { type Store, type StoredCatalogue, sameOctets } from './store.js';
-import type { Tabs } from './tabs.js';
-import type { Bytes, CatalogueSource, News, RefreshResult } from './types.js';
+import { readBody } from '../base/body.js';
+import { octets } from '../base/bytes.js';
+import { BcpError, isBcpError, messageOf } from '../base/errors.js';
+import { type Ended, limited } from '../base/timing.js';
+import type { CoreHost } from '../core/host.js';
+import { OpenCatalogue, type Trust } from './open.js';
+import { type Store, type StoredCatalogue, sameOctets } from '../storage/store.js';
+import type { Tabs } from '../storage/tabs.js';
+import type { Bytes, CatalogueSource, News, RefreshResult } from '../types.js';
 
 const minuteMs = 60_000;
 const calmIntervalMs = 60 * minuteMs;

@@ -1,5 +1,5 @@
-import { BcpError } from './errors.js';
-import type { CacheOptions } from './types.js';
+import { BcpError } from '../base/errors.js';
+import type { CacheOptions } from '../types.js';
 
 /** A complete answer, as it goes into the cache and comes out. */
 export interface Answer {

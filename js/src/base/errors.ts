@@ -1,4 +1,4 @@
-import type { ErrorCode, Tried } from './types.js';
+import type { ErrorCode, Tried } from '../types.js';
 
 // Two copies of the package can be on one page, so an error is known by this mark and not by its class.
 const mark = 'ehealth-bcp.error';

@@ -1,5 +1,5 @@
 import type { Store } from './store.js';
-import type { BcpEvent, News } from './types.js';
+import type { BcpEvent, News } from '../types.js';
 
 const maxEvents = 200; // of this tab; the store holds those of all tabs
 

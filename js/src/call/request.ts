@@ -1,8 +1,9 @@
-import { callOptions, check, checkShape, target } from './arguments.js';
-import { octets } from './bare.js';
-import { bytesOf } from './core.js';
-import { BcpError, messageOf } from './errors.js';
-import type { BcpRequestInit, CallOptions } from './types.js';
+import { octets } from '../base/bytes.js';
+import { check, checkShape } from '../base/check.js';
+import { BcpError, messageOf } from '../base/errors.js';
+import * as want from '../base/kinds.js';
+import { callShape } from '../base/shapes.js';
+import type { BcpRequestInit, CallOptions } from '../types.js';
 
 /** What a caller asked for, in a form that can be sent several times. */
 export interface Call {
@@ -21,14 +22,14 @@ export interface Call {
 
 /** Reads the arguments of fetch. Headers and body go out as they came in. */
 export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Request, init: BcpRequestInit = {}): Call {
-  check('target', input, target);
+  check('target', input, want.target);
   const { bcp: options = {}, ...rest } = init;
-  checkShape('init.bcp', options, callOptions);
+  checkShape('init.bcp', options, callShape);
   if (!(input instanceof Request)) return callOfInit(fetch, String(input), rest, options);
   const request = new Request(input, rest);
   const isBodiless = request.method === 'GET' || request.method === 'HEAD';
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
-  const read = () => (body ??= isBodiless ? Promise.resolve(undefined) : asBadCall(() => request.arrayBuffer().then(bytesOf)));
+  const read = () => (body ??= isBodiless ? Promise.resolve(undefined) : asBadCall(() => request.arrayBuffer().then(octets)));
   const send = async (url: string | URL, signal: AbortSignal) =>
     fetch(url, { ...copyOf(request), ...(isBodiless ? {} : { body: (await read()) ?? null }), signal });
   return {
@@ -78,8 +79,7 @@ function checked({ body, signal: _signal, ...init }: RequestInit): Request {
 
 async function bodyOf(body: BodyInit | null | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (body === null || body === undefined) return undefined;
-  if (typeof body === 'string') return octets(body) as Uint8Array<ArrayBuffer>;
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return bytesOf(body);
+  if (typeof body === 'string' || body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return octets(body);
   return new Uint8Array(await new Response(body).arrayBuffer());
 }
 

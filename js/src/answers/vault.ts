@@ -1,14 +1,14 @@
 import type { Answer, Answers, Caps } from './answers.js';
-import { bytes, check } from './arguments.js';
-import { octets } from './bare.js';
-import type { Clock } from './clock.js';
-import { BcpError, isBcpError, messageOf } from './errors.js';
-import { limited } from './http.js';
-import { Database, request } from './idb.js';
-import type { PersistentCacheOptions } from './types.js';
+import { octets } from '../base/bytes.js';
+import { check } from '../base/check.js';
+import type { Clock } from '../base/clock.js';
+import { BcpError, isBcpError, messageOf } from '../base/errors.js';
+import * as want from '../base/kinds.js';
+import { limited, maxTimerMs } from '../base/timing.js';
+import { Database, request } from '../storage/idb.js';
+import type { PersistentCacheOptions } from '../types.js';
 
 const defaultLockAfterMs = 15 * 60_000;
-export const maxTimerMs = 2 ** 31 - 1; // the longest that setTimeout takes
 const secretTimeoutMs = 5_000;
 const minSecretBytes = 32; // HKDF stretches nothing: the secret itself must be beyond guessing
 
@@ -147,7 +147,7 @@ export class Vault implements Answers {
     if (!globalThis.crypto?.subtle) throw new BcpError('storage-unavailable', 'this page is no secure context: there is no WebCrypto');
     const given = await limited(secretTimeoutMs, undefined, async () => this.#options.secret());
     if (given.how !== 'done') throw new BcpError('storage-unavailable', `the application gave no secret: ${given.how === 'failed' ? messageOf(given.error) : 'it took too long'}`);
-    check('secret', given.value, bytes);
+    check('secret', given.value, want.bytes);
     const secret = octets(given.value);
     if (secret.length < minSecretBytes) throw new BcpError('bad-call', `expected a secret of at least ${minSecretBytes} bytes, got ${secret.length}`);
     const base = await crypto.subtle.importKey('raw', new Uint8Array(secret), 'HKDF', false, ['deriveKey']);

@@ -1,0 +1,42 @@
+// What callers in JavaScript give is checked where it comes in: a wrong type is refused by name, with the code bad-call,
+// and not by whatever breaks on it later. What goes to the core as JSON, the core checks and names: policy, script.
+import { BcpError } from './errors.js';
+import { type Kind, isObject, object } from './kinds.js';
+
+/** Members of an object; a name that ends in ? may be absent. */
+export interface Shape {
+  readonly [name: string]: Kind | Shape;
+}
+
+/** Refuses a value that is not of its kind. Errors: `bad-call`, which names it. */
+export function check(name: string, value: unknown, { words, is }: Kind): void {
+  if (!is(value)) throw new BcpError('bad-call', `${name}: expected ${words}, got ${looks(value)}`);
+}
+
+/** Refuses an object that lacks what its shape has, has it in another kind, or has more. Errors: as check. */
+export function checkShape(name: string, value: unknown, shape: Shape): void {
+  check(name, value, object);
+  const given = value as Record<string, unknown>;
+  for (const [key, part] of Object.entries(shape)) {
+    const member = key.replace('?', '');
+    if (given[member] === undefined && member !== key) continue;
+    if (isKind(part)) check(`${name}.${member}`, given[member], part);
+    else checkShape(`${name}.${member}`, given[member], part);
+  }
+  const members = Object.keys(shape).map((key) => key.replace('?', ''));
+  const unknown = Object.keys(given).find((member) => !members.includes(member) && given[member] !== undefined);
+  if (unknown) throw new BcpError('bad-call', `${name}: expected the members ${members.join(', ')}, got ${unknown}`);
+}
+
+function isKind(part: Kind | Shape): part is Kind {
+  return typeof part['is'] === 'function';
+}
+
+// The kind of a value, not what it holds: it may be a patient's.
+function looks(value: unknown): string {
+  if (value === '') return 'an empty string';
+  if (Array.isArray(value)) return `[${value.slice(0, 3).map(looks).join(', ')}]`;
+  if (value instanceof Promise) return 'a Promise: await it';
+  if (isObject(value)) return value.constructor?.name || 'an object';
+  return /^[sf]/.test(typeof value) ? `a ${typeof value}` : String(value); // not the text of a string or a symbol
+}

@@ -1,0 +1,38 @@
+// The members of what callers give, as the types have them.
+import type { Shape } from './check.js';
+import * as want from './kinds.js';
+
+const trust: Shape = { anchors: want.anchors, 'crls?': want.bytesList, 'signerCn?': want.text };
+const judging: Shape = {
+  'crls?': want.bytesList, 'signerCn?': want.text, 'environment?': want.text,
+  'at?': want.date, 'held?': want.bytes, 'heldAt?': want.date,
+};
+
+export const judgementShape: Shape = { anchors: want.anchors, ...judging };
+export const serviceKeyShape: Shape = { ...judgementShape, catalogue: want.bytes, service: want.text };
+/** A stylesheet needs nothing of a judgement, and the type allows it. */
+export const stylesheetKeyShape: Shape = {
+  ...judging,
+  'anchors?': want.anchors,
+  stylesheet: { ...want.bytes, words: 'text or bytes, or a catalogue with its service' },
+};
+export const coreShape: Shape = { 'integrity?': want.hash };
+export const callShape: Shape = { 'repeat?': want.oneOf('yes', 'no'), 'serveExpired?': want.truth };
+export const clientShape: Shape = {
+  environment: want.text,
+  ...trust,
+  catalogue: want.catalogueSources,
+  'seed?': want.bytesOrCallback,
+  'policy?': want.object,
+  'cache?': {
+    services: want.texts, 'serveExpired?': want.truth, 'maxEntries?': want.whole, 'maxBytes?': want.whole,
+    'persistent?': { user: want.text, secret: want.callback, 'lockAfterMs?': want.whole },
+  },
+  'procedures?': want.bytes,
+  'namespace?': want.text,
+  'fetch?': want.callback,
+  'rewrite?': want.callback,
+  'log?': want.callback,
+  'wasm?': want.wasm,
+  'wasmIntegrity?': want.hash,
+};
