@@ -69,13 +69,13 @@ test-properties: ## 200,000 random scripts through the choice of endpoints
 
 bench: build bench/node_modules build/bench ## speed beside the peers: verification, cache key, overhead of a call
 	go test -run '^$$' -bench . -benchmem ./core/...
-	node bench/verify-node.mjs
-	node bench/verify-chromium.mjs
+	node bench/verify/node.mjs
+	node bench/verify/chromium.mjs
 	node bench/hostile.mjs
-	node bench/keys-native.mjs
-	node bench/keys-node.mjs
-	node bench/keys-chromium.mjs
-	npm run --silent bench
+	node bench/keys/native.mjs
+	node bench/keys/node.mjs
+	node bench/keys/chromium.mjs
+	node bench/client/run.mjs
 
 bench/node_modules: bench/package-lock.json
 	npm ci --prefix bench --no-audit --no-fund

@@ -1,6 +1,6 @@
 // How long the most expensive inputs known take, each in a fresh program, and how much memory: at most a second and 256 MiB.
 import { hostile, started } from '../js/test/lib/hostile.mjs';
-import { median } from './measure.mjs';
+import { median } from './lib/measure.mjs';
 
 const start = await started();
 console.log(`\nNode ${process.version}: the most expensive inputs, median ms of 5, MiB`);

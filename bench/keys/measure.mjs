@@ -1,6 +1,6 @@
 // Time per key, interleaved: each round takes the contestants in a new random order, so that load on the machine hits all
 // alike. A sample is as many keys as take some milliseconds, because the clock of a browser is coarse.
-import { median } from '../measure.mjs';
+import { median, shuffled } from '../lib/measure.mjs';
 
 const SAMPLE_MS = 4;
 const ROUNDS = 15;
@@ -24,7 +24,7 @@ export async function timed(contestants, cases, { mayFail = [], warmMs = () => W
     const times = batches.get(c);
     const samples = Object.fromEntries(names.map((name) => [name, []]));
     for (let round = 0; round < ROUNDS; round++) {
-      for (const name of names.toSorted(() => Math.random() - 0.5)) {
+      for (const name of shuffled(names)) {
         if (times[name]) samples[name].push((await contestants[name](c, times[name])).ms * 1000 / times[name]);
       }
     }

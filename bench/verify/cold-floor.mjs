@@ -1,5 +1,5 @@
 // Not a verifier: the least that any Go program with certificates pays in a browser, started as cold-ours is.
-import { Go, scope } from '../dist/core/wasm_exec.js';
+import { Go, scope } from '../../dist/core/wasm_exec.js';
 import { coldStart } from './cold.mjs';
 
 async function start() {

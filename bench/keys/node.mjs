@@ -4,15 +4,15 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import SaxonJS from 'saxon-js';
-import { cases, grown, kibibytes } from './keys/cases.mjs';
-import { anchor, signed } from './keys/catalogue.mjs';
-import { opened } from './keys/core.mjs';
-import { grew, linearity, ours, payloadText, repeatedSync, table, timed } from './keys/measure.mjs';
-import { xsltProcessor } from './peers/xsltprocessor.mjs';
+import { cases, grown, kibibytes } from './cases.mjs';
+import { anchor, signed } from './catalogue.mjs';
+import { opened } from './core.mjs';
+import { grew, linearity, ours, payloadText, repeatedSync, table, timed } from './measure.mjs';
+import { xsltProcessor } from '../peers/xsltprocessor.mjs';
 
 // saxon-js runs what xslt3 compiled beforehand. Compiling takes xslt3 a second, so only "compiled" is measured; the package
 // on the registry is for Node, so it stays out of the table of Chromium. It is an XSLT 3.0 processor.
-const built = fileURLToPath(new URL('../build/bench/keys/', import.meta.url));
+const built = fileURLToPath(new URL('../../build/bench/keys/', import.meta.url));
 const xslt3 = createRequire(import.meta.url).resolve('xslt3/xslt3.js');
 mkdirSync(built, { recursive: true });
 const saxon = {
@@ -33,7 +33,7 @@ function sef({ name, sheetFile }) {
 }
 
 console.warn = () => {}; // xslt-processor warns of "/" beside "*" at each key
-const mine = ours(...await opened(readFileSync(new URL('../dist/bcp.wasm', import.meta.url)), signed(), anchor()));
+const mine = ours(...await opened(readFileSync(new URL('../../dist/bcp.wasm', import.meta.url)), signed(), anchor()));
 const contestants = { ...mine, ...xsltProcessor, ...saxon };
 const results = await timed(contestants, cases, { mayFail: [...Object.keys(xsltProcessor), ...Object.keys(saxon)] });
 table(`Node ${process.versions.node}`, results, cases);

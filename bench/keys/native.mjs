@@ -4,28 +4,28 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { cases, grown, kibibytes } from './keys/cases.mjs';
-import { aim, grew, linearity, table, timed, WARM_MS } from './keys/measure.mjs';
+import { cases, grown, kibibytes } from './cases.mjs';
+import { aim, grew, linearity, table, timed, WARM_MS } from './measure.mjs';
 
 const JDK_WARM_MS = 1200; // until its compiler is done with the hot methods
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const built = at('../build/bench/keys/');
+const built = at('../../build/bench/keys/');
 mkdirSync(built, { recursive: true });
 
 const programs = {
   ours() {
-    execFileSync('go', ['build', '-o', `${built}ours`, './bench/keys/native'], { cwd: at('..') });
+    execFileSync('go', ['build', '-o', `${built}ours`, './bench/keys/native'], { cwd: at('../..') });
     return [`${built}ours`];
   },
   libxslt() {
     const flags = execFileSync('pkg-config', ['--cflags', '--libs', 'libxslt', 'libxml-2.0'], { encoding: 'utf8', stdio: 'pipe' });
-    execFileSync('gcc', ['-O2', '-o', `${built}libxslt`, at('peers/libxslt.c'), ...flags.trim().split(/\s+/)], { stdio: 'pipe' });
+    execFileSync('gcc', ['-O2', '-o', `${built}libxslt`, at('../peers/libxslt.c'), ...flags.trim().split(/\s+/)], { stdio: 'pipe' });
     return [`${built}libxslt`];
   },
   JDK() {
     execFileSync('java', ['-version'], { stdio: 'pipe' });
-    return ['java', at('peers/Jdk.java')];
+    return ['java', at('../peers/Jdk.java')];
   },
 };
 

@@ -1,4 +1,4 @@
 import { coldStart } from './cold.mjs';
-import { libxml2Full } from './peers/libxml2.mjs';
+import { libxml2Full } from '../peers/libxml2.mjs';
 
 coldStart(libxml2Full);

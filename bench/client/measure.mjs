@@ -1,17 +1,13 @@
-// What is measured, the same code in Node and in Chromium. Medians of rounds in which the contestants take turns.
-
-export function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
+// What is measured, the same code in Node and in Chromium.
+import { median, shuffled } from '../lib/measure.mjs';
 
 /** Runs the contestants in turn, `rounds` times; returns the median time of each in ms. */
-export async function inTurn(contestants, rounds) {
+async function inTurn(contestants, rounds) {
   const times = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
   for (let round = -20; round < rounds; round++) { // the first rounds warm up
-    for (const [name, run] of Object.entries(contestants)) {
+    for (const name of shuffled(Object.keys(contestants))) {
       const started = performance.now();
-      await run();
+      await contestants[name]();
       if (round >= 0) times[name].push(performance.now() - started);
     }
   }
@@ -21,7 +17,7 @@ export async function inTurn(contestants, rounds) {
 /**
  * Time of one successful call: `client.fetch` beside plain fetch of the same endpoint, body read.
  *
- * Chromium's clock has steps of 0.1 ms, so a turn is ten calls.
+ * Clocks of browsers are coarse, so a turn is ten calls.
  */
 export async function overhead({ client, service, endpoint, init }) {
   const calls = 10;

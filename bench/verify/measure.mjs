@@ -1,6 +1,5 @@
-// Runs the contestants in turn, in a new random order each round, so that load on the machine hits all alike.
-
-export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+// Time of one full verification: rounds, and the table of what they took.
+import { median, shuffled } from '../lib/measure.mjs';
 
 /**
  * contestants: {name: async (bytes, env) => number of services}; returns {name: median ms}. One with a `prepare` is made
@@ -10,7 +9,7 @@ export async function interleaved(contestants, { bytes, env, services }, { round
   const names = Object.keys(contestants);
   const times = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = -warm; round < rounds; round++) {
-    for (const name of names.toSorted(() => Math.random() - 0.5)) {
+    for (const name of shuffled(names)) {
       const { prepare } = contestants[name];
       const check = prepare ? await prepare() : contestants[name];
       const began = performance.now();

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 
-const build = new URL('../build/bench/', import.meta.url).pathname;
+const build = new URL('../../build/bench/', import.meta.url).pathname;
 
 function environment(anchorFile, catalogue, at) {
   const anchorPem = readFileSync(anchorFile, 'utf8');
@@ -30,5 +30,5 @@ export function catalogue(name) {
   if (name === 'genuine' && genuine && existsSync(genuine)) {
     return read(genuine, join(shared, 'catalogues/production-2020-issuing-ca.pem'), new Date('2020-10-01T00:00:00Z'));
   }
-  return read(join(build, `${name === 'genuine' ? 'synthetic-22' : name}.xml`), new URL('../testdata/pki/issuing.pem', import.meta.url).pathname, new Date('2026-06-01T12:00:00Z'));
+  return read(join(build, `${name === 'genuine' ? 'synthetic-22' : name}.xml`), new URL('../../testdata/pki/issuing.pem', import.meta.url).pathname, new Date('2026-06-01T12:00:00Z'));
 }

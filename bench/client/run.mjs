@@ -1,12 +1,12 @@
-// Speed of the client, in Node and in headless Chromium, each table in one run: node js/bench/bench.mjs
+// Speed of the client, in Node and in headless Chromium, each table in one run.
 import { readFile } from 'node:fs/promises';
 import { compile, instantiate } from '../../dist/core/host.js';
 import { createBcpClient } from '../../dist/index.node.js';
 import { soapAnswer } from '../../dist/testing/index.js';
-import { launch, serve } from '../test/lib/browsers.mjs';
-import { root } from '../test/lib/native.mjs';
-import { makeStage, service, soapRequest } from '../test/lib/stage.mjs';
-import { crossings, median, overhead } from './measure.mjs';
+import { makeStage, service, soapRequest } from '../../js/test/lib/stage.mjs';
+import { median } from '../lib/measure.mjs';
+import { launchChromium, page as pageOf, root, serve, wasmFile } from '../lib/serve.mjs';
+import { crossings, overhead } from './measure.mjs';
 
 const coldStarts = 9;
 const stage = await makeStage();
@@ -20,13 +20,13 @@ const client = createBcpClient(stage.options());
 await client.preload();
 print(await overhead({ client, service, endpoint: stage.main, init }));
 client.close();
-const core = await instantiate(await compile(await readFile(`${root}/dist/bcp.wasm`)));
+const core = await instantiate(await compile(await readFile(`${root}dist/bcp.wasm`)));
 const bytes = (text) => new TextEncoder().encode(text);
 print(await crossings({ core, catalogue: bytes(catalogue), anchor: bytes(anchor), service, answer: bytes(answer) }));
 
-const browser = await launch('chromium');
+const browser = await launchChromium();
 console.log(`\n${await browser.version()}`);
-const site = await serve();
+const site = await serve({ '/bcp.wasm': wasmFile, ...await pageOf('page', `${root}bench/client/page.mjs`) });
 const context = await browser.createBrowserContext();
 print(await onPage((...args) => bench.overhead(...args), stage.options({ namespace: 'overhead' }), service, stage.main, init));
 print(await onPage((args) => bench.crossings(args), { catalogue, anchor, service, answer }));
@@ -50,7 +50,7 @@ await stage.close();
 
 async function onPage(run, ...args) {
   const page = await context.newPage();
-  await page.goto(`${site.origin}/js/bench/page.html`);
+  await page.goto(`${site.origin}/page`);
   await page.waitForFunction(() => 'bench' in globalThis);
   const result = await page.evaluate(run, ...args);
   await page.close();

@@ -1,4 +1,4 @@
 import { coldStart } from './cold.mjs';
-import { xadesFull } from './peers/xades.mjs';
+import { xadesFull } from '../peers/xades.mjs';
 
 coldStart(xadesFull);

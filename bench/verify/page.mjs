@@ -1,9 +1,9 @@
-// What runs in the page: bundled by esbuild, driven by verify-chromium.mjs.
-import { compile } from '../dist/core/host.js';
-import { createCore } from '../dist/slim.js';
+// What runs in the page: bundled by esbuild, driven by chromium.mjs.
+import { compile } from '../../dist/core/host.js';
+import { createCore } from '../../dist/slim.js';
 import { interleaved } from './measure.mjs';
-import { libxml2Full } from './peers/libxml2.mjs';
-import { xadesFull, xmldsigPinned } from './peers/xades.mjs';
+import { libxml2Full } from '../peers/libxml2.mjs';
+import { xadesFull, xmldsigPinned } from '../peers/xades.mjs';
 
 const module = compile('/bcp.wasm');
 

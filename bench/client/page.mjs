@@ -1,12 +1,12 @@
 import { compile, instantiate } from '../../dist/core/host.js';
-import { createBcpClient, wasmUrl } from '../../dist/index.js';
+import { createBcpClient } from '../../dist/index.js';
 import { crossings, overhead } from './measure.mjs';
 
 const bytes = (text) => new TextEncoder().encode(text);
 
 globalThis.bench = {
   async overhead(options, service, endpoint, init) {
-    const client = createBcpClient(options);
+    const client = createBcpClient({ ...options, wasm: '/bcp.wasm' });
     await client.preload();
     const result = await overhead({ client, service, endpoint, init });
     client.close();
@@ -14,14 +14,14 @@ globalThis.bench = {
   },
 
   async crossings({ catalogue, anchor, service, answer }) {
-    const core = await instantiate(await compile(wasmUrl));
+    const core = await instantiate(await compile('/bcp.wasm'));
     return crossings({ core, catalogue: bytes(catalogue), anchor: bytes(anchor), service, answer: bytes(answer) });
   },
 
   /** From a call on a fresh page to its answer, in ms. */
   async firstCall(options, service, init) {
     const { persistent, ...cache } = options.cache;
-    const client = createBcpClient({ ...options, cache: { ...cache, persistent: { ...persistent, secret: () => persistent.secret } } });
+    const client = createBcpClient({ ...options, wasm: '/bcp.wasm', cache: { ...cache, persistent: { ...persistent, secret: () => persistent.secret } } });
     const started = performance.now();
     const response = await client.fetch(service, init);
     await response.text();

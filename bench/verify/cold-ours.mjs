@@ -1,4 +1,4 @@
-import { createCore } from '../dist/slim.js';
+import { createCore } from '../../dist/slim.js';
 import { coldStart } from './cold.mjs';
 
 const { preload, verify } = createCore(globalThis.bcpWasm);

@@ -1,7 +1,7 @@
-// What runs in the page: bundled by esbuild, driven by keys-chromium.mjs.
-import { opened } from './keys/core.mjs';
-import { grew, ours, repeatedSync, timed } from './keys/measure.mjs';
-import { xsltProcessor } from './peers/xsltprocessor.mjs';
+// What runs in the page: bundled by esbuild, driven by chromium.mjs.
+import { opened } from './core.mjs';
+import { grew, ours, repeatedSync, timed } from './measure.mjs';
+import { xsltProcessor } from '../peers/xsltprocessor.mjs';
 
 const octets = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 const lastElement = (parent) => parent.lastElementChild;
