@@ -123,6 +123,14 @@ type Signer struct {
 	SHA256    string `json:"sha256"`
 }
 
+func signerOf(s dsig.Signer) Signer {
+	return Signer{
+		CN: s.CN, Issuer: s.Issuer, Serial: s.Serial, SHA256: s.SHA256,
+		NotBefore: s.NotBefore.UTC().Format(time.RFC3339),
+		NotAfter:  s.NotAfter.UTC().Format(time.RFC3339),
+	}
+}
+
 // Summary returns what the catalogue is.
 func (c *Catalogue) Summary() Summary {
 	return Summary{

@@ -1,10 +1,7 @@
 package core
 
 import (
-	"time"
-
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
@@ -67,12 +64,4 @@ func (c *Catalogue) Services() ServiceTable {
 		table.Services[i] = row
 	}
 	return table
-}
-
-func signerOf(s dsig.Signer) Signer {
-	return Signer{
-		CN: s.CN, Issuer: s.Issuer, Serial: s.Serial, SHA256: s.SHA256,
-		NotBefore: s.NotBefore.UTC().Format(time.RFC3339),
-		NotAfter:  s.NotAfter.UTC().Format(time.RFC3339),
-	}
 }

@@ -12,6 +12,8 @@ import (
 // operations is the contract: each name with its arguments, blobs and value.
 var operations = map[string]operation{
 	"contract":       taking(contract),
+	"askAgain":       taking(askAgain),
+	"hintConfirms":   taking(hintConfirms),
 	"openCatalogue":  taking(openCatalogue),
 	"closeCatalogue": taking(closeCatalogue),
 	"services":       taking(services),
@@ -77,13 +79,27 @@ func (h *handle) UnmarshalJSON(text []byte) error {
 	})
 }
 
-// contractValue is {"contract","version"}.
+// contractValue is {"contract","version","limits","asking"}: what a host must know so that it keeps no copy of a rule.
 type contractValue struct{}
 
 func (contractValue) appendJSON(b []byte) []byte {
 	o := wire.NewObject(b)
 	o.Number("contract", Number)
 	o.Text("version", core.Version)
+	o.Key("limits")
+	limits := wire.NewObject(o.B)
+	limits.Number("catalogueBytes", core.MaxCatalogueBytes)
+	limits.Number("hintBytes", core.MaxHintBytes)
+	limits.Number("answerBytes", core.MaxAnswerBytes)
+	limits.Number("keyRequestBytes", core.MaxMessageBytes)
+	limits.Number("openCatalogues", maxOpen)
+	o.B = limits.Close()
+	o.Key("asking")
+	asking := wire.NewObject(o.B)
+	asking.Number("freshMs", core.FreshFor.Milliseconds())
+	asking.Number("hintTimeoutMs", core.HintTimeout.Milliseconds())
+	asking.Number("clockSlackMs", core.ClockSlack.Milliseconds())
+	o.B = asking.Close()
 	return o.Close()
 }
 

@@ -156,6 +156,28 @@ func TestHeldByHandle(t *testing.T) {
 	}
 }
 
+// TestAskAgainAndHint: the rules of core, with moments as numbers; an absent one is unknown.
+func TestAskAgainAndHint(t *testing.T) {
+	s := NewSession()
+	openSample(t, s, "v1.xml")
+	asked := func(members string) map[string]any {
+		return value(t, s, "askAgain", fmt.Sprintf(`{"handle":1,"seed":1,"nowMs":%d%s}`, atMs, members))
+	}
+	require.Equal(t, map[string]any{"atMs": float64(atMs), "stale": true}, asked(""), "never asked")
+	now := fmt.Sprintf(`,"askedAtMs":%d,"confirmedAtMs":%[1]d`, atMs)
+	require.Equal(t, false, asked(now)["stale"])
+	require.InDelta(t, float64(atMs+3_600_000), asked(now)["atMs"], 360_000)
+	require.Equal(t, float64(atMs), asked(`,"askedAtMs":99999999999999`)["atMs"], "a moment in the future is unknown")
+	require.Equal(t, "bad-call", code(t, s, "askAgain", fmt.Sprintf(`{"seed":%d,"nowMs":1}`, uint64(1)<<53)))
+	require.Equal(t, "bad-call", code(t, s, "askAgain", `{"handle":9,"nowMs":1}`))
+
+	held := testdata(t, "catalogues/v1.xml")
+	require.Equal(t, true, value(t, s, "hintConfirms", `{}`, testdata(t, "catalogues/v1.sha2"), held)["confirms"])
+	require.Equal(t, false, value(t, s, "hintConfirms", `{}`, testdata(t, "catalogues/v2.sha2"), held)["confirms"])
+	require.Equal(t, "input-too-large", code(t, s, "hintConfirms", `{}`, make([]byte, core.MaxHintBytes+1), held))
+	require.Equal(t, "bad-call", code(t, s, "hintConfirms", `{}`, held))
+}
+
 // TestOpenValueIsTheSummary: what is written by hand has the members that the type has.
 func TestOpenValueIsTheSummary(t *testing.T) {
 	c, err := core.OpenAgainst(testdata(t, "catalogues/v2-cache.xml"), []byte("torn"), time.UnixMilli(atMs), core.Judgement{

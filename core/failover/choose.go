@@ -158,7 +158,7 @@ func (m *machine) failed(i int, outcome Outcome) {
 	f := m.st.failureOf(m.endpoints[i].Order)
 	if m.call.probe || !m.resting(i) {
 		f.count = min(f.count+1, maxCount)
-		rest := m.call.policy.coolDownMs(f.count, draw(m.call.seed, m.call.service, int64(f.order), int64(f.count)))
+		rest := m.call.policy.coolDownMs(f.count, Draw(m.call.seed, m.call.service, int64(f.order), int64(f.count)))
 		f.untilMs = m.nowMs + rest
 	}
 	f.stamp, f.probe = m.st.nextStamp(), f.probe && !m.call.probe

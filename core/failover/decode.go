@@ -158,7 +158,7 @@ func readCall(r *wire.Reader) (c Call) {
 		case "startMs":
 			c.startMs = r.Number(0, maxMs)
 		case "seed":
-			c.seed = uint64(r.Number(0, maxSeed))
+			c.seed = uint64(r.Number(0, MaxSeed))
 		case "policy":
 			c.policy = readPolicy(r)
 		case "facts":

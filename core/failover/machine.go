@@ -9,7 +9,7 @@ import (
 // Bounds of the moments and seeds that are accepted. Both fit a JavaScript number, in which they travel.
 const (
 	maxMs   = 8_640_000_000_000_000 // the last moment of an ECMAScript Date
-	maxSeed = 1<<53 - 1
+	MaxSeed = 1<<53 - 1
 )
 
 // minuteMs is how far the clock of a State may advance before that alone makes it worth storing.
@@ -38,7 +38,7 @@ func Begin(s Service, f Facts, p Policy, st State, seed uint64, now time.Time) (
 	if f.Repeat != RepeatUnknown && f.Repeat != RepeatYes && f.Repeat != RepeatNo {
 		return Step{}, bcperr.New(bcperr.BadCall, "repeat must be %q, %q or absent, got %q", RepeatYes, RepeatNo, f.Repeat)
 	}
-	if seed > maxSeed {
+	if seed > MaxSeed {
 		return Step{}, bcperr.New(bcperr.BadCall, "seed must be at most 2^53-1, got %d", seed)
 	}
 	m := machine{svc: &s, st: st, call: Call{

@@ -95,10 +95,10 @@ func (p Policy) coolDownMs(n int, draw uint64) int64 {
 	return d - d/5*int64(draw%1001)/1000
 }
 
-// draw returns a number that looks random and depends on nothing but its arguments.
+// Draw returns a number that looks random and depends on nothing but its arguments.
 //
 // Source: FNV-1a over the text, then the finalizer of SplitMix64.
-func draw(seed uint64, text string, a, b int64) uint64 {
+func Draw(seed uint64, text string, a, b int64) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(text) {
 		h = (h ^ uint64(text[i])) * 1099511628211

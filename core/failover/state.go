@@ -126,5 +126,5 @@ func (st *State) nextStamp() int64 {
 	for i := range st.down {
 		last = max(last, st.down[i].stamp)
 	}
-	return min(max(st.nowMs, last+1), maxSeed)
+	return min(max(st.nowMs, last+1), MaxSeed)
 }

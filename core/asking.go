@@ -1,0 +1,115 @@
+package core
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+)
+
+// When the sources are asked for the catalogue. Every host asks by these, so that a drill behaves as a browser does.
+//
+// Source: docs/design.md#asking.
+const (
+	askCalm    = 60 * time.Minute
+	askAway    = 15 * time.Minute // as the platform's connector polls after a failover
+	askWithout = 30 * time.Second // without any catalogue calls wait for the network, at most once in this time
+
+	// FreshFor is how long an answer of a source is as good as a new one, at start and when a page becomes visible.
+	FreshFor = time.Minute
+	// HintTimeout bounds the wait for a hint, which can only save a download.
+	HintTimeout = 3 * time.Second
+	// StaleAfter is the age of the last check from which a host warns. The catalogue stays in force.
+	StaleAfter = 24 * time.Hour
+	// ClockSlack is how far apart two honest clocks are: a moment that lies further ahead is no moment that was seen.
+	ClockSlack = 5 * time.Minute
+)
+
+// Asked is what a host knows of its questions for the catalogue.
+//
+// Shape: At is when a source was asked last, whatever came of it, and Confirmed when one last confirmed or gave what is
+// held. The zero Time stands for never and for unknown; a moment in the future counts as unknown.
+type Asked struct{ At, Confirmed time.Time }
+
+// AskAgain returns when the sources are to be asked for the catalogue again; a moment that has passed means at once.
+//
+// Shape: 60 minutes after the last question; 15 while a service is not at its preferred endpoint or published as down;
+// without a catalogue (c is nil) 30 seconds. The intervals vary by a tenth, drawn from the seed, and never end later
+// than that after now, whatever the clocks say. seed is at most 2^53-1, drawn anew for each question.
+// Errors: bad-call as Status.
+func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failover.Policy, seed uint64, now time.Time) (time.Time, error) {
+	last := later(known(a.At, now), known(a.Confirmed, now))
+	if last.IsZero() {
+		return now, nil
+	}
+	if c == nil {
+		return earlier(last.Add(askWithout), now.Add(askWithout)), nil
+	}
+	isAway, err := c.isAway(states, p, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	interval := askCalm
+	if isAway {
+		interval = askAway
+	}
+	// A tenth earlier or later: a hospital's computers start together.
+	interval += interval / 10 * time.Duration(int64(failover.Draw(seed, c.list.ID, last.UnixMilli(), 0)%2001)-1000) / 1000
+	return earlier(last.Add(interval), now.Add(interval)), nil
+}
+
+// isAway reports whether a service is not where the catalogue wants it, or published as down.
+func (c *Catalogue) isAway(states map[string]failover.State, p failover.Policy, now time.Time) (bool, error) {
+	all, err := c.Status(states, p, now)
+	for _, s := range all {
+		if s.Health.FailedOver || s.Health.Down {
+			return true, err
+		}
+	}
+	return false, err
+}
+
+// IsStale reports whether the last check is so old, or unknown, that a host warns.
+func IsStale(confirmed, now time.Time) bool {
+	confirmed = known(confirmed, now)
+	return confirmed.IsZero() || now.Sub(confirmed) > StaleAfter
+}
+
+// HintConfirms reports whether an unsigned hint (`.sha2`) stands for the octets that are held: only when it is their
+// SHA-256, in hexadecimal, alone or before a file name. Anything else says nothing, and the catalogue is fetched.
+func HintConfirms(hint, signed []byte) bool {
+	hint = bytes.TrimPrefix(hint, []byte("\ufeff")) // editors on Windows begin a file with it
+	words := bytes.Fields(hint)
+	if len(words) == 0 || len(words) > 2 || len(words[0]) != hex.EncodedLen(sha256.Size) {
+		return false
+	}
+	var digest [sha256.Size]byte
+	if _, err := hex.Decode(digest[:], words[0]); err != nil {
+		return false
+	}
+	return digest == sha256.Sum256(signed)
+}
+
+// known returns the moment when it is one that was seen: not in the future, beyond what clocks differ.
+func known(t, now time.Time) time.Time {
+	if t.After(now.Add(ClockSlack)) {
+		return time.Time{}
+	}
+	return t
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

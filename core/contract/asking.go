@@ -1,0 +1,63 @@
+package contract
+
+import (
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+)
+
+// askArgs: without a handle there is no catalogue; a moment that is absent is unknown.
+type askArgs struct {
+	Handle        int                       `json:"handle"`
+	AskedAtMs     *int64                    `json:"askedAtMs"`
+	ConfirmedAtMs *int64                    `json:"confirmedAtMs"`
+	Policy        policyArg                 `json:"policy"`
+	States        map[string]failover.State `json:"states"`
+	Seed          uint64                    `json:"seed"`
+	NowMs         int64                     `json:"nowMs"`
+}
+
+// askValue: AtMs is when to ask again, IsStale whether a host warns of the age of the last check.
+type askValue struct {
+	AtMs    int64 `json:"atMs"`
+	IsStale bool  `json:"stale"`
+}
+
+func askAgain(s *Session, a askArgs, _ [][]byte) (any, error) {
+	var c *core.Catalogue
+	if a.Handle != 0 {
+		var err error
+		if c, err = s.catalogue(a.Handle); err != nil {
+			return nil, err
+		}
+	}
+	if a.Seed > failover.MaxSeed {
+		return nil, bcperr.New(bcperr.BadCall, "seed must be at most 2^53-1, got %d", a.Seed)
+	}
+	now := time.UnixMilli(a.NowMs)
+	asked := core.Asked{At: momentOf(a.AskedAtMs), Confirmed: momentOf(a.ConfirmedAtMs)}
+	at, err := c.AskAgain(asked, a.States, a.Policy.value(), a.Seed, now)
+	return askValue{at.UnixMilli(), core.IsStale(asked.Confirmed, now)}, err
+}
+
+func momentOf(ms *int64) time.Time {
+	if ms == nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(*ms)
+}
+
+// hintConfirms. Blobs: the hint, the octets held.
+func hintConfirms(_ *Session, _ none, blobs [][]byte) (any, error) {
+	if err := exactly(blobs, 2); err != nil {
+		return nil, err
+	}
+	if len(blobs[0]) > core.MaxHintBytes {
+		return nil, bcperr.New(bcperr.InputTooLarge, "a hint of %d bytes, at most %d", len(blobs[0]), core.MaxHintBytes)
+	}
+	return struct {
+		Confirms bool `json:"confirms"`
+	}{core.HintConfirms(blobs[0], blobs[1])}, nil
+}
