@@ -11,7 +11,8 @@ import (
 )
 
 const listText = `{"version":2,"environment":"Production","issueInstant":"2026-05-20T10:20:09.583+02:00","services":[
- {"id":"uddi:a","name":"A","endpoints":[{"order":0,"status":"ACTIVE","url":"https://a.example/"},{"order":1,"status":"INACTIVE","url":"https://b.example/"}],
+ {"id":"uddi:a","name":"A","endpoints":[{"order":0,"status":"ACTIVE","url":"https://a.example/"},
+  {"order":1,"status":"INACTIVE","url":"https://b.example/"}],
   "cache":{"strategy":"CACHE_FIRST","key":{"inline":true,"text":"<x/>"},"expiry":{"type":"ttl","duration":"PT8H"}}}]}`
 
 func TestParseList(t *testing.T) {

@@ -50,7 +50,8 @@ type callSpec struct {
 // spaces.
 //
 //	title TEXT
-//	policy NAME VALUE ...           name connector|published, failback on|off, attempt, total, cooldown, maxcooldown DURATION
+//	policy NAME VALUE ...           name connector|published, failback on|off,
+//	                                attempt, total, cooldown, maxcooldown DURATION
 //	cache SERVICE ...               the application turns the cache on for these services
 //	forward ENDPOINT URL            the endpoint hands its calls on to this address on this machine
 //	publish ... | fail ... | recover ...     see platform.Platform.Do

@@ -171,25 +171,27 @@ func numbered(format string, n int) string {
 // TestPlanSaysWhatIsWrong: which member of which step, in words of JSON.
 func TestPlanSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
+	with := func(member string) string { return `{"endpoints":["https://a/"],` + member + `}` }
+	step := func(text string) string { return with(`"steps":[` + text + `]`) }
 	for text, want := range map[string]string{
-		"":                                   `script: expected JSON, got an empty input`,
-		"\x1f\x8b":                           `script: expected JSON, got gzip-compressed bytes`,
-		"<html>":                             `script: expected JSON, got an HTML page`,
-		`{"steps":`:                          `script: unexpected end of JSON input`,
-		`"x"`:                                `script: expected an object or a list of objects, got "x"`,
-		`{"endpoints":"https://a/"}`:         `script: endpoints: expected a list, got string`,
-		`{"endpoints":["https://a/"],"x":1}`: `script: unknown member "x"`,
-		`{"endpoints":["https://a/"],"steps":{}}`:                                                   `script: steps: expected a list, got object`,
-		`{"endpoints":["https://a/"],"steps":["x"]}`:                                                `script: expected an object, got "x"`,
-		`{"endpoints":["https://a/"],"active":"1"}`:                                                 `script: active: expected a whole number, got string`,
-		`{"endpoints":["https://a/"],"steps":[{"publish":0},{"cal":"x"}]}`:                          `script: step 2: unknown member "cal"`,
-		`{"endpoints":["https://a/"],"steps":[{"call":"https://a/","down":{"https://a/":"dead"}}]}`: `script: step 1: down: unknown failure "dead" of https://a/; known are conn, switch,`,
-		`{"endpoints":["https://a/"],"steps":[{"call":"https://a/","down":["https://a/"]}]}`:        `script: step 1: down: expected an object, got array`,
-		`{"endpoints":["https://a/"],"steps":[{"call":"https://a/","idempotent":"no"}]}`:            `script: step 1: idempotent: expected true or false, got string`,
-		`{"endpoints":["https://a/"],"steps":[{"publish":7}]}`:                                      `script: step 1: there is no endpoint 7`,
+		"":                                `expected JSON, got an empty input`,
+		"\x1f\x8b":                        `expected JSON, got gzip-compressed bytes`,
+		"<html>":                          `expected JSON, got an HTML page`,
+		`{"steps":`:                       `unexpected end of JSON input`,
+		`"x"`:                             `expected an object or a list of objects, got "x"`,
+		`{"endpoints":"https://a/"}`:      `endpoints: expected a list, got string`,
+		with(`"x":1`):                     `unknown member "x"`,
+		with(`"steps":{}`):                `steps: expected a list, got object`,
+		step(`"x"`):                       `expected an object, got "x"`,
+		with(`"active":"1"`):              `active: expected a whole number, got string`,
+		step(`{"publish":0},{"cal":"x"}`): `step 2: unknown member "cal"`,
+		step(`{"call":"https://a/","down":{"https://a/":"dead"}}`): `step 1: down: unknown failure "dead" of https://a/; known are conn, switch,`,
+		step(`{"call":"https://a/","down":["https://a/"]}`):        `step 1: down: expected an object, got array`,
+		step(`{"call":"https://a/","idempotent":"no"}`):            `step 1: idempotent: expected true or false, got string`,
+		step(`{"publish":7}`):                                      `step 1: there is no endpoint 7`,
 	} {
 		_, err := replay.Run([]byte(text), replay.Options{Policy: reference()})
-		require.ErrorContains(t, err, want, text)
+		require.ErrorContains(t, err, "script: "+want, text)
 	}
 }
 

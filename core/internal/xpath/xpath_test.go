@@ -11,8 +11,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-const sample = `<r xmlns:p="urn:p" xml:lang="nl"><a n="1" m="x">one</a><a n="2">two<b>three</b></a><!--c--><p:a n="3"/>` +
-	`<list><i>10</i><i>9</i><i>x</i><i>-3</i></list><deep><d><d><leaf k="v"/></d></d><d/></deep></r>`
+const sample = `<r xmlns:p="urn:p" xml:lang="nl"><a n="1" m="x">one</a><a n="2">two<b>three</b></a><!--c-->` +
+	`<p:a n="3"/><list><i>10</i><i>9</i><i>x</i><i>-3</i></list><deep><d><d><leaf k="v"/></d></d><d/></deep></r>`
 
 func evalAt(t testing.TB, doc *xmldoc.Node, src string) string {
 	t.Helper()

@@ -214,7 +214,8 @@ func tokenize(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 		}
 	}
 	// Each character is looked for among the delimiters.
-	if err := ctx.Budget.Spend(int64(len(text)) * int64(len(delimiters)+copiedPerStep) / (runesPerStep * copiedPerStep)); err != nil {
+	looks := int64(len(text)) * int64(len(delimiters)+copiedPerStep)
+	if err := ctx.Budget.Spend(looks / (runesPerStep * copiedPerStep)); err != nil {
 		return nil, err
 	}
 	t := newTokens(ctx)
