@@ -59,7 +59,8 @@ func sign(args []string, stdin io.Reader) command.Outcome {
 		}
 	}
 	var contents [3][]byte
-	for i, f := range []command.File{{Name: operands[0], MaxBytes: maxListBytes}, {Name: *key, MaxBytes: maxKeyBytes}, {Name: *chain, MaxBytes: maxKeyBytes}} {
+	for i, f := range []command.File{{Name: operands[0], MaxBytes: maxListBytes}, {Name: *key, MaxBytes: maxKeyBytes},
+		{Name: *chain, MaxBytes: maxKeyBytes}} {
 		if f.Name == "" {
 			continue
 		}
@@ -70,7 +71,8 @@ func sign(args []string, stdin io.Reader) command.Outcome {
 	signed, warnings, err := signList(contents[0], contents[1], contents[2], signingTime)
 	if err != nil {
 		// To standard error: standard output is the catalogue's.
-		return command.Outcome{Exit: command.ExitRejected, Stderr: fmt.Sprintf("bcp sign: %s: %s\n", bcperr.CodeOf(err), bcperr.DetailOf(err))}
+		return command.Outcome{Exit: command.ExitRejected, Stderr: fmt.Sprintf("bcp sign: %s: %s\n", bcperr.CodeOf(err),
+			bcperr.DetailOf(err))}
 	}
 	return command.Outcome{Stdout: string(signed), Stderr: warnings}
 }
@@ -105,7 +107,8 @@ func warningsOf(signed []byte, signer drill.Signer, at time.Time) string {
 		Anchors: [][]byte{drill.PEM(signer.Chain[1:]...)}, SignerCN: signer.Chain[0].Subject.CommonName, At: at,
 	})
 	if err != nil {
-		return fmt.Sprintf("bcp sign: warning: verify refuses what was signed: %s: %s\n", bcperr.CodeOf(err), bcperr.DetailOf(err))
+		return fmt.Sprintf("bcp sign: warning: verify refuses what was signed: %s: %s\n", bcperr.CodeOf(err),
+			bcperr.DetailOf(err))
 	}
 	var lines strings.Builder
 	for _, f := range c.Summary().Lint {

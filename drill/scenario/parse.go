@@ -127,7 +127,8 @@ func parseStep(line string) (Step, error) {
 	case "expect":
 		err = checkExpect(step.words)
 	default:
-		err = invalid("unknown step %q; steps are title, policy, cache, forward, publish, fail, recover, refresh, restart, call, wait and expect", step.verb)
+		err = invalid("unknown step %q; steps are title, policy, cache, forward, publish, fail, recover, refresh, "+
+			"restart, call, wait and expect", step.verb)
 	}
 	return step, err
 }
@@ -239,7 +240,8 @@ func applyPolicy(p failover.Policy, words []string) (failover.Policy, error) {
 
 // expectations maps what can be expected to the words after it; tried takes pairs.
 var expectations = map[string][]string{
-	"answer": {"ENDPOINT"}, "cache": {}, "error": {"CODE"}, "tried": nil, "catalogue": {"RESULT"}, "way": {"FUNCTIONALITY", "WAY"},
+	"answer": {"ENDPOINT"}, "cache": {}, "error": {"CODE"}, "tried": nil, "catalogue": {"RESULT"},
+	"way": {"FUNCTIONALITY", "WAY"},
 }
 
 func checkExpect(words []string) error {
