@@ -1,7 +1,6 @@
 package core
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -107,62 +106,6 @@ type ServiceStatus struct {
 	Name        string          `json:"name"`
 	Quarantined bcperr.Code     `json:"quarantined,omitempty"`
 	Health      failover.Health `json:"health"`
-}
-
-// Reach returns what the care procedures need to know of every service: whether its main endpoint answers, another
-// one, or none.
-//
-// Shape: cached holds the Ids of the services with stored answers, used of those that the application calls. Main is
-// the endpoint with the lowest Order, also when the catalogue publishes another one as ACTIVE.
-// Errors: bad-call as failover.Status.
-func (c *Catalogue) Reach(states map[string]failover.State, p failover.Policy, cached, used []string, now time.Time) ([]procedure.ServiceState, error) {
-	all, err := c.Status(states, p, now)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]procedure.ServiceState, len(all))
-	for i, s := range all {
-		out[i] = procedure.ServiceState{
-			ID: s.ID, Reach: procedure.ReachMain, Endpoint: s.Health.Endpoint,
-			Cached: c.hasCache(i) && slices.Contains(cached, s.ID), Used: slices.Contains(used, s.ID),
-		}
-		switch endpoints := c.list.Services[i].Endpoints; {
-		case s.Health.Down || s.Quarantined != "" || isFailing(s.Health):
-			out[i].Reach = procedure.ReachDown
-		case len(endpoints) > 0 && s.Health.Endpoint != endpoints[0].URL:
-			out[i].Reach = procedure.ReachRecovery
-		default:
-			continue
-		}
-		out[i].SinceMs = since(s.Health, c.list.IssueInstant)
-	}
-	return out, nil
-}
-
-// hasCache says whether answers of the service at index i can be cached at all.
-func (c *Catalogue) hasCache(i int) bool {
-	rule := c.caches[&c.list.Services[i]]
-	return rule != nil && rule.err == nil
-}
-
-// since is when a service left its main endpoint: the first failure that is known, else the catalogue that says so.
-func since(h failover.Health, issued time.Time) int64 {
-	first := int64(0)
-	for _, f := range h.Failures {
-		if first == 0 || f.AtMs < first {
-			first = f.AtMs
-		}
-	}
-	if first == 0 {
-		return issued.UnixMilli()
-	}
-	return first
-}
-
-// isFailing reports whether the endpoint in use failed when it was last called, so nothing else answered either. Once its
-// cool-down is over it may be tried again, but nobody has seen it well: the panel must not say that it is.
-func isFailing(h failover.Health) bool {
-	return slices.ContainsFunc(h.Failures, func(f failover.Failure) bool { return f.Endpoint == h.Endpoint && f.Count > 0 })
 }
 
 // inForce returns the service with that Id as the chooser sees it: the zero Service when it is gone from the

@@ -11,7 +11,6 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
-	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
 )
 
 var judged = time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
@@ -193,41 +192,4 @@ func TestBeginTargets(t *testing.T) {
 
 	_, _, err = begin("uddi:none")
 	require.Equal(t, bcperr.ServiceUnknown, bcperr.CodeOf(err))
-}
-
-// TestReach: a republication puts the recovery endpoint in use without any failover, and the panel must say so.
-func TestReach(t *testing.T) {
-	reach := func(c *core.Catalogue, id string, states map[string]failover.State) procedure.ServiceState {
-		all, err := c.Reach(states, failover.DefaultPolicy(), nil, []string{id}, judged)
-		require.NoError(t, err)
-		for _, s := range all {
-			if s.ID == id {
-				return s
-			}
-		}
-		t.Fatalf("no service %q", id)
-		return procedure.ServiceState{}
-	}
-	normal, republished := open(t, "v1.xml"), open(t, "v2-recovery.xml")
-	require.Equal(t, procedure.ReachMain, reach(normal, memberData, nil).Reach)
-	moved := ""
-	for _, row := range republished.Services().Services {
-		if row.Endpoints[0].Status == "INACTIVE" {
-			moved = row.ID
-		}
-	}
-	require.NotEmpty(t, moved)
-	s := reach(republished, moved, nil)
-	require.Equal(t, procedure.ReachRecovery, s.Reach)
-	require.Equal(t, republished.Summary().IssueInstantMs, s.SinceMs)
-
-	step, id, err := normal.Begin(core.Request{Target: eAttest, Policy: failover.DefaultPolicy()}, failover.State{}, judged)
-	require.NoError(t, err)
-	step, err = normal.Next(step.Call, step.State, failover.Event{Kind: failover.SendEnded, Outcome: failover.Unreachable}, judged)
-	require.NoError(t, err)
-	s = reach(normal, id, map[string]failover.State{id: step.State})
-	require.Equal(t, procedure.ReachRecovery, s.Reach)
-	require.Equal(t, judged.UnixMilli(), s.SinceMs)
-	require.True(t, s.Used)
-	require.False(t, s.Cached)
 }

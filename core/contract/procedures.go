@@ -11,6 +11,9 @@ import (
 type guidanceArgs struct {
 	Functionality string `json:"functionality"`
 	Lang          string `json:"lang"`
+	// StoredAtMs: since when an answer is kept that the guidance stands beside; 0: there is none.
+	StoredAtMs int64 `json:"storedAtMs"`
+	NowMs      int64 `json:"nowMs"`
 }
 
 func procedureOf(_ *Session, a guidanceArgs, blobs [][]byte) (any, error) {
@@ -18,11 +21,14 @@ func procedureOf(_ *Session, a guidanceArgs, blobs [][]byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.StoredAtMs != 0 {
+		return b.Kept(a.Functionality, a.Lang, time.UnixMilli(a.StoredAtMs), time.UnixMilli(a.NowMs))
+	}
 	return b.Guidance(a.Functionality, a.Lang)
 }
 
 // overviewArgs. Without a handle nothing is known of any service. Cached: the Ids of services that hold answers; Used:
-// those that this application calls.
+// those that this application calls. Audience and Only: see procedure.Filter.
 type overviewArgs struct {
 	Handle int                       `json:"handle"`
 	Lang   string                    `json:"lang"`
@@ -31,6 +37,9 @@ type overviewArgs struct {
 	Cached []string                  `json:"cached"`
 	Used   []string                  `json:"used"`
 	NowMs  int64                     `json:"nowMs"`
+
+	Audience string   `json:"audience"`
+	Only     []string `json:"only"`
 }
 
 func procedures(s *Session, a overviewArgs, blobs [][]byte) (any, error) {
@@ -38,8 +47,9 @@ func procedures(s *Session, a overviewArgs, blobs [][]byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	filter := procedure.Filter{Audience: a.Audience, Only: a.Only}
 	if a.Handle == 0 {
-		return b.Overview(a.Lang, nil), nil
+		return b.Overview(a.Lang, nil, filter), nil
 	}
 	c, err := s.catalogue(a.Handle)
 	if err != nil {
@@ -49,7 +59,7 @@ func procedures(s *Session, a overviewArgs, blobs [][]byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.Overview(a.Lang, all), nil
+	return b.Overview(a.Lang, all, filter), nil
 }
 
 // book returns the built-in procedures with the application's own over them.
@@ -58,9 +68,9 @@ func book(blobs [][]byte) (procedure.Book, error) {
 	if err != nil || own == nil {
 		return procedure.Default(), err
 	}
-	extra, err := procedure.Load(own)
+	file, err := procedure.ParseFile(own)
 	if err != nil {
 		return procedure.Book{}, err
 	}
-	return procedure.Default().With(extra)
+	return procedure.Default().With(file)
 }

@@ -134,6 +134,7 @@ const (
 	ProbeStarted     NoteKind = "probe"             // Endpoint
 	FailedBack       NoteKind = "failback"          // From, To
 	ChoiceReset      NoteKind = "choice-reset"      // To: a newer catalogue undid a failover
+	ServiceRecovered NoteKind = "service-recovered" // Endpoint, SinceMs: it answered, after calls that nothing answered
 	StoreFailed      NoteKind = "cache-failed"      // an answer could not be stored; it still answers
 )
 
@@ -144,6 +145,7 @@ type Note struct {
 	Outcome    Outcome
 	CoolDownMs int64
 	From, To   string
+	SinceMs    int64 // the first failure of the outage, milliseconds since 1970
 }
 
 // Step is what Begin and Next return.

@@ -56,6 +56,9 @@ func (m *machine) cacheUseless(code bcperr.Code) Action {
 
 // fallBack asks the cache when there is one, now that the network did not answer because of code.
 func (m *machine) fallBack(code bcperr.Code) Action {
+	if len(m.call.tried) > 0 {
+		m.sawNoAnswer(code == bcperr.NotRepeatable)
+	}
 	if !m.call.cache {
 		return m.fail(code)
 	}

@@ -134,6 +134,7 @@ func (m *machine) endProbe(i int) {
 // succeeded records an answer. The choice moves only when a probe succeeded or the endpoint in use is known to fail:
 // an old call that ends late must not undo a newer choice.
 func (m *machine) succeeded(i int) {
+	m.sawAnswer(m.endpoints[i].Order)
 	f := m.st.failureOf(m.endpoints[i].Order)
 	if f.count > 0 || f.probe {
 		m.record(failure{order: f.order, stamp: m.st.nextStamp()})
@@ -156,6 +157,7 @@ func (m *machine) succeeded(i int) {
 // makes the next rest longer.
 func (m *machine) failed(i int, outcome Outcome) {
 	f := m.st.failureOf(m.endpoints[i].Order)
+	m.sawFailure(f.order)
 	if m.call.probe || !m.resting(i) {
 		f.count = min(f.count+1, maxCount)
 		rest := m.call.policy.coolDownMs(f.count, Draw(m.call.seed, m.call.service, int64(f.order), int64(f.count)))

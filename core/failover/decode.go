@@ -53,6 +53,14 @@ func readState(r *wire.Reader) (st State) {
 			st.chosen = choice{order: int(n[0]), stamp: n[1]}
 		case "down":
 			st.down = readFailures(r)
+		case "seen":
+			st.evidence.seen = readSeen(r)
+		case "unansweredMs":
+			st.evidence.unansweredMs = r.Number(0, maxMs)
+		case "uncertainMs":
+			st.evidence.uncertainMs = r.Number(0, maxMs)
+		case "settledMs":
+			st.evidence.settledMs = r.Number(0, maxMs)
 		default:
 			if version == stateVersion {
 				r.Unknown(name)
@@ -79,6 +87,20 @@ func readFailures(r *wire.Reader) (down []failure) {
 		down = append(down, f)
 	}
 	return down
+}
+
+// readSeen reads what was seen of each endpoint, by ascending order.
+func readSeen(r *wire.Reader) (list []seen) {
+	r.Open('[')
+	for r.More(']') {
+		n := readNumbers(r, 3)
+		s := seen{order: int(n[0]), answeredMs: n[1], sinceMs: n[2]}
+		if last := len(list) - 1; last >= 0 && list[last].order >= s.order || len(list) == 2*MaxEndpoints {
+			r.Fail("what was seen by ascending order, at most 128")
+		}
+		list = append(list, s)
+	}
+	return list
 }
 
 // readNumbers reads an array of n integers. The first is an Order, as the catalogue says; the others are not negative.

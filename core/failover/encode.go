@@ -14,9 +14,10 @@ const stateVersion = 1
 // callVersion is the version of a Call on its way to the runner and back.
 const callVersion = 1
 
-// MarshalJSON returns {"v":1,"nowMs":n,"catalogueMs":n,"chosen":[order,stamp],"down":[[order,count,stamp,untilMs,probe]…]}.
+// MarshalJSON returns {"v":1,"nowMs":n,"catalogueMs":n,"chosen":[order,stamp],"down":[[order,count,stamp,untilMs,probe]…],
+// "seen":[[order,answeredMs,sinceMs]…],"unansweredMs","uncertainMs","settledMs"}, what is empty or 0 left out.
 //
-// Shape: the arrays keep the State of a service with two failed endpoints below 200 bytes; probe is 0 or 1.
+// Shape: the arrays keep the State of a service with two failed endpoints below 300 bytes; probe is 0 or 1.
 func (st State) MarshalJSON() ([]byte, error) { return st.appendJSON(nil), nil }
 
 func (st *State) appendJSON(b []byte) []byte {
@@ -36,6 +37,13 @@ func (st *State) appendJSON(b []byte) []byte {
 		}
 		return appendNumbers(b, int64(f.order), int64(f.count), f.stamp, f.untilMs, probe)
 	})
+	e := &st.evidence
+	o.List("seen", len(e.seen), func(b []byte, i int) []byte {
+		return appendNumbers(b, int64(e.seen[i].order), e.seen[i].answeredMs, e.seen[i].sinceMs)
+	})
+	o.Number("unansweredMs", e.unansweredMs)
+	o.Number("uncertainMs", e.uncertainMs)
+	o.Number("settledMs", e.settledMs)
 	return o.Close()
 }
 
@@ -152,6 +160,7 @@ func (n *Note) appendJSON(b []byte) []byte {
 	o.Number("coolDownMs", n.CoolDownMs)
 	o.Text("from", n.From)
 	o.Text("to", n.To)
+	o.Number("sinceMs", n.SinceMs)
 	return o.Close()
 }
 

@@ -32,7 +32,7 @@ func TestJSON(t *testing.T) {
 	step, err = failover.Next(s.service, step.Call, step.State, s.event(t, "switch"), s.now)
 	require.NoError(t, err)
 	require.Equal(t, `"state":{"v":1,"nowMs":1772366400000,"catalogueMs":1772362800000,"chosen":[1,1772366400001],`+
-		`"down":[[0,1,1772366400000,1772366448852,0]]},`+
+		`"down":[[0,1,1772366400000,1772366448852,0]],"seen":[[0,0,1772366400000]]},`+
 		`"action":{"do":"send","endpoint":"https://e1/","attempt":2,"timeoutMs":20000},"changed":true,`+
 		`"notes":[{"kind":"endpoint-failed","endpoint":"https://e0/","outcome":"switch","coolDownMs":48852},`+
 		`{"kind":"endpoint-switched","from":"https://e0/","to":"https://e1/"}]}`, after(t, step, `"state":`))

@@ -99,7 +99,7 @@ func (m *machine) enter(now time.Time) error {
 	m.st.nowMs = max(m.st.nowMs, m.nowMs)
 	if issued := m.svc.catalogueMs(); issued > m.st.catalogueMs {
 		before := m.current()
-		m.st = State{nowMs: m.st.nowMs, catalogueMs: issued}
+		m.st = State{nowMs: m.st.nowMs, catalogueMs: issued, evidence: m.st.evidence.reset()}
 		m.changed = true
 		if p := m.preferred(); p >= 0 && before >= 0 && before != p {
 			m.note(Note{Kind: ChoiceReset, To: m.endpoints[p].URL})
@@ -247,6 +247,9 @@ func (m *machine) indexOf(url string) int {
 func (m *machine) cancel() Action {
 	if m.call.phase == sending {
 		m.sendOver(Cancelled)
+		if m.call.facts.Repeat != RepeatYes {
+			m.sawNoAnswer(true)
+		}
 	}
 	return m.fail(bcperr.Aborted)
 }

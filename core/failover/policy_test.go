@@ -66,7 +66,7 @@ func TestStatus(t *testing.T) {
 	require.Equal(t, `{"endpoint":"https://e0/","preferred":"https://e0/"}`, status())
 	play("a: begin -> send e0", "a: timeout -> send e1")
 	require.Equal(t, `{"endpoint":"https://e1/","preferred":"https://e0/","failedOver":true,"probeAtMs":1772366644260,`+
-		`"failures":[{"endpoint":"https://e0/","count":1,"atMs":1772366400000,"untilMs":1772366644260}]}`, status())
+		`"failures":[{"endpoint":"https://e0/","count":1,"atMs":1772366400000,"sinceMs":1772366400000,"untilMs":1772366644260}]}`, status())
 	play("a: unreachable -> fail endpoints-exhausted e0:timeout e1:unreachable")
 	require.Contains(t, status(), `"down":true`)
 	play("+5m", "b: begin -> send e0 probe")

@@ -25,7 +25,7 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "a0a7c0906bd40db336720ef75c74158e1ff8099aee6223a5cf6f2f8d54552aaf"
+	defaultDigest  = "9d761a3efae5e27492928c4abfba6155a45f5f2e4f432f585e310b6f8222161e"
 	longScripts    = 200_000
 	longDigest     = "5be30fc0a9b03760cdb255d07ad93d8f276a1aaecafa8ff49f5bb0471b590685"
 )

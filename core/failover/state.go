@@ -14,6 +14,7 @@ type State struct {
 	catalogueMs int64 // IssueInstant of the catalogue that the rest refers to
 	chosen      choice
 	down        []failure // by ascending order, each once
+	evidence    evidence
 }
 
 // choice is the endpoint in use. Stamp 0: never chosen, so the preferred one.
@@ -44,7 +45,10 @@ func Merge(a, b State) State {
 		if compareChoice(a.chosen, b.chosen) < 0 {
 			a.chosen = b.chosen
 		}
-		a.down = mergeFailures(a.down, b.down)
+		a.down = mergeByOrder(a.down, b.down, func(f failure) int { return f.order }, newerFailure)
+		a.evidence = a.evidence.merge(b.evidence)
+	} else {
+		a.evidence = a.evidence.merge(b.evidence.reset())
 	}
 	a.nowMs = nowMs
 	return a
@@ -71,24 +75,27 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// mergeFailures merges two lists that are sorted by order.
-func mergeFailures(a, b []failure) []failure {
+func newerFailure(a, b failure) failure {
+	if compareFailure(a, b) < 0 {
+		return b
+	}
+	return a
+}
+
+// mergeByOrder merges two lists that are sorted by order; of two records of one order it keeps what join makes of them.
+func mergeByOrder[T any](a, b []T, order func(T) int, join func(a, b T) T) []T {
 	if len(b) == 0 {
 		return a
 	}
-	out := make([]failure, 0, len(a)+len(b))
+	out := make([]T, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
 		switch {
-		case a[0].order < b[0].order:
+		case order(a[0]) < order(b[0]):
 			out, a = append(out, a[0]), a[1:]
-		case a[0].order > b[0].order:
+		case order(a[0]) > order(b[0]):
 			out, b = append(out, b[0]), b[1:]
 		default:
-			newest := a[0]
-			if compareFailure(newest, b[0]) < 0 {
-				newest = b[0]
-			}
-			out, a, b = append(out, newest), a[1:], b[1:]
+			out, a, b = append(out, join(a[0], b[0])), a[1:], b[1:]
 		}
 	}
 	return append(append(out, a...), b...)

@@ -8,10 +8,11 @@ import (
 
 // Health is what a status panel and an updater need to know about one service.
 //
-// Shape in JSON: {"endpoint","preferred","failedOver","inactive","down","probeAtMs","failures"}, what is false or
-// unknown left out. Endpoint is what the next call would send to first when nothing is probed, Preferred what the
+// Shape in JSON: {"endpoint","preferred","failedOver","inactive","down","probeAtMs","failures","answers","uncertain"},
+// what is false or unknown left out. Endpoint is what the next call would send to first when nothing is probed, Preferred what the
 // catalogue wants. Down: no endpoint is left that is not known to fail, or none is ACTIVE (Inactive). ProbeAtMs: when
-// the preferred endpoint may be probed, if it failed. Failures by ascending Order.
+// the preferred endpoint may be probed, if it failed. Failures and Answers by ascending
+// Order. Uncertain: a request that must not run twice ended without a proof, and nothing answered since.
 type Health struct {
 	Endpoint   string
 	Preferred  string
@@ -20,6 +21,14 @@ type Health struct {
 	Down       bool
 	ProbeAtMs  int64
 	Failures   []Failure
+	Answers    []Answer
+	Uncertain  bool
+}
+
+// Answer is the last answer of an endpoint. Units: milliseconds since 1970.
+type Answer struct {
+	Endpoint string
+	AtMs     int64
 }
 
 // Failure is what is known against one endpoint. Units: milliseconds since 1970.
@@ -27,6 +36,7 @@ type Failure struct {
 	Endpoint string
 	Count    int   // failures in a row
 	AtMs     int64 // the last one
+	SinceMs  int64 // the first one after its last answer
 	UntilMs  int64 // it rests until then
 	Probing  bool  // a call is trying it
 }
@@ -44,7 +54,7 @@ func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
 	}
 	first := m.preferred()
 	if first < 0 {
-		return Health{Inactive: true, Down: true}, nil
+		return Health{Inactive: true, Down: true, Uncertain: m.st.evidence.isUncertain()}, nil
 	}
 	inUse := m.current()
 	h := Health{
@@ -52,9 +62,13 @@ func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
 		Preferred:  m.endpoints[first].URL,
 		FailedOver: inUse != first,
 		Down:       true,
+		Uncertain:  m.st.evidence.isUncertain(),
 	}
 	for i, e := range m.endpoints {
-		f := m.st.failureOf(e.Order)
+		f, s := m.st.failureOf(e.Order), m.st.evidence.of(e.Order)
+		if s.answeredMs > 0 {
+			h.Answers = append(h.Answers, Answer{e.URL, s.answeredMs})
+		}
 		if m.eligible(i) && (f.count == 0 || !m.resting(i)) {
 			h.Down = false
 		}
@@ -64,7 +78,7 @@ func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
 		if i == first {
 			h.ProbeAtMs = f.untilMs
 		}
-		h.Failures = append(h.Failures, Failure{e.URL, f.count, f.stamp, f.untilMs, f.probe})
+		h.Failures = append(h.Failures, Failure{e.URL, f.count, f.stamp, s.sinceMs, f.untilMs, f.probe})
 	}
 	return h, nil
 }
@@ -84,9 +98,17 @@ func (h Health) MarshalJSON() ([]byte, error) {
 		one.Text("endpoint", f.Endpoint)
 		one.Number("count", int64(f.Count))
 		one.Number("atMs", f.AtMs)
+		one.Number("sinceMs", f.SinceMs)
 		one.Number("untilMs", f.UntilMs)
 		one.Truth("probing", f.Probing)
 		return one.Close()
 	})
+	o.List("answers", len(h.Answers), func(b []byte, i int) []byte {
+		one := wire.NewObject(b)
+		one.Text("endpoint", h.Answers[i].Endpoint)
+		one.Number("atMs", h.Answers[i].AtMs)
+		return one.Close()
+	})
+	o.Truth("uncertain", h.Uncertain)
 	return o.Close(), nil
 }

@@ -3,26 +3,11 @@ package procedure
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
-
-// Bounds on data that an application supplies. Ours has 14 functionalities in 22 kB.
-const (
-	maxBytes           = 1 << 20 // also what a page can load without thought
-	maxFunctionalities = 200
-	maxPerList         = 50   // needs, services, uses, sentences
-	maxSentenceBytes   = 1000 // longest of ours: 190; a longer one is a page, not guidance
-)
-
-const format = 1
-
-// languages in the order of the fixed fallback rule: see Book.Guidance.
-var languages = [...]string{"en", "fr", "nl", "de"}
 
 //go:embed guidance.json
 var ownData []byte
@@ -32,46 +17,42 @@ var ownData []byte
 // Shape: a value; methods never change it.
 type Book struct {
 	functionalities []Functionality
-	defaults        texts
+	defaults        Texts
 }
 
 // Functionality is one thing a caregiver does that needs electronic services.
 type Functionality struct {
 	ID string `json:"id"`
+	// Audience names who does it, of Audiences; empty: everybody.
+	Audience []string `json:"audience,omitempty"`
 	// Needs has one entry for each service that must answer; an entry lists alternatives, each a service Id
-	// without version, or a name of the application's own for a service that the catalogue does not list.
-	Needs [][]string `json:"needs"`
+	// without version, or a name of the application's own for a service that the catalogue does not list. What the
+	// catalogue does not list counts for nothing.
+	Needs [][]string `json:"needs,omitempty"`
 	// Uses names functionalities without which this one has no electronic way either. They use none themselves.
 	Uses     []string  `json:"uses,omitempty"`
 	Fallback *Fallback `json:"fallback,omitempty"`
-	Title    Sentence  `json:"title"`
-	Texts    texts     `json:"texts"`
-	Source   *Source   `json:"source,omitempty"`
+	// KeptDays: a kept answer counts while it is younger than so many days; 0: no such rule.
+	KeptDays int      `json:"keptDays,omitempty"`
+	Title    Sentence `json:"title,omitempty"`
+	Texts    Texts    `json:"texts,omitempty"`
+	Source   *Source  `json:"source,omitempty"`
 }
 
 // Fallback is the other electronic way of a functionality.
+//
+// A functionality may have a text of this kind and no Fallback: a way that the caregiver takes on knowledge of his own
+// (the eID cannot be read), which no state of the services announces.
 type Fallback struct {
-	// Hosts of catalogue endpoints (host, or host:port) that are this other way and not a recovery site of the same
-	// platform: MyCareNet reached directly.
+	// Hosts of catalogue endpoints that are this other way and not a recovery site of the same platform: host,
+	// host:port, or with a leading dot every host beneath a domain. MyCareNet reached directly is one, in production
+	// and in every other environment.
 	Hosts []string `json:"hosts,omitempty"`
-	// Manual: the caregiver takes it himself (another credential, another application).
+	// Manual: the caregiver takes it himself (another application).
 	Manual bool `json:"manual,omitempty"`
-	// Services the manual way depends on, without version. It is not offered while those that are known are down.
+	// Services the manual way depends on, without version. It is not offered while those that are known are down; and
+	// when the catalogue lists nothing that the functionality needs, they alone say how it is doing.
 	Services []string `json:"services,omitempty"`
-}
-
-// Sentence is one text by language (nl, fr, de, en).
-type Sentence map[string]string
-
-// Sentences are short texts by language, in reading order.
-type Sentences map[string][]string
-
-// texts say what holds while a way is in use.
-type texts struct {
-	Recovery   Sentences `json:"recovery,omitempty"`
-	Fallback   Sentences `json:"fallback,omitempty"`
-	Cache      Sentences `json:"cache,omitempty"`
-	LastResort Sentences `json:"lastResort,omitempty"`
 }
 
 // Source names where the guidance comes from.
@@ -80,13 +61,6 @@ type Source struct {
 	Title     string `json:"title"`
 	Audience  string `json:"audience,omitempty"`
 	Note      string `json:"note,omitempty"`
-}
-
-type file struct {
-	Format          int             `json:"format"`
-	Functionalities []Functionality `json:"functionalities"`
-	Defaults        texts           `json:"defaults"`
-	Source          Source          `json:"source"`
 }
 
 // Default returns the functionalities that come with the product.
@@ -101,67 +75,74 @@ func Default() Book {
 // DefaultData returns the file that Default loads, for an application that wants to start its own from it.
 func DefaultData() []byte { return bytes.Clone(ownData) }
 
-// Load reads a file of functionalities, in the form of guidance.json.
-//
-// Shape: {"format":1,"functionalities":[…],"defaults":{…},"source":{…}}. Defaults are the texts of a functionality
-// that has none of its own for a way; the source holds for each functionality that names none. Uses may name
-// functionalities that are not in this file: With brings them together.
-// Errors: InputTooLarge, ProcedureInvalid (the detail names the functionality and the field).
+// Load reads a file that stands alone. Errors: as ParseFile and With.
 func Load(data []byte) (Book, error) {
-	if len(data) > maxBytes {
-		return Book{}, bcperr.New(bcperr.InputTooLarge, "procedure data of %d bytes, at most %d", len(data), maxBytes)
+	file, err := ParseFile(data)
+	if err != nil {
+		return Book{}, err
 	}
-	var in file
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&in); err != nil {
-		return Book{}, bcperr.New(bcperr.ProcedureInvalid, "procedure data: %s", bcperr.JSONFlaw(data, err))
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return Book{}, bcperr.New(bcperr.ProcedureInvalid, "procedure data: more text after the object")
-	}
-	if in.Format != format {
-		return Book{}, bcperr.New(bcperr.ProcedureInvalid, "format %d, expected %d", in.Format, format)
-	}
-	book := Book{functionalities: in.Functionalities, defaults: in.Defaults}
-	for i := range book.functionalities {
-		if book.functionalities[i].Source == nil {
-			book.functionalities[i].Source = &in.Source
-		}
-	}
-	return book, book.checkForm()
+	return Book{}.With(file)
 }
 
-// With returns b with the functionalities of other: one with an Id that b has takes its place, the rest are added
-// at the end. Texts for which other has defaults take the place of b's defaults.
+// With returns b with what a file changes in it.
 //
-// Errors: ProcedureInvalid when a functionality of the result uses one that is not there, or that uses others itself.
-func (b Book) With(other Book) (Book, error) {
-	merged := Book{functionalities: slices.Clone(b.functionalities), defaults: b.defaults.or(other.defaults)}
-	for _, f := range other.functionalities {
-		if i := merged.index(f.ID); i >= 0 {
-			merged.functionalities[i] = f
+// A functionality whose Id b has changes in what the file says of it, text by text and language by language; the rest
+// stays. One that b does not have is added at the end. Names in Remove are taken out first, so a name that is both
+// removed and given is replaced whole. Defaults change like texts.
+// Errors: ProcedureInvalid when Remove names what is not there, when a functionality of the result lacks something, or
+// uses one that is not there, or that uses others itself.
+func (b Book) With(file File) (Book, error) {
+	merged := Book{functionalities: slices.Clone(b.functionalities), defaults: b.defaults.over(file.Defaults)}
+	for _, id := range file.Remove {
+		i := merged.index(id)
+		if i < 0 {
+			return Book{}, bcperr.New(bcperr.ProcedureInvalid, "remove: there is no functionality %q", id)
+		}
+		if slices.ContainsFunc(file.Functionalities, func(f Functionality) bool { return f.ID == id }) {
+			merged.functionalities[i] = Functionality{ID: id} // keeps its place
 		} else {
-			merged.functionalities = append(merged.functionalities, f)
+			merged.functionalities = slices.Delete(merged.functionalities, i, i+1)
 		}
 	}
-	return merged, merged.checkUses()
+	for _, change := range file.Functionalities {
+		if change.Source == nil && file.Source.Publisher != "" {
+			change.Source = &file.Source
+		}
+		if i := merged.index(change.ID); i >= 0 {
+			merged.functionalities[i] = merged.functionalities[i].with(change)
+		} else {
+			merged.functionalities = append(merged.functionalities, Functionality{ID: change.ID}.with(change))
+		}
+	}
+	return merged, merged.check()
 }
 
-// or returns the texts of over where it has some, else those of t.
-func (t texts) or(over texts) texts {
-	pick := func(base, over Sentences) Sentences {
-		if len(over) > 0 {
-			return over
-		}
-		return base
+// with returns f with what change says in the place of its own.
+func (f Functionality) with(change Functionality) Functionality {
+	f.Title = overlaid(f.Title, change.Title)
+	f.Texts = f.Texts.over(change.Texts)
+	if len(change.Audience) > 0 {
+		f.Audience = change.Audience
 	}
-	return texts{
-		Recovery:   pick(t.Recovery, over.Recovery),
-		Fallback:   pick(t.Fallback, over.Fallback),
-		Cache:      pick(t.Cache, over.Cache),
-		LastResort: pick(t.LastResort, over.LastResort),
+	if len(change.Needs) > 0 {
+		f.Needs = change.Needs
 	}
+	if change.Uses != nil {
+		f.Uses = change.Uses // [] takes them away
+	}
+	if change.Fallback != nil {
+		f.Fallback = change.Fallback
+	}
+	if change.KeptDays > 0 {
+		f.KeptDays = change.KeptDays
+	}
+	if change.Source != nil || f.Source == nil {
+		f.Source = change.Source
+	}
+	if f.Source == nil {
+		f.Source = &Source{}
+	}
+	return f
 }
 
 // IDs returns the functionalities' names in the order in which they are shown.

@@ -7,104 +7,131 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// checkForm holds the rules that JSON cannot express, each functionality for itself.
-func (b Book) checkForm() error {
-	if len(b.functionalities) > maxFunctionalities {
-		return bcperr.New(bcperr.ProcedureInvalid, "%d functionalities, at most %d", len(b.functionalities), maxFunctionalities)
+// check holds the rules on what a file has that JSON cannot express.
+func (f File) check() error {
+	if n := len(f.Functionalities) + len(f.Remove); n > maxFunctionalities {
+		return bcperr.New(bcperr.ProcedureInvalid, "%d functionalities, at most %d", n, maxFunctionalities)
 	}
-	if err := b.defaults.check("defaults"); err != nil {
+	if err := f.Defaults.check("defaults"); err != nil {
 		return err
 	}
-	seen := make(map[string]bool, len(b.functionalities))
-	for _, f := range b.functionalities {
-		if seen[f.ID] {
-			return bcperr.New(bcperr.ProcedureInvalid, "functionality %q occurs twice", f.ID)
+	seen := make(map[string]bool, len(f.Functionalities))
+	for _, one := range f.Functionalities {
+		if seen[one.ID] {
+			return bcperr.New(bcperr.ProcedureInvalid, "functionality %q occurs twice", one.ID)
 		}
-		seen[f.ID] = true
-		if err := f.check(); err != nil {
+		seen[one.ID] = true
+		if err := one.checkForm(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f Functionality) check() error {
-	invalid := func(text string, args ...any) error {
-		return bcperr.New(bcperr.ProcedureInvalid, "functionality %q: "+text, append([]any{f.ID}, args...)...)
+// check wants each functionality whole, and allows one level of use only: nothing can use itself, however the data are
+// put together.
+func (b Book) check() error {
+	if n := len(b.functionalities); n > maxFunctionalities {
+		return bcperr.New(bcperr.ProcedureInvalid, "%d functionalities, at most %d", n, maxFunctionalities)
 	}
+	for _, f := range b.functionalities {
+		if err := f.checkWhole(); err != nil {
+			return err
+		}
+		for _, id := range f.Uses {
+			if i := b.index(id); i < 0 || len(b.functionalities[i].Uses) > 0 {
+				return f.invalid("uses %q, which is not there or uses others itself", id)
+			}
+		}
+	}
+	return nil
+}
+
+func (f Functionality) invalid(text string, args ...any) error {
+	return bcperr.New(bcperr.ProcedureInvalid, "functionality %q: "+text, append([]any{f.ID}, args...)...)
+}
+
+// checkForm holds the rules on what the functionality has.
+func (f Functionality) checkForm() error {
 	if f.ID == "" || len(f.ID) > 64 || strings.Trim(f.ID, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return invalid("the id must be 1 to 64 of a-z, 0-9 and the hyphen")
+		return f.invalid("the id must be 1 to 64 of a-z, 0-9 and the hyphen")
 	}
-	if len(f.Needs) == 0 || len(f.Needs) > maxPerList {
-		return invalid("%d needs, expected 1 to %d", len(f.Needs), maxPerList)
+	if len(f.Needs) > maxPerList {
+		return f.invalid("%d needs, at most %d", len(f.Needs), maxPerList)
 	}
 	for _, alternatives := range f.Needs {
 		if len(alternatives) == 0 || len(alternatives) > maxPerList || slices.Contains(alternatives, "") {
-			return invalid("a need must list 1 to %d service names", maxPerList)
+			return f.invalid("a need must list 1 to %d service names", maxPerList)
 		}
 	}
 	if len(f.Uses) > maxPerList {
-		return invalid("uses %d functionalities, at most %d", len(f.Uses), maxPerList)
+		return f.invalid("uses %d functionalities, at most %d", len(f.Uses), maxPerList)
 	}
-	return f.checkTexts(invalid)
+	for _, audience := range f.Audience {
+		if !slices.Contains(Audiences[:], audience) {
+			return f.invalid("audience %q, expected one of %v", audience, Audiences)
+		}
+	}
+	if f.KeptDays < 0 || f.KeptDays > maxKeptDays {
+		return f.invalid("keptDays %d, expected 0 to %d", f.KeptDays, maxKeptDays)
+	}
+	if err := f.checkFallback(); err != nil {
+		return err
+	}
+	if err := checkLanguages(f.ID+": title", f.Title); err != nil {
+		return err
+	}
+	return f.Texts.check(f.ID)
 }
 
-// checkUses allows one level only: nothing can use itself, however the data are put together.
-func (b Book) checkUses() error {
-	for _, f := range b.functionalities {
-		for _, id := range f.Uses {
-			if i := b.index(id); i < 0 || len(b.functionalities[i].Uses) > 0 {
-				return bcperr.New(bcperr.ProcedureInvalid, "functionality %q uses %q, which is not there or uses others itself", f.ID, id)
-			}
-		}
+func (f Functionality) checkFallback() error {
+	fb := f.Fallback
+	if fb == nil {
+		return nil
+	}
+	if !fb.Manual && len(fb.Hosts) == 0 {
+		return f.invalid("the fallback is neither manual nor at a host")
+	}
+	if len(fb.Hosts) > maxPerList || len(fb.Services) > maxPerList || slices.Contains(fb.Services, "") || slices.Contains(fb.Hosts, "") {
+		return f.invalid("the fallback must list at most %d hosts and services, each with a name", maxPerList)
 	}
 	return nil
 }
 
-func (f Functionality) checkTexts(invalid func(string, ...any) error) error {
-	if fb := f.Fallback; fb != nil {
-		if !fb.Manual && len(fb.Hosts) == 0 {
-			return invalid("the fallback is neither manual nor at a host")
-		}
-		if len(fb.Hosts) > maxPerList || len(fb.Services) > maxPerList || slices.Contains(fb.Services, "") {
-			return invalid("the fallback must list at most %d hosts and named services", maxPerList)
-		}
-		if len(f.Texts.Fallback) == 0 {
-			return invalid("there is a fallback and no text for it")
-		}
+// checkWhole holds the rules on what a functionality must have.
+func (f Functionality) checkWhole() error {
+	switch {
+	case len(f.Needs) == 0:
+		return f.invalid("no needs: nothing says how it is doing")
+	case len(f.Title) == 0:
+		return f.invalid("no title")
+	case len(f.Texts[TextLastResort]) == 0:
+		return f.invalid("no lastResort text: the caregiver must be told something")
+	case f.Fallback != nil && len(f.Texts[TextFallback]) == 0:
+		return f.invalid("there is a fallback and no text for it")
 	}
-	if len(f.Texts.LastResort) == 0 {
-		return invalid("no lastResort text: the caregiver must be told something")
-	}
-	if err := checkLanguage(f.ID+": title", f.Title); err != nil {
-		return err
-	}
-	if err := f.Texts.check(f.ID); err != nil {
-		return err
-	}
-	for _, text := range []Sentences{f.Texts.Recovery, f.Texts.Fallback, f.Texts.Cache, f.Texts.LastResort} {
+	for _, kind := range kinds {
 		for lang := range f.Title {
-			if len(text) > 0 && len(text[lang]) == 0 {
-				return invalid("a text lacks %q, which the title has", lang)
+			if text := f.Texts[kind]; len(text) > 0 && len(text[lang]) == 0 {
+				return f.invalid("the text %q lacks %q, which the title has", kind, lang)
 			}
 		}
 	}
 	return nil
 }
 
-func (t texts) check(place string) error {
-	named := []struct {
-		name string
-		text Sentences
-	}{{"recovery", t.Recovery}, {"fallback", t.Fallback}, {"cache", t.Cache}, {"lastResort", t.LastResort}}
-	for _, each := range named {
-		for lang, sentences := range each.text {
+func (t Texts) check(place string) error {
+	for kind, text := range t {
+		if !slices.Contains(kinds[:], kind) {
+			return bcperr.New(bcperr.ProcedureInvalid, "%s: a text %q, expected one of %v", place, kind, kinds)
+		}
+		for lang, sentences := range text {
 			if len(sentences) == 0 || len(sentences) > maxPerList {
 				return bcperr.New(bcperr.ProcedureInvalid, "%s: %s: %d sentences in %q, expected 1 to %d",
-					place, each.name, len(sentences), lang, maxPerList)
+					place, kind, len(sentences), lang, maxPerList)
 			}
 			for _, sentence := range sentences {
-				if err := checkLanguage(place+": "+each.name, Sentence{lang: sentence}); err != nil {
+				if err := checkLanguages(place+": "+kind, Sentence{lang: sentence}); err != nil {
 					return err
 				}
 			}
@@ -113,20 +140,24 @@ func (t texts) check(place string) error {
 	return nil
 }
 
-// checkLanguage wants at least one language, known ones only, and a short line without control characters in each.
-func checkLanguage(place string, text Sentence) error {
-	if len(text) == 0 {
-		return bcperr.New(bcperr.ProcedureInvalid, "%s: no text", place)
-	}
+// checkLanguages wants known languages only, and in each a short line that shows what it holds.
+func checkLanguages(place string, text Sentence) error {
 	for lang, line := range text {
 		if !slices.Contains(languages[:], lang) {
 			return bcperr.New(bcperr.ProcedureInvalid, "%s: language %q, expected one of %v", place, lang, languages)
 		}
-		control := func(r rune) bool { return r < ' ' }
-		if strings.TrimSpace(line) == "" || len(line) > maxSentenceBytes || strings.IndexFunc(line, control) >= 0 {
-			return bcperr.New(bcperr.ProcedureInvalid, "%s: the text in %q must be one line of 1 to %d bytes",
+		if strings.TrimSpace(line) == "" || len(line) > maxSentenceBytes || strings.IndexFunc(line, isHidden) >= 0 {
+			return bcperr.New(bcperr.ProcedureInvalid, "%s: the text in %q must be one line of 1 to %d bytes without control characters",
 				place, lang, maxSentenceBytes)
 		}
 	}
 	return nil
+}
+
+// isHidden: control characters, line and paragraph separators, and the controls of writing direction, with which a text
+// can show other words than it holds.
+//
+// Source: Unicode 15 §23.1, §23.2; Unicode Technical Report 36 §2.5.
+func isHidden(r rune) bool {
+	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || 0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069
 }

@@ -1,20 +1,36 @@
 package procedure
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Guidance is what a functionality's data say, in one language.
 //
-// Shape: Lang is the language that the texts are in, which may differ from the one asked for. Recovery, Fallback and
-// Cache hold while that way is in use and may be empty; LastResort never is.
+// Shape: Lang is the language that the texts are in, which may differ from the one asked for. Each text is a list of
+// whole sentences, one a step, and holds while the way of its name is in use; LastResort alone is always there.
+// MayHaveArrived is there for what acts: look whether it arrived, send again, paper. Audience is empty for everybody.
 type Guidance struct {
-	Functionality string   `json:"functionality"`
-	Lang          string   `json:"lang"`
-	Title         string   `json:"title"`
-	Recovery      []string `json:"recovery,omitempty"`
-	Fallback      []string `json:"fallback,omitempty"`
-	Cache         []string `json:"cache,omitempty"`
-	LastResort    []string `json:"lastResort"`
-	Source        Source   `json:"source"`
+	Functionality  string   `json:"functionality"`
+	Lang           string   `json:"lang"`
+	Title          string   `json:"title"`
+	Audience       []string `json:"audience,omitempty"`
+	Recovery       []string `json:"recovery,omitempty"`
+	Fallback       []string `json:"fallback,omitempty"`
+	Cache          []string `json:"cache,omitempty"`
+	Unconfirmed    []string `json:"unconfirmed,omitempty"`
+	Retry          []string `json:"retry,omitempty"`
+	MayHaveArrived []string `json:"mayHaveArrived,omitempty"`
+	LastResort     []string `json:"lastResort"`
+	Source         Source   `json:"source"`
+	// Kept is what Book.Kept says of the age of one kept answer.
+	Kept *Kept `json:"kept,omitempty"`
+}
+
+// Kept says whether a kept answer counts. Units: milliseconds since 1970.
+type Kept struct {
+	Counts  bool  `json:"counts"`
+	UntilMs int64 `json:"untilMs"` // it counts before this moment
 }
 
 // Guidance returns what to do for a functionality.
@@ -31,19 +47,57 @@ func (b Book) Guidance(functionality, lang string) (Guidance, error) {
 	return b.guidance(f, lang), nil
 }
 
+// Kept returns the guidance beside an answer kept since stored: where the functionality has a rule on the age of such
+// answers, Cache says what follows from it and Kept until when the answer counts.
+//
+// It judges the age alone: whether the patient is a regular one, the caregiver knows.
+// Errors: FunctionalityUnknown.
+func (b Book) Kept(functionality, lang string, stored, now time.Time) (Guidance, error) {
+	f, err := b.find(functionality)
+	if err != nil {
+		return Guidance{}, err
+	}
+	g := b.guidance(f, lang)
+	if f.KeptDays == 0 {
+		return g, nil
+	}
+	until := stored.Add(time.Duration(f.KeptDays) * 24 * time.Hour)
+	g.Kept = &Kept{Counts: now.Before(until) && !stored.After(now), UntilMs: until.UnixMilli()}
+	kind := TextKeptTooOld
+	if g.Kept.Counts {
+		kind = TextKeptCounts
+	}
+	if text := b.text(f, kind)[g.Lang]; len(text) > 0 {
+		g.Cache = text
+	}
+	return g, nil
+}
+
 func (b Book) guidance(f Functionality, lang string) Guidance {
 	lang = f.language(lang)
-	text := b.defaults.or(f.Texts)
+	text := func(kind Kind) []string { return b.text(f, kind)[lang] }
 	return Guidance{
-		Functionality: f.ID,
-		Lang:          lang,
-		Title:         f.Title[lang],
-		Recovery:      text.Recovery[lang],
-		Fallback:      text.Fallback[lang],
-		Cache:         text.Cache[lang],
-		LastResort:    text.LastResort[lang],
-		Source:        *f.Source,
+		Functionality:  f.ID,
+		Lang:           lang,
+		Title:          f.Title[lang],
+		Audience:       f.Audience,
+		Recovery:       text(TextRecovery),
+		Fallback:       text(TextFallback),
+		Cache:          text(TextCache),
+		Unconfirmed:    text(TextUnconfirmed),
+		Retry:          text(TextRetry),
+		MayHaveArrived: text(TextMayHaveArrived),
+		LastResort:     text(TextLastResort),
+		Source:         *f.Source,
 	}
+}
+
+// text returns the functionality's own text of a kind, else the default.
+func (b Book) text(f Functionality, kind Kind) Sentences {
+	if own := f.Texts[kind]; len(own) > 0 {
+		return own
+	}
+	return b.defaults[kind]
 }
 
 func (f Functionality) language(asked string) string {
@@ -56,5 +110,5 @@ func (f Functionality) language(asked string) string {
 			return lang
 		}
 	}
-	return "" // unreachable: check wants a title
+	return "" // unreachable: checkWhole wants a title
 }

@@ -1,14 +1,17 @@
 package procedure
 
+import "slices"
+
 // Overall is the state of everything together, for one look.
 type Overall string
 
 // The values of Overall.
 const (
 	OverallUnknown    Overall = "unknown"    // nothing is watched
-	OverallNormal     Overall = "normal"     // every watched functionality on its main way
-	OverallContinuity Overall = "continuity" // at least one on another electronic way, none worse
-	OverallDegraded   Overall = "degraded"   // at least one on answers kept from before, or with no electronic way left
+	OverallUnused     Overall = "unused"     // nothing was called yet, so nothing was seen
+	OverallNormal     Overall = "normal"     // what was called answered on its main way, and nothing is worse
+	OverallContinuity Overall = "continuity" // at least one on another electronic way or on kept answers, none worse
+	OverallDegraded   Overall = "degraded"   // at least one of which nobody saw that it works
 )
 
 // Item is one functionality with its guidance and its state.
@@ -17,29 +20,48 @@ type Item struct {
 	State
 }
 
-// Overview is all functionalities, in the book's order.
+// Overview is the functionalities that were chosen: those that need attention first, the heaviest at the top, then the
+// others in the book's order.
 type Overview struct {
 	Overall Overall `json:"overall"`
 	Items   []Item  `json:"items"`
 }
 
-// Overview returns the guidance and the state of every functionality. The language rule is Guidance's, the way is
-// derived as in Status.
-func (b Book) Overview(lang string, services []ServiceState) Overview {
-	worst := WayUnwatched
-	items := make([]Item, len(b.functionalities))
-	for i, f := range b.functionalities {
-		items[i] = Item{Guidance: b.guidance(f, lang), State: b.status(f, services)}
-		worst = worse(worst, items[i].Way)
+// Overview returns the guidance and the state of every functionality that the filter chooses, and what they amount to.
+// The language rule is Guidance's, the way is derived as in Status.
+func (b Book) Overview(lang string, services []ServiceState, filter Filter) Overview {
+	chosen := filter.chooses(b)
+	items := []Item{} // [] and not null
+	for _, f := range b.functionalities {
+		if chosen(f) {
+			items = append(items, Item{Guidance: b.guidance(f, lang), State: b.status(f, services)})
+		}
 	}
-	overall := OverallNormal
-	switch worst {
-	case WayUnwatched:
-		overall = OverallUnknown
-	case WayRecovery, WayFallback:
-		overall = OverallContinuity
-	case WayCache, WayLastResort:
-		overall = OverallDegraded
+	calm := weightOf(WayNormal)
+	slices.SortStableFunc(items, func(a, b Item) int { return max(b.weight(), calm) - max(a.weight(), calm) })
+	return Overview{Overall: overallOf(items), Items: items}
+}
+
+// overallOf takes items with the heaviest first.
+func overallOf(items []Item) Overall {
+	if len(items) == 0 {
+		return OverallUnknown
 	}
-	return Overview{Overall: overall, Items: items}
+	switch heaviest := items[0].weight(); {
+	case heaviest >= weightOf(WayUnconfirmed):
+		return OverallDegraded
+	case heaviest >= weightOf(WayRecovery):
+		return OverallContinuity
+	}
+	watched := false
+	for _, item := range items {
+		if item.AnsweredAtMs > 0 {
+			return OverallNormal
+		}
+		watched = watched || item.Way == WayNormal
+	}
+	if watched {
+		return OverallUnused
+	}
+	return OverallUnknown
 }

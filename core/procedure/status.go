@@ -5,70 +5,45 @@ import (
 	"strings"
 )
 
-// Way is how a functionality is served now.
-type Way string
-
-// The ways, from best to worst.
-const (
-	WayUnwatched  Way = "unwatched"  // none of its services is known: nothing can be said
-	WayNormal     Way = "normal"     // the main endpoints answer
-	WayRecovery   Way = "recovery"   // a recovery endpoint answers
-	WayFallback   Way = "fallback"   // the other electronic way of the functionality
-	WayCache      Way = "cache"      // answers kept from before
-	WayLastResort Way = "lastResort" // no electronic way is left
-)
-
-// severity orders the ways; a functionality is as well off as the worst of what it needs.
-var severity = [...]Way{WayUnwatched, WayNormal, WayRecovery, WayFallback, WayCache, WayLastResort}
-
-func worse(a, b Way) Way {
-	if slices.Index(severity[:], a) > slices.Index(severity[:], b) {
-		return a
-	}
-	return b
-}
-
-// Reach says which endpoint of a service answers.
+// Reach says what was seen of the endpoints of a service; never where the next call would go.
 type Reach string
 
-// The values of Reach. A service that was not called yet counts as its catalogue publishes it.
+// The values of Reach.
 const (
-	ReachMain     Reach = "main"     // the endpoint that the catalogue prefers
-	ReachRecovery Reach = "recovery" // another endpoint
-	ReachDown     Reach = "down"     // none, or none is ACTIVE
+	ReachUnused      Reach = "unused"      // published, and not called yet
+	ReachMain        Reach = "main"        // the main endpoint answered, and did not fail since
+	ReachRecovery    Reach = "recovery"    // the main one is out; another answered in this outage, and did not fail since
+	ReachUnconfirmed Reach = "unconfirmed" // the main one is out; another is left that was not seen to answer in this outage
+	ReachRetry       Reach = "retry"       // none answered; the main one has rested, and nobody called since
+	ReachDown        Reach = "down"        // none answered, or none is ACTIVE
 )
 
-// ServiceState is what is known of one service.
+// ServiceState is what was seen of one service. Units: milliseconds since 1970, 0 when there is none.
 type ServiceState struct {
 	ID    string `json:"id"`
 	Reach Reach  `json:"reach"`
-	// Endpoint is the URL that answers; only its host is looked at.
+	// Endpoint is the URL that answered; only its host is looked at.
 	Endpoint string `json:"endpoint,omitempty"`
 	// Cached: the service's cache is on and holds answers.
 	Cached bool `json:"cached,omitempty"`
 	// Used: the application calls this service. See Status.
 	Used bool `json:"used,omitempty"`
-	// SinceMs is when the service came into this state, Unix time; 0 when that is not known.
-	SinceMs int64 `json:"sinceMs,omitempty"`
+	// Uncertain: a request that must not run twice ended without a proof, and no endpoint answered since.
+	Uncertain bool `json:"uncertain,omitempty"`
+	// The moments are those of State, for this service.
+	AnsweredAtMs int64 `json:"answeredAtMs,omitempty"`
+	SinceMs      int64 `json:"sinceMs,omitempty"`
+	FailedAtMs   int64 `json:"failedAtMs,omitempty"`
+	RetryAtMs    int64 `json:"retryAtMs,omitempty"`
 }
 
-// State is the way in use of a functionality.
-//
-// Shape: Services are the Ids that decided, in the order given; SinceMs is the earliest moment that one of them came
-// into its state, 0 when not known.
-type State struct {
-	Way      Way      `json:"way"`
-	SinceMs  int64    `json:"sinceMs,omitempty"`
-	Services []string `json:"services,omitempty"`
-}
-
-// Status derives the way in use of a functionality from the states of services.
+// Status derives the way of a functionality from the states of services.
 //
 // Of the alternatives of one need (insurability and generic insurability; versions of one service) those marked Used
 // count, and the worst of them; when none is marked, the best counts, because an application uses one of them and an
 // old version that is switched off must not alarm anybody. Over all needs the worst counts. A manual fallback comes
-// before the cache and the last resort. When something the functionality uses has no electronic way left, neither
-// has the functionality.
+// before the cache and whatever is heavier. When something the functionality uses does not work for sure, neither does
+// the functionality.
 // Errors: FunctionalityUnknown.
 func (b Book) Status(functionality string, services []ServiceState) (State, error) {
 	f, err := b.find(functionality)
@@ -81,15 +56,19 @@ func (b Book) Status(functionality string, services []ServiceState) (State, erro
 func (b Book) status(f Functionality, services []ServiceState) State {
 	state := f.own(services)
 	for _, id := range f.Uses {
-		i := b.index(id)
-		if i < 0 {
-			continue // a file alone may use what With has not brought yet
-		}
-		if other := b.functionalities[i].own(services); other.Way == WayLastResort && state.Way != WayLastResort {
-			state = other
+		used := b.functionalities[b.index(id)].own(services) // With checked that it is there
+		used.Uncertain = state.Uncertain
+		if used.hinders() && weightOf(used.Way) > weightOf(state.Way) {
+			state = used
 		}
 	}
 	return state
+}
+
+// hinders: what uses this does not work for sure either. That a republication moved it, and nobody called it since, is no
+// failure.
+func (s State) hinders() bool {
+	return s.Way == WayLastResort || weightOf(s.Way) >= weightOf(WayUnconfirmed) && s.FailedAtMs > 0
 }
 
 // own is the state from the functionality's own needs.
@@ -98,26 +77,15 @@ func (f Functionality) own(services []ServiceState) State {
 	for _, alternatives := range f.Needs {
 		state = state.and(f.need(alternatives, services))
 	}
-	if (state.Way == WayCache || state.Way == WayLastResort) && f.Fallback.offered(services) {
+	fb := f.Fallback
+	switch {
+	case fb == nil || !fb.Manual:
+	case state.Way == WayUnwatched:
+		return f.need(fb.Services, services)
+	case weightOf(state.Way) >= weightOf(WayCache) && fb.offered(services):
 		state.Way = WayFallback
 	}
 	return state
-}
-
-// and joins two states: the worse way, with what decided it.
-func (s State) and(other State) State {
-	switch {
-	case s.Way == other.Way:
-		since := s.SinceMs
-		if since == 0 || other.SinceMs != 0 && other.SinceMs < since {
-			since = other.SinceMs
-		}
-		return State{Way: s.Way, SinceMs: since, Services: slices.Concat(s.Services, other.Services)}
-	case worse(s.Way, other.Way) == s.Way:
-		return s
-	default:
-		return other
-	}
 }
 
 // need is the state of one need.
@@ -127,11 +95,10 @@ func (f Functionality) need(alternatives []string, services []ServiceState) Stat
 		if !matchesAny(alternatives, service.ID) {
 			continue
 		}
-		state := State{Way: f.way(service), SinceMs: service.SinceMs, Services: []string{service.ID}}
 		if service.Used {
-			used = append(used, state)
+			used = append(used, f.state(service))
 		} else {
-			rest = append(rest, state)
+			rest = append(rest, f.state(service))
 		}
 	}
 	joined := State{Way: WayUnwatched}
@@ -141,25 +108,44 @@ func (f Functionality) need(alternatives []string, services []ServiceState) Stat
 	if len(used) > 0 || len(rest) == 0 {
 		return joined
 	}
-	best := rest[0]
-	for _, state := range rest[1:] {
-		if worse(best.Way, state.Way) != state.Way {
-			best = state
-		}
-	}
-	return best
+	return slices.MinFunc(rest, func(a, b State) int { return a.rank() - b.rank() })
 }
 
-// way is how one service serves the functionality.
+// rank orders alternatives of which one will do, best first: what answered, then what was not used yet.
+func (s State) rank() int {
+	rank := 2 * s.weight()
+	if s.Way == WayNormal && s.AnsweredAtMs == 0 {
+		rank++
+	}
+	return rank
+}
+
+// state is how one service serves the functionality.
+func (f Functionality) state(service ServiceState) State {
+	return State{
+		Way:          f.way(service),
+		Uncertain:    service.Uncertain && len(f.Texts[TextMayHaveArrived]) > 0,
+		AnsweredAtMs: service.AnsweredAtMs,
+		SinceMs:      service.SinceMs,
+		FailedAtMs:   service.FailedAtMs,
+		RetryAtMs:    service.RetryAtMs,
+		Services:     []string{service.ID},
+	}
+}
+
 func (f Functionality) way(service ServiceState) Way {
 	switch service.Reach {
-	case ReachMain:
+	case ReachUnused, ReachMain:
 		return WayNormal
 	case ReachRecovery:
 		if f.Fallback.at(service.Endpoint) {
 			return WayFallback
 		}
 		return WayRecovery
+	case ReachUnconfirmed:
+		return WayUnconfirmed
+	case ReachRetry:
+		return WayRetry
 	case ReachDown:
 		if service.Cached {
 			return WayCache
@@ -170,16 +156,13 @@ func (f Functionality) way(service ServiceState) Way {
 	}
 }
 
-// offered reports whether the caregiver can be sent to the manual fallback: nothing known says that it is down too.
+// offered reports whether the caregiver can be sent to the manual fallback: nothing known says that it is out too.
 func (fb *Fallback) offered(services []ServiceState) bool {
-	if fb == nil || !fb.Manual {
-		return false
-	}
 	known, up := false, false
 	for _, service := range services {
 		if matchesAny(fb.Services, service.ID) {
 			known = true
-			up = up || service.Reach != ReachDown
+			up = up || service.Reach == ReachUnused || service.Reach == ReachMain || service.Reach == ReachRecovery
 		}
 	}
 	return up || !known
@@ -196,5 +179,7 @@ func (fb *Fallback) at(url string) bool {
 	if i := strings.LastIndexByte(authority, ':'); i >= 0 {
 		name = authority[:i]
 	}
-	return slices.Contains(fb.Hosts, authority) || slices.Contains(fb.Hosts, name)
+	return slices.ContainsFunc(fb.Hosts, func(host string) bool {
+		return host == authority || host == name || strings.HasPrefix(host, ".") && strings.HasSuffix(name, host)
+	})
 }

@@ -14,5 +14,5 @@ func (p *Platform) Procedures() []byte {
 	if err != nil {
 		panic("internal error: host names do not encode: " + err.Error())
 	}
-	return bytes.ReplaceAll(procedure.DefaultData(), []byte(`["prod.mycarenet.be"]`), hosts)
+	return bytes.ReplaceAll(procedure.DefaultData(), []byte(`[".mycarenet.be"]`), hosts)
 }

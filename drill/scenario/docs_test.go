@@ -36,7 +36,7 @@ func TestDocumentation(t *testing.T) {
 		require.True(t, report.OK, report.Text())
 	}
 	for _, block := range blocks("status-panel.md", "json") {
-		extra, err := procedure.Load(block[1])
+		extra, err := procedure.ParseFile(block[1])
 		require.NoError(t, err)
 		book, err := procedure.Default().With(extra)
 		require.NoError(t, err)

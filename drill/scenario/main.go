@@ -75,8 +75,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		names = append(names, flags.Arg(0))
 	}
 	if len(names) != 1 {
-		_, _ = fmt.Fprintf(stderr, "bcp drill: expected one scenario, got %d\n"+usage, len(names),
-			strings.Join(Names(), ", "))
+		_, _ = fmt.Fprintf(stderr, "bcp drill: expected one scenario, got %d\n"+usage, len(names), strings.Join(Names(), ", "))
 		return 2
 	}
 	report, err := play(ctx, names[0], *realTime)
@@ -100,8 +99,7 @@ func play(ctx context.Context, name string, realTime bool) (*Report, error) {
 	if !found {
 		var err error
 		if text, err = os.ReadFile(name); errors.Is(err, fs.ErrNotExist) {
-			return nil, bcperr.New(bcperr.ScenarioInvalid, "no file %q, and no scenario of that name; those that "+
-				"come along: %s", name, strings.Join(Names(), ", "))
+			return nil, bcperr.New(bcperr.ScenarioInvalid, "no file %q, and no scenario of that name; those that come along: %s", name, strings.Join(Names(), ", "))
 		}
 		if err != nil {
 			return nil, bcperr.New(bcperr.ScenarioInvalid, "%q cannot be read: %w", name, err)

@@ -98,8 +98,7 @@ func (w *walker) run(i int, n *xmldoc.Node) error {
 		} else {
 			w.out = append(w.out, n)
 		}
-		// the place of a node costs as much as the visit: its memory, several times while the set grows
-		return w.c.Budget.Spend(1)
+		return w.c.Budget.Spend(1) // the place of a node costs as much as the visit: its memory, several times while the set grows
 	}
 	s := w.steps[i]
 	if s.collect {

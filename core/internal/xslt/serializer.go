@@ -50,8 +50,7 @@ type textPiece struct {
 }
 
 func newSerializer(props *outputProperties, max int, f *fault) serializer {
-	return serializer{max: max, fault: f, props: *props, charset: charsetNamed(props.encoding),
-		open: make([]openElement, 1, 16), prefixes: prefixMap{fault: f}}
+	return serializer{max: max, fault: f, props: *props, charset: charsetNamed(props.encoding), open: make([]openElement, 1, 16), prefixes: prefixMap{fault: f}}
 }
 
 func (s *serializer) top() *openElement { return &s.open[len(s.open)-1] }
@@ -70,8 +69,8 @@ func (s *serializer) write(text string) {
 	}
 }
 
-// How many octets a step writes, and for how many the serializer pays at once: most are written a few at a time, and a
-// call for them takes as long as four octets.
+// How many octets a step writes, and for how many the serializer pays at once: most are written a few at a time, and a call
+// for them takes as long as four octets.
 const (
 	writtenPerStep = 4
 	octetsOfCall   = 4
