@@ -24,6 +24,7 @@ var layers = []string{
 	"core",
 	"core/procedure",
 	"core/cachekey",
+	"core/history",
 	"core/failover/replay",
 	"core/failover",
 	"core/servicelist",

@@ -76,6 +76,11 @@ const (
 	FunctionalityUnknown Code = "functionality-unknown"
 )
 
+// History of the catalogues that were accepted.
+const (
+	HistoryBroken Code = "history-broken" // a line does not follow from the one before
+)
+
 // Drills.
 const (
 	ScenarioInvalid Code = "scenario-invalid" // a line of a drill that cannot be read

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/history"
+
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 )
 
@@ -163,6 +165,28 @@ func TestUsage(t *testing.T) {
 			require.Contains(t, o.Stderr, c.says)
 			require.Contains(t, o.Stderr, "try: bcp help")
 		})
+	}
+}
+
+func TestHistory(t *testing.T) {
+	line, err := history.Chain{}.Next(strings.Repeat("ab", 32), "2026-05-20T10:20:09.583+02:00")
+	require.NoError(t, err)
+	head := line[len(line)-65 : len(line)-1]
+	for name, c := range map[string]struct {
+		content string
+		args    []string
+		want    string
+	}{
+		"holds":        {line, nil, `{"ok":true,"head":"` + head + `","lists":[{"digest":"abab`},
+		"empty":        {"", nil, `{"ok":true,"head":"0000`},
+		"cut":          {line + "abc", nil, `"torn":3`},
+		"head noted":   {line, []string{"--head", head}, `{"ok":true`},
+		"head of none": {line, []string{"--head", strings.Repeat("1", 64)}, `{"ok":false,"code":"history-broken"`},
+		"changed":      {strings.Replace(line, "2026", "2027", 1), nil, `{"ok":false,"code":"history-broken","detail":"line 1: `},
+	} {
+		o := Run(append([]string{"history", "chain.txt"}, c.args...), [][]byte{[]byte(c.content)}, time.Time{})
+		require.Contains(t, o.Stdout, c.want, name)
+		require.Equal(t, strings.Contains(c.want, `"ok":false`), o.Exit == ExitRejected, name)
 	}
 }
 

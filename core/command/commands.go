@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/history"
 )
 
 const judgementUsage = "--anchors PEM [--anchors PEM …] [--signer-cn CN] [--environment E] [--at T] [--held FILE [--held-at T]] [--crl FILE …]"
@@ -74,6 +76,14 @@ var commands = []command{
 			{name: "seed", about: "spreads the cool-downs; default 0"},
 		}, judgement...),
 		run: runPlan,
+	},
+	{
+		name:     "history",
+		usage:    "history FILE [--head HASH]",
+		summary:  "check that a history of accepted catalogues holds together",
+		operands: []operand{{name: "FILE", maxBytes: history.MaxBytes}},
+		flags:    []flag{{name: "head", about: "a head that was noted earlier: it must be in the history"}},
+		run:      runHistory,
 	},
 }
 
@@ -209,6 +219,23 @@ func runPlan(l *line) (any, error) {
 		return nil, err
 	}
 	return planned(c.Plan(l.value("service"), script, options))
+}
+
+// runHistory checks the chain of a folder that `bcp mirror` or `bcp serve` keeps.
+func runHistory(l *line) (any, error) {
+	chain, err := history.Read(l.content("FILE")[0])
+	if err != nil {
+		return nil, err
+	}
+	if l.has("head") && !chain.Has(l.value("head")) {
+		return nil, bcperr.New(bcperr.HistoryBroken, "the head that was noted is not in this history: something was changed, or it is another one")
+	}
+	return struct {
+		accepted
+		Head  string          `json:"head"`
+		Torn  int             `json:"torn,omitempty"`
+		Lists []history.Entry `json:"lists"`
+	}{accepted{true}, chain.Head(), chain.Torn, append([]history.Entry{}, chain.Entries...)}, nil
 }
 
 func planned(answer []byte, err error) (any, error) {
