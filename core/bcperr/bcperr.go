@@ -26,10 +26,11 @@ func (e *Error) Error() string {
 // Unwrap returns the cause, or nil.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// New makes an Error. The format is fmt's; an operand under %w becomes the cause.
+// New makes an Error. The format is fmt's; an operand under %w becomes the cause. The detail has at most 600 octets, and
+// what does not print is escaped in it.
 func New(code Code, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
-	return &Error{Code: code, Detail: err.Error(), Cause: errors.Unwrap(err)}
+	return &Error{Code: code, Detail: bounded(err.Error()), Cause: errors.Unwrap(err)}
 }
 
 // CodeOf returns the code of the outermost Error in err's chain, Internal when there is none, and "" for nil.
