@@ -35,6 +35,7 @@ var layers = []string{
 	"core/internal/xsdtype",
 	"core/internal/xmldoc",
 	"core/internal/wire",
+	"core/internal/pemtext",
 	"core/bcperr",
 }
 
