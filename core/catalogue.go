@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -72,7 +73,7 @@ func OpenAgainst(signed, kept []byte, keptAt time.Time, j Judgement) (*Catalogue
 	j.Held = held
 	c, err := Open(signed, j)
 	if err == nil && why != nil {
-		finding := bcperr.Finding{Code: bcperr.HeldInvalid, Place: "held catalogue", Detail: why.Error()}
+		finding := bcperr.NewFinding(bcperr.HeldInvalid, "held catalogue", "%v", why)
 		c.lint = append([]bcperr.Finding{finding}, c.lint...)
 	}
 	return c, err
@@ -89,11 +90,12 @@ func (j *Judgement) trust() (dsig.Trust, error) {
 			return dsig.Trust{}, bcperr.New(bcperr.InputTooLarge, "crl file %d: more than %d bytes", i+1, MaxCRLBytes)
 		}
 	}
-	anchors, err := j.Checked.ParseAnchors(j.Anchors...)
+	trust, err := j.Checked.ParseAnchors(j.Anchors...)
 	if err != nil {
 		return dsig.Trust{}, err
 	}
-	return dsig.Trust{Anchors: anchors, SignerCN: j.SignerCN, CRLs: j.CRLs, Checked: j.Checked}, nil
+	trust.SignerCN, trust.CRLs = j.SignerCN, slices.Concat(j.CRLs, trust.CRLs)
+	return trust, nil
 }
 
 // Summary is what a catalogue is, without its services.

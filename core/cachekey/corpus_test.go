@@ -113,11 +113,11 @@ func TestCorpusAttacks(t *testing.T) {
 		}
 		seen++
 		t.Run(file, func(t *testing.T) {
-			anchors, err := dsig.ParseAnchors(readFile(t, dir, row[6]))
+			trust, err := dsig.ParseAnchors(readFile(t, dir, row[6]))
 			require.NoError(t, err)
 			at, err := time.Parse(time.RFC3339, row[5])
 			require.NoError(t, err)
-			list, err := servicelist.Read(readFile(t, dir, file), dsig.Trust{Anchors: anchors}, row[7], nil, at)
+			list, err := servicelist.Read(readFile(t, dir, file), trust, row[7], nil, at)
 			require.NoError(t, err, "the list stays")
 			s := list.Find("uddi:ehealth-fgov-be:business:etkdepot:v1")
 			require.NotNil(t, s)

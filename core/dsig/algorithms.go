@@ -45,7 +45,7 @@ var signatureMethods = map[string]signatureMethod{
 }
 
 func refusedAlgorithm(n *xmldoc.Node, uri, place string) error {
-	return bcperr.New(bcperr.AlgorithmRefused, "%s: %s %.100q is not in the profile", place, n.Name.Local, uri)
+	return bcperr.New(bcperr.AlgorithmRefused, "%s: %s %s is not in the profile", place, n.Name.Local, bcperr.Quote(uri))
 }
 
 // readDigestMethod returns the hash that a DigestMethod asks for.

@@ -1,7 +1,6 @@
 package dsig
 
 import (
-	"bytes"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
@@ -28,8 +27,11 @@ type pathSearch struct {
 	intermediates []*x509.Certificate
 	at            time.Time
 	checked       *Checked
+	names         names
 	steps, checks int
-	failure       error // what spoiled the best path tried
+	failure       error             // what spoiled the best path tried
+	last          *x509.Certificate // of the longest path begun: its issuer is lacking
+	longest       int
 }
 
 // errSearchSpent ends a search at its bound.
@@ -41,7 +43,7 @@ var errSearchSpent = bcperr.New(bcperr.LimitExceeded, "the certificates of KeyIn
 // one does but a certificate on it is out of its time or weak; limit-exceeded.
 // Source: RFC 5280 §6.1.
 func findPath(signer *x509.Certificate, intermediates, anchors []*x509.Certificate, at time.Time, checked *Checked) ([]*x509.Certificate, error) {
-	s := &pathSearch{anchors: anchors, intermediates: intermediates, at: at, checked: checked}
+	s := &pathSearch{anchors: anchors, intermediates: intermediates, at: at, checked: checked, names: names{}}
 	path, err := s.extend([]*x509.Certificate{signer})
 	if err != nil {
 		return nil, err
@@ -50,8 +52,8 @@ func findPath(signer *x509.Certificate, intermediates, anchors []*x509.Certifica
 		if s.failure != nil {
 			return nil, s.failure
 		}
-		return nil, untrusted("no certificate in KeyInfo or among the %d anchors was issued to %s, who issued certificate %s",
-			len(anchors), signer.Issuer, certName(signer))
+		return nil, untrusted("no certificate in KeyInfo or among the %d anchors is of %s, who issued certificate %s",
+			len(anchors), bcperr.Quote(s.last.Issuer.String()), certName(s.last))
 	}
 	return path, nil
 }
@@ -66,8 +68,11 @@ func (s *pathSearch) extend(begun []*x509.Certificate) ([]*x509.Certificate, err
 		return nil, errSearchSpent
 	}
 	last := begun[len(begun)-1]
+	if len(begun) > s.longest {
+		s.last, s.longest = last, len(begun)
+	}
 	for _, anchor := range s.anchors {
-		if !bytes.Equal(anchor.RawSubject, last.RawIssuer) {
+		if !s.names.same(anchor.RawSubject, last.RawIssuer) {
 			continue
 		}
 		path := append(slices.Clip(begun), anchor)
@@ -83,7 +88,7 @@ func (s *pathSearch) extend(begun []*x509.Certificate) ([]*x509.Certificate, err
 		}
 	}
 	for _, c := range s.intermediates {
-		if !bytes.Equal(c.RawSubject, last.RawIssuer) || slices.Contains(begun, c) {
+		if slices.Contains(begun, c) || !s.names.same(c.RawSubject, last.RawIssuer) {
 			continue
 		}
 		if path, err := s.extend(append(slices.Clip(begun), c)); path != nil || err != nil {
@@ -116,12 +121,12 @@ func (s *pathSearch) check(path []*x509.Certificate) error {
 			return err
 		}
 		if i > 0 {
-			if err := checkIssuer(cert, i-1, path[:i]); err != nil {
+			if err := checkIssuer(cert, path[:i]); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return checkPolicies(path)
 }
 
 // checkIssued checks the signature of issuer on cert.
@@ -151,18 +156,19 @@ func checkValidity(cert *x509.Certificate, at time.Time) error {
 	return nil
 }
 
-// checkIssuer checks that cert may issue what stands below it on the path, with that many certification authorities
-// between it and the signer.
-func checkIssuer(cert *x509.Certificate, between int, below []*x509.Certificate) error {
+// checkIssuer checks that cert may issue what stands below it on the path, signer first. Authorities that are self-issued
+// count for no length and may have any name. Source: RFC 5280 §4.2.1.9, §6.1.3 (b), (c), §6.1.4 (l).
+func checkIssuer(cert *x509.Certificate, below []*x509.Certificate) error {
+	authorities := slices.DeleteFunc(slices.Clone(below[1:]), isSelfIssued)
 	switch {
 	case !cert.BasicConstraintsValid || !cert.IsCA:
 		return untrusted("certificate %s is not of a certification authority, yet issued another", certName(cert))
 	case cert.KeyUsage != 0 && cert.KeyUsage&x509.KeyUsageCertSign == 0:
 		return untrusted("certificate %s may not sign certificates (keyUsage)", certName(cert))
-	case cert.MaxPathLen >= 0 && between > cert.MaxPathLen:
-		return untrusted("certificate %s allows %d authorities below it, the path has %d", certName(cert), cert.MaxPathLen, between)
+	case cert.MaxPathLen >= 0 && len(authorities) > cert.MaxPathLen:
+		return untrusted("certificate %s allows %d authorities below it, the path has %d", certName(cert), cert.MaxPathLen, len(authorities))
 	}
-	for _, c := range below {
+	for _, c := range append(authorities, below[0]) {
 		if err := checkNameConstraints(cert, c); err != nil {
 			return err
 		}
@@ -170,15 +176,18 @@ func checkIssuer(cert *x509.Certificate, between int, below []*x509.Certificate)
 	return nil
 }
 
-// understood lists the extensions that may be critical: those judged here or by crypto/x509's parser, and policies,
-// which restrict nothing as long as no policy is asked for. Source: RFC 5280 §4.2.
+// understood lists the extensions that may be critical: those judged here or by crypto/x509's parser. Source: RFC 5280 §4.2.
 var understood = []asn1.ObjectIdentifier{
 	{2, 5, 29, 15}, // keyUsage
 	{2, 5, 29, 17}, // subjectAltName
 	{2, 5, 29, 19}, // basicConstraints
 	{2, 5, 29, 30}, // nameConstraints
+	{2, 5, 29, 31}, // cRLDistributionPoints: which lists cover the certificate
 	{2, 5, 29, 32}, // certificatePolicies
+	{2, 5, 29, 33}, // policyMappings
+	{2, 5, 29, 36}, // policyConstraints
 	{2, 5, 29, 37}, // extKeyUsage: there is no purpose for catalogues; the pinned subject says who signs them
+	{2, 5, 29, 54}, // inhibitAnyPolicy
 }
 
 // checkCritical refuses a critical extension that nobody here understands. Source: RFC 5280 §4.2.
@@ -189,14 +198,6 @@ func checkCritical(cert *x509.Certificate) error {
 		}
 	}
 	return nil
-}
-
-// certName names a certificate for a message.
-func certName(cert *x509.Certificate) string {
-	if cert.Subject.CommonName != "" {
-		return quote(cert.Subject.CommonName)
-	}
-	return quote(cert.Subject.String())
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -247,7 +247,7 @@ func TestPathSearchIsBounded(t *testing.T) {
 		list = append(list, issue(t, issuer, "same", same).cert)
 	}
 	other := issue(t, nil, "anchor", authority)
-	s := &pathSearch{anchors: []*x509.Certificate{other.cert}, intermediates: list[1:], at: pathAt}
+	s := &pathSearch{anchors: []*x509.Certificate{other.cert}, intermediates: list[1:], at: pathAt, names: names{}}
 	_, err := s.extend(list[:1])
 	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
 	require.LessOrEqual(t, s.steps, maxPathSteps+1)
@@ -257,7 +257,7 @@ func TestPathSearchIsBounded(t *testing.T) {
 	for i := range anchors {
 		anchors[i] = issue(t, nil, "same", same).cert
 	}
-	s = &pathSearch{anchors: anchors, intermediates: list[1:], at: pathAt}
+	s = &pathSearch{anchors: anchors, intermediates: list[1:], at: pathAt, names: names{}}
 	_, err = s.extend(list[:1])
 	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
 	require.LessOrEqual(t, s.checks, maxPathChecks+1)

@@ -5,7 +5,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"slices"
-	"strings"
 )
 
 // nameConstraints is the value of the extension. Source: RFC 5280 §4.2.1.10.
@@ -100,27 +99,13 @@ func hasName(cert *x509.Certificate, tag int) bool {
 
 // isWithin says whether the subject of cert lies in the subtree of a directory name in DER.
 func isWithin(cert *x509.Certificate, base []byte) (bool, error) {
-	var subtree, subject pkix.RDNSequence
-	if _, err := asn1.Unmarshal(base, &subtree); err != nil {
+	subtree, err := canonicalRDNs(base)
+	if err != nil {
 		return false, err
 	}
-	if _, err := asn1.Unmarshal(cert.RawSubject, &subject); err != nil { // unreachable: crypto/x509 read it
+	subject, err := canonicalRDNs(cert.RawSubject)
+	if err != nil { // unreachable: crypto/x509 read it
 		return false, err
 	}
-	if len(subject) < len(subtree) {
-		return false, nil
-	}
-	for i, rdn := range subtree {
-		if !slices.EqualFunc(rdn, subject[i], sameAttribute) {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
-// sameAttribute compares two attributes of names as RFC 5280 §7.1 does for strings, but for inner white space.
-func sameAttribute(a, b pkix.AttributeTypeAndValue) bool {
-	av, aText := a.Value.(string)
-	bv, bText := b.Value.(string)
-	return a.Type.Equal(b.Type) && aText && bText && strings.EqualFold(av, bv)
+	return len(subject) >= len(subtree) && slices.Equal(subject[:len(subtree)], subtree), nil
 }

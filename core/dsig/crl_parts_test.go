@@ -69,8 +69,7 @@ func revokeMany(t *testing.T, issuer *holder, signer crypto.Signer, entries int,
 func TestUnreadableParts(t *testing.T) {
 	root := issue(t, nil, "root", authority)
 	s := issue(t, root, "signer", signer)
-	mine := s.cert.SerialNumber
-	list := revoke(t, root, nil, mine)
+	list := revoke(t, root, nil, s.cert.SerialNumber)
 	entry := func(edit func([]byte) []byte) func(parts *[]asn1.RawValue) {
 		return func(parts *[]asn1.RawValue) {
 			part := entriesOf(t, *parts)
@@ -78,7 +77,6 @@ func TestUnreadableParts(t *testing.T) {
 		}
 	}
 	for name, edit := range map[string]func(parts *[]asn1.RawValue){
-		"a version unknown": func(parts *[]asn1.RawValue) { (*parts)[0] = asn1.RawValue{Tag: asn1.TagInteger, Bytes: []byte{7}} },
 		"a part that is cut": func(parts *[]asn1.RawValue) {
 			*entriesOf(t, *parts) = asn1.RawValue{FullBytes: []byte{0x30, 0x00}}
 			*parts = append(*parts, asn1.RawValue{FullBytes: []byte{0x30, 0x05}})
@@ -115,19 +113,86 @@ func TestUnreadableParts(t *testing.T) {
 			(*parts)[2].FullBytes = nil
 			(*parts)[2].Bytes = bytes.Repeat((*parts)[2].Bytes, 1+maxCertificateBytes/len((*parts)[2].Bytes))
 		},
-		"a revocation without a time": func(parts *[]asn1.RawValue) {
-			serial, err := asn1.Marshal([]*big.Int{mine})
-			require.NoError(t, err)
-			entriesOf(t, *parts).Bytes = serial
-		},
+		"no issuer":            func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 2, 3) },
+		"no times":             func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 3, 5) },
+		"no algorithm":         func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 1, 2) },
+		"two algorithms":       func(parts *[]asn1.RawValue) { (*parts)[1] = asn1.RawValue{FullBytes: []byte{0x30, 0x00}} },
+		"octets after it all":  func(parts *[]asn1.RawValue) { *parts = append(*parts, asn1.RawValue{FullBytes: []byte{0x05, 0x00}}) },
+		"a field of no length": func(parts *[]asn1.RawValue) { *parts = append(*parts, asn1.RawValue{FullBytes: []byte{0x30}}) },
 	} {
-		findings, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, [][]byte{resign(t, list, root.key, edit)}, pathAt)
+		findings, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, nil, [][]byte{resign(t, list, root.key, edit)}, pathAt)
 		require.NoError(t, err, name)
 		require.Len(t, findings, 1, name)
 		require.Equal(t, bcperr.CRLInvalid, findings[0].Code, name)
 	}
-	_, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, [][]byte{resign(t, list, root.key, func(*[]asn1.RawValue) {})}, pathAt)
-	require.Equal(t, bcperr.SignerRevoked, bcperr.CodeOf(err), "unchanged")
+}
+
+// TestReadableAsFarAsItCounts: what else is odd about a list, or an entry, does not take back a revocation that stands there.
+func TestReadableAsFarAsItCounts(t *testing.T) {
+	root := issue(t, nil, "root", authority)
+	s := issue(t, root, "signer", signer)
+	path := []*x509.Certificate{s.cert, root.cert}
+	mine := s.cert.SerialNumber
+	noTime, err := asn1.Marshal([]*big.Int{mine})
+	require.NoError(t, err)
+	serial, err := asn1.Marshal(mine)
+	require.NoError(t, err)
+	badTime, err := asn1.Marshal([]asn1.RawValue{{FullBytes: serial}, {Tag: asn1.TagUTCTime, Bytes: []byte("soon")}})
+	require.NoError(t, err)
+	replace := func(entries []byte) func(parts *[]asn1.RawValue) {
+		return func(parts *[]asn1.RawValue) { entriesOf(t, *parts).Bytes = entries }
+	}
+	before := func(entry []byte) func(parts *[]asn1.RawValue) {
+		return func(parts *[]asn1.RawValue) {
+			part := entriesOf(t, *parts)
+			part.Bytes = append(bytes.Clone(entry), part.Bytes...)
+		}
+	}
+	for _, c := range []struct {
+		name     string
+		edit     func(parts *[]asn1.RawValue)
+		unlisted bcperr.Code // the finding when the signer is not on it; "" for none
+		isEntry  bool        // the signer's entry is what was changed
+	}{
+		{"unchanged", func(*[]asn1.RawValue) {}, "", false},
+		{"version 1", func(parts *[]asn1.RawValue) { *parts = slices.Delete(slices.Delete(*parts, 6, 7), 0, 1) }, "", false},
+		{"version 8", func(parts *[]asn1.RawValue) { (*parts)[0] = asn1.RawValue{Tag: asn1.TagInteger, Bytes: []byte{7}} }, "", false},
+		{"no nextUpdate", func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 4, 5) }, "", false},
+		{"a thisUpdate that is none", func(parts *[]asn1.RawValue) { (*parts)[3] = asn1.RawValue{Tag: asn1.TagUTCTime, Bytes: []byte("soon")} }, bcperr.CRLInvalid, false},
+		{"a nextUpdate that is none", func(parts *[]asn1.RawValue) { (*parts)[4] = asn1.RawValue{Tag: asn1.TagUTCTime, Bytes: []byte("soon")} }, bcperr.CRLInvalid, false},
+		{"a nextUpdate in GeneralizedTime", func(parts *[]asn1.RawValue) {
+			(*parts)[4] = asn1.RawValue{Tag: asn1.TagGeneralizedTime, Bytes: []byte("20500101000000Z")}
+		}, "", false},
+		{"extensions that are none", func(parts *[]asn1.RawValue) {
+			(*parts)[6] = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: []byte{0x05, 0x00}}
+		}, bcperr.CRLInvalid, false},
+		{"an unreadable entry before it", before([]byte{0x30, 0x03, 0x02, 0x00, 0x00}), bcperr.CRLInvalid, false},
+		{"an entry that is cut after it", func(parts *[]asn1.RawValue) {
+			part := entriesOf(t, *parts)
+			part.Bytes = append(bytes.Clone(part.Bytes), 0x30, 0x05)
+		}, bcperr.CRLInvalid, false},
+		{"an entry without a time", replace(noTime), "", true},
+		{"an entry whose time is none", replace(badTime), "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := checkRevocation(path, nil, [][]byte{resign(t, revoke(t, root, nil, mine), root.key, c.edit)}, pathAt)
+			require.Equal(t, bcperr.SignerRevoked, bcperr.CodeOf(err), "%v", err)
+			if c.isEntry {
+				return // of the signer: there is no list without it
+			}
+			findings, err := checkRevocation(path, nil, [][]byte{resign(t, revoke(t, root, nil, big.NewInt(-5)), root.key, c.edit)}, pathAt)
+			require.NoError(t, err)
+			var codes []bcperr.Code
+			for _, f := range findings {
+				codes = append(codes, f.Code)
+			}
+			if c.unlisted == "" {
+				require.Empty(t, codes)
+			} else {
+				require.Equal(t, []bcperr.Code{c.unlisted}, codes)
+			}
+		})
+	}
 }
 
 const crlCase = "DSIG_STEPS_CRL"
@@ -146,7 +211,7 @@ func judgeMany(t *testing.T, kind string, n int) ([]bcperr.Finding, error) {
 		key = s.key
 	}
 	path := []*x509.Certificate{s.cert, issuing.cert, root.cert}
-	return checkRevocation(path, [][]byte{revokeMany(t, by, key, n, s.cert.SerialNumber)}, pathAt)
+	return checkRevocation(path, nil, [][]byte{revokeMany(t, by, key, n, s.cert.SerialNumber)}, pathAt)
 }
 
 func TestManyEntries(t *testing.T) {

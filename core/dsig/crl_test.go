@@ -45,7 +45,9 @@ func TestCheckRevocation(t *testing.T) {
 	s := issue(t, issuing, "signer", signer)
 	path := []*x509.Certificate{s.cert, issuing.cert, root.cert}
 	mine := s.cert.SerialNumber
-	twin := issue(t, root, "issuing", authority) // the issuing CA's name, another key
+	twin := issue(t, root, "issuing", authority)   // the issuing CA's name, another key
+	rolled := issue(t, root, "issuing", authority) // the same, and the application trusts it
+	otherForm := &holder{cert: issueFor(t, issuing.key, root, " Issuing ", authority).cert, key: issuing.key}
 
 	expired := func(l *x509.RevocationList) {
 		l.ThisUpdate, l.NextUpdate = pathAt.Add(-2*time.Hour), pathAt.Add(-time.Second)
@@ -80,7 +82,8 @@ func TestCheckRevocation(t *testing.T) {
 		{"the signer's serial on the root's list", [][]byte{revoke(t, root, nil, mine)}, "", nil},
 		{"last moment", [][]byte{revoke(t, issuing, func(l *x509.RevocationList) { l.NextUpdate = pathAt }, mine)}, bcperr.SignerRevoked, nil},
 		{"first moment", [][]byte{revoke(t, issuing, func(l *x509.RevocationList) { l.ThisUpdate = pathAt }, mine)}, bcperr.SignerRevoked, nil},
-		{"expired", [][]byte{revoke(t, issuing, expired, mine)}, "", []bcperr.Code{bcperr.CRLExpired}},
+		{"expired", [][]byte{revoke(t, issuing, expired, mine)}, bcperr.SignerRevoked, nil},
+		{"expired, another serial", [][]byte{revoke(t, issuing, expired, big.NewInt(-5))}, "", []bcperr.Code{bcperr.CRLExpired}},
 		{"not yet valid, revoked before", [][]byte{revoke(t, issuing, early, mine)}, bcperr.SignerRevoked, nil},
 		{"not yet valid, revoked later", [][]byte{revoke(t, issuing, func(l *x509.RevocationList) {
 			early(l)
@@ -95,19 +98,31 @@ func TestCheckRevocation(t *testing.T) {
 		{"a line end after it", [][]byte{append(revoke(t, issuing, nil, mine), '\n')}, bcperr.SignerRevoked, nil},
 		{"the signer, behind an unreadable list", [][]byte{inPEM(unreadable(revoke(t, issuing, nil, mine)), revoke(t, issuing, nil, mine))}, bcperr.SignerRevoked, nil},
 		{"of the issuing CA's name, another key", [][]byte{revoke(t, twin, nil, mine)}, "", []bcperr.Code{bcperr.CRLInvalid}},
-		{"delta", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{2, 5, 29, 27}, true), mine)}, "", []bcperr.Code{bcperr.CRLInvalid}},
-		{"issuing distribution point", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{2, 5, 29, 28}, true), mine)}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"delta", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{2, 5, 29, 27}, true), mine)}, bcperr.SignerRevoked, nil},
+		{"delta, another serial", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{2, 5, 29, 27}, true))}, "", []bcperr.Code{bcperr.CRLPartial}},
+		{"issuing distribution point", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{2, 5, 29, 28}, true), mine)}, bcperr.SignerRevoked, nil},
+		{"issuing distribution point that cannot be read", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{2, 5, 29, 28}, true))}, "", []bcperr.Code{bcperr.CRLPartial}},
+		{"a critical extension that nobody knows", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{1, 2, 3}, true), mine)}, bcperr.SignerRevoked, nil},
+		{"a critical extension that nobody knows, another serial", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{1, 2, 3}, true))}, "", []bcperr.Code{bcperr.CRLInvalid}},
 		{"an extension that is not critical", [][]byte{revoke(t, issuing, extension(asn1.ObjectIdentifier{1, 2, 3}, false), mine)}, bcperr.SignerRevoked, nil},
 		{"garbage", [][]byte{[]byte("garbage")}, "", []bcperr.Code{bcperr.CRLInvalid}},
 		{"empty", [][]byte{nil}, "", []bcperr.Code{bcperr.CRLInvalid}},
 		{"a certificate in PEM", [][]byte{pemOf("CERTIFICATE", s.cert.Raw)}, "", []bcperr.Code{bcperr.CRLInvalid}},
-		{"too many lists in a file", [][]byte{inPEM(slices.Repeat([][]byte{revoke(t, root, nil)}, maxCRLs+1)...)}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"too many lists in a file", [][]byte{inPEM(slices.Repeat([][]byte{revoke(t, root, nil)}, maxCRLLists+1)...)}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"the signer on the last list of a large file", [][]byte{inPEM(append(slices.Repeat([][]byte{revoke(t, root, nil)}, maxCRLLists-1), revoke(t, issuing, nil, mine))...)}, bcperr.SignerRevoked, nil},
+		{"certificates beside the list", [][]byte{slices.Concat(pemOf("CERTIFICATE", s.cert.Raw), inPEM(revoke(t, issuing, nil, mine)))}, bcperr.SignerRevoked, nil},
+		{"certificates beside a list without the signer", [][]byte{slices.Concat(inPEM(revoke(t, issuing, nil)), pemOf("CERTIFICATE", s.cert.Raw))}, "", nil},
+		{"byte order mark", [][]byte{append([]byte("\xef\xbb\xbf"), inPEM(revoke(t, issuing, nil, mine))...)}, bcperr.SignerRevoked, nil},
+		{"a block cut off, then the signer", [][]byte{append(inPEM(revoke(t, issuing, nil))[:99], inPEM(revoke(t, issuing, nil, mine))...)}, bcperr.SignerRevoked, nil},
+		{"a block cut off", [][]byte{append(inPEM(revoke(t, issuing, nil)), inPEM(revoke(t, issuing, nil, mine))[:99]...)}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"a list that another key of the issuing CA signed", [][]byte{revoke(t, rolled, nil, mine)}, bcperr.SignerRevoked, nil},
+		{"a list of the issuing CA's name in another form", [][]byte{revoke(t, otherForm, nil, mine)}, bcperr.SignerRevoked, nil},
 		{"too many files", make([][]byte, maxCRLs+1), bcperr.BadCall, nil},
 		{"too large", [][]byte{make([]byte, maxCRLBytes+1)}, bcperr.BadCall, nil},
 		{"a bad one, then the signer", [][]byte{[]byte("garbage"), revoke(t, issuing, nil, mine)}, bcperr.SignerRevoked, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			findings, err := checkRevocation(path, c.files, pathAt)
+			findings, err := checkRevocation(path, []*x509.Certificate{rolled.cert}, c.files, pathAt)
 			require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
 			var codes []bcperr.Code
 			for _, f := range findings {

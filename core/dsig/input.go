@@ -14,10 +14,10 @@ func parse(signed []byte) (*xmldoc.Node, error) {
 	root := document.DocumentElement()
 	if !root.Is(nsBCPv1, "ServiceList") && !root.Is(nsBCPv2, "ServiceList") {
 		return nil, bcperr.New(bcperr.SchemaInvalid, "expected root element ServiceList of %s or %s, got %s of %s",
-			nsBCPv1, nsBCPv2, describe(root), quote(root.Name.Space))
+			nsBCPv1, nsBCPv2, describe(root), bcperr.Quote(root.Name.Space))
 	}
 	if id, _ := root.AttrValue("Id"); !xmldoc.IsNCName(id) {
-		return nil, bcperr.New(bcperr.SchemaInvalid, "expected an Id on ServiceList that is an XML name, got %s", quote(id))
+		return nil, bcperr.New(bcperr.SchemaInvalid, "expected an Id on ServiceList that is an XML name, got %s", bcperr.Quote(id))
 	}
 	return root, nil
 }

@@ -32,10 +32,8 @@ func namesIssuer(text string, cert *x509.Certificate) bool {
 type attribute struct{ typ, value string }
 
 func (a attribute) same(b attribute) bool {
-	return a.typ == b.typ && strings.EqualFold(collapse(a.value), collapse(b.value))
+	return a.typ == b.typ && foldText(a.value) == foldText(b.value)
 }
-
-func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // nameKeywords are the keywords that writers of names use. Source: RFC 4514 §3, and those of java.security and OpenSSL.
 var nameKeywords = map[string]string{

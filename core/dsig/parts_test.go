@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,99 +24,6 @@ func TestDecodeBase64(t *testing.T) {
 	} {
 		_, err := decodeBase64(text)
 		require.Error(t, err, "%q", text)
-	}
-}
-
-func TestParseAnchors(t *testing.T) {
-	a, b := issue(t, nil, "a", authority), issue(t, nil, "b", authority)
-	pem := func(holders ...*holder) (text string) {
-		for _, h := range holders {
-			text += string(pemOf("CERTIFICATE", h.cert.Raw))
-		}
-		return text
-	}
-	for _, c := range []struct {
-		name  string
-		files []string
-		want  []*holder
-	}{
-		{"one", []string{pem(a)}, []*holder{a}},
-		{"two in one file", []string{pem(a, b)}, []*holder{a, b}},
-		{"two files", []string{pem(b), pem(a)}, []*holder{b, a}},
-		{"each once", []string{pem(a, a), pem(a)}, []*holder{a}},
-		{"text around", []string{"Subject: a\n" + pem(a) + "\nend\n"}, []*holder{a}},
-		{"CRLF", []string{strings.ReplaceAll(pem(a), "\n", "\r\n")}, []*holder{a}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var files [][]byte
-			for _, f := range c.files {
-				files = append(files, []byte(f))
-			}
-			got, err := ParseAnchors(files...)
-			require.NoError(t, err)
-			require.Len(t, got, len(c.want))
-			for i := range got {
-				require.Equal(t, c.want[i].cert.Raw, got[i].Raw)
-			}
-		})
-	}
-	var many strings.Builder
-	for range maxAnchors + 1 {
-		many.WriteString(pem(issueFor(t, a.key, nil, "x", authority)))
-	}
-	for name, c := range map[string]struct{ file, want string }{
-		"DER":      {string(a.cert.Raw), "got DER bytes, which openssl"},
-		"PEM text": {"-----BEGIN CERTIFICATE-----\n", "cannot be read"},
-		"base64":   {base64Of(a.cert.Raw), "got base64 without the lines"},
-	} {
-		t.Run("what it seems to be: "+name, func(t *testing.T) {
-			_, err := ParseAnchors([]byte(c.file))
-			require.ErrorContains(t, err, c.want)
-		})
-	}
-	for name, file := range map[string]string{
-		"empty":             "",
-		"no PEM":            "garbage",
-		"DER":               string(a.cert.Raw),
-		"a key too":         pem(a) + string(pemOf("PRIVATE KEY", []byte{1})),
-		"not a certificate": string(pemOf("CERTIFICATE", []byte{1, 2, 3})),
-		"octets after it":   string(pemOf("CERTIFICATE", append(a.cert.Raw, 0))),
-		"another block":     string(pemOf("TRUSTED CERTIFICATE", a.cert.Raw)),
-		"cut off":           pem(a) + pem(b)[:200],
-		"a bad one between": pem(a) + strings.Replace(pem(b), "-----END", "-----end", 1) + pem(a),
-		"too many":          many.String(),
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := ParseAnchors([]byte(pem(b)), []byte(file))
-			require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), "%v", err)
-		})
-	}
-	none, err := ParseAnchors()
-	require.NoError(t, err)
-	require.Empty(t, none)
-}
-
-func TestParseCertificates(t *testing.T) {
-	a := issue(t, nil, "a", authority)
-	list, err := parseCertificates([]string{base64Of(a.cert.Raw)}, []*x509.Certificate{a.cert}, nil)
-	require.NoError(t, err)
-	require.Same(t, a.cert, list[0], "an anchor is taken as it is")
-	for name, c := range map[string]struct {
-		text string
-		want bcperr.Code
-	}{
-		"not base64":      {"*", bcperr.SignerMissing},
-		"empty":           {"", bcperr.SignerMissing},
-		"text after it":   {base64Of(a.cert.Raw) + "!", bcperr.SignerMissing},
-		"garbage":         {base64Of([]byte{1, 2, 3}), bcperr.SignerMissing},
-		"octets after it": {base64Of(append(a.cert.Raw, 0)), bcperr.SignerMissing},
-		"two in one":      {base64Of(append(a.cert.Raw, a.cert.Raw...)), bcperr.SignerMissing},
-		"too large":       {base64Of(make([]byte, maxCertificateBytes+1)), bcperr.LimitExceeded},
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := parseCertificates([]string{base64Of(a.cert.Raw), c.text}, nil, nil)
-			require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
-		})
 	}
 }
 

@@ -26,7 +26,7 @@ type reference struct {
 // newReference reads the attributes of the Reference that stands at that number, from 1.
 func newReference(n *xmldoc.Node, number int) (r reference) {
 	r.uri, _ = n.AttrValue("URI")
-	r.place = fmt.Sprintf("reference %d (URI %s)", number, quote(r.uri))
+	r.place = fmt.Sprintf("reference %d (URI %s)", number, bcperr.Quote(r.uri))
 	if !strings.HasPrefix(r.uri, "#") {
 		r.place = fmt.Sprintf("reference %d (URI not in the document)", number) // an attacker's address stays out of logs
 	}

@@ -1,7 +1,6 @@
 package dsig
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -30,7 +29,7 @@ next:
 				continue next
 			}
 		}
-		return s.refuse("expected no attribute %.60q on %s", a.Name.Qualified(), n.Name.Qualified())
+		return s.refuse("expected no attribute %s on %s", bcperr.Quote(a.Name.Qualified()), n.Name.Local)
 	}
 	return nil
 }
@@ -42,7 +41,7 @@ func (s shape) text(n *xmldoc.Node, attributes ...string) (string, error) {
 	}
 	for c := n.FirstChild; c != nil; c = c.Next {
 		if c.Kind != xmldoc.Text {
-			return "", s.refuse("expected only text in %s", n.Name.Qualified())
+			return "", s.refuse("expected only text in %s", n.Name.Local)
 		}
 	}
 	return n.Text(), nil
@@ -75,7 +74,7 @@ func (c *children) skip() {
 		if c.next.Kind == xmldoc.Comment || c.next.Kind == xmldoc.Text && isBlank(c.next.Value) {
 			continue
 		}
-		c.fail("expected only elements in %s", c.parent.Name.Qualified())
+		c.fail("expected only elements in %s", c.parent.Name.Local)
 		c.next = nil // a text has no name that a later message could show
 		return
 	}
@@ -96,7 +95,7 @@ func (c *children) optional(space, local string) *xmldoc.Node {
 func (c *children) one(space, local string) *xmldoc.Node {
 	n := c.optional(space, local)
 	if n == nil {
-		c.fail("expected %s in %s, got %s", local, c.parent.Name.Qualified(), describe(c.next))
+		c.fail("expected %s in %s, got %s", local, c.parent.Name.Local, describe(c.next))
 	}
 	return n
 }
@@ -106,7 +105,7 @@ func (c *children) many(space, local string, limit int) []*xmldoc.Node {
 	var list []*xmldoc.Node
 	for n := c.optional(space, local); n != nil; n = c.optional(space, local) {
 		if len(list) == limit {
-			c.fail("expected at most %d %s in %s", limit, local, c.parent.Name.Qualified())
+			c.fail("expected at most %d %s in %s", limit, local, c.parent.Name.Local)
 			return nil
 		}
 		list = append(list, n)
@@ -117,7 +116,7 @@ func (c *children) many(space, local string, limit int) []*xmldoc.Node {
 // end checks that every child was taken, and returns the first surprise.
 func (c *children) end() error {
 	if c.next != nil {
-		c.fail("expected no %s there in %s", describe(c.next), c.parent.Name.Qualified())
+		c.fail("expected no %s there in %s", describe(c.next), c.parent.Name.Local)
 	}
 	return c.err
 }
@@ -133,7 +132,7 @@ func describe(n *xmldoc.Node) string {
 	if n == nil {
 		return "nothing"
 	}
-	return fmt.Sprintf("element %.60s", n.Name.Qualified())
+	return "element " + bcperr.Quote(n.Name.Qualified())
 }
 
 // isBlank says whether s is XML white space only. Source: XML 1.0 §2.3, S.

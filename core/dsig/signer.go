@@ -5,7 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/hex"
-	"strconv"
+	"fmt"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -27,26 +27,46 @@ type Signer struct {
 // maxCertificateBytes bounds one certificate: the genuine ones have 1.6 kB, a large one with many names 5 kB.
 const maxCertificateBytes = 16 << 10
 
-// parseCertificates decodes the certificates of KeyInfo. One that is an anchor is taken from there, which also makes
-// the two the same pointer.
-func parseCertificates(texts []string, anchors []*x509.Certificate, checked *Checked) ([]*x509.Certificate, error) {
-	list := make([]*x509.Certificate, len(texts))
+// parseCertificates decodes the certificates of KeyInfo, the signer's first. One that is an anchor is taken from there,
+// which also makes the two the same pointer.
+//
+// Nobody signed KeyInfo, and a platform may put more into it than a path needs: what cannot be read is left out and told,
+// but for the signer's.
+func parseCertificates(texts []string, anchors []*x509.Certificate, checked *Checked) ([]*x509.Certificate, []unread, error) {
+	list := make([]*x509.Certificate, 0, len(texts))
+	var skipped []unread
 	for i, text := range texts {
-		der, err := decodeBase64(text)
-		if err != nil {
-			return nil, bcperr.New(bcperr.SignerMissing, "certificate %d in KeyInfo is not base64: %w", i+1, err)
-		}
-		if len(der) > maxCertificateBytes {
-			return nil, bcperr.New(bcperr.LimitExceeded, "certificate %d in KeyInfo: expected at most %d bytes, got %d", i+1, maxCertificateBytes, len(der))
-		}
-		if list[i] = findCertificate(anchors, der); list[i] != nil {
-			continue
-		}
-		if list[i], err = checked.certificate(der); err != nil {
-			return nil, bcperr.New(bcperr.SignerMissing, "certificate %d in KeyInfo cannot be read: %w", i+1, err)
+		cert, der, err := parseCertificate(text, anchors, checked)
+		switch {
+		case err == nil:
+			list = append(list, cert)
+		case i == 0:
+			code := bcperr.SignerMissing
+			if len(der) > maxCertificateBytes {
+				code = bcperr.LimitExceeded
+			}
+			return nil, nil, bcperr.New(code, "certificate 1 in KeyInfo, the signer's, cannot be read: %w", err)
+		default:
+			skipped = append(skipped, unread{fmt.Sprintf("KeyInfo, certificate %d", i+1), err, subjectOf(der)})
 		}
 	}
-	return list, nil
+	return list, skipped, nil
+}
+
+// parseCertificate decodes one certificate; also of a bad one it returns what octets there are.
+func parseCertificate(text string, anchors []*x509.Certificate, checked *Checked) (*x509.Certificate, []byte, error) {
+	der, err := decodeBase64(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("it is not base64: %w", err)
+	}
+	if len(der) > maxCertificateBytes {
+		return nil, der, fmt.Errorf("expected at most %d bytes, got %d", maxCertificateBytes, len(der))
+	}
+	if anchor := findCertificate(anchors, der); anchor != nil {
+		return anchor, der, nil
+	}
+	cert, err := checked.certificate(der)
+	return cert, der, err
 }
 
 // oidCommonName is the type of a CN. Source: RFC 5280 appendix A.1.
@@ -71,10 +91,10 @@ func checkSigner(cert *x509.Certificate, want string) error {
 		}
 	}
 	if len(names) != 1 {
-		return bcperr.New(bcperr.SignerMismatch, "expected a signer with one common name, %s, got %d", quote(want), len(names))
+		return bcperr.New(bcperr.SignerMismatch, "expected a signer with one common name, %s, got %d", bcperr.Quote(want), len(names))
 	}
 	if names[0] != want {
-		return bcperr.New(bcperr.SignerMismatch, "expected a signer with common name %s, got %s", quote(want), quote(names[0]))
+		return bcperr.New(bcperr.SignerMismatch, "expected a signer with common name %s, got %s", bcperr.Quote(want), bcperr.Quote(names[0]))
 	}
 	return nil
 }
@@ -89,13 +109,4 @@ func describeSigner(cert *x509.Certificate) Signer {
 		NotAfter:  cert.NotAfter,
 		SHA256:    hex.EncodeToString(digest[:]),
 	}
-}
-
-// quote shows text that somebody else chose: escaped, and not without end.
-func quote(s string) string {
-	const most = 120
-	if len(s) > most {
-		s = s[:most]
-	}
-	return strconv.Quote(s)
 }

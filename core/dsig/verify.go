@@ -3,6 +3,7 @@ package dsig
 import (
 	"crypto/sha256"
 	"crypto/x509"
+	"slices"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -92,7 +93,7 @@ func findSignature(root *xmldoc.Node) (*xmldoc.Node, error) {
 	case signatures > 1:
 		return nil, bcperr.New(bcperr.SignatureAmbiguous, "expected one Signature in the document, found %d", signatures)
 	case repeats:
-		return nil, bcperr.New(bcperr.SignatureAmbiguous, "Id %s occurs more than once", quote(repeated))
+		return nil, bcperr.New(bcperr.SignatureAmbiguous, "Id %s occurs more than once", bcperr.Quote(repeated))
 	case found.Parent != root || found.NextElement() != nil:
 		return nil, bcperr.New(bcperr.SignatureShape, "expected the Signature as last child element of the root")
 	}
@@ -103,28 +104,36 @@ func findSignature(root *xmldoc.Node) (*xmldoc.Node, error) {
 // URI is compared, never resolved.
 func (s *signature) checkTargets(root *xmldoc.Node) error {
 	if id, _ := root.AttrValue("Id"); s.root.uri != "#"+id {
-		return dsShape.refuse("%s: expected %s, the root's Id", s.root.place, quote("#"+id))
+		return dsShape.refuse("%s: expected %s, the root's Id", s.root.place, bcperr.Quote("#"+id))
 	}
 	if s.properties.uri != "#"+s.qualifying.id {
-		return xadesShape.refuse("%s: expected %s, the Id of SignedProperties", s.properties.place, quote("#"+s.qualifying.id))
+		return xadesShape.refuse("%s: expected %s, the Id of SignedProperties", s.properties.place, bcperr.Quote("#"+s.qualifying.id))
 	}
 	return nil
 }
 
 // judge returns the path from the signer, first, to an anchor, and findings about CRLs.
 func (t Trust) judge(certificates []string, at time.Time) ([]*x509.Certificate, []bcperr.Finding, error) {
-	list, err := parseCertificates(certificates, t.Anchors, t.Checked)
+	list, skipped, err := parseCertificates(certificates, t.Anchors, t.Checked)
 	if err != nil {
 		return nil, nil, err
+	}
+	findings := slices.Clone(t.Unread)
+	for _, u := range skipped {
+		findings = append(findings, u.finding())
 	}
 	path, err := findPath(list[0], list[1:], t.Anchors, at, t.Checked)
+	if bcperr.CodeOf(err) == bcperr.SignerUntrusted && len(findings) > 0 {
+		return nil, nil, bcperr.New(bcperr.SignerUntrusted, "%s%s", bcperr.DetailOf(err), tell(findings))
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	findings, err := checkRevocation(path, t.CRLs, at)
+	found, err := checkRevocation(path, t.Anchors, t.CRLs, at)
 	if err != nil {
 		return nil, nil, err
 	}
+	findings = append(findings, found...)
 	cn := t.SignerCN
 	if cn == "" {
 		cn = DefaultSignerCN

@@ -77,11 +77,11 @@ func find(root *etree.Element, path string) *etree.Element {
 }
 
 func TestVerifyGenuine(t *testing.T) {
-	anchors, err := dsig.ParseAnchors(shared(t, "catalogues/production-2020-issuing-ca.pem"))
+	trust, err := dsig.ParseAnchors(shared(t, "catalogues/production-2020-issuing-ca.pem"))
 	require.NoError(t, err)
 	file := shared(t, "catalogues/production-2020-09-14.xml")
 
-	v, err := dsig.Verify(file, trustIn(anchors...), time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC))
+	v, err := dsig.Verify(file, trust, time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC))
 	require.NoError(t, err)
 	require.Equal(t, dsig.Signer{
 		CN:        dsig.DefaultSignerCN,
@@ -93,14 +93,14 @@ func TestVerifyGenuine(t *testing.T) {
 	}, v.Signer())
 	require.Empty(t, v.Findings())
 
-	_, err = dsig.Verify(file, trustIn(anchors...), time.Date(2021, time.January, 1, 0, 0, 0, 0, time.UTC))
+	_, err = dsig.Verify(file, trust, time.Date(2021, time.January, 1, 0, 0, 0, 0, time.UTC))
 	require.Equal(t, bcperr.SignerExpired, bcperr.CodeOf(err))
 }
 
 func TestVerifyGenuineEdited(t *testing.T) {
-	anchors, err := dsig.ParseAnchors(shared(t, "catalogues/production-2022-issuing-ca.pem"))
+	trust, err := dsig.ParseAnchors(shared(t, "catalogues/production-2022-issuing-ca.pem"))
 	require.NoError(t, err)
-	_, err = dsig.Verify(shared(t, "catalogues/production-2022-12-22-edited.xml"), trustIn(anchors...), time.Date(2023, time.January, 1, 0, 0, 0, 0, time.UTC))
+	_, err = dsig.Verify(shared(t, "catalogues/production-2022-12-22-edited.xml"), trust, time.Date(2023, time.January, 1, 0, 0, 0, 0, time.UTC))
 	require.Equal(t, bcperr.DigestMismatch, bcperr.CodeOf(err))
 	require.Contains(t, bcperr.DetailOf(err), "reference 1 (URI ")
 }

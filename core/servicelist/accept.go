@@ -20,22 +20,22 @@ const maxAhead = 5 * time.Minute
 // catalogue-equivocation when both were issued at one instant and differ.
 func Accept(list, held *ServiceList, environment string, now time.Time) error {
 	if environment != "" && list.Environment != environment {
-		return bcperr.New(bcperr.EnvironmentMismatch, "expected a list for environment %s, got one for %s", quote(environment), quote(list.Environment))
+		return bcperr.New(bcperr.EnvironmentMismatch, "expected a list for environment %s, got one for %s", bcperr.Quote(environment), bcperr.Quote(list.Environment))
 	}
 	if list.IssueInstant.After(now.Add(maxAhead)) {
 		return bcperr.New(bcperr.IssuedInFuture, "IssueInstant is %s, judged at %s: is the clock right?",
-			quote(list.IssueInstantText), now.UTC().Format(time.RFC3339))
+			bcperr.Quote(list.IssueInstantText), now.UTC().Format(time.RFC3339))
 	}
 	if held == nil {
 		return nil
 	}
 	switch {
 	case list.Environment != held.Environment:
-		return bcperr.New(bcperr.EnvironmentMismatch, "the list held is for environment %s, this one for %s", quote(held.Environment), quote(list.Environment))
+		return bcperr.New(bcperr.EnvironmentMismatch, "the list held is for environment %s, this one for %s", bcperr.Quote(held.Environment), bcperr.Quote(list.Environment))
 	case list.IssueInstant.Before(held.IssueInstant):
-		return bcperr.New(bcperr.CatalogueRollback, "IssueInstant is %s, the list held has %s", quote(list.IssueInstantText), quote(held.IssueInstantText))
+		return bcperr.New(bcperr.CatalogueRollback, "IssueInstant is %s, the list held has %s", bcperr.Quote(list.IssueInstantText), bcperr.Quote(held.IssueInstantText))
 	case list.IssueInstant.Equal(held.IssueInstant) && !list.SameContent(held):
-		return bcperr.New(bcperr.CatalogueEquivocation, "the list held has the same IssueInstant, %s, and other content", quote(list.IssueInstantText))
+		return bcperr.New(bcperr.CatalogueEquivocation, "the list held has the same IssueInstant, %s, and other content", bcperr.Quote(list.IssueInstantText))
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func CacheFinding(s *Service, code bcperr.Code, detail string) bcperr.Finding {
 	if code == bcperr.KeyNotSigned {
 		cost = "the cache of this service is off unless the application has its own copy of the stylesheet: "
 	}
-	return bcperr.Finding{Code: code, Place: servicePlace(s) + ", cache", Detail: cost + detail}
+	return bcperr.NewFinding(code, servicePlace(s)+", cache", "%s%s", cost, detail)
 }
 
 // readCache reads one Cache. An error other than xml-forbidden switches it off; what was read until then is in it.
@@ -53,7 +53,7 @@ func (p *parser) readCache(n *xmldoc.Node) (*Cache, error) {
 	}
 	strategy, _ := n.AttrValue("Strategy")
 	if strategy != string(EndpointFirst) && strategy != string(CacheFirst) {
-		return c, schemaError("expected Strategy ENDPOINT_FIRST or CACHE_FIRST, got %s", quote(strategy))
+		return c, schemaError("expected Strategy ENDPOINT_FIRST or CACHE_FIRST, got %s", bcperr.Quote(strategy))
 	}
 	c.Strategy = Strategy(strategy)
 	key, err := p.cachePart(n, n.FirstChild, "Key")
@@ -103,7 +103,7 @@ func (c *Cache) readKey(n *xmldoc.Node, text string) error {
 		return err
 	}
 	if kind, _ := n.AttrValue(attrTranform); kind != "xslt" {
-		return schemaError(`expected Key with %s="xslt", got %s`, attrTranform, quote(kind))
+		return schemaError(`expected Key with %s="xslt", got %s`, attrTranform, bcperr.Quote(kind))
 	}
 	inline, _ := n.AttrValue("Inline")
 	var err error
@@ -132,7 +132,7 @@ func (c *Cache) readExpiry(n *xmldoc.Node, text string) error {
 	}
 	kind, _ := n.AttrValue("Type")
 	if kind != string(ExpiryNone) && kind != string(ExpiryTTL) {
-		return bcperr.New(bcperr.ExpiryInvalid, "expected Expiry with Type none or ttl, got %s", quote(kind))
+		return bcperr.New(bcperr.ExpiryInvalid, "expected Expiry with Type none or ttl, got %s", bcperr.Quote(kind))
 	}
 	c.Expiry = Expiry(kind)
 	duration, given := n.AttrValue("Duration")
@@ -149,7 +149,7 @@ func (c *Cache) readExpiry(n *xmldoc.Node, text string) error {
 	}
 	days := c.Duration.Months*30 + c.Duration.Seconds/86400
 	if c.Expiry == ExpiryTTL && (!c.Duration.IsPositive() || days > maxTTLDays) {
-		return bcperr.New(bcperr.ExpiryInvalid, "expected a Duration longer than nothing and of at most %d days, got %s", maxTTLDays, quote(duration))
+		return bcperr.New(bcperr.ExpiryInvalid, "expected a Duration longer than nothing and of at most %d days, got %s", maxTTLDays, bcperr.Quote(duration))
 	}
 	return nil
 }

@@ -90,9 +90,8 @@ type verdict struct {
 }
 
 func judge(t *testing.T, dir string, a attack) verdict {
-	anchors, err := dsig.ParseAnchors(readFile(t, dir, a.anchors))
+	trust, err := dsig.ParseAnchors(readFile(t, dir, a.anchors))
 	require.NoError(t, err)
-	trust := dsig.Trust{Anchors: anchors}
 	var held *servicelist.ServiceList
 	if a.stored != "-" {
 		held, err = servicelist.Read(readFile(t, dir, a.stored), trust, a.env, nil, a.at)

@@ -1,9 +1,7 @@
 package servicelist
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -24,7 +22,7 @@ func schemaError(format string, args ...any) error {
 func checkAttributes(n *xmldoc.Node, allowed ...string) error {
 	for a := n.FirstAttr; a != nil; a = a.Next {
 		if a.Name.Space == "" && !slices.Contains(allowed, a.Name.Local) || versions[a.Name.Space] != 0 || hasMeaning(a) {
-			return schemaError("expected no attribute %.60q on %s", a.Name.Qualified(), n.Name.Local)
+			return schemaError("expected no attribute %s on %s", bcperr.Quote(a.Name.Qualified()), n.Name.Local)
 		}
 	}
 	return nil
@@ -78,19 +76,10 @@ func value(n *xmldoc.Node) (string, error) {
 	return n.Text(), nil
 }
 
-// quote shows text of the list in a message: escaped, and not without end.
-func quote(s string) string {
-	const most = 120
-	if len(s) > most {
-		s = s[:most]
-	}
-	return strconv.Quote(s)
-}
-
 // describe names what stands where something else was expected.
 func describe(n *xmldoc.Node) string {
 	if n == nil {
 		return "nothing"
 	}
-	return fmt.Sprintf("%.60s", n.Name.Qualified())
+	return bcperr.Quote(n.Name.Qualified())
 }

@@ -8,7 +8,7 @@ import (
 
 // remark adds a finding that changes nothing.
 func (p *parser) remark(code bcperr.Code, place, detail string) {
-	p.list.Lint = append(p.list.Lint, bcperr.Finding{Code: code, Place: place, Detail: detail})
+	p.list.Lint = append(p.list.Lint, bcperr.NewFinding(code, place, "%s", detail))
 }
 
 // quarantine adds a finding against s; the first one stays its code.
@@ -19,7 +19,7 @@ func (p *parser) quarantine(s *Service, code bcperr.Code, place, detail string) 
 	p.remark(code, place, detail)
 }
 
-func servicePlace(s *Service) string { return "service " + quote(s.ID) }
+func servicePlace(s *Service) string { return "service " + bcperr.Quote(s.ID) }
 
 func endpointPlace(s *Service, number int) string {
 	return servicePlace(s) + ", endpoint " + strconv.Itoa(number)
@@ -59,7 +59,7 @@ func (p *parser) indexURLs() {
 			byURL[u.key] = u.service
 		case other != u.service:
 			byURL[u.key] = nil
-			p.remark(bcperr.URLShared, servicePlace(u.service), "another service has the endpoint "+quote(u.key)+": it finds neither")
+			p.remark(bcperr.URLShared, servicePlace(u.service), "another service has the endpoint "+bcperr.Quote(u.key)+": it finds neither")
 		}
 	}
 	p.list.byURL = byURL

@@ -83,7 +83,7 @@ func (p *parser) readRoot(root *xmldoc.Node) (err error) {
 		return schemaError("IssueInstant: %s", bcperr.DetailOf(err))
 	}
 	if !instant.Zoned {
-		return schemaError("expected an IssueInstant with a time zone, got %s", quote(l.IssueInstantText))
+		return schemaError("expected an IssueInstant with a time zone, got %s", bcperr.Quote(l.IssueInstantText))
 	}
 	l.IssueInstant = instant.Time
 	return nil
@@ -249,7 +249,7 @@ func (p *parser) readEndpoint(s *Service, n *xmldoc.Node, number int) (e Endpoin
 		return e, err
 	}
 	if e.Status = Status(status); e.Status != Active && e.Status != Inactive {
-		return e, schemaError("expected Status ACTIVE or INACTIVE, got %s", quote(status))
+		return e, schemaError("expected Status ACTIVE or INACTIVE, got %s", bcperr.Quote(status))
 	}
 	text, err := value(n)
 	if err != nil {
@@ -275,7 +275,7 @@ func (p *parser) readOrder(s *Service, n *xmldoc.Node, number int) (int, error) 
 		return 0, schemaError("Order: %s", bcperr.DetailOf(err))
 	}
 	if err != nil || order < 0 || order > maxOrder {
-		p.quarantine(s, bcperr.OrderInvalid, endpointPlace(s, number), "expected an Order from 0 to 2,147,483,647, got "+quote(text))
+		p.quarantine(s, bcperr.OrderInvalid, endpointPlace(s, number), "expected an Order from 0 to 2,147,483,647, got "+bcperr.Quote(text))
 		return maxOrder, nil
 	}
 	return int(order), nil

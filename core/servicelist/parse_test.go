@@ -31,11 +31,11 @@ func newKit(t testing.TB) *kit {
 	t.Helper()
 	pki, err := drill.NewPKI()
 	require.NoError(t, err)
-	anchors, err := dsig.ParseAnchors(drill.PEM(pki.Root))
+	trust, err := dsig.ParseAnchors(drill.PEM(pki.Root))
 	require.NoError(t, err)
 	quick, err := pki.IssueSigner("p256", 20, nil)
 	require.NoError(t, err)
-	return &kit{pki, dsig.Trust{Anchors: anchors}, quick}
+	return &kit{pki, trust, quick}
 }
 
 // sample is a list of three services; in version 2 the second has a cache.
@@ -81,9 +81,9 @@ const (
 
 func TestParseGenuine(t *testing.T) {
 	dir := filepath.Join(sharedDir(t), "catalogues")
-	anchors, err := dsig.ParseAnchors(readFile(t, dir, "production-2020-issuing-ca.pem"))
+	trust, err := dsig.ParseAnchors(readFile(t, dir, "production-2020-issuing-ca.pem"))
 	require.NoError(t, err)
-	l, err := servicelist.Read(readFile(t, dir, "production-2020-09-14.xml"), dsig.Trust{Anchors: anchors}, "Production", nil, time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC))
+	l, err := servicelist.Read(readFile(t, dir, "production-2020-09-14.xml"), trust, "Production", nil, time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC))
 	require.NoError(t, err)
 	require.Equal(t, 1, l.Version)
 	require.Equal(t, "_8aa3c80e-4255-42c2-89af-e1b9884f99d4", l.ID)

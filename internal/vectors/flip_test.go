@@ -40,9 +40,9 @@ func TestEachChangedByteIsFound(t *testing.T) {
 		t.Skip("14,000 verifications: too long for WebAssembly, which runs the same code")
 	}
 	k := newKit()
-	anchors, err := dsig.ParseAnchors(drill.PEM(k.pki.Root))
+	trust, err := dsig.ParseAnchors(drill.PEM(k.pki.Root))
 	require.NoError(t, err)
-	changeEachByte(t, k.sign(withCache()), dsig.Trust{Anchors: anchors}, judged, 0x01, 0x20)
+	changeEachByte(t, k.sign(withCache()), trust, judged, 0x01, 0x20)
 }
 
 func TestEachChangedByteOfAGenuineFileIsFound(t *testing.T) {
@@ -54,9 +54,9 @@ func TestEachChangedByteOfAGenuineFileIsFound(t *testing.T) {
 	require.NoError(t, err)
 	ca, err := os.ReadFile(filepath.Join(shared, "catalogues", "production-2020-issuing-ca.pem"))
 	require.NoError(t, err)
-	anchors, err := dsig.ParseAnchors(ca)
+	trust, err := dsig.ParseAnchors(ca)
 	require.NoError(t, err)
-	changeEachByte(t, genuine, dsig.Trust{Anchors: anchors}, time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC), 0x01)
+	changeEachByte(t, genuine, trust, time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC), 0x01)
 }
 
 // changeEachByte changes each byte of a good catalogue in turn. A change in a loose part may pass, if the content is the

@@ -66,6 +66,10 @@ func keyInfos(k *kit) []scenario {
 		refused("key-info/certificate-size", bcperr.LimitExceeded, "docs/design.md#limits", "a certificate of more than 16 KiB",
 			k.after(func(doc *etree.Document) { certificate("@@")(find(doc.Root(), keyInfo)) }),
 			expanded(Expand{Marker: "@@", Text: "AAAA", Times: 16<<10/3 + 1})),
+		accepted("key-info/garbage-beside", "docs/design.md#revocation", "base64 that is no certificate after those of the path: it was not needed",
+			k.after(func(doc *etree.Document) {
+				find(doc.Root(), keyInfo).CreateElement("ds:X509Data").CreateElement("ds:X509Certificate").SetText("Z2FyYmFnZQ==")
+			}), []bcperr.Code{bcperr.CertificateUnreadable}),
 		missing("other-namespace", "KeyInfo's prefix bound to another namespace inside it",
 			func(info *etree.Element) {
 				set(nth(info, "./X509Data", 0), "xmlns:ds", "urn:x")
