@@ -49,38 +49,39 @@ func (c *Catalogue) compileCaches(stylesheets map[string][]byte) {
 // Errors: service-unknown; the reason why the cache is off (cache-off for a service without one, cache-invalid,
 // expiry-invalid, key-not-signed, key-constant, xslt-invalid, xslt-forbidden); soap-malformed, xslt-failed, key-empty,
 // limit-exceeded, input-too-large.
-func (c *Catalogue) CacheKey(target string, request []byte) (key string, messages []string, err error) {
+func (c *Catalogue) CacheKey(target string, request []byte) (cachekey.Key, error) {
 	s := c.list.Find(target)
 	if s == nil {
-		return "", nil, unknown(target)
+		return cachekey.Key{}, unknown(target)
 	}
 	return c.keyOf(s, request)
 }
 
-func (c *Catalogue) keyOf(s *servicelist.Service, request []byte) (string, []string, error) {
+func (c *Catalogue) keyOf(s *servicelist.Service, request []byte) (cachekey.Key, error) {
 	r := c.caches[s]
 	switch {
 	case r == nil:
-		return "", nil, bcperr.New(bcperr.CacheOff, "the catalogue has no cache for service %q", s.ID)
+		return cachekey.Key{}, bcperr.New(bcperr.CacheOff, "the catalogue has no cache for service %q", s.ID)
 	case r.err != nil:
-		return "", nil, r.err
+		return cachekey.Key{}, r.err
 	case len(request) > MaxMessageBytes:
-		return "", nil, bcperr.New(bcperr.InputTooLarge, "expected a request of at most %d bytes, got %d", MaxMessageBytes, len(request))
+		return cachekey.Key{}, bcperr.New(bcperr.InputTooLarge, "expected a request of at most %d bytes, got %d", MaxMessageBytes, len(request))
 	}
 	return r.rule.Key(request)
 }
 
-// CacheKey returns the key that a stylesheet makes of a request, and what it said by xsl:message.
+// CacheKey returns the key that a stylesheet makes of a request, and what it said by xsl:message. A key that says nothing
+// of the request is no error here, but marked.
 //
 // Errors: those of Catalogue.CacheKey that do not concern a catalogue.
-func CacheKey(stylesheet, request []byte) (key string, messages []string, err error) {
+func CacheKey(stylesheet, request []byte) (cachekey.Key, error) {
 	if len(stylesheet) > MaxStylesheetBytes || len(request) > MaxMessageBytes {
-		return "", nil, bcperr.New(bcperr.InputTooLarge, "expected a stylesheet of at most %d bytes and a request of at most %d, got %d and %d",
+		return cachekey.Key{}, bcperr.New(bcperr.InputTooLarge, "expected a stylesheet of at most %d bytes and a request of at most %d, got %d and %d",
 			MaxStylesheetBytes, MaxMessageBytes, len(stylesheet), len(request))
 	}
 	compiled, err := cachekey.Compile(stylesheet)
 	if err != nil {
-		return "", nil, err
+		return cachekey.Key{}, err
 	}
 	return compiled.Key(request)
 }

@@ -53,8 +53,8 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 		r.Facts.Repeat = repeats[c.natures.Of(found.ID)]
 	}
 	if r.Facts.Cache && r.Facts.CacheKey == "" {
-		if key, _, err := c.keyOf(found, r.Body); err == nil {
-			r.Facts.CacheKey = key
+		if key, err := c.keyOf(found, r.Body); err == nil {
+			r.Facts.CacheKey = key.Text
 		}
 	}
 	step, err := failover.Begin(c.choosable(found), r.Facts, r.Policy, st, r.Seed, now)

@@ -151,14 +151,14 @@ func TestCacheKey(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, cached, "a service of the sample has a usable cache")
-	key, _, err := c.CacheKey(cached, []byte(soapRequest))
+	key, err := c.CacheKey(cached, []byte(soapRequest))
 	require.NoError(t, err)
 	require.NotEmpty(t, key)
-	_, _, err = c.CacheKey("none", []byte(soapRequest))
+	_, err = c.CacheKey("none", []byte(soapRequest))
 	require.Equal(t, bcperr.ServiceUnknown, bcperr.CodeOf(err))
-	_, _, err = open(t, "v1.xml").CacheKey(memberData, []byte(soapRequest))
+	_, err = open(t, "v1.xml").CacheKey(memberData, []byte(soapRequest))
 	require.Equal(t, bcperr.CacheOff, bcperr.CodeOf(err))
-	_, _, err = core.CacheKey(make([]byte, core.MaxStylesheetBytes+1), nil)
+	_, err = core.CacheKey(make([]byte, core.MaxStylesheetBytes+1), nil)
 	require.Equal(t, bcperr.InputTooLarge, bcperr.CodeOf(err))
 
 	// A request without a key still goes out: a broken cache never stops a call.

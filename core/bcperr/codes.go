@@ -111,7 +111,7 @@ const (
 	CacheInvalid          Code = "cache-invalid"          // a Cache element that breaks the schema
 	ExpiryInvalid         Code = "expiry-invalid"         // an Expiry that is not a usable xs:duration
 	KeyNotSigned          Code = "key-not-signed"         // Inline="false": the stylesheet is not covered by the signature
-	KeyConstant           Code = "key-constant"           // the stylesheet does not look at the request
+	KeyConstant           Code = "key-constant"           // the key says nothing of the request, or of any request
 	CertificateUnreadable Code = "certificate-unreadable" // an anchor, or a certificate in KeyInfo, that was skipped
 	CRLInvalid            Code = "crl-invalid"            // a CRL that cannot be read or whose signature fails
 	CRLExpired            Code = "crl-expired"            // a CRL past its nextUpdate

@@ -24,7 +24,7 @@ func BenchmarkKeyCompiled(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, err := s.Key(request); err != nil {
+				if _, err := s.Key(request); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -39,7 +39,7 @@ func BenchmarkKeyFresh(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := cachekey.Key(sheet, request); err != nil {
+				if _, err := keyOf(sheet, request); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -59,7 +59,7 @@ func BenchmarkKeyPayload(b *testing.B) {
 			b.SetBytes(int64(len(request)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, err := s.Key(request); err != nil {
+				if _, err := s.Key(request); err != nil {
 					b.Fatal(err)
 				}
 			}

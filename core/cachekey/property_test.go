@@ -22,8 +22,10 @@ func TestKeyIsOfTheMessageNotOfItsWriting(t *testing.T) {
 		for writing := range 8 {
 			w := writer{content: rand.New(rand.NewSource(int64(message))), form: rand.New(rand.NewSource(int64(writing)))}
 			envelope := w.envelope(message)
-			key, _, err := s.Key([]byte(envelope))
+			made, err := s.Key([]byte(envelope))
 			require.NoError(t, err, envelope)
+			require.False(t, made.Constant, envelope)
+			key := made.Text
 			if writing == 0 {
 				want = key
 			}

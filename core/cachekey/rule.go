@@ -1,7 +1,6 @@
 package cachekey
 
 import (
-	"strings"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -47,14 +46,17 @@ func NewRule(c *servicelist.Cache, supplied []byte) (*Rule, error) {
 // Strategy says whether the cache or the endpoints are asked first.
 func (r *Rule) Strategy() servicelist.Strategy { return r.cache.Strategy }
 
-// Key returns the key of a SOAP request as Stylesheet.Key does. A key of white space alone is empty here: it tells
-// nothing of the request, so answers to different requests would meet under it.
-func (r *Rule) Key(request []byte) (key string, messages []string, err error) {
-	key, messages, err = r.stylesheet.Key(request)
-	if err == nil && strings.Trim(key, " \t\r\n") == "" {
-		return "", messages, bcperr.New(bcperr.KeyEmpty, "the stylesheet writes only white space for this request")
+// Key returns the key of a SOAP request as Stylesheet.Key does. A key that says nothing of the request is none here:
+// answers to different requests would meet under it.
+//
+// Errors: those of Stylesheet.Key; key-constant.
+func (r *Rule) Key(request []byte) (Key, error) {
+	key, err := r.stylesheet.Key(request)
+	if err == nil && key.Constant {
+		return Key{Messages: key.Messages}, bcperr.New(bcperr.KeyConstant,
+			"the stylesheet writes the same key for this request when every value in it is another one, or none")
 	}
-	return key, messages, err
+	return key, err
 }
 
 // Expires says whether an answer grows old by the list: Expiry ttl. Without (Expiry none) the caller caps its age.

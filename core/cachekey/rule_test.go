@@ -82,13 +82,12 @@ func TestRuleKey(t *testing.T) {
 		Key: sheet(`<xsl:message>seen</xsl:message> <xsl:value-of select="//ssin"/>`)}, nil)
 	require.NoError(t, err)
 	require.Equal(t, servicelist.CacheFirst, rule.Strategy())
-	key, messages, err := rule.Key([]byte(request))
+	key, err := rule.Key([]byte(request))
 	require.NoError(t, err)
-	require.Equal(t, "85020300169", key)
-	require.Equal(t, []string{"seen"}, messages)
-	_, _, err = rule.Key([]byte("<a/>"))
+	require.Equal(t, cachekey.Key{Text: "85020300169", Messages: []string{"seen"}}, key)
+	_, err = rule.Key([]byte("<a/>"))
 	require.Equal(t, bcperr.SOAPMalformed, bcperr.CodeOf(err))
-	_, _, err = rule.Key([]byte("<a>"))
+	_, err = rule.Key([]byte("<a>"))
 	require.Equal(t, bcperr.XMLMalformed, bcperr.CodeOf(err))
 }
 
@@ -99,7 +98,7 @@ func TestRuleKeyWithoutContent(t *testing.T) {
 	} {
 		rule, err := cachekey.NewRule(&servicelist.Cache{KeyInline: true, Key: sheet(body)}, nil)
 		require.NoError(t, err)
-		_, _, err = rule.Key([]byte(request))
+		_, err = rule.Key([]byte(request))
 		require.Equal(t, bcperr.KeyEmpty, bcperr.CodeOf(err), name)
 	}
 }
@@ -112,11 +111,11 @@ func TestKeyAfterFailure(t *testing.T) {
 	require.NoError(t, err)
 	bad := `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q><ssin>1</ssin></q></s:Body></s:Envelope>`
 	for range 2 {
-		_, _, err = s.Key([]byte(bad))
+		_, err = s.Key([]byte(bad))
 		require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
-		key, _, err := s.Key([]byte(request))
+		key, err := s.Key([]byte(request))
 		require.NoError(t, err)
-		require.Equal(t, "85020300169", key)
+		require.Equal(t, "85020300169", key.Text)
 	}
 }
 

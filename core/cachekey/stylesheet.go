@@ -1,6 +1,8 @@
 package cachekey
 
 import (
+	"bytes"
+
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xslt"
@@ -22,35 +24,33 @@ func Compile(stylesheet []byte) (*Stylesheet, error) {
 	return &Stylesheet{sheet}, nil
 }
 
-// Key returns the key of a SOAP request, and what the stylesheet said by xsl:message on the way, which may hold patient
-// data. Messages come with an error too.
+// Key is what a stylesheet makes of a request.
 //
-// Shape: the key is the whole output of the stylesheet, white space included, as UTF-8.
-// Errors: those of soap.Payload for the request; xslt-failed when the stylesheet gives up; limit-exceeded when it takes
-// too much; key-empty when it writes nothing.
-func (s *Stylesheet) Key(request []byte) (key string, messages []string, err error) {
-	payload, err := soap.Payload(request)
-	if err != nil {
-		return "", nil, err
-	}
-	result, err := s.sheet.Transform(payload, xslt.DefaultLimits)
-	if err != nil {
-		return "", result.Messages, err
-	}
-	if len(result.Output) == 0 {
-		return "", result.Messages, bcperr.New(bcperr.KeyEmpty, "the stylesheet writes nothing for this request")
-	}
-	return string(result.Output), result.Messages, nil
+// Shape: Text is the whole output, white space included, as UTF-8. Constant says that it says nothing of the request: it is
+// no key. Messages are what the stylesheet said by xsl:message, in order. Text and Messages may hold patient data.
+type Key struct {
+	Text     string
+	Constant bool
+	Messages []string
 }
 
-// Key is Compile and Stylesheet.Key for one request.
-func Key(stylesheet, request []byte) (string, error) {
-	s, err := Compile(stylesheet)
+// Key returns the key of a SOAP request. Messages come with an error too.
+//
+// Errors: those of soap.Payload for the request; xslt-failed when the stylesheet gives up; limit-exceeded when it takes
+// too much; key-empty when it writes nothing but white space.
+func (s *Stylesheet) Key(request []byte) (Key, error) {
+	payload, err := soap.Payload(request)
 	if err != nil {
-		return "", err
+		return Key{}, err
 	}
-	key, _, err := s.Key(request)
-	return key, err
+	result, err := s.sheet.Transform(payload, xslt.DefaultLimits)
+	switch {
+	case err != nil:
+		return Key{Messages: result.Messages}, err
+	case len(bytes.Trim(result.Output, " \t\r\n")) == 0:
+		return Key{Messages: result.Messages}, bcperr.New(bcperr.KeyEmpty, "the stylesheet writes nothing for this request")
+	}
+	return Key{string(result.Output), s.saysNothing(payload, result), result.Messages}, nil
 }
 
 // probe is any document: a stylesheet that reads no text makes the same of every one with this shape.

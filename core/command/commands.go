@@ -7,6 +7,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/cachekey"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/history"
 )
@@ -148,8 +149,7 @@ func runKey(l *line) (any, error) {
 		return nil, usageError("--request is required: the key is computed from a SOAP request")
 	}
 	request := l.content("request")[0]
-	var key string
-	var messages []string
+	var key cachekey.Key
 	var err error
 	switch hasFile := len(l.operands) > 0; {
 	case hasFile == l.has("stylesheet"):
@@ -161,21 +161,22 @@ func runKey(l *line) (any, error) {
 		if c, err = open(l); err != nil {
 			return nil, err
 		}
-		key, messages, err = c.CacheKey(l.value("service"), request)
+		key, err = c.CacheKey(l.value("service"), request)
 	default:
-		key, messages, err = core.CacheKey(l.content("stylesheet")[0], request)
+		key, err = core.CacheKey(l.content("stylesheet")[0], request)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if l.has("raw") {
-		return rawAnswer(key), nil
+		return rawAnswer(key.Text), nil
 	}
 	return struct {
 		accepted
 		Key      string   `json:"key"`
+		Constant bool     `json:"constant,omitempty"` // it says nothing of the request: no cache takes it
 		Messages []string `json:"messages,omitempty"` // of xsl:message
-	}{accepted{true}, key, messages}, nil
+	}{accepted{true}, key.Text, key.Constant, key.Messages}, nil
 }
 
 func runSwitch(l *line) (any, error) {

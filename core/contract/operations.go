@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/cachekey"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
@@ -146,16 +147,14 @@ func (a *keyArgs) UnmarshalJSON(text []byte) error {
 	})
 }
 
-// keyValue is {"key","messages"?}.
-type keyValue struct {
-	key      string
-	messages []string
-}
+// keyValue is {"key","constant"?,"messages"?}.
+type keyValue cachekey.Key
 
 func (v keyValue) appendJSON(b []byte) []byte {
 	o := wire.NewObject(b)
-	o.Text("key", v.key)
-	o.List("messages", len(v.messages), func(b []byte, i int) []byte { return wire.AppendText(b, v.messages[i]) })
+	o.Text("key", v.Text)
+	o.Truth("constant", v.Constant)
+	o.List("messages", len(v.Messages), func(b []byte, i int) []byte { return wire.AppendText(b, v.Messages[i]) })
 	return o.Close()
 }
 
@@ -164,8 +163,8 @@ func cacheKey(s *Session, a keyArgs, blobs [][]byte) (any, error) {
 		if err := exactly(blobs, 2); err != nil {
 			return nil, err
 		}
-		key, messages, err := core.CacheKey(blobs[1], blobs[0])
-		return keyValue{key, messages}, err
+		key, err := core.CacheKey(blobs[1], blobs[0])
+		return keyValue(key), err
 	}
 	if err := exactly(blobs, 1); err != nil {
 		return nil, err
@@ -174,8 +173,8 @@ func cacheKey(s *Session, a keyArgs, blobs [][]byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, messages, err := c.CacheKey(a.target, blobs[0])
-	return keyValue{key, messages}, err
+	key, err := c.CacheKey(a.target, blobs[0])
+	return keyValue(key), err
 }
 
 func isSwitch(_ *Session, _ none, blobs [][]byte) (any, error) {

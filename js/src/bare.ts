@@ -19,8 +19,8 @@ export interface BareCalls {
   verify(catalogue: Bytes, options: VerifyOptions): Promise<Verdict>;
   /** Verifies a catalogue and lists its services. Errors: as verify. */
   services(catalogue: Bytes, options: VerifyOptions): Promise<{ services: Service[]; lint: Lint[] }>;
-  /** Returns the cache key of a SOAP request. Errors: `cache-off`, `key-empty`, `xslt-…`, `soap-malformed`; as verify. */
-  cacheKey(request: Bytes, rule: KeyRule): Promise<string>;
+  /** Returns the cache key of a SOAP request. Errors: `cache-off`, `key-empty`, `key-constant`, `xslt-…`; as verify. */
+  cacheKey(request: Bytes, rule: KeyRule): Promise<CacheKey>;
   /** Tells whether an answer is a SOAP fault that switches to the next endpoint, and by which code. */
   isSwitch(answer: Bytes): Promise<{ switch: boolean; code?: string }>;
   /** Plays scripted calls through the failover rules, see `bcp plan`. Errors: `bad-call`; as verify. */
@@ -29,6 +29,19 @@ export interface BareCalls {
 
 /** What prescribes the key: a stylesheet, or a service of a catalogue. */
 export type KeyRule = { stylesheet: Bytes } | ({ catalogue: Bytes; service: string } & VerifyOptions);
+
+/** A cache key. It may name a patient. */
+export interface CacheKey {
+  /** The whole output of the stylesheet. */
+  key: string;
+  /**
+   * The key says nothing of the request: it is the same when every value is another one, or none. Only with a bare
+   * stylesheet; with a catalogue it is the error `key-constant`.
+   */
+  constant?: true;
+  /** What the stylesheet said by `xsl:message`. */
+  messages?: string[];
+}
 
 export interface PlanOptions {
   policy?: Policy;
@@ -69,11 +82,10 @@ export function bareCalls(host: CoreHost): BareCalls {
       check('request', request, want.bytes);
       const isOfService = (rule as Partial<KeyRule> | undefined) && 'catalogue' in rule;
       checkShape('rule', rule, isOfService ? serviceKeyShape : stylesheetKeyShape);
-      const { key } = await ('stylesheet' in rule
-        ? host.run((core) => core.call<{ key: string }>('cacheKey', {}, octets(request), octets(rule.stylesheet)))
+      return ('stylesheet' in rule
+        ? host.run((core) => core.call<CacheKey>('cacheKey', {}, octets(request), octets(rule.stylesheet)))
         : withCatalogue(rule.catalogue, rule, (call, { handle }) =>
-            call<{ key: string }>('cacheKey', { handle, target: rule.service }, octets(request))));
-      return key;
+            call<CacheKey>('cacheKey', { handle, target: rule.service }, octets(request))));
     },
     isSwitch: async (answer) => {
       check('answer', answer, want.bytes);

@@ -11,7 +11,7 @@ export type CoreErrorCode =
   | 'schema-invalid' | 'environment-mismatch' | 'issued-in-future' | 'catalogue-rollback' | 'catalogue-equivocation'
   | 'service-unknown' | 'service-inactive' | 'service-quarantined' | 'endpoint-unknown' | 'endpoints-exhausted' | 'not-repeatable'
   | 'soap-malformed' | 'incomplete'
-  | 'xslt-invalid' | 'xslt-forbidden' | 'xslt-failed' | 'key-empty' | 'cache-miss' | 'cache-expired' | 'cache-off'
+  | 'xslt-invalid' | 'xslt-forbidden' | 'xslt-failed' | 'key-empty' | 'key-constant' | 'cache-miss' | 'cache-expired' | 'cache-off'
   | 'procedure-invalid' | 'functionality-unknown'
   | 'bad-call' | 'internal' | 'timeout' | 'aborted';
 

@@ -46,19 +46,18 @@ func run(order []string) (time.Duration, string, error) {
 	if err != nil {
 		return 0, "", err
 	}
-	makeKey := func() (string, error) { return cachekey.Key(sheet, request) }
-	if order[0] == "compiled" {
-		makeKey = func() (string, error) {
-			key, _, err := compiled.Key(request)
-			return key, err
-		}
-	}
-	var key string
+	isCompiled := order[0] == "compiled"
+	var key cachekey.Key
 	began := time.Now()
 	for range times {
-		if key, err = makeKey(); err != nil {
+		if !isCompiled {
+			if compiled, err = cachekey.Compile(sheet); err != nil {
+				return 0, "", err
+			}
+		}
+		if key, err = compiled.Key(request); err != nil {
 			return 0, "", err
 		}
 	}
-	return time.Since(began), key, nil
+	return time.Since(began), key.Text, nil
 }
