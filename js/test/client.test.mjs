@@ -615,6 +615,6 @@ describe('a client', () => {
     const overview = await clientOf().procedures('fr');
     assert.ok(overview.items.length > 5);
     assert.equal((await clientOf().procedure(overview.items[0].functionality, 'de')).lang, 'de');
-    await assert.rejects(clientOf().procedure('insurance', 'nl'), { code: 'functionality-unknown', message: /"insurance"; there are login, insurability, .* eattest$/ });
+.* timestamping$/ });
   });
 });
