@@ -22,7 +22,6 @@ import type {
 } from './types.js';
 
 const coreless = new Set<ErrorCode>(['wasm-load-failed', 'contract-mismatch', 'core-dead']);
-const staleAfterMs = 24 * 60 * 60_000;
 // A URL goes out unprotected when core and catalogue take longer than this to come; they go on loading.
 const readyTimeoutMs = 8_000;
 const refreshedRecentlyMs = 10_000; // calls that ask for a refresh at once share one
@@ -70,7 +69,7 @@ class Client implements BcpClient {
       seed,
       trust: { environment, anchors, crls, signerCn },
       fetch: this.#fetch,
-      isFailedOver: async () => (await this.#services()).some(({ health }) => health.failedOver),
+      standing: () => ({ states: this.#states.all(), policy: options.policy ?? {} }),
       report,
     });
     this.#answers = this.#makeAnswers(namespace, clock);
@@ -116,7 +115,7 @@ class Client implements BcpClient {
     try {
       const services = await this.#services();
       const { acceptedAtMs, checkedAtMs } = catalogue.record;
-      const stale = Date.now() - checkedAtMs > staleAfterMs;
+      const { stale } = await this.#updater.asking();
       return { ...base, phase: 'ready', services, catalogue: { ...catalogue.verdict, acceptedAtMs, checkedAtMs, stale } };
     } finally {
       catalogue.release();

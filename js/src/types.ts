@@ -133,7 +133,7 @@ export interface PolicyOptions {
 /** Where a copy of the catalogue is. Any place will do: trust comes from the signature. */
 export type CatalogueSource = string | URL | {
   url: string | URL;
-  /** The small `.sha2` file that changes whenever the catalogue does: saves downloads. */
+  /** The small `.sha2` file beside it: saves the download while it is the SHA-256 of the catalogue held. */
   hint: string | URL;
 };
 

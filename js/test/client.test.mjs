@@ -1,5 +1,6 @@
 // The client in Node: fetch against the fault server, IndexedDB from fake-indexeddb, two clients for two tabs.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { createBcpClient, isBcpError } from '../../dist/index.node.js';
@@ -336,15 +337,56 @@ describe('the catalogue', () => {
     assert.equal(await client.refresh(), 'unchanged');
   });
 
-  it('is not downloaded while its hint is the same', async () => {
-    stage.server.behave('/catalogue.sha2', { body: 'one' });
-    const client = clientOf({ catalogue: { url: `${stage.server.origin}/catalogue.xml`, hint: `${stage.server.origin}/catalogue.sha2` } });
+  it('is not downloaded while the hint is the SHA-256 of the octets held, and for nothing else that a hint says', async () => {
+    const [url, hint] = ['/catalogue.xml', '/catalogue.sha2'].map((path) => stage.server.origin + path);
+    const say = (body) => stage.server.behave('/catalogue.sha2', { body });
+    const downloads = () => stage.server.seen('/catalogue.xml').length;
+    say('of a list that comes later');
+    const client = clientOf({ catalogue: { url, hint } });
     await client.preload();
+    assert.equal(stage.server.seen('/catalogue.sha2').length, 0, 'nothing is held that a hint could confirm');
+    for (const other of ['', 'one', '0'.repeat(64), 'x'.repeat(5_000)]) {
+      const before = downloads();
+      say(other);
+      assert.equal(await client.refresh(), 'unchanged');
+      assert.equal(downloads(), before + 1, `the hint ${other.slice(0, 20)}`);
+    }
+    const before = downloads();
+    const held = await (await fetch(url)).text();
+    say(`${createHash('sha256').update(held).digest('hex')}  servicelist.xml\n`);
     assert.equal(await client.refresh(), 'unchanged');
-    assert.equal(stage.server.seen('/catalogue.xml').length, 1);
-    stage.server.behave('/catalogue.sha2', { body: 'two' });
+    assert.equal(downloads(), before + 1, 'this test asked, the client did not');
     stage.publish();
+    say('another');
     assert.equal(await client.refresh(), 'updated');
+  });
+
+  it('is asked for at each refresh, and stale, when the clock was ahead at the last one', async () => {
+    const { now } = Date;
+    mock.method(Date, 'now', () => now() + 40 * 24 * 60 * 60_000);
+    const before = clientOf();
+    await before.preload();
+    assert.equal(await before.refresh(), 'unchanged');
+    before.close();
+    mock.restoreAll();
+    stage.server.behave('/catalogue.xml', 'reset');
+    const client = clientOf();
+    await client.preload();
+    const asked = () => stage.server.seen('/catalogue.xml').length;
+    for (let i = 0; i < 2; i++) {
+      const count = asked();
+      assert.equal(await client.refresh(), 'unreachable');
+      assert.ok(asked() > count);
+    }
+    assert.equal((await client.status()).catalogue.stale, true);
+  });
+
+  it('is read no further than its limit, whatever length it announces', async () => {
+    let taken = 0;
+    const endless = () => new ReadableStream({ pull: (control) => (taken++ < 40 ? control.enqueue(new Uint8Array(1 << 20)) : control.close()) });
+    const client = clientOf({ fetch: async () => new Response(endless(), { headers: { 'content-length': '600' } }) });
+    await assert.rejects(client.preload(), { code: 'input-too-large' });
+    assert.ok(taken < 8, `${taken} MiB taken`);
   });
 
   it('comes from the next source when one fails', async () => {

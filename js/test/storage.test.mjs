@@ -25,6 +25,16 @@ describe('Database', () => {
   const put = (db, value) => db.run('readwrite', ['notes'], (tx) => request(tx.objectStore('notes').put(value, 'k')));
   const get = (db) => db.run('readonly', ['notes'], (tx) => request(tx.objectStore('notes').get('k')));
 
+  it('does not take a page that was busy for a database that is broken', async () => {
+    const db = new Database('busy', notes);
+    await db.run('readwrite', ['notes'], (tx) => {
+      const put = request(tx.objectStore('notes').put('kept', 'k'));
+      for (const end = performance.now() + 2_200; performance.now() < end;);
+      return put;
+    });
+    assert.equal(await get(db), 'kept');
+  });
+
   it('opens again after the browser closed the connection', async () => {
     const opened = [];
     const open = indexedDB.open.bind(indexedDB);

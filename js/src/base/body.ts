@@ -1,13 +1,12 @@
 import { BcpError } from './errors.js';
 
-// A body that says it is this short is read in one go, which is several times faster than its stream. Compressed, it can
-// still be a thousand times longer than it says: 64 MiB at most.
-const shortBytes = 64 << 10;
-
-/** Reads a body up to `maxBytes`. Errors: `input-too-large`; what the stream reports when it breaks. */
+/**
+ * Reads a body up to `maxBytes`, whatever it announces: compressed, it can be a thousand times longer than that.
+ *
+ * Errors: `input-too-large`; what the stream reports when it breaks.
+ */
 export async function readBody(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const announced = response.headers.get('content-length');
-  if (!response.body || (announced !== null && Number(announced) <= shortBytes)) return new Uint8Array(await response.arrayBuffer());
+  if (!response.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = response.body.getReader();

@@ -1,16 +1,14 @@
 import { readBody } from '../base/body.js';
 import { octets } from '../base/bytes.js';
 import { BcpError, isBcpError, messageOf } from '../base/errors.js';
-import { type Ended, limited } from '../base/timing.js';
+import { type Ended, limited, maxTimerMs } from '../base/timing.js';
 import type { CoreHost } from '../core/host.js';
 import { OpenCatalogue, type Trust } from './open.js';
 import { type Store, type StoredCatalogue, sameOctets } from '../storage/store.js';
 import type { Tabs } from '../storage/tabs.js';
-import type { Bytes, CatalogueSource, News, RefreshResult } from '../types.js';
+import type { Bytes, CatalogueSource, News, PolicyOptions, RefreshResult, ServiceState } from '../types.js';
 
 const minuteMs = 60_000;
-const calmIntervalMs = 60 * minuteMs;
-const failedOverIntervalMs = 15 * minuteMs; // as the platform's connector polls after a failover
 const freshMs = minuteMs; // a check this young is as good as a new one, at start and on becoming visible
 const fetchTimeoutMs = 10_000;
 // How long a refresh waits for that of another tab. Without a catalogue calls wait too, and the other tab's request may itself
@@ -18,8 +16,8 @@ const fetchTimeoutMs = 10_000;
 const patienceMs = 20_000;
 const firstPatienceMs = 2_000;
 const retryMs = 30_000; // without any catalogue, calls wait for the network at most once in this time
-const hintTrustMs = 24 * 60 * minuteMs; // the hint is not signed: it can save downloads, not replace them for ever
 const maxCatalogueBytes = 4 << 20; // the core's own limit
+const hintTimeoutMs = 3_000; // it can only save a download
 const maxHintBytes = 4 << 10; // a hash in hexadecimal is 64 bytes
 
 export interface UpdaterOptions {
@@ -27,8 +25,8 @@ export interface UpdaterOptions {
   seed: Bytes | (() => Promise<Bytes>) | undefined;
   trust: Trust;
   fetch: typeof fetch;
-  /** Tells whether some service is not at its preferred endpoint. */
-  isFailedOver: () => Promise<boolean>;
+  /** The states and the policy by which the core says when to ask again. */
+  standing: () => { states: Record<string, ServiceState>; policy: PolicyOptions };
   report: (news: News) => void;
 }
 
@@ -80,9 +78,9 @@ export class Updater {
    * Shape: one that is under way began before this call, so it counts only as far as `maxAgeMs` allows.
    */
   refresh(maxAgeMs = 0): Promise<RefreshResult> {
-    const since = Date.now() - maxAgeMs;
+    const since = maxAgeMs === 0 ? Infinity : Date.now() - maxAgeMs; // nobody else's moment answers an explicit refresh
     const mine = (this.#refreshing ?? Promise.resolve())
-      .then(() => (this.#askedAtMs >= since ? this.#lastResult : this.#tabs.exclusively('refresh', this.#current ? patienceMs : firstPatienceMs, () => this.#refresh(since))))
+      .then(() => (isSeen(this.#askedAtMs, since) ? this.#lastResult : this.#tabs.exclusively('refresh', this.#current ? patienceMs : firstPatienceMs, () => this.#refresh(since))))
       .finally(() => {
         if (this.#refreshing === mine) this.#refreshing = undefined;
         void this.reschedule();
@@ -98,8 +96,6 @@ export class Updater {
       const mine = this.#current?.record;
       if (mine && sameOctets(mine.octets, record.octets)) {
         mine.checkedAtMs = Math.max(mine.checkedAtMs, record.checkedAtMs);
-        mine.fetchedAtMs = Math.max(mine.fetchedAtMs, record.fetchedAtMs);
-        if (record.hint !== undefined) mine.hint = record.hint;
         return;
       }
       if (mine && mine.issueInstantMs >= record.issueInstantMs) return;
@@ -108,16 +104,27 @@ export class Updater {
     }
   }
 
+  /** When the sources are to be asked again, and whether the last check is so old, or unknown, that a host warns. */
+  async asking(): Promise<{ atMs: number; stale: boolean }> {
+    const nowMs = Date.now();
+    const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
+    return this.#host.run((core) => {
+      const catalogue = this.#current;
+      const moments = { askedAtMs: wholeOf(this.#askedAtMs), confirmedAtMs: wholeOf(catalogue?.record.checkedAtMs) };
+      const held = catalogue && { handle: catalogue.handle(core) };
+      return core.call('askAgain', { ...held, ...moments, ...this.#options.standing(), seed, nowMs });
+    });
+  }
+
   /** Sets the timer of the leader anew: after a check, and when something failed over or came back. */
   async reschedule(): Promise<void> {
     clearTimeout(this.#timer);
     if (!this.#tabs.leads || this.#closing.signal.aborted) return;
-    const interval = (await this.#options.isFailedOver().catch(() => false)) ? failedOverIntervalMs : calmIntervalMs;
-    const jittered = interval * (0.9 + 0.2 * Math.random()); // a hospital's browsers start together
-    const askedAtMs = Math.max(this.#askedAtMs, this.#current?.record.checkedAtMs ?? 0);
+    const nowMs = Date.now();
+    const { atMs } = await this.asking().catch(() => ({ atMs: nowMs + minuteMs })); // no core: the next call says so
     clearTimeout(this.#timer);
     if (this.#closing.signal.aborted) return;
-    this.#timer = setTimeout(() => void this.refresh(freshMs), Math.max(askedAtMs + jittered - Date.now(), 1_000));
+    this.#timer = setTimeout(() => void this.refresh(freshMs), Math.min(Math.max(atMs - nowMs, 1_000), maxTimerMs));
     (this.#timer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
   }
 
@@ -155,7 +162,7 @@ export class Updater {
     try {
       const signed = typeof seed === 'function' ? await seed() : seed;
       const record = newRecord(octets(signed));
-      record.checkedAtMs = record.fetchedAtMs = 0; // no source confirmed it
+      record.checkedAtMs = 0; // no source confirmed it
       if (await this.#adopt(record, 'seed')) await this.#keep(record);
     } catch (e) {
       this.#options.report({ type: 'catalogue-unreachable', detail: `the seed: ${messageOf(e)}` });
@@ -175,7 +182,7 @@ export class Updater {
     if (this.#closing.signal.aborted) return 'unreachable';
     const before = this.#current;
     await this.takeOver();
-    if (this.#current && this.#current.record.checkedAtMs >= since) return this.#current === before ? 'unchanged' : 'updated';
+    if (isSeen(this.#current?.record.checkedAtMs, since)) return this.#current === before ? 'unchanged' : 'updated';
     this.#askedAtMs = Date.now();
     this.#lastResult = await this.#askAll();
     return this.#lastResult;
@@ -198,9 +205,7 @@ export class Updater {
   async #ask(source: CatalogueSource): Promise<{ result: RefreshResult; detail: string }> {
     const { url, hint: hintUrl } = typeof source === 'object' && 'url' in source ? source : { url: source, hint: undefined };
     const mine = this.#current?.record;
-    const hint = hintUrl === undefined ? undefined : await this.#get(hintUrl, maxHintBytes).then(text, () => undefined);
-    const isRecent = mine && Date.now() - mine.fetchedAtMs < hintTrustMs;
-    if (isRecent && hint !== undefined && hint === mine.hint) return this.#confirm(mine, hint);
+    if (mine && hintUrl !== undefined && (await this.#hintConfirms(hintUrl, mine))) return this.#confirm(mine);
     let signed: Uint8Array<ArrayBuffer>;
     try {
       signed = await this.#get(url, maxCatalogueBytes);
@@ -211,26 +216,33 @@ export class Updater {
       return { result: 'rejected', detail: e.message };
     }
     if (mine && sameOctets(mine.octets, signed)) {
-      mine.fetchedAtMs = Date.now();
-      return this.#confirm(mine, hint);
+      return this.#confirm(mine);
     }
     const record = newRecord(signed);
     record.checkedAtMs = this.#askedAtMs;
-    if (hint !== undefined) record.hint = hint;
     if (!(await this.#adopt(record, 'network'))) return { result: 'rejected', detail: '' };
     await this.#keep(record);
     return { result: 'updated', detail: '' };
   }
 
-  async #confirm(mine: StoredCatalogue, hint: string | undefined): Promise<{ result: RefreshResult; detail: string }> {
+  // A hint counts only when it is the SHA-256 of the octets held: it is not signed.
+  async #hintConfirms(url: string | URL, { octets }: StoredCatalogue): Promise<boolean> {
+    try {
+      const hint = await this.#get(url, maxHintBytes, hintTimeoutMs);
+      return await this.#host.run((core) => core.call<{ confirms: boolean }>('hintConfirms', {}, hint, octets).confirms);
+    } catch {
+      return false;
+    }
+  }
+
+  async #confirm(mine: StoredCatalogue): Promise<{ result: RefreshResult; detail: string }> {
     mine.checkedAtMs = this.#askedAtMs;
-    if (hint !== undefined) mine.hint = hint;
     await this.#keep(mine);
     return { result: 'unchanged', detail: '' };
   }
 
-  async #get(url: string | URL, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-    const ended: Ended<Uint8Array<ArrayBuffer>> = await limited(fetchTimeoutMs, this.#closing.signal, async (signal) => {
+  async #get(url: string | URL, maxBytes: number, timeoutMs = fetchTimeoutMs): Promise<Uint8Array<ArrayBuffer>> {
+    const ended: Ended<Uint8Array<ArrayBuffer>> = await limited(timeoutMs, this.#closing.signal, async (signal) => {
       const response = await this.#options.fetch(url, { cache: 'no-cache', credentials: 'same-origin', signal });
       if (!response.ok) throw new BcpError('network', `HTTP ${response.status} from ${String(url)}`);
       return readBody(response, maxBytes);
@@ -238,7 +250,7 @@ export class Updater {
     switch (ended.how) {
       case 'done': return ended.value;
       case 'failed': throw isBcpError(ended.error) ? ended.error : new BcpError('network', `${String(url)} cannot be fetched: ${withCause(ended.error)}`, ended.error);
-      case 'late': throw new BcpError('network', `no answer from ${String(url)} within ${fetchTimeoutMs} ms`);
+      case 'late': throw new BcpError('network', `no answer from ${String(url)} within ${timeoutMs} ms`);
       case 'cancelled': throw closed();
     }
   }
@@ -296,6 +308,16 @@ export class Updater {
   }
 }
 
+// A moment in the future was not seen: the clock was moved.
+function isSeen(ms: number | undefined, since: number): boolean {
+  return ms !== undefined && ms >= since && ms <= Date.now();
+}
+
+// Never, and what is no moment, is unknown to the core; what lies in the future it takes for unknown itself.
+function wholeOf(ms: number | undefined): number | undefined {
+  return ms !== undefined && Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
+}
+
 function closed(): BcpError {
   return new BcpError('closed', 'the client is closed');
 }
@@ -308,9 +330,5 @@ function withCause(e: unknown): string {
 
 function newRecord(signed: Uint8Array): StoredCatalogue {
   const nowMs = Date.now();
-  return { octets: new Uint8Array(signed), issueInstantMs: 0, acceptedAtMs: nowMs, checkedAtMs: nowMs, fetchedAtMs: nowMs };
-}
-
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes).trim();
+  return { octets: new Uint8Array(signed), issueInstantMs: 0, acceptedAtMs: nowMs, checkedAtMs: nowMs };
 }

@@ -9,8 +9,6 @@ interface Exports {
   bcpReplySize(): number;
 }
 
-const utf8 = new TextEncoder();
-const text = new TextDecoder();
 const lengthBytes = 4;
 
 /** A running Go program: one function over its memory. */
@@ -42,6 +40,7 @@ export class Program {
    */
   call(name: string, argsJSON: string, ...blobs: Uint8Array[]): string {
     const { mem, bcpInput, bcpCall, bcpReplySize } = this.#exports;
+    const utf8 = new TextEncoder();
     const parts = [utf8.encode(name), utf8.encode(argsJSON), ...blobs];
     const head = lengthBytes * (1 + parts.length);
     const size = parts.reduce((sum, { length }) => sum + length, head);
@@ -60,7 +59,7 @@ export class Program {
     });
     const reply = bcpCall();
     this.#alive();
-    return text.decode(new Uint8Array(mem.buffer, reply, bcpReplySize()));
+    return new TextDecoder().decode(new Uint8Array(mem.buffer, reply, bcpReplySize()));
   }
 
   // After a fatal error its functions still return, with what happens to stand in memory.

@@ -10,10 +10,6 @@ export interface StoredCatalogue {
   acceptedAtMs: number;
   /** When a source last confirmed that this is its newest. */
   checkedAtMs: number;
-  /** When the octets last came in full. */
-  fetchedAtMs: number;
-  /** The text of the `.sha2` that came with it. */
-  hint?: string;
 }
 
 const current = 'current';
@@ -118,5 +114,5 @@ export function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
 // A record that something else wrote, or an older release: as good as absent.
 function isStoredCatalogue(record: unknown): record is StoredCatalogue {
   const r = record as StoredCatalogue | undefined;
-  return r?.octets instanceof Uint8Array && [r.issueInstantMs, r.acceptedAtMs, r.checkedAtMs, r.fetchedAtMs].every(Number.isFinite);
+  return r?.octets instanceof Uint8Array && [r.issueInstantMs, r.acceptedAtMs, r.checkedAtMs].every(Number.isFinite);
 }
