@@ -22,6 +22,20 @@ const replacements = [
   { from: '\tfs.writeSync(', to: '\tscope.fs.writeSync(', times: 1 },
   { from: '\t\t\t\tglobalThis,\n', to: '\t\t\t\tscope,\n', times: 1 },
   { from: '[globalThis, 5]', to: '[scope, 5]', times: 1 },
+  // Importing has no effect: where these are missing (jsdom), a call fails and not the import.
+  ...Object.entries({ crypto: ' (crypto.getRandomValues only)', performance: ' (performance.now only)', TextEncoder: '', TextDecoder: '' })
+    .map(([name, only]) => ({
+      from: `\tif (!globalThis.${name}) {\n\t\tthrow new Error("globalThis.${name} is not available, polyfill required${only}");\n\t}\n`,
+      to: '', times: 1,
+    })),
+  {
+    from: 'const encoder = new TextEncoder("utf-8");',
+    to: 'const encoder = { encode: (text) => new TextEncoder().encode(text) };', times: 1,
+  },
+  {
+    from: 'const decoder = new TextDecoder("utf-8");',
+    to: 'const decoder = { decode: (octets) => new TextDecoder().decode(octets) };', times: 1,
+  },
 ];
 
 /** Returns the folder of the Go toolchain. */

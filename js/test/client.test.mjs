@@ -657,6 +657,7 @@ describe('a client', () => {
     const overview = await clientOf().procedures('fr');
     assert.ok(overview.items.length > 5);
     assert.equal((await clientOf().procedure(overview.items[0].functionality, 'de')).lang, 'de');
-.* timestamping$/ });
+    const want = { code: 'functionality-unknown', message: /"insurance"; there are login, insurability, .* timestamping$/ };
+    await assert.rejects(clientOf().procedure('insurance', 'de'), want);
   });
 });

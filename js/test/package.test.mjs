@@ -64,6 +64,14 @@ describe('the package', () => {
     assert.deepEqual(modules().filter(mentions), ['cli.js', 'index.js', 'index.node.js', 'serviceworker.js']);
   });
 
+  it('can be imported where TextEncoder and its like are missing', async () => {
+    const missing = ['TextEncoder', 'TextDecoder', 'crypto', 'performance'].map((name) => `delete globalThis.${name};`).join(' ');
+    const entries = ['index', 'slim', 'serviceworker', 'status-element'];
+    const code = `${missing} ${entries.map((name) => `await import('./dist/${name}.js');`).join(' ')} console.log('imported')`;
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', code]);
+    assert.equal(stdout.trim(), 'imported', stderr);
+  });
+
   it('uses no eval, no console, no dynamic import', () => {
     for (const file of modules()) {
       if (file === 'core/wasm_exec.js') continue; // Go's own; what it prints, core/program.ts swallows
