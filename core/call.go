@@ -14,15 +14,18 @@ import (
 // Request is what Begin needs to know of a call.
 //
 // Shape: Target is the Id of a service, any of its endpoint URLs, or a URL that the catalogue does not know, which is
-// called as it is. Body is read for the cache key only, and only when Facts.Cache is set. Facts.Repeat and
-// Facts.CacheKey are filled in when the caller leaves them empty: from what the service does (core/procedure) and
-// from the catalogue's stylesheet.
+// called as it is. ContentType and Accept are the headers of the request, "" when absent. Body is read whole for the cache
+// key, and only when Facts.Cache is set; else its head will do, which says whether it is a SOAP Envelope. Facts.Repeat,
+// Facts.Wants and Facts.CacheKey are filled in when the caller leaves them empty: from what the service does
+// (core/procedure), from headers and body, and from the catalogue's stylesheet.
 type Request struct {
-	Target string
-	Body   []byte
-	Facts  failover.Facts
-	Policy failover.Policy
-	Seed   uint64
+	Target      string
+	ContentType string
+	Accept      string
+	Body        []byte
+	Facts       failover.Facts
+	Policy      failover.Policy
+	Seed        uint64
 }
 
 // Find returns the Id of the service that target, an Id or an endpoint URL, stands for.
@@ -52,6 +55,9 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 	if r.Facts.Repeat == failover.RepeatUnknown {
 		r.Facts.Repeat = repeats[c.natures.Of(found.ID)]
 	}
+	if r.Facts.Wants == soap.Any {
+		r.Facts.Wants = soap.WantedBy(r.ContentType, r.Accept, r.Body)
+	}
 	if r.Facts.Cache && r.Facts.CacheKey == "" {
 		if key, err := c.keyOf(found, r.Body); err == nil {
 			r.Facts.CacheKey = key.Text
@@ -71,16 +77,31 @@ func (c *Catalogue) Next(call failover.Call, st failover.State, e failover.Event
 
 // Outcome judges a complete HTTP answer and returns the event that tells failover.
 //
-// Shape: length is what Content-Length says, or -1. See soap.Classify. A call to an address that the catalogue does not
-// know reports any complete answer as answered instead: nothing is known of what it should look like.
-func Outcome(status int, contentType string, length int64, body []byte) failover.Event {
-	verdict := soap.Classify(status, contentType, length, body)
+// Shape: by what the call asked for, see soap.Classify. A call to an address that the catalogue does not know reports any
+// complete answer as answered instead: nothing is known of what it should look like.
+func Outcome(call failover.Call, a soap.Answer) failover.Event {
+	verdict := soap.Classify(call.Wants(), a)
 	return failover.Event{
 		Kind:       failover.SendEnded,
 		Outcome:    failover.Outcome(verdict.Outcome),
-		Status:     status,
+		Status:     a.Status,
 		SwitchCode: verdict.SwitchCode,
+		Silent:     verdict.Silent,
+		Fault:      verdict.Fault,
 		Cacheable:  verdict.Cacheable,
+		Came:       verdict.Came,
+	}
+}
+
+// Refused is the event for an answer of the application's own gateway that proves that nothing was sent: the header
+// x-bcp-not-sent.
+//
+// Shape: code is its header x-bcp-code, "" when the gateway could not connect to the endpoint. With a code it refused by
+// itself, and the endpoint is not to blame.
+// Source: docs/design.md#not-sent.
+func Refused(status int, code string) failover.Event {
+	return failover.Event{
+		Kind: failover.SendEnded, Outcome: failover.Unreachable, Status: status, NotSent: true, Blameless: code != "",
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
 // A server opens the catalogue that it fetched and calls a service, whose main endpoint asks to use another one.
@@ -38,12 +39,12 @@ func Example() {
 		return
 	}
 	id, _ := catalogue.Find(url)
-	request := core.Request{Target: url, Policy: failover.DefaultPolicy()}
+	request := core.Request{Target: url, ContentType: "text/xml; charset=utf-8", Policy: failover.DefaultPolicy()}
 	step, id, err := catalogue.Begin(request, states[id], time.Now())
 	var answer []byte
 	for err == nil && step.Action.Do == failover.DoSend {
 		var event failover.Event
-		answer, event = send(context.Background(), step.Action, body)
+		answer, event = send(context.Background(), step, body)
 		step, err = catalogue.Next(step.Call, step.State, event, time.Now())
 	}
 	if err != nil {
@@ -65,10 +66,10 @@ func Example() {
 }
 
 // send performs one attempt and says how it ended.
-func send(ctx context.Context, a failover.Action, body []byte) ([]byte, failover.Event) {
-	attempt, cancel := context.WithTimeout(ctx, a.Timeout)
+func send(ctx context.Context, step failover.Step, body []byte) ([]byte, failover.Event) {
+	attempt, cancel := context.WithTimeout(ctx, step.Action.Timeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(attempt, http.MethodPost, a.Endpoint, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(attempt, http.MethodPost, step.Action.Endpoint, bytes.NewReader(body))
 	if err != nil {
 		return nil, failover.Event{Kind: failover.SendEnded, Outcome: failover.Unreachable, NotSent: true}
 	}
@@ -78,11 +79,13 @@ func send(ctx context.Context, a failover.Action, body []byte) ([]byte, failover
 		return nil, broken(ctx, err, failover.Unreachable)
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, core.MaxMessageBytes))
+	answer, err := io.ReadAll(io.LimitReader(response.Body, core.MaxAnswerBytes))
 	if err != nil {
 		return nil, broken(ctx, err, failover.Incomplete)
 	}
-	return answer, core.Outcome(response.StatusCode, response.Header.Get("Content-Type"), response.ContentLength, answer)
+	return answer, core.Outcome(step.Call, soap.Answer{
+		Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"), ContentLength: response.ContentLength, Body: answer,
+	})
 }
 
 // broken says what an error of net/http means.

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"bytes"
+
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
@@ -18,9 +20,12 @@ func Switch(response []byte) (SwitchVerdict, error) {
 	if len(response) > MaxMessageBytes {
 		return SwitchVerdict{}, bcperr.New(bcperr.InputTooLarge, "expected at most %d bytes, got %d", MaxMessageBytes, len(response))
 	}
-	verdict := soap.Classify(200, "text/xml", -1, response)
-	if verdict.Outcome == soap.Incomplete {
-		return SwitchVerdict{}, bcperr.New(bcperr.Incomplete, "not a complete XML answer: %s", soap.Flaw(response))
+	if len(bytes.TrimSpace(response)) == 0 {
+		return SwitchVerdict{}, bcperr.New(bcperr.Incomplete, "not a complete XML answer: expected an XML document, got %s", bcperr.Looks(response))
+	}
+	verdict := soap.Classify(soap.Envelope, soap.Answer{Status: 200, ContentLength: -1, Body: response})
+	if flaw := soap.Flaw(response); verdict.Outcome == soap.Incomplete || verdict.Outcome == soap.Foreign && flaw != "" {
+		return SwitchVerdict{}, bcperr.New(bcperr.Incomplete, "not a complete XML answer: %s", flaw)
 	}
 	return SwitchVerdict{Switch: verdict.Outcome == soap.Switched, Code: verdict.SwitchCode}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
 type targetArgs struct {
@@ -31,6 +32,8 @@ func find(s *Session, a targetArgs, _ [][]byte) (any, error) {
 type beginArgs struct {
 	handle int
 	target string
+	media  string
+	accept string
 	policy failover.Policy
 	facts  failover.Facts
 	state  failover.State
@@ -38,7 +41,7 @@ type beginArgs struct {
 	seed   uint64
 }
 
-// UnmarshalJSON reads {"handle","target","policy"?,"facts"?,"state"?,"nowMs","seed"}, by hand: see package wire.
+// UnmarshalJSON reads {"handle","target","contentType"?,"accept"?,"policy"?,"facts"?,"state"?,"nowMs","seed"}, by hand: see package wire.
 func (a *beginArgs) UnmarshalJSON(text []byte) error {
 	a.policy = failover.DefaultPolicy()
 	return wire.Read(text, "arguments of begin", func(r *wire.Reader) {
@@ -49,6 +52,10 @@ func (a *beginArgs) UnmarshalJSON(text []byte) error {
 				a.handle = int(r.Number(0, maxHandle))
 			case "target":
 				a.target = r.Text()
+			case "contentType":
+				a.media = r.Text()
+			case "accept":
+				a.accept = r.Text()
 			case "policy":
 				r.Reject(a.policy.UnmarshalJSON(r.Raw()))
 			case "facts":
@@ -75,7 +82,7 @@ func begin(s *Session, a beginArgs, blobs [][]byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := core.Request{Target: a.target, Body: body, Facts: a.facts, Policy: a.policy, Seed: a.seed}
+	request := core.Request{Target: a.target, ContentType: a.media, Accept: a.accept, Body: body, Facts: a.facts, Policy: a.policy, Seed: a.seed}
 	step, id, err := c.Begin(request, a.state, time.UnixMilli(a.nowMs))
 	return stepValue{step, id}, err
 }
@@ -117,7 +124,7 @@ func next(s *Session, a nextArgs, blobs [][]byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := eventOf(a.event, blobs)
+	e, err := eventOf(a.call, a.event, blobs)
 	if err != nil {
 		return nil, err
 	}
@@ -125,15 +132,15 @@ func next(s *Session, a nextArgs, blobs [][]byte) (any, error) {
 	return stepValue{step: step}, err
 }
 
-// eventOf reads an event: one of core/failover, or {"kind":"response","status","contentType"?,"contentLength"?}, a
+// eventOf reads an event: one of core/failover, or {"kind":"response","status","contentType"?,"contentLength"?,"redirected"?,"notSent"?,"code"?}, a
 // complete HTTP answer with its body as blob, which the core judges.
-func eventOf(text []byte, blobs [][]byte) (failover.Event, error) {
+func eventOf(call failover.Call, text []byte, blobs [][]byte) (failover.Event, error) {
 	var e failover.Event
 	if kindOf(text) != "response" {
 		err := e.UnmarshalJSON(text)
 		return e, err
 	}
-	status, contentType, length := 0, "", int64(-1)
+	answer, isNotSent, code := soap.Answer{ContentLength: -1}, false, ""
 	err := wire.Read(text, "event", func(r *wire.Reader) {
 		r.Open('{')
 		for r.More('}') {
@@ -141,11 +148,17 @@ func eventOf(text []byte, blobs [][]byte) (failover.Event, error) {
 			case "kind":
 				r.Text()
 			case "status":
-				status = int(r.Number(0, 999))
+				answer.Status = int(r.Number(0, 999))
 			case "contentType":
-				contentType = r.Text()
+				answer.ContentType = r.Text()
 			case "contentLength":
-				length = r.Number(0, wire.MaxInteger)
+				answer.ContentLength = r.Number(0, wire.MaxInteger)
+			case "redirected":
+				answer.Redirected = r.Truth()
+			case "notSent":
+				isNotSent = r.Truth()
+			case "code":
+				code = r.Text()
 			default:
 				r.Unknown(name)
 			}
@@ -158,7 +171,11 @@ func eventOf(text []byte, blobs [][]byte) (failover.Event, error) {
 	if err != nil {
 		return e, err
 	}
-	return core.Outcome(status, contentType, length, body), nil
+	if isNotSent {
+		return core.Refused(answer.Status, code), nil
+	}
+	answer.Body = body
+	return core.Outcome(call, answer), nil
 }
 
 // kindOf returns the member "kind" of an object, "" when there is none or text is no object.

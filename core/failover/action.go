@@ -4,16 +4,18 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
 // Facts is what the caller knows about one request.
 //
-// Shape in JSON: {"repeat","cache","cacheKey","serveExpired"}, each optional.
+// Shape in JSON: {"repeat","wants","cache","cacheKey","serveExpired"}, each optional.
 type Facts struct {
 	Repeat       Repeat
-	Cache        bool   // the application turned the cache on for this service
-	CacheKey     string // what the catalogue's stylesheet makes of the request; "" is no key, so no cache
-	ServeExpired bool   // an expired entry may answer, marked as such, when all else failed
+	Wants        soap.Wanted // the kind of answer: by it an answer is judged
+	Cache        bool        // the application turned the cache on for this service
+	CacheKey     string      // what the catalogue's stylesheet makes of the request; "" is no key, so no cache
+	ServeExpired bool        // an expired entry may answer, marked as such, when all else failed
 }
 
 // Repeat says whether a request may run twice.
@@ -36,7 +38,7 @@ const (
 	DoReadCache        Do = "readCache"        // Key of Service; report cacheHit or cacheMiss
 	DoWriteCache       Do = "writeCache"       // the answer just received; report cacheWritten or cacheFailed
 	DoRefreshCatalogue Do = "refreshCatalogue" // report catalogueRefreshed or catalogueUnchanged
-	DoAnswer           Do = "answer"           // hand the answer of the network or the entry of the last cacheHit on
+	DoAnswer           Do = "answer"           // hand the answer of Endpoint or the entry of the last cacheHit on
 	DoFail             Do = "fail"             // hand Code on
 )
 
@@ -51,9 +53,11 @@ const (
 
 // Action is what to do next. Which fields hold something follows from Do.
 //
-// Shape: send: Endpoint, Attempt (1..), Timeout, Probe. readCache: Service, Key. writeCache: Service, Key, StoredAtMs,
-// ValidUntilMs. answer: Source, Attempts, and Endpoint (network) or StoredAtMs, ValidUntilMs, Expired (cache).
-// fail: Code, Detail, Tried, and CacheCode when the cache was asked (cache-miss or cache-expired).
+// Shape: send: Endpoint, Attempt (1..), Timeout, Probe, Once. readCache: Service, Key. writeCache: Service,
+// Key, StoredAtMs, ValidUntilMs. answer: Source, Attempts, and Endpoint (network) or StoredAtMs, ValidUntilMs, Expired
+// (cache); with Exhausted the answer is the fault that Step.Keep asked to keep last, and Code says why, "" when every
+// endpoint refused the caller. fail: Code, Detail, Tried, and CacheCode when the cache was asked (cache-miss or
+// cache-expired).
 // Units: milliseconds since 1970.
 type Action struct {
 	Do           Do
@@ -61,10 +65,12 @@ type Action struct {
 	Attempt      int
 	Timeout      time.Duration
 	Probe        bool
+	Once         bool // the request may not run twice: send nothing when it is known that nothing can arrive
 	Service      string
 	Key          string
 	Source       Source
 	Attempts     int
+	Exhausted    bool // no endpoint is left; the answer is a fault
 	StoredAtMs   int64
 	ValidUntilMs int64
 	Expired      bool
@@ -75,9 +81,15 @@ type Action struct {
 }
 
 // Attempt is one send that is over.
+//
+// Shape: Status is 0 when no answer came. Came says in our own words what came in the place of an answer.
 type Attempt struct {
-	Endpoint string
-	Outcome  Outcome
+	Endpoint   string
+	Outcome    Outcome
+	Status     int
+	SwitchCode string
+	Fault      bool // a complete SOAP fault: it may be handed on
+	Came       string
 }
 
 // Outcome says how a send ended.
@@ -86,7 +98,8 @@ type Outcome string
 // The outcomes. Source: docs/design.md#outcomes.
 const (
 	Answered    Outcome = "answered"    // a complete HTTP answer that is no outage, business faults included
-	Switch      Outcome = "switch"      // a switch fault, or HTTP 502, 503, 504
+	Switch      Outcome = "switch"      // a switch fault, or a gateway without a service behind it
+	Foreign     Outcome = "foreign"     // a complete HTTP answer that is not the service's
 	Unreachable Outcome = "unreachable" // a network error
 	Timeout     Outcome = "timeout"     // headers or body did not come in time
 	Incomplete  Outcome = "incomplete"  // the body is cut or not what its media type says
@@ -111,15 +124,19 @@ const (
 
 // Event is what happened to the action before it, or to the call.
 //
-// Shape: outcome: Outcome, Status, SwitchCode, Cacheable, NotSent. cacheHit: StoredAtMs, ValidUntilMs (0: unknown).
+// Shape: outcome: Outcome and what follows it. cacheHit: StoredAtMs, ValidUntilMs (0: unknown).
 // Units: milliseconds since 1970.
 type Event struct {
 	Kind         EventKind
 	Outcome      Outcome
-	Status       int    // of HTTP, for the log
+	Status       int    // of HTTP
 	SwitchCode   string // a SOAP switch code: proof that the request was not processed
+	Silent       bool   // answered, but nobody knows whether by the service: handed on, proves nothing
+	Fault        bool   // a complete SOAP fault
 	Cacheable    bool   // a complete, successful answer that is no fault
-	NotSent      bool   // proof that the request never left; a dialer may know, a browser never does
+	NotSent      bool   // proof that the request never reached the endpoint
+	Blameless    bool   // it failed for a reason of our own: offline, refused by our own gateway
+	Came         string // what came in the place of an answer, in our own words
 	StoredAtMs   int64
 	ValidUntilMs int64
 }
@@ -129,7 +146,8 @@ type NoteKind string
 
 // The notes.
 const (
-	EndpointFailed   NoteKind = "endpoint-failed"   // Endpoint, Outcome, CoolDownMs
+	EndpointFailed   NoteKind = "endpoint-failed"   // Endpoint, Outcome, Status, SwitchCode, CoolDownMs
+	CallRefused      NoteKind = "call-refused"      // Endpoint, Status, SwitchCode: it lives, the caller may not
 	EndpointSwitched NoteKind = "endpoint-switched" // From, To
 	ProbeStarted     NoteKind = "probe"             // Endpoint
 	FailedBack       NoteKind = "failback"          // From, To
@@ -143,6 +161,8 @@ type Note struct {
 	Kind       NoteKind
 	Endpoint   string
 	Outcome    Outcome
+	Status     int
+	SwitchCode string
 	CoolDownMs int64
 	From, To   string
 	SinceMs    int64 // the first failure of the outage, milliseconds since 1970
@@ -151,11 +171,13 @@ type Note struct {
 // Step is what Begin and Next return.
 //
 // Shape: Call goes to the next Next; State is the newest of the service. Changed says that State is worth keeping on
-// disk and telling other tabs about: a choice or a failure, or the clock crossed a minute.
+// disk and telling other tabs about: a choice or a failure, a first answer, or the clock crossed a minute. Keep: the answer
+// that the event was about may be the one to hand on at the end.
 type Step struct {
 	Call    Call
 	State   State
 	Action  Action
 	Changed bool
+	Keep    bool
 	Notes   []Note
 }

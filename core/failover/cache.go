@@ -51,16 +51,17 @@ func (m *machine) cacheUseless(code bcperr.Code) Action {
 		return m.proceed()
 	}
 	m.call.cacheCode = code
-	return m.fail(m.call.code)
+	return m.giveUp(m.call.code)
 }
 
-// fallBack asks the cache when there is one, now that the network did not answer because of code.
+// fallBack asks the cache when there is one, now that the network did not answer because of code. Not for a caller whom
+// every endpoint that answered refused: what is stored is not for those who lost the right to see it.
 func (m *machine) fallBack(code bcperr.Code) Action {
-	if len(m.call.tried) > 0 {
+	if len(m.call.tried) > 0 && !m.isRefused() {
 		m.sawNoAnswer(code == bcperr.NotRepeatable)
 	}
-	if !m.call.cache {
-		return m.fail(code)
+	if !m.call.cache || m.isRefused() {
+		return m.giveUp(code)
 	}
 	m.call.code = code
 	return m.readCache(falling)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
 // Call is the progress of one call between two events. Hand it back to Next as it came; the zero Call is over.
@@ -20,7 +21,7 @@ type Call struct {
 	cache     bool        // the service has a cache, and this request may use it
 	tried     []Attempt   // the sends that are over
 	sending   string      // the endpoint being asked, or that answered
-	probe     bool        // that send is a probe
+	probe     bool        // that send is booked: others leave the endpoint alone until it is over
 	refreshed bool        // the catalogue was refreshed for this call
 	code      bcperr.Code // why the network did not answer, while the cache is asked
 	cacheCode bcperr.Code // what the cache said
@@ -40,6 +41,9 @@ const (
 
 // Service returns the Id of the service that the call is for, "" when the call is over.
 func (c *Call) Service() string { return c.service }
+
+// Wants returns the kind of answer that the call asks for: by it its answers are judged.
+func (c *Call) Wants() soap.Wanted { return c.facts.Wants }
 
 // hasTried: was that endpoint sent to by this call?
 func (c *Call) hasTried(url string) bool {

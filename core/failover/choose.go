@@ -37,21 +37,28 @@ func (m *machine) untried(i int) bool {
 	return m.eligible(i) && !m.call.hasTried(m.endpoints[i].URL)
 }
 
-// pick returns the endpoint to send to, whether that send is the probe of the preferred endpoint, and false when the
-// call has no endpoint left.
-func (m *machine) pick() (index int, probe, found bool) {
+// pick is what a call does next: send to the endpoint at index when one was found. probe: that send tries the preferred
+// endpoint, which failed. The zero pick: the call has no endpoint left.
+type pick struct {
+	index int
+	found bool
+	probe bool
+}
+
+// pick returns what to do next.
+func (m *machine) pick() pick {
 	if !m.call.policy.Failback {
-		index, found = m.inRing(m.untried)
-		return index, false, found
+		i, found := m.inRing(m.untried)
+		return pick{index: i, found: found}
 	}
 	if p := m.preferred(); m.untried(p) && m.wantsProbe(p) {
-		return p, true, true
+		return pick{index: p, found: true, probe: true}
 	}
-	if index, found = m.inRing(func(i int) bool { return m.untried(i) && !m.resting(i) }); found {
-		return index, false, true
+	i, found := m.inRing(func(i int) bool { return m.untried(i) && !m.resting(i) })
+	if !found {
+		i, found = m.lastResort()
 	}
-	index, found = m.lastResort()
-	return index, false, found
+	return pick{index: i, found: found}
 }
 
 // inRing returns the first endpoint that suits, from the one in use onwards and round.
@@ -114,25 +121,40 @@ func (m *machine) choose(i int, kind NoteKind) {
 	}
 }
 
-// startProbe books the probe of an endpoint: until it is reported or given up, no other call starts one.
-func (m *machine) startProbe(i int) {
-	f := m.st.failureOf(m.endpoints[i].Order)
+// book keeps other calls from an endpoint until this send is reported or given up.
+func (m *machine) book(next pick) {
+	f := m.st.failureOf(m.endpoints[next.index].Order)
 	f.stamp = m.st.nextStamp()
 	f.untilMs = m.nowMs + m.call.policy.AttemptTimeout.Milliseconds() + probeGraceMs
 	f.probe = true
 	m.record(f)
-	m.note(Note{Kind: ProbeStarted, Endpoint: m.endpoints[i].URL})
+	if next.probe {
+		m.note(Note{Kind: ProbeStarted, Endpoint: m.endpoints[next.index].URL})
+	}
 }
 
-// endProbe lets the next call probe: this one was cancelled, which proves nothing.
-func (m *machine) endProbe(i int) {
+// release ends the booking of this send, which proved neither that the service answers nor that it fails. lives: something
+// came from the endpoint, so others need not wait for one another.
+func (m *machine) release(i int, lives bool) {
+	if !m.call.probe {
+		return
+	}
 	f := m.st.failureOf(m.endpoints[i].Order)
-	f.stamp, f.untilMs, f.probe = m.st.nextStamp(), m.nowMs, false
+	f.stamp, f.untilMs, f.probe = m.st.nextStamp(), m.nowMs, f.count == 0 && !lives
 	m.record(f)
 }
 
-// succeeded records an answer. The choice moves only when a probe succeeded or the endpoint in use is known to fail:
-// an old call that ends late must not undo a newer choice.
+// silent records an answer that proves nothing. It does not answer a probe: the cool-down starts again.
+func (m *machine) silent(i int, e Event) {
+	if m.call.probe && i == m.preferred() && m.st.failureOf(m.endpoints[i].Order).count > 0 {
+		m.failed(i, e)
+		return
+	}
+	m.release(i, true)
+}
+
+// succeeded records an answer of the service. The choice moves only when a probe succeeded or the endpoint in use is known
+// to fail: an old call that ends late must not undo a newer choice.
 func (m *machine) succeeded(i int) {
 	m.sawAnswer(m.endpoints[i].Order)
 	f := m.st.failureOf(m.endpoints[i].Order)
@@ -144,29 +166,32 @@ func (m *machine) succeeded(i int) {
 		return
 	}
 	switch {
-	case m.call.probe:
+	case m.call.probe && i == m.preferred():
 		m.choose(i, FailedBack)
 	case m.st.failureOf(m.endpoints[inUse].Order).count > 0:
 		m.choose(i, EndpointSwitched)
 	}
 }
 
-// failed records a failure and moves the choice on when it was this endpoint.
+// failed records a failure. With failback the choice stays until another endpoint has answered; the reference moves on at
+// once.
 //
-// Calls that were under way together and fail together are one failure: while the endpoint rests, only its probe
-// makes the next rest longer.
-func (m *machine) failed(i int, outcome Outcome) {
+// Calls that were under way together and fail together are one failure: while the endpoint rests, only the send that is
+// booked makes the next rest longer.
+func (m *machine) failed(i int, e Event) {
 	f := m.st.failureOf(m.endpoints[i].Order)
 	m.sawFailure(f.order)
-	if m.call.probe || !m.resting(i) {
+	if f.probe && m.call.probe || !m.resting(i) {
 		f.count = min(f.count+1, maxCount)
 		rest := m.call.policy.coolDownMs(f.count, Draw(m.call.seed, m.call.service, int64(f.order), int64(f.count)))
 		f.untilMs = m.nowMs + rest
 	}
 	f.stamp, f.probe = m.st.nextStamp(), f.probe && !m.call.probe
+	inUse := m.current()
 	m.record(f)
-	m.note(Note{Kind: EndpointFailed, Endpoint: m.endpoints[i].URL, Outcome: outcome, CoolDownMs: f.untilMs - m.nowMs})
-	if i != m.current() {
+	m.note(Note{Kind: EndpointFailed, Endpoint: m.endpoints[i].URL, Outcome: e.Outcome, Status: e.Status,
+		SwitchCode: e.SwitchCode, CoolDownMs: f.untilMs - m.nowMs})
+	if i != inUse || m.call.policy.Failback {
 		return
 	}
 	for k := 1; k < len(m.endpoints); k++ {

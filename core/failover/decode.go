@@ -6,6 +6,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
 // UnmarshalJSON reads what MarshalJSON wrote. A State of another version reads as the zero State.
@@ -154,6 +155,8 @@ func readFacts(r *wire.Reader) (f Facts) {
 		switch name := r.Member(); string(name) {
 		case "repeat":
 			f.Repeat = Repeat(r.Text())
+		case "wants":
+			f.Wants = soap.Wanted(r.Text())
 		case "cache":
 			f.Cache = r.Truth()
 		case "cacheKey":
@@ -235,6 +238,14 @@ func readAttempt(r *wire.Reader) (a Attempt) {
 			a.Endpoint = r.Text()
 		case "outcome":
 			a.Outcome = Outcome(r.Text())
+		case "status":
+			a.Status = int(r.Number(0, 999))
+		case "switchCode":
+			a.SwitchCode = r.Text()
+		case "fault":
+			a.Fault = r.Truth()
+		case "came":
+			a.Came = r.Text()
 		default:
 			r.Unknown(name)
 		}
@@ -258,6 +269,10 @@ func readEvent(r *wire.Reader) (e Event) {
 			e.Cacheable = r.Truth()
 		case "notSent":
 			e.NotSent = r.Truth()
+		case "blameless":
+			e.Blameless = r.Truth()
+		case "silent":
+			e.Silent = r.Truth()
 		case "storedAtMs":
 			e.StoredAtMs = r.Number(0, maxMs)
 		case "validUntilMs":

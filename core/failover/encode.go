@@ -77,12 +77,13 @@ func (p *Policy) appendJSON(b []byte) []byte {
 	return o.Close()
 }
 
-// MarshalJSON returns {"repeat","cache","cacheKey","serveExpired"} without what is false or unknown.
+// MarshalJSON returns {"repeat","wants","cache","cacheKey","serveExpired"} without what is false or unknown.
 func (f Facts) MarshalJSON() ([]byte, error) { return f.appendJSON(nil), nil }
 
 func (f *Facts) appendJSON(b []byte) []byte {
 	o := wire.NewObject(b)
 	o.Text("repeat", string(f.Repeat))
+	o.Text("wants", string(f.Wants))
 	o.Truth("cache", f.Cache)
 	o.Text("cacheKey", f.CacheKey)
 	o.Truth("serveExpired", f.ServeExpired)
@@ -119,6 +120,10 @@ func (a *Attempt) appendJSON(b []byte) []byte {
 	o := wire.NewObject(b)
 	o.Text("endpoint", a.Endpoint)
 	o.Text("outcome", string(a.Outcome))
+	o.Number("status", int64(a.Status))
+	o.Text("switchCode", a.SwitchCode)
+	o.Truth("fault", a.Fault)
+	o.Text("came", a.Came)
 	return o.Close()
 }
 
@@ -133,12 +138,14 @@ func (a *Action) appendJSON(b []byte) []byte {
 	o.Number("attempt", int64(a.Attempt))
 	o.Number("timeoutMs", a.Timeout.Milliseconds())
 	o.Truth("probe", a.Probe)
+	o.Truth("once", a.Once)
 	o.Text("service", a.Service)
 	o.Text("key", a.Key)
 	if a.Do == DoAnswer { // none is a number too
 		o.Key("attempts")
 		o.B = strconv.AppendInt(o.B, int64(a.Attempts), 10)
 	}
+	o.Truth("exhausted", a.Exhausted)
 	o.Number("storedAtMs", a.StoredAtMs)
 	o.Number("validUntilMs", a.ValidUntilMs)
 	o.Truth("expired", a.Expired)
@@ -157,6 +164,8 @@ func (n *Note) appendJSON(b []byte) []byte {
 	o.Text("kind", string(n.Kind))
 	o.Text("endpoint", n.Endpoint)
 	o.Text("outcome", string(n.Outcome))
+	o.Number("status", int64(n.Status))
+	o.Text("switchCode", n.SwitchCode)
 	o.Number("coolDownMs", n.CoolDownMs)
 	o.Text("from", n.From)
 	o.Text("to", n.To)
@@ -164,7 +173,7 @@ func (n *Note) appendJSON(b []byte) []byte {
 	return o.Close()
 }
 
-// MarshalJSON returns {"call","state","action","changed"?,"notes"?}.
+// MarshalJSON returns {"call","state","action","changed"?,"keep"?,"notes"?}.
 func (s Step) MarshalJSON() ([]byte, error) { return s.AppendJSON(nil), nil }
 
 // AppendJSON appends what MarshalJSON returns, without the checks of encoding/json.
@@ -177,6 +186,7 @@ func (s *Step) AppendJSON(b []byte) []byte {
 	o.Key("action")
 	o.B = s.Action.appendJSON(o.B)
 	o.Truth("changed", s.Changed)
+	o.Truth("keep", s.Keep)
 	o.List("notes", len(s.Notes), func(b []byte, i int) []byte { return s.Notes[i].appendJSON(b) })
 	return o.Close()
 }

@@ -1,6 +1,7 @@
 package failover
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,6 +13,28 @@ func (m *machine) answer() Action {
 	a := Action{Do: DoAnswer, Source: FromNetwork, Endpoint: m.call.sending, Attempts: len(m.call.tried)}
 	m.call = Call{}
 	return a
+}
+
+// giveUp ends the call when neither network nor cache answered: with the last complete SOAP fault, when there is one, else
+// without an answer. An act of which nobody knows whether it was processed ends with that.
+//
+// Source: docs/design.md#faults-are-handed-on.
+func (m *machine) giveUp(code bcperr.Code) Action {
+	if code == bcperr.NotRepeatable {
+		return m.fail(code)
+	}
+	for _, one := range slices.Backward(m.call.tried) {
+		if !one.Fault {
+			continue
+		}
+		a := Action{Do: DoAnswer, Source: FromNetwork, Endpoint: one.Endpoint, Attempts: len(m.call.tried), Exhausted: true}
+		if !m.isRefused() {
+			a.Code = code
+		}
+		m.call = Call{}
+		return a
+	}
+	return m.fail(code)
 }
 
 // fail ends the call without an answer.
@@ -29,9 +52,9 @@ func (m *machine) reason(code bcperr.Code) string {
 	text := ""
 	switch code {
 	case bcperr.EndpointsExhausted:
-		text = "no endpoint answered, " + strconv.Itoa(len(m.call.tried)) + " tried" + m.leftOut()
+		text = "no endpoint answered, " + strconv.Itoa(len(m.call.tried)) + " tried" + m.leftOut() + m.came()
 	case bcperr.NotRepeatable:
-		text = "the request may have been processed and may not run twice, so it was not sent to another endpoint"
+		text = "the request may have been processed and may not run twice, so it was not sent to another endpoint" + m.came()
 	case bcperr.ServiceInactive:
 		text = "the catalogue has no ACTIVE endpoint for this service"
 	case bcperr.ServiceQuarantined:
@@ -50,6 +73,18 @@ func (m *machine) reason(code bcperr.Code) string {
 		text += "; the answer in the cache is expired"
 	}
 	return text
+}
+
+// came says what the last endpoint gave in the place of an answer.
+func (m *machine) came() string {
+	if len(m.call.tried) == 0 {
+		return ""
+	}
+	last := m.call.tried[len(m.call.tried)-1]
+	if last.Came == "" || last.Status == 0 {
+		return ""
+	}
+	return "; the last answer was HTTP " + strconv.Itoa(last.Status) + " with " + last.Came
 }
 
 // leftOut says how many endpoints the call did not try because they failed just now, and when all may be tried again.

@@ -34,7 +34,7 @@ func TestJSON(t *testing.T) {
 	require.Equal(t, `"state":{"v":1,"nowMs":1772366400000,"catalogueMs":1772362800000,"chosen":[1,1772366400001],`+
 		`"down":[[0,1,1772366400000,1772366448852,0]],"seen":[[0,0,1772366400000]]},`+
 		`"action":{"do":"send","endpoint":"https://e1/","attempt":2,"timeoutMs":20000},"changed":true,`+
-		`"notes":[{"kind":"endpoint-failed","endpoint":"https://e0/","outcome":"switch","coolDownMs":48852},`+
+		`"notes":[{"kind":"endpoint-failed","endpoint":"https://e0/","outcome":"switch","switchCode":"SOA-02001","coolDownMs":48852},`+
 		`{"kind":"endpoint-switched","from":"https://e0/","to":"https://e1/"}]}`, after(t, step, `"state":`))
 
 	step, err = failover.Next(s.service, step.Call, step.State, s.event(t, "unreachable"), s.now.Add(time.Second))
@@ -43,7 +43,7 @@ func TestJSON(t *testing.T) {
 	step, err = failover.Next(s.service, step.Call, step.State, s.event(t, "miss"), s.now.Add(time.Second))
 	require.NoError(t, err)
 	require.Equal(t, `"action":{"do":"fail","code":"endpoints-exhausted","detail":"no endpoint answered, 2 tried; nothing in the cache",`+
-		`"tried":[{"endpoint":"https://e0/","outcome":"switch"},{"endpoint":"https://e1/","outcome":"unreachable"}],"cache":"cache-miss"}}`,
+		`"tried":[{"endpoint":"https://e0/","outcome":"switch","switchCode":"SOA-02001"},{"endpoint":"https://e1/","outcome":"unreachable"}],"cache":"cache-miss"}}`,
 		after(t, step, `"action":`))
 	require.Equal(t, `{"v":1}`, strings.TrimPrefix(strings.SplitAfter(after(t, step, `"call":`), "}")[0], `"call":`))
 }

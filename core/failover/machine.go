@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
 // Bounds of the moments and seeds that are accepted. Both fit a JavaScript number, in which they travel.
@@ -23,6 +24,7 @@ type machine struct {
 	st        State
 	nowMs     int64 // the moment given; timers run by it
 	changed   bool
+	keep      bool
 	notes     []Note
 }
 
@@ -37,6 +39,9 @@ func Begin(s Service, f Facts, p Policy, st State, seed uint64, now time.Time) (
 	}
 	if f.Repeat != RepeatUnknown && f.Repeat != RepeatYes && f.Repeat != RepeatNo {
 		return Step{}, bcperr.New(bcperr.BadCall, "repeat must be %q, %q or absent, got %q", RepeatYes, RepeatNo, f.Repeat)
+	}
+	if f.Wants != soap.Any && f.Wants != soap.Envelope && f.Wants != soap.Page {
+		return Step{}, bcperr.New(bcperr.BadCall, "wants must be %q, %q or absent, got %q", soap.Envelope, soap.Page, f.Wants)
 	}
 	if seed > MaxSeed {
 		return Step{}, bcperr.New(bcperr.BadCall, "seed must be at most 2^53-1, got %d", seed)
@@ -81,6 +86,8 @@ func Next(s Service, c Call, st State, e Event, now time.Time) (Step, error) {
 
 // enter reads the clock and, when the catalogue is newer than what the State refers to, resets the choice.
 //
+// What answered, and since when the main endpoint does not, is no choice and stays.
+//
 // Source: docs/design.md#reference-behaviour. A State of a newer catalogue stays: another tab has it already.
 func (m *machine) enter(now time.Time) error {
 	m.nowMs = now.UnixMilli()
@@ -109,7 +116,7 @@ func (m *machine) enter(now time.Time) error {
 }
 
 func (m *machine) step(a Action) Step {
-	return Step{Call: m.call, State: m.st, Action: a, Changed: m.changed, Notes: m.notes}
+	return Step{Call: m.call, State: m.st, Action: a, Changed: m.changed, Keep: m.keep, Notes: m.notes}
 }
 
 // take returns the action that follows an event.
@@ -160,10 +167,10 @@ func (m *machine) proceed() Action {
 	case m.nowMs >= m.call.deadlineMs():
 		return m.fallBack(bcperr.Timeout)
 	}
-	i, probe, found := m.pick()
+	next := m.pick()
 	switch {
-	case found && len(m.call.tried) < MaxEndpoints:
-		return m.send(i, probe)
+	case next.found && len(m.call.tried) < MaxEndpoints:
+		return m.send(next)
 	case m.call.policy.Choice == Published && !m.call.refreshed:
 		m.call.refreshed = true
 		m.call.phase = refreshing
@@ -172,19 +179,25 @@ func (m *machine) proceed() Action {
 	return m.fallBack(bcperr.EndpointsExhausted)
 }
 
-func (m *machine) send(i int, probe bool) Action {
-	m.call.phase, m.call.sending, m.call.probe = sending, m.endpoints[i].URL, probe
-	if probe {
-		m.startProbe(i)
+func (m *machine) send(next pick) Action {
+	m.call.phase, m.call.sending, m.call.probe = sending, m.endpoints[next.index].URL, next.probe
+	if m.call.probe {
+		m.book(next)
 	}
-	left := time.Duration(m.call.deadlineMs()-m.nowMs) * time.Millisecond
 	return Action{
 		Do:       DoSend,
 		Endpoint: m.call.sending,
 		Attempt:  len(m.call.tried) + 1,
-		Timeout:  min(m.call.policy.AttemptTimeout, left, m.call.policy.TotalTimeout),
-		Probe:    probe,
+		Timeout:  min(m.call.policy.AttemptTimeout, m.left()),
+		Probe:    next.probe,
+		Once:     m.call.facts.Repeat != RepeatYes,
 	}
+}
+
+// left is what the call has of its time; a clock that was set back adds nothing.
+func (m *machine) left() time.Duration {
+	left := time.Duration(m.call.deadlineMs()-m.nowMs) * time.Millisecond
+	return min(left, m.call.policy.TotalTimeout)
 }
 
 // sendEnded records the outcome of the send under way and goes on from there.
@@ -192,11 +205,11 @@ func (m *machine) sendEnded(e Event) (Action, error) {
 	switch e.Outcome {
 	case Cancelled:
 		return m.cancel(), nil
-	case Answered, Switch, Unreachable, Timeout, Incomplete:
+	case Answered, Switch, Foreign, Unreachable, Timeout, Incomplete:
 	default:
 		return Action{}, bcperr.New(bcperr.BadCall, "unknown outcome %q", e.Outcome)
 	}
-	m.sendOver(e.Outcome)
+	m.sendOver(e)
 	if e.Outcome == Answered {
 		return m.store(e), nil
 	}
@@ -208,27 +221,32 @@ func (m *machine) sendEnded(e Event) (Action, error) {
 
 // provesUnprocessed: may even a request that must not run twice go to another endpoint?
 //
-// Source: docs/design.md#repeat: a switch fault, or a 503 with a SOAP switch code. A plain 502, 503 or 504 may come from
-// a gateway in front of a back end that did the work.
+// Source: docs/design.md#not-sent, docs/design.md#repeat. A plain 502, 503 or 504 may come from a gateway in front of a
+// back end that did the work.
 func provesUnprocessed(e Event) bool {
 	return e.NotSent || e.Outcome == Switch && e.SwitchCode != ""
 }
 
 // sendOver keeps the outcome of the send under way, in the call and against or for the endpoint. An endpoint that a
 // newer catalogue dropped meanwhile is no longer anybody's choice.
-func (m *machine) sendOver(outcome Outcome) {
-	m.call.tried = append(m.call.tried[:len(m.call.tried):len(m.call.tried)], Attempt{m.call.sending, outcome})
+func (m *machine) sendOver(e Event) {
+	one := Attempt{m.call.sending, e.Outcome, e.Status, e.SwitchCode, e.Fault && e.Outcome != Answered, e.Came}
+	m.call.tried = append(m.call.tried[:len(m.call.tried):len(m.call.tried)], one)
+	m.keep = one.Fault
 	i := m.indexOf(m.call.sending)
 	switch {
 	case i < 0:
-	case outcome == Answered:
+	case e.Outcome == Answered && e.Silent:
+		m.silent(i, e)
+	case e.Outcome == Answered:
 		m.succeeded(i)
-	case outcome == Cancelled:
-		if m.call.probe {
-			m.endProbe(i)
-		}
+	case e.Outcome == Cancelled, e.Blameless:
+		m.release(i, false)
+	case m.call.policy.Failback && one.isSwitchRefusal():
+		m.release(i, true)
+		m.note(Note{Kind: CallRefused, Endpoint: one.Endpoint, Status: one.Status, SwitchCode: one.SwitchCode})
 	default:
-		m.failed(i, outcome)
+		m.failed(i, e)
 	}
 	m.call.probe = false
 }
@@ -246,7 +264,7 @@ func (m *machine) indexOf(url string) int {
 // cancel ends the call for a caller who gave up.
 func (m *machine) cancel() Action {
 	if m.call.phase == sending {
-		m.sendOver(Cancelled)
+		m.sendOver(Event{Outcome: Cancelled})
 		if m.call.facts.Repeat != RepeatYes {
 			m.sawNoAnswer(true)
 		}
@@ -261,7 +279,7 @@ func (m *machine) deadline() Action {
 	case storing:
 		return m.answer()
 	case sending:
-		m.sendOver(Timeout)
+		m.sendOver(Event{Outcome: Timeout})
 		if m.call.facts.Repeat != RepeatYes {
 			return m.fallBack(bcperr.NotRepeatable)
 		}
@@ -269,7 +287,7 @@ func (m *machine) deadline() Action {
 	case refreshing:
 		return m.fallBack(bcperr.Timeout)
 	case falling:
-		return m.fail(m.call.code)
+		return m.giveUp(m.call.code)
 	}
 	return m.fail(bcperr.Timeout)
 }

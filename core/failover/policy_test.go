@@ -108,7 +108,8 @@ func TestNotes(t *testing.T) {
 
 	notes = nil
 	c = do(failover.Begin(s.service, s.facts, s.policy, s.state, 7, s.now))
-	do(failover.Next(s.service, c, s.state, s.event(t, "timeout"), s.now))
+	c = do(failover.Next(s.service, c, s.state, s.event(t, "timeout"), s.now))
+	do(failover.Next(s.service, c, s.state, s.event(t, "ok"), s.now))
 	s.line(t, "publish 0")
 	notes = nil
 	do(failover.Begin(s.service, s.facts, s.policy, s.state, 7, s.now))

@@ -25,7 +25,7 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "9d761a3efae5e27492928c4abfba6155a45f5f2e4f432f585e310b6f8222161e"
+	defaultDigest  = "3a1849bd1448cfe9e5499cbf604930548d57978120bb0eb7eeb202459dc3d40f"
 	longScripts    = 200_000
 	longDigest     = "5be30fc0a9b03760cdb255d07ad93d8f276a1aaecafa8ff49f5bb0471b590685"
 )

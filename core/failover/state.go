@@ -23,17 +23,18 @@ type choice struct {
 	stamp int64
 }
 
-// failure is what is known against one endpoint. Count 0 with probe false says that it answered after a failure.
+// failure is what is known against one endpoint. Count 0 with probe false says that it lives: it answered after a
+// failure, or gave something that is no failure.
 type failure struct {
 	order   int
 	count   int   // failures in a row, those within one cool-down counted once
 	stamp   int64 // of the last event
-	untilMs int64 // not to be tried before; while a probe is in flight, when the probe is given up for lost
-	probe   bool  // a call is trying it
+	untilMs int64 // not to be tried before; while it is booked, when the booking is given up for lost
+	probe   bool  // it is booked: a call is trying it
 }
 
-// Merge returns what two tabs know together: of each choice and each failure the newest event, of two catalogues
-// what refers to the newer.
+// Merge returns what two tabs know together: of each choice and each failure the newest event, of an outage its first
+// failure, of each endpoint its last answer; of two catalogues what refers to the newer.
 //
 // Merge is commutative, associative and idempotent, so states may arrive in any sequence and any number of times.
 func Merge(a, b State) State {

@@ -56,7 +56,7 @@ func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
 	if first < 0 {
 		return Health{Inactive: true, Down: true, Uncertain: m.st.evidence.isUncertain()}, nil
 	}
-	inUse := m.current()
+	inUse := m.inUse()
 	h := Health{
 		Endpoint:   m.endpoints[inUse].URL,
 		Preferred:  m.endpoints[first].URL,
@@ -66,13 +66,14 @@ func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
 	}
 	for i, e := range m.endpoints {
 		f, s := m.st.failureOf(e.Order), m.st.evidence.of(e.Order)
+		isBooked := f.probe && m.resting(i)
 		if s.answeredMs > 0 {
 			h.Answers = append(h.Answers, Answer{e.URL, s.answeredMs})
 		}
 		if m.eligible(i) && (f.count == 0 || !m.resting(i)) {
 			h.Down = false
 		}
-		if f.count == 0 && !f.probe {
+		if f.count == 0 && !isBooked {
 			continue
 		}
 		if i == first {
@@ -81,6 +82,22 @@ func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
 		h.Failures = append(h.Failures, Failure{e.URL, f.count, f.stamp, s.sinceMs, f.untilMs, f.probe})
 	}
 	return h, nil
+}
+
+// inUse returns the index of the endpoint that a call goes to first when it does not probe: the choice, or the next in the
+// ring while that fails; the choice when all fail.
+func (m *machine) inUse() int {
+	if !m.call.policy.Failback {
+		return m.current()
+	}
+	isWell := func(i int) bool {
+		f := m.st.failureOf(m.endpoints[i].Order)
+		return m.eligible(i) && (f.count == 0 || i != m.preferred() && !m.resting(i))
+	}
+	if i, found := m.inRing(isWell); found {
+		return i
+	}
+	return m.current()
 }
 
 // MarshalJSON returns the shape that the type documents.

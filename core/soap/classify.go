@@ -1,14 +1,6 @@
 package soap
 
-import (
-	"bytes"
-	"encoding/json"
-	"strings"
-	"unicode/utf8"
-
-	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
-)
+import "github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 
 // Outcome says what an HTTP answer means for the choice of the endpoint. The words are those of failover.Outcome.
 type Outcome string
@@ -16,150 +8,112 @@ type Outcome string
 // The outcomes of an answer that came.
 const (
 	Answered   Outcome = "answered"   // complete and no outage; business faults included
-	Switched   Outcome = "switch"     // a switch fault, or HTTP 502, 503, 504
-	Incomplete Outcome = "incomplete" // the body is cut, or not what its media type says
+	Switched   Outcome = "switch"     // a switch fault, or a gateway that has no service behind it
+	Foreign    Outcome = "foreign"    // complete, but not the service's: a page, text, JSON, nothing
+	Incomplete Outcome = "incomplete" // the body is cut, or not well-formed
 )
+
+// Answer is an HTTP answer as it came.
+//
+// Shape: ContentType is the header, "" when absent. ContentLength is the length that the answer announces for Body as
+// given, -1 when unknown; so -1 when a Content-Encoding was undone, or may have been. Redirected: a redirect was followed.
+type Answer struct {
+	Status        int
+	ContentType   string
+	ContentLength int64
+	Redirected    bool
+	Body          []byte
+}
 
 // Verdict is what Classify says.
 //
-// Shape: SwitchCode is the SOAP code of a switch fault, so proof that the request was not processed; "" when only the
-// status says so. Cacheable: complete, successful, with a body, and no fault.
+// Shape: Silent goes with Answered: the answer is handed on, but nobody knows whether the service gave it. SwitchCode is
+// the SOAP code of a switch fault, so proof that the request was not processed; "" when only the status says so. Fault: a
+// complete SOAP fault, which a caller can read. Cacheable: what can be an answer to the same question later. Came says in a
+// few words of ours what came in the place of an answer; "" for one of the service.
 type Verdict struct {
 	Outcome    Outcome
+	Silent     bool
 	SwitchCode string
+	Fault      bool
 	Cacheable  bool
+	Came       string
 }
 
-// Classify judges an HTTP answer.
+// Classify judges an HTTP answer by what the request asked for.
 //
-// Shape: contentType is the header as it came, "" when absent. contentLength is the length that the answer announces
-// for body as given, -1 when unknown; so -1 when a Content-Encoding was undone.
-//
-// XML must be well-formed, JSON must parse, a multipart answer must end with its last boundary and start with a root
-// part that is XML or JSON as it says; anything else is complete when it has its announced length. HTML in the place of
-// a successful answer is a portal or a proxy speaking: incomplete.
+// Shape: for a SOAP request the service has spoken when a SOAP Envelope with a Body came, bare or as the root of a
+// multipart answer, whatever the media type says. For others see judgeOther.
 // Source: docs/design.md#what-an-answer-is. WebKit reports a cut chunked body as success, so nothing but the body can tell.
-func Classify(status int, contentType string, contentLength int64, body []byte) Verdict {
-	v := judge(status, contentType, contentLength, body)
-	if status == 502 || status == 503 || status == 504 {
-		v.Outcome = Switched
+func Classify(wanted Wanted, a Answer) Verdict {
+	v := Verdict{Outcome: Incomplete, Came: "a body shorter than its Content-Length"}
+	switch {
+	case a.ContentLength > int64(len(a.Body)):
+	case wanted == Envelope:
+		v = judgeSOAP(a)
+	default:
+		v = judgeOther(a, wanted == Page)
 	}
-	v.Cacheable = v.Cacheable && v.Outcome == Answered && isSuccess(status) && len(body) > 0
+	v.Cacheable = v.Cacheable && v.Outcome == Answered && a.Status == 200 && len(a.Body) > 0 && !a.Redirected
 	return v
 }
 
-// judge looks at the body alone.
-func judge(status int, contentType string, contentLength int64, body []byte) Verdict {
-	if contentLength > int64(len(body)) {
-		return Verdict{Outcome: Incomplete}
+func isUnavailable(status int) bool { return status == 502 || status == 503 || status == 504 }
+
+// judgeSOAP judges the answer to a SOAP request.
+func judgeSOAP(a Answer) Verdict {
+	if len(a.Body) == 0 && (a.Status == 200 || a.Status == 202 || a.Status == 204) {
+		return Verdict{Outcome: Answered, Silent: true} // one-way
 	}
-	if len(body) == 0 && mayBeEmpty(status) {
-		return Verdict{Outcome: Answered}
-	}
-	media := mediaType(contentType)
+	m := readMessage(a.ContentType, a.Body)
 	switch {
-	case isSuccess(status) && (isHTML(media) || looksLikeHTML(body)):
-		return Verdict{Outcome: Incomplete}
-	case isXML(media), media == "" && startsWith(body, '<'):
-		return judgeXML(contentType, body)
-	case isJSON(media):
-		return judgeJSON(body)
-	case strings.HasPrefix(media, "multipart/"):
-		return judgeMultipart(contentType, body)
+	case m.isCut:
+		return Verdict{Outcome: Incomplete, Came: m.came}
+	case !m.isEnvelope:
+		v := Verdict{Outcome: Foreign, Came: m.came}
+		if isUnavailable(a.Status) {
+			v.Outcome = Switched
+		}
+		return v
 	}
-	return Verdict{Outcome: Answered, Cacheable: contentLength == int64(len(body))}
-}
-
-// Flaw says what keeps a body from being a complete XML answer, as Classify judges one; "" for nothing.
-func Flaw(body []byte) string {
-	if _, err := parse("", body); err != nil {
-		return bcperr.DetailOf(err)
+	v := Verdict{Outcome: Answered}
+	if m.doc != nil {
+		code, switches := switchOf(m.doc)
+		_, err := payloadOf(m.doc)
+		v.SwitchCode, v.Fault = code, switches || isFault(m.doc)
+		v.Cacheable = err == nil && !v.Fault
 	}
-	if looksLikeHTML(body) {
-		return "expected an XML document, got an HTML page"
+	if v.SwitchCode != "" || isUnavailable(a.Status) {
+		v.Outcome = Switched
 	}
-	return ""
+	return v
 }
 
-func isSuccess(status int) bool { return status >= 200 && status <= 299 }
-
-// mayBeEmpty: an answer that tells its news by the status alone.
-func mayBeEmpty(status int) bool {
-	return !isSuccess(status) || status == 202 || status == 204 || status == 205
+// message is what a body turned out to be.
+//
+// Shape: isCut and isEnvelope exclude each other; neither: something else, named by came. doc is nil for an Envelope that
+// is larger than what the parser takes.
+type message struct {
+	doc        *xmldoc.Node
+	isCut      bool
+	isEnvelope bool
+	came       string
 }
 
-// mediaType returns the type without parameters, in lower case. Of a header that came twice, which fetch joins with a
-// comma, the first counts.
-func mediaType(contentType string) string {
-	if end := strings.IndexAny(contentType, ";,"); end >= 0 {
-		contentType = contentType[:end]
-	}
-	return strings.ToLower(strings.TrimSpace(contentType))
-}
+func cut(came string) message     { return message{isCut: true, came: came} }
+func foreign(came string) message { return message{came: came} }
 
-func isXML(media string) bool {
-	return media == "text/xml" || media == "application/xml" || strings.HasSuffix(media, "+xml")
-}
-
-func isJSON(media string) bool {
-	return media == "application/json" || strings.HasSuffix(media, "+json")
-}
-
-func isHTML(media string) bool { return media == "text/html" || media == "application/xhtml+xml" }
-
-const doctypeHTML = "<!doctype html"
-
-// looksLikeHTML: does the body begin with a DOCTYPE or an element of that name, perhaps after an XML declaration?
-func looksLikeHTML(body []byte) bool {
-	body = trimStart(body)
-	if bytes.HasPrefix(body, []byte("<?xml ")) {
-		_, body, _ = bytes.Cut(body, []byte("?>"))
-		body = trimStart(body)
-	}
-	head := strings.ToLower(string(body[:min(len(doctypeHTML), len(body))]))
-	name, isElement := strings.CutPrefix(head, "<html")
-	return head == doctypeHTML || isElement && (name == "" || strings.IndexByte(" \t\r\n/>", name[0]) >= 0)
-}
-
-func startsWith(body []byte, c byte) bool {
-	body = trimStart(body)
-	return len(body) > 0 && body[0] == c
-}
-
-// trimStart drops a byte order mark and white space.
-func trimStart(body []byte) []byte {
-	return bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), " \t\r\n")
-}
-
-// judgeXML parses the body of an answer or a part with that Content-Type. Some lawful answers are outside what the
-// parser takes (a DOCTYPE, too large): they count as complete when they end in markup, and are never cached.
-func judgeXML(contentType string, body []byte) Verdict {
-	doc, err := parse(contentType, body)
-	switch code := bcperr.CodeOf(err); {
-	case err == nil:
-	case code == bcperr.XMLMalformed, code == bcperr.EncodingInvalid, !endsInMarkup(body):
-		return Verdict{Outcome: Incomplete}
-	default:
-		return Verdict{Outcome: Answered}
-	}
-	if code, switches := switchOf(doc); switches {
-		return Verdict{Outcome: Switched, SwitchCode: code}
-	}
-	return Verdict{Outcome: Answered, Cacheable: !isFault(doc)}
-}
-
-// parse parses an answer in its own encoding. contentType is its header, or that of the part; "" when nobody knows it.
-func parse(contentType string, body []byte) (*xmldoc.Node, error) {
-	return xmldoc.ParseEncoded(body, parameter(contentType, "charset"), xmldoc.DocumentLimits)
-}
-
-func endsInMarkup(body []byte) bool {
-	return bytes.HasSuffix(bytes.TrimRight(body, " \t\r\n\x00"), []byte(">"))
-}
-
-func judgeJSON(body []byte) Verdict {
-	if !utf8.Valid(body) || !json.Valid(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))) {
-		return Verdict{Outcome: Incomplete}
-	}
-	return Verdict{Outcome: Answered, Cacheable: true}
-}
+// The words for what came in the place of an Envelope.
+const (
+	cameNothing  = "nothing"
+	camePage     = "an HTML page"
+	cameJSON     = "JSON"
+	cameText     = "something that is not XML"
+	cameXML      = "XML that is no SOAP Envelope"
+	cameDoctype  = "a document with a DOCTYPE"
+	cameNoBody   = "a SOAP Envelope without a Body"
+	cameCut      = "XML that is cut or not well-formed"
+	cameCutParts = "a multipart answer that is cut"
+	cameNoRoot   = "a multipart answer without its root part"
+	cameUnread   = "a part in an encoding that nobody reads"
+)

@@ -3,13 +3,14 @@ package soap
 import (
 	"strings"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
 // switchCodes are the codes that mean "take the next endpoint". A code counts when it stands between separators here, so
 // two neighbours with their separator count too, as in the reference.
 //
-// Source: docs/design.md#reference-behaviour.
+// Source: DESIGN §2 "Reference behaviour"; corpus/switch 21-code-pipe.
 const switchCodes = "|SOA-01001|SOA-01002|SOA-02001|SOA-02002|"
 
 // Switch reports whether a whole SOAP answer is a fault that means "take the next endpoint", and with which code.
@@ -17,13 +18,29 @@ const switchCodes = "|SOA-01001|SOA-01002|SOA-02001|SOA-02002|"
 // Shape: the code is the first text of Fault/detail/*/Code, SOAP 1.1 Fault, the others without namespace, white space
 // counting; exactly one Code in the payload may match; the Fault may stand anywhere in the payload. What is no SOAP
 // message, or a SOAP 1.2 fault, does not switch.
-// Source: docs/design.md#reference-behaviour. The reference's rule is a stylesheet whose output must be one word.
+// Source: the reference's rule is a stylesheet whose output must be one word; corpus/switch.
 func Switch(answer []byte) (code string, switches bool) {
-	doc, err := parse("", answer)
-	if err != nil {
+	m := readMessage("text/xml", answer)
+	if m.doc == nil {
 		return "", false
 	}
-	return switchOf(doc)
+	return switchOf(m.doc)
+}
+
+// Flaw says what keeps a file from being a complete XML answer; "" for nothing.
+func Flaw(answer []byte) string {
+	m := readMessage("text/xml", answer)
+	switch {
+	case m.came == camePage:
+		return "expected an XML document, got an HTML page"
+	case m.isEnvelope, m.came == cameNoBody, m.came == cameDoctype:
+		return ""
+	}
+	_, err := parse("", answer)
+	if code := bcperr.CodeOf(err); code == "" || code == bcperr.LimitExceeded {
+		return ""
+	}
+	return bcperr.DetailOf(err)
 }
 
 func switchOf(doc *xmldoc.Node) (code string, switches bool) {

@@ -38,20 +38,18 @@ func Payload(envelope []byte) (*xmldoc.Node, error) {
 // payloadOf returns the first child element of Body, in its place.
 func payloadOf(doc *xmldoc.Node) (*xmldoc.Node, error) {
 	envelope := doc.DocumentElement()
-	space := envelope.Name.Space
-	if envelope.Name.Local != "Envelope" || space != soap11 && space != soap12 {
-		return nil, bcperr.New(bcperr.SOAPMalformed, "the root element is {%s}%s, not a SOAP Envelope", space, envelope.Name.Local)
+	if !isEnvelope(envelope.Name) {
+		return nil, bcperr.New(bcperr.SOAPMalformed, "the root element is {%s}%s, not a SOAP Envelope",
+			envelope.Name.Space, envelope.Name.Local)
 	}
-	for e := range envelope.Elements() {
-		if !e.Is(space, "Body") {
-			continue
-		}
-		if payload := e.FirstElement(); payload != nil {
-			return payload, nil
-		}
-		return nil, bcperr.New(bcperr.SOAPMalformed, "the SOAP Body holds no element")
+	body := bodyOf(doc)
+	if body == nil {
+		return nil, bcperr.New(bcperr.SOAPMalformed, "the SOAP Envelope has no Body")
 	}
-	return nil, bcperr.New(bcperr.SOAPMalformed, "the SOAP Envelope has no Body")
+	if payload := body.FirstElement(); payload != nil {
+		return payload, nil
+	}
+	return nil, bcperr.New(bcperr.SOAPMalformed, "the SOAP Body holds no element")
 }
 
 // copier copies a payload out of its envelope.

@@ -29,7 +29,7 @@ const nl = {
   },
   events: {
     'catalogue-updated': 'Nieuwe catalogus', 'catalogue-rejected': 'Catalogus geweigerd', 'catalogue-unreachable': 'Catalogus niet bereikbaar',
-    'endpoint-failed': 'Adres antwoordt niet', 'endpoint-switched': 'Overgeschakeld naar een ander adres', failback: 'Terug op het gewone adres',
+    'call-refused': 'De dienst weigert de aanvrager', 'endpoint-failed': 'Adres antwoordt niet', 'endpoint-switched': 'Overgeschakeld naar een ander adres', failback: 'Terug op het gewone adres',
     probe: 'Gewone adres opnieuw geprobeerd', 'choice-reset': 'Keuze van adres hernomen', 'cache-hit': 'Eerder antwoord getoond',
     'stale-served': 'Vervallen antwoord getoond', 'cache-failed': 'Antwoord niet bewaard', 'call-failed': 'Vraag zonder antwoord',
     'storage-degraded': 'Bewaren lukt niet', 'core-restarted': 'Kern herstart', unprotected: 'Vraag zonder bescherming',
@@ -64,7 +64,7 @@ const fr = {
   },
   events: {
     'catalogue-updated': 'Nouveau catalogue', 'catalogue-rejected': 'Catalogue refusé', 'catalogue-unreachable': 'Catalogue inaccessible',
-    'endpoint-failed': 'Adresse sans réponse', 'endpoint-switched': 'Passage à une autre adresse', failback: "Retour à l'adresse habituelle",
+    'call-refused': 'Le service refuse le demandeur', 'endpoint-failed': 'Adresse sans réponse', 'endpoint-switched': 'Passage à une autre adresse', failback: "Retour à l'adresse habituelle",
     probe: "Nouvel essai de l'adresse habituelle", 'choice-reset': "Choix d'adresse repris", 'cache-hit': 'Réponse antérieure montrée',
     'stale-served': 'Réponse expirée montrée', 'cache-failed': 'Réponse non conservée', 'call-failed': 'Demande sans réponse',
     'storage-degraded': 'La conservation échoue', 'core-restarted': 'Noyau redémarré', unprotected: 'Demande sans protection',
@@ -99,7 +99,7 @@ const de = {
   },
   events: {
     'catalogue-updated': 'Neuer Katalog', 'catalogue-rejected': 'Katalog abgelehnt', 'catalogue-unreachable': 'Katalog nicht erreichbar',
-    'endpoint-failed': 'Adresse antwortet nicht', 'endpoint-switched': 'Zu einer anderen Adresse gewechselt',
+    'call-refused': 'Der Dienst weist den Anfragenden ab', 'endpoint-failed': 'Adresse antwortet nicht', 'endpoint-switched': 'Zu einer anderen Adresse gewechselt',
     failback: 'Zurück auf der gewohnten Adresse', probe: 'Gewohnte Adresse erneut versucht', 'choice-reset': 'Wahl der Adresse neu begonnen',
     'cache-hit': 'Frühere Antwort gezeigt', 'stale-served': 'Abgelaufene Antwort gezeigt', 'cache-failed': 'Antwort nicht gespeichert',
     'call-failed': 'Anfrage ohne Antwort', 'storage-degraded': 'Speichern gelingt nicht', 'core-restarted': 'Kern neu gestartet',
@@ -134,7 +134,7 @@ const en = {
   },
   events: {
     'catalogue-updated': 'New catalogue', 'catalogue-rejected': 'Catalogue refused', 'catalogue-unreachable': 'Catalogue cannot be reached',
-    'endpoint-failed': 'Address does not answer', 'endpoint-switched': 'Switched to another address', failback: 'Back at the usual address',
+    'call-refused': 'The service refuses the caller', 'endpoint-failed': 'Address does not answer', 'endpoint-switched': 'Switched to another address', failback: 'Back at the usual address',
     probe: 'Usual address tried again', 'choice-reset': 'Choice of address begun anew', 'cache-hit': 'Earlier answer shown',
     'stale-served': 'Expired answer shown', 'cache-failed': 'Answer not kept', 'call-failed': 'Request without answer',
     'storage-degraded': 'Keeping data fails', 'core-restarted': 'Core restarted', unprotected: 'Request without protection',

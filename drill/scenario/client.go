@@ -12,7 +12,11 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
+
+// soapType is the media type of the requests of a drill.
+const soapType = "text/xml; charset=utf-8"
 
 // maxActions bounds one call: at most 64 endpoints, a cache read and write, a refresh; more is a fault of our own.
 const maxActions = 200
@@ -164,19 +168,23 @@ func (c *client) call(ctx context.Context, target string, body []byte, repeat fa
 	id, _ := c.current.Find(target)
 	c.used[id] = true
 	step, id, err := c.current.Begin(core.Request{
-		Target: target, Body: body, Policy: c.policy, Seed: 1,
+		Target: target, ContentType: soapType, Body: body, Policy: c.policy, Seed: 1,
 		Facts: failover.Facts{Repeat: repeat, Cache: c.cached[id]},
 	}, c.states[id], start)
 	if err != nil {
 		return Result{}, err
 	}
-	run := &run{client: c, ctx: ctx, id: id, body: body, deadline: start.Add(c.policy.TotalTimeout), result: Result{Service: id}}
+	run := &run{client: c, call: step.Call, ctx: ctx, id: id, body: body, deadline: start.Add(c.policy.TotalTimeout), result: Result{Service: id}}
 	for range maxActions {
 		c.take(id, step)
+		if step.Keep {
+			run.fault, run.faultStatus = run.live, run.result.Status
+		}
 		if run.isOver(step.Action) {
 			run.result.TookMs = c.clock.now().Sub(start).Milliseconds()
 			return run.result, nil
 		}
+		run.call = step.Call
 		event := run.perform(step.Action)
 		if step, err = c.current.Next(step.Call, c.states[id], event, c.clock.now()); err != nil {
 			return Result{}, err
@@ -196,13 +204,17 @@ func (c *client) take(id string, step failover.Step) {
 // run is one call under way.
 type run struct {
 	client   *client
+	call     failover.Call
 	ctx      context.Context
 	id       string
 	body     []byte
 	deadline time.Time
 	result   Result
 	live     []byte // the newest answer of an endpoint
-	kept     storedAnswer
+	fault    []byte // the newest that may be handed on when no endpoint is left
+
+	faultStatus int
+	kept        storedAnswer
 }
 
 // isOver takes the last action of a call.
@@ -210,6 +222,9 @@ func (r *run) isOver(a failover.Action) bool {
 	switch a.Do {
 	case failover.DoAnswer:
 		r.result.Source, r.result.Endpoint, r.result.Attempts, r.result.body = a.Source, a.Endpoint, a.Attempts, r.live
+		if a.Exhausted {
+			r.result.body, r.result.Status, r.result.Code = r.fault, r.faultStatus, a.Code
+		}
 		if a.Source == failover.FromCache {
 			r.result.StoredMs, r.result.body, r.result.Status = a.StoredAtMs, r.kept.body, 0
 		}
@@ -265,7 +280,7 @@ func (r *run) send(a failover.Action) failover.Event {
 	if err != nil {
 		return failed(failover.Unreachable)
 	}
-	request.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	request.Header.Set("Content-Type", soapType)
 	request.Header.Set("Origin", "http://127.0.0.1")
 	response, err := r.client.transport.RoundTrip(request)
 	if err != nil {
@@ -280,7 +295,9 @@ func (r *run) send(a failover.Action) failover.Event {
 		return failed(failover.Unreachable) // a page may not read it, and cannot tell why
 	}
 	r.live, r.result.Status = body, response.StatusCode
-	return core.Outcome(response.StatusCode, response.Header.Get("Content-Type"), response.ContentLength, body)
+	return core.Outcome(r.call, soap.Answer{
+		Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"), ContentLength: response.ContentLength, Body: body,
+	})
 }
 
 // withAnswers returns the Ids of the services that hold answers.

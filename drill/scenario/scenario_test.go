@@ -93,7 +93,7 @@ func TestOutcomesAreABrowsers(t *testing.T) {
 	for fault, outcome := range map[string]string{
 		"refused": "unreachable", "reset": "unreachable", "tls": "unreachable", "no-cors": "unreachable",
 		"unavailable": "switch", "unavailable-opaque": "unreachable", "switch-fault": "switch",
-		"silent": "timeout", "stall": "timeout", "cut": "incomplete", "html": "incomplete",
+		"silent": "timeout", "stall": "timeout", "cut": "incomplete", "html": "foreign",
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()

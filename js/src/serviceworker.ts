@@ -28,7 +28,8 @@ export interface WorkerOptions extends ClientOptions {
  *
  * Shape: call it once, in the first turn of a module service worker. Taking over pages (`skipWaiting`,
  * `clients.claim`) stays with the application. A protected answer tells where it came from in headers: x-bcp-source,
- * x-bcp-endpoint or x-bcp-stored-at, x-bcp-valid-until, x-bcp-expired, and x-bcp-attempts.
+ * x-bcp-endpoint or x-bcp-stored-at, x-bcp-valid-until, x-bcp-expired,
+ * x-bcp-attempts, and x-bcp-exhausted for the fault that is handed on when no endpoint is left.
  * Errors: a call that failed is a network error to the page; the code is in the events of the client.
  */
 export function installServiceWorker(scope: WorkerScope, options: WorkerOptions): BcpClient {
@@ -95,6 +96,7 @@ function told(response: Response, provenance: Provenance): Response {
   headers.set('x-bcp-attempts', String(provenance.attempts));
   if (provenance.source === 'network') {
     headers.set('x-bcp-endpoint', provenance.endpoint);
+    if (provenance.exhausted) headers.set('x-bcp-exhausted', '1');
   } else {
     headers.set('x-bcp-stored-at', provenance.storedAt.toISOString());
     headers.set('x-bcp-valid-until', provenance.validUntil.toISOString());

@@ -195,6 +195,11 @@ export interface ClientOptions {
 
 /** Options of one call, beside those of fetch. */
 export interface CallOptions {
+  /**
+   * The body of each attempt, for signatures and time stamps that differ per endpoint: `attempt` from 1, `endpoint` as the
+   * catalogue writes it. The cache key is that of the first. Not together with `init.body`.
+   */
+  body?: (at: { endpoint: string; attempt: number }) => BodyInit | Promise<BodyInit>;
   /** Whether this request may safely run twice. Unset: the nature of the service decides. */
   repeat?: 'yes' | 'no';
   /** Overrides the client's. */
@@ -214,6 +219,8 @@ export type Provenance =
       endpoint: string;
       /** How many requests this call sent; endpoints that it left out, because they just failed, are not in it. */
       attempts: number;
+      /** True when no endpoint was left: the answer is the last complete SOAP fault that one of them gave. */
+      exhausted?: true;
       storedAt?: never;
       validUntil?: never;
       expired?: never;
@@ -230,12 +237,22 @@ export type Provenance =
     };
 
 /** What came of one attempt. */
-export type Outcome = 'answered' | 'switch' | 'unreachable' | 'timeout' | 'incomplete' | 'cancelled';
+export type Outcome = 'answered' | 'switch' | 'foreign' | 'unreachable' | 'timeout' | 'incomplete' | 'cancelled';
 
 /** One endpoint that was tried. */
 export interface Tried {
+  /** The URL, as the catalogue writes it. */
   endpoint: string;
+  /** How it ended. */
   outcome: Outcome;
+  /** Of the HTTP answer; absent when none came. */
+  status?: number;
+  /** The code of the platform's fault that says that the request was not processed. */
+  switchCode?: string;
+  /** True when a complete SOAP fault came. */
+  fault?: true;
+  /** What came in the place of an answer, in our own words. */
+  came?: string;
 }
 
 /** Something that happened. Holds Ids of services and URLs of the catalogue; never a request, an answer or a key. */
@@ -243,7 +260,9 @@ export type BcpEvent = { atMs: number } & (
   | { type: 'catalogue-updated'; issueInstant: string; from: 'network' | 'storage' | 'seed' | 'tab' }
   | { type: 'catalogue-rejected'; code: ErrorCode; detail: string; from: 'network' | 'storage' | 'seed' | 'tab' }
   | { type: 'catalogue-unreachable'; detail: string }
-  | { type: 'endpoint-failed'; service: string; endpoint: string; outcome: Outcome; coolDownMs?: number }
+  | { type: 'endpoint-failed'; service: string; endpoint: string; outcome: Outcome; status?: number; switchCode?: string; coolDownMs?: number }
+  /** The endpoint lives and refuses the caller: not authenticated, or not authorized. Nobody is blamed. */
+  | { type: 'call-refused'; service: string; endpoint: string; status?: number; switchCode?: string }
   | { type: 'endpoint-switched' | 'failback'; service: string; from: string; to: string }
   | { type: 'probe'; service: string; endpoint: string }
   | { type: 'choice-reset'; service: string; to: string }

@@ -77,7 +77,7 @@ async function commandLine(code) {
   const at = ['--at', '2026-06-01T12:00:00Z']; // when the test catalogues are in force
   copyFileSync(join(root, 'testdata/catalogues/v2-cache.xml'), join(folder, 'list.xml'));
   copyFileSync(join(root, 'testdata/pki/issuing.pem'), join(folder, 'issuing-ca.pem'));
-  writeFileSync(join(folder, 'soap.xml'), soapAnswer('<q xmlns="urn:q"><Inss>85071599987</Inss></q>'));
+  writeFileSync(join(folder, 'soap.xml'), soapAnswer('<q xmlns="urn:q"><INSS>85071599987</INSS></q>'));
   writeFileSync(join(folder, 'response.xml'), soapAnswer('<ok/>'));
   writeFileSync(join(folder, 'steps.json'), '{"endpoints":["https://a.example/"],"active":0,"steps":[{"call":"https://a.example/"}]}');
   writeFileSync(join(folder, 'list.json'), '{"version":1,"environment":"Production","issueInstant":"2026-05-20T10:00:00Z",'

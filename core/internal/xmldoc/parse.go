@@ -84,20 +84,11 @@ type open struct {
 
 // document reads the whole input.
 func (p *parser) document() (*Node, error) {
-	doc, err := p.node(Document, 0)
-	if err != nil {
-		return nil, err
-	}
-	p.doc, p.at = doc, doc
-	p.pos = len(bom(p.text))
-	if err := p.declaration(); err != nil {
+	if err := p.begin(); err != nil {
 		return nil, err
 	}
 	for p.pos < len(p.text) {
-		if p.tokens++; p.tokens > p.limits.MaxTokens {
-			return nil, p.fail(bcperr.LimitExceeded, p.pos, "more than %d tags, texts and comments", p.limits.MaxTokens)
-		}
-		if err := p.token(); err != nil {
+		if err := p.next(); err != nil {
 			return nil, err
 		}
 	}
@@ -107,7 +98,25 @@ func (p *parser) document() (*Node, error) {
 	if !p.rootSeen {
 		return nil, p.malformed(p.pos, "expected a root element, got the end of the input")
 	}
-	return doc, nil
+	return p.doc, nil
+}
+
+// begin makes the document node and reads the XML declaration.
+func (p *parser) begin() (err error) {
+	if p.doc, err = p.node(Document, 0); err != nil {
+		return err
+	}
+	p.at = p.doc
+	p.pos = len(bom(p.text))
+	return p.declaration()
+}
+
+// next counts and reads one token.
+func (p *parser) next() error {
+	if p.tokens++; p.tokens > p.limits.MaxTokens {
+		return p.fail(bcperr.LimitExceeded, p.pos, "more than %d tags, texts and comments", p.limits.MaxTokens)
+	}
+	return p.token()
 }
 
 // token reads one tag, text run, CDATA section, comment or processing instruction.

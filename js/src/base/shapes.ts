@@ -17,7 +17,7 @@ export const stylesheetKeyShape: Shape = {
   stylesheet: { ...want.bytes, words: 'text or bytes, or a catalogue with its service' },
 };
 export const coreShape: Shape = { 'integrity?': want.hash };
-export const callShape: Shape = { 'repeat?': want.oneOf('yes', 'no'), 'serveExpired?': want.truth };
+export const callShape: Shape = { 'body?': want.callback, 'repeat?': want.oneOf('yes', 'no'), 'serveExpired?': want.truth };
 export const clientShape: Shape = {
   environment: want.text,
   ...trust,

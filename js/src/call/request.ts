@@ -5,6 +5,12 @@ import * as want from '../base/kinds.js';
 import { callShape } from '../base/shapes.js';
 import type { BcpRequestInit, CallOptions } from '../types.js';
 
+/** Which attempt of a call, at which endpoint of the catalogue. */
+export interface At {
+  endpoint: string;
+  attempt: number;
+}
+
 /** What a caller asked for, in a form that can be sent several times. */
 export interface Call {
   /** The service Id or URL. */
@@ -12,10 +18,13 @@ export interface Call {
   method: string;
   options: CallOptions;
   signal: AbortSignal | undefined;
-  /** The body as bytes, for the cache key. */
-  body(): Promise<Uint8Array | undefined>;
-  /** Sends it to an address. */
-  send(url: string | URL, signal: AbortSignal): Promise<Response>;
+  /** The headers that say what kind of answer is asked for. */
+  contentType: string | undefined;
+  accept: string | undefined;
+  /** The body as bytes, for the cache key; with a body of its own for each attempt, that for `at`. */
+  body(at: At): Promise<Uint8Array | undefined>;
+  /** Sends it to an address. `at` is the endpoint that the address stands for. */
+  send(url: string | URL, signal: AbortSignal, at: At): Promise<Response>;
   /** Sends it as the caller wrote it, without us. */
   plain(): Promise<Response>;
 }
@@ -25,26 +34,38 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
   check('target', input, want.target);
   const { bcp: options = {}, ...rest } = init;
   checkShape('init.bcp', options, callShape);
+  if (options.body && rest.body != null) throw new BcpError('bad-call', 'init.bcp.body: expected none beside init.body');
   if (!(input instanceof Request)) return callOfInit(fetch, String(input), rest, options);
   const request = new Request(input, rest);
   const isBodiless = request.method === 'GET' || request.method === 'HEAD';
+  if (options.body && (request.body || isBodiless)) throw new BcpError('bad-call', 'init.bcp.body: expected none beside the body of the Request, nor with GET or HEAD');
+  const own = options.body;
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
   const read = () => (body ??= isBodiless ? Promise.resolve(undefined) : asBadCall(() => request.arrayBuffer().then(octets)));
-  const send = async (url: string | URL, signal: AbortSignal) =>
-    fetch(url, { ...copyOf(request), ...(isBodiless ? {} : { body: (await read()) ?? null }), signal });
+  const send = async (url: string | URL, signal: AbortSignal, at: At) => fetch(url, {
+    ...careful(copyOf(request), rest),
+    ...(isBodiless ? {} : { body: (await (own ? made(own, at) : read())) ?? null }),
+    signal,
+  });
   return {
     target: request.url,
     method: request.method,
     options,
     signal: request.signal,
-    body: read,
+    contentType: request.headers.get('content-type') ?? undefined,
+    accept: request.headers.get('accept') ?? undefined,
+    body: async (at) => (own ? bodyOf(await made(own, at)) : read()),
     send,
-    plain: () => (body ? send(request.url, request.signal) : fetch(request)),
+    plain: async () => {
+      if (own) return fetch(request, { body: await made(own, { endpoint: request.url, attempt: 1 }) });
+      return body ? fetch(request.url, { ...copyOf(request), ...(isBodiless ? {} : { body: (await read()) ?? null }), signal: request.signal }) : fetch(request);
+    },
   };
 }
 
 function callOfInit(fetch: typeof globalThis.fetch, target: string, init: RequestInit, options: CallOptions): Call {
-  const { method } = checked(init);
+  const { method, headers } = checked(options.body ? { ...init, body: '' } : init);
+  const own = options.body;
   const isStream = init.body instanceof ReadableStream;
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
   const read = () => (body ??= asBadCall(() => bodyOf(init.body)));
@@ -53,11 +74,40 @@ function callOfInit(fetch: typeof globalThis.fetch, target: string, init: Reques
     method,
     options,
     signal: init.signal ?? undefined,
-    body: read,
+    contentType: (own ? new Headers(init.headers) : headers).get('content-type') ?? undefined,
+    accept: headers.get('accept') ?? undefined,
+    body: async (at) => (own ? bodyOf(await made(own, at)) : read()),
     // A stream can be read once, so its bytes go out; everything else is sent as it is, so that fetch sets its media type.
-    send: async (url, signal) => fetch(url, { ...init, ...(isStream ? { body: (await read()) ?? null } : {}), signal }),
-    plain: async () => fetch(target, { ...init, ...(isStream && body ? { body: (await body) ?? null } : {}) }),
+    send: async (url, signal, at) => fetch(url, {
+      ...careful(init, init),
+      ...(own ? { body: await made(own, at) } : isStream ? { body: (await read()) ?? null } : {}),
+      signal,
+    }),
+    plain: async () => fetch(target, {
+      ...init,
+      ...(own ? { body: await made(own, { endpoint: target, attempt: 1 }) } : isStream && body ? { body: (await body) ?? null } : {}),
+    }),
   };
+}
+
+// A browser's HTTP cache would answer as if the endpoint did, and keep patients' data on disk; a redirect leads to a host that
+// nobody signed. Both only where the caller did not say otherwise.
+function careful(init: RequestInit, said: RequestInit): RequestInit {
+  const mode = said.mode ?? init.mode;
+  return {
+    ...init,
+    ...(said.cache === undefined && (init.cache ?? 'default') === 'default' ? { cache: 'no-store' } : {}),
+    ...(said.redirect === undefined && (init.redirect ?? 'follow') === 'follow' && mode !== 'no-cors' ? { redirect: 'error' } : {}),
+  };
+}
+
+// The application's own body for an attempt. What goes wrong in it is no fault of the endpoint.
+async function made(body: NonNullable<CallOptions['body']>, at: At): Promise<BodyInit> {
+  try {
+    return await body(at);
+  } catch (e) {
+    throw new BcpError('bad-call', `init.bcp.body failed: ${messageOf(e)}`, e);
+  }
 }
 
 // A body that cannot be read is no fault of the endpoint.

@@ -8,31 +8,34 @@ import { limited } from '../base/timing.js';
 import type { OpenCatalogue } from '../catalogue/open.js';
 import type { Core, CoreHost } from '../core/host.js';
 import { LeaveWatch } from './leaving.js';
+import { isOffline, wasNotSent } from './proof.js';
 import type { Call } from './request.js';
 import type { CacheOptions, ErrorCode, News, Outcome, PolicyOptions, Provenance, ServiceState, Tried } from '../types.js';
 
 const defaultTotalTimeoutMs = 60_000; // the core's own default
+const headBytes = 16 << 10; // says what a body is
 const maxAnswerBytes = 32 << 20; // an answer is held in memory whole; the largest documents of a hub are 10 MiB
 
 /** What to do next, decided by the core. Source: core/failover. */
 type Action =
-  | { do: 'send'; endpoint: string; attempt: number; timeoutMs: number; probe?: true }
+  | { do: 'send'; endpoint: string; attempt: number; timeoutMs: number; probe?: true; once?: true }
   | { do: 'readCache'; service: string; key: string }
   | { do: 'writeCache'; service: string; key: string; storedAtMs: number; validUntilMs: number }
   | { do: 'refreshCatalogue' }
-  | { do: 'answer'; source: 'network'; endpoint: string; attempts: number }
+  | { do: 'answer'; source: 'network'; endpoint: string; attempts: number; exhausted?: true; code?: ErrorCode }
   | { do: 'answer'; source: 'cache'; attempts: number; storedAtMs: number; validUntilMs: number; expired?: true }
   | { do: 'fail'; code: ErrorCode; detail: string; tried?: Tried[]; cache?: string };
 
 /** What happened, for the core to decide upon. */
 type Event =
-  | { kind: 'response'; status: number; contentType?: string; contentLength?: number }
-  | { kind: 'outcome'; outcome: Outcome }
+  | { kind: 'response'; status: number; contentType?: string; contentLength?: number; redirected?: true; notSent?: true; code?: string }
+  | { kind: 'outcome'; outcome: Outcome; notSent?: true; blameless?: true; silent?: true }
   | { kind: 'cacheHit'; storedAtMs: number; validUntilMs: number }
   | { kind: 'cacheMiss' | 'cacheWritten' | 'cacheFailed' | 'catalogueRefreshed' | 'catalogueUnchanged' | 'cancelled' | 'deadline' };
 
 type Note =
-  | { kind: 'endpoint-failed'; endpoint: string; outcome: Outcome; coolDownMs?: number }
+  | { kind: 'endpoint-failed'; endpoint: string; outcome: Outcome; status?: number; switchCode?: string; coolDownMs?: number }
+  | { kind: 'call-refused'; endpoint: string; status?: number; switchCode?: string }
   | { kind: 'endpoint-switched' | 'failback'; from: string; to: string }
   | { kind: 'probe'; endpoint: string }
   | { kind: 'choice-reset'; to: string }
@@ -43,6 +46,7 @@ interface Step {
   state: ServiceState;
   action: Action;
   changed?: true;
+  keep?: true;
   notes?: Note[];
 }
 
@@ -80,6 +84,7 @@ export class Run {
   #catalogue: OpenCatalogue;
   #live: Response | undefined; // the newest answer of an endpoint, and its body
   #body: Uint8Array<ArrayBuffer> | undefined;
+  #fault: { live: Response; body: Uint8Array<ArrayBuffer> | undefined } | undefined; // to hand on when no endpoint is left
   #cached: Answer | undefined;
   readonly #watch = new LeaveWatch();
 
@@ -111,7 +116,11 @@ export class Run {
   async #begin(): Promise<Step> {
     const { cache, policy, seed, clock } = this.#at;
     const isCached = cache?.services.includes(this.#service) ?? false;
-    const body = isCached ? await this.#call.body() : undefined;
+    const { contentType, accept } = this.#call;
+    // Where the media type leaves it open, the head of the body says whether it is a SOAP Envelope.
+    const isOpen = !/^(text|application|multipart)\/(xml|soap\+xml|related)\b/i.test(contentType ?? '');
+    const whole = isCached || isOpen ? await this.#call.body({ endpoint: this.#call.target, attempt: 1 }) : undefined;
+    const body = isCached ? whole : whole?.subarray(0, headBytes);
     const serveExpired = this.#call.options.serveExpired ?? cache?.serveExpired;
     const facts = {
       ...(this.#call.options.repeat ? { repeat: this.#call.options.repeat } : {}),
@@ -120,6 +129,7 @@ export class Run {
     };
     return this.#step((core) => core.call<Step>('begin', {
       handle: this.#catalogue.handle(core), target: this.#service, policy, facts,
+      ...(contentType === undefined ? {} : { contentType }), ...(accept === undefined ? {} : { accept }),
       state: this.#at.state(this.#service), nowMs: clock.nowMs(), seed,
     }, ...(body ? [body] : [])));
   }
@@ -136,6 +146,7 @@ export class Run {
     return this.#at.host.run((core) => {
       const step = job(core);
       this.#at.keepState(this.#service, step.state, step.changed === true);
+      if (step.keep && this.#live) this.#fault = { live: this.#live, body: this.#body };
       for (const { kind, ...note } of step.notes ?? []) {
         this.#at.report({ type: kind, service: this.#service, ...note } as News);
       }
@@ -148,7 +159,7 @@ export class Run {
     const limit = action.do === 'send' ? Math.min(action.timeoutMs, left) : left;
     const ended = await limited(limit, this.#call.signal, (signal) => {
       switch (action.do) {
-        case 'send': return this.#send(action.endpoint, signal);
+        case 'send': return this.#send(action, signal);
         case 'readCache': return this.#read(action.service, action.key);
         case 'writeCache': return this.#write(action);
         case 'refreshCatalogue': return this.#refresh();
@@ -162,21 +173,27 @@ export class Run {
         if (action.do !== 'send' || isBcpError(ended.error)) throw ended.error; // more than we hold: another endpoint would send as much
         if (this.#watch.isLeaving) return { kind: 'cancelled' };
         // A browser does not say why: refused, reset, TLS, CORS and CSP look the same. With headers there, the body broke.
-        return { kind: 'outcome', outcome: this.#live ? 'incomplete' : 'unreachable' };
+        if (this.#live) return { kind: 'outcome', outcome: 'incomplete' };
+        if (isOffline()) return { kind: 'outcome', outcome: 'unreachable', blameless: true };
+        return { kind: 'outcome', outcome: 'unreachable', ...(wasNotSent(ended.error) ? { notSent: true as const } : {}) };
     }
   }
 
-  async #send(endpoint: string, signal: AbortSignal): Promise<Event> {
+  async #send({ endpoint, attempt, once }: Extract<Action, { do: 'send' }>, signal: AbortSignal): Promise<Event> {
     this.#live = this.#body = undefined;
-    const live = await this.#call.send(this.#addressOf(endpoint), signal);
+    // What may not run twice is not sent into the dark: then it is sure that nothing arrived.
+    if (once && isOffline()) return { kind: 'outcome', outcome: 'unreachable', notSent: true, blameless: true };
+    const address = this.#addressOf(endpoint);
+    const live = await this.#call.send(address, signal, { endpoint, attempt });
     if (typeof live?.status !== 'number') throw new BcpError('bad-call', 'options.fetch: expected a Response');
     signal.throwIfAborted(); // a transport that ignores the signal may answer while the next endpoint does
     this.#live = live;
-    if (isOpaque(live)) return { kind: 'outcome', outcome: 'answered' };
+    if (isOpaque(live)) return { kind: 'outcome', outcome: 'answered', silent: true };
     const body = await readBody(live, maxAnswerBytes);
     signal.throwIfAborted();
     this.#body = body;
-    return factsOf(live, this.#call.method);
+    const isOwnGateway = String(address) !== endpoint; // an endpoint's own word for it proves nothing
+    return factsOf(live, this.#call.method, isOwnGateway);
   }
 
   // A mistake of the application must not count against an endpoint.
@@ -225,9 +242,11 @@ export class Run {
   #answer(action: Extract<Action, { do: 'answer' }>): Result {
     const { source, attempts } = action;
     if (source === 'network') {
-      const live = this.#live!;
-      const response = isOpaque(live) ? live : rebuilt(live.status, live.statusText, live.headers, this.#body, live.url);
-      return { response, provenance: { source, service: this.#service, endpoint: action.endpoint, attempts } };
+      const { live, body } = action.exhausted ? this.#fault! : { live: this.#live!, body: this.#body };
+      const response = isOpaque(live) ? live : rebuilt(live.status, live.statusText, live.headers, body, live.url);
+      if (action.exhausted && action.code) this.#at.report({ type: 'call-failed', service: this.#service, code: action.code });
+      const how = action.exhausted ? { exhausted: true as const } : {};
+      return { response, provenance: { source, service: this.#service, endpoint: action.endpoint, attempts, ...how } };
     }
     const { status, statusText, headers, body } = this.#cached!;
     const { storedAtMs, validUntilMs, expired = false } = action;
@@ -252,15 +271,21 @@ export function abortedBy(signal: AbortSignal | undefined, tried?: Tried[]): Bcp
   return error;
 }
 
-function factsOf({ status, headers }: Response, method: string): Event {
+function factsOf({ status, headers, type, redirected }: Response, method: string, isOwnGateway: boolean): Event {
+  if (isOwnGateway && headers.get('x-bcp-not-sent') === '1') {
+    const code = headers.get('x-bcp-code');
+    return { kind: 'response', status, notSent: true, ...(code ? { code } : {}) };
+  }
   if (method === 'HEAD') return { kind: 'response', status }; // its headers describe a body that does not come
   const contentType = headers.get('content-type');
   const contentLength = headers.get('content-length');
-  const isEncoded = headers.has('content-encoding'); // then the length is that of other bytes
+  // Then the length is, or may be, that of other bytes: across origins a browser shows the length and not the encoding.
+  const isEncoded = headers.has('content-encoding') || (type === 'cors' && globalThis.location !== undefined);
   return {
     kind: 'response', status,
     ...(contentType === null ? {} : { contentType }),
-    ...(contentLength === null || isEncoded ? {} : { contentLength: Number(contentLength) }),
+    ...(contentLength === null || isEncoded || !/^\d{1,15}$/.test(contentLength) ? {} : { contentLength: Number(contentLength) }),
+    ...(redirected ? { redirected } : {}),
   };
 }
 

@@ -1,0 +1,25 @@
+// What proves that a request never reached an endpoint. Source: docs/design.md#not-sent.
+
+const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const maxCauses = 8; // a chain of causes that leads back to itself
+
+/** A browser that says that it is offline is right; one that says it is not may be wrong. Node says nothing. */
+export function isOffline(): boolean {
+  return globalThis.navigator?.onLine === false;
+}
+
+/**
+ * Whether the error of a fetch proves that no connection was made. Node says so in the cause, with the system call; a browser
+ * never says why.
+ */
+export function wasNotSent(error: unknown): boolean {
+  for (let at: unknown = error, n = 0; n < maxCauses && typeof at === 'object' && at !== null; n++) {
+    const { code, syscall, errors, cause } = at as { code?: unknown; syscall?: unknown; errors?: unknown; cause?: unknown };
+    if (code === 'UND_ERR_CONNECT_TIMEOUT') return true;
+    if (noConnection.has(String(code)) && (syscall === 'connect' || syscall === 'getaddrinfo')) return true;
+    // Each address of a name was tried, and none connected.
+    if (Array.isArray(errors) && errors.length > 0) return errors.every(wasNotSent);
+    at = cause;
+  }
+  return false;
+}
