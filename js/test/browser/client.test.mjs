@@ -48,7 +48,7 @@ for (const name of browsers) {
       const kinds = {
         'switch-fault': 'switch', 'unavailable': 'switch',
         'unavailable-no-cors': 'unreachable', 'no-cors': 'unreachable', 'no-preflight': 'unreachable', 'reset': 'unreachable',
-        'hang': 'timeout', 'stall': 'timeout', 'cut': 'incomplete', 'cut-chunked': 'incomplete', 'html': 'incomplete',
+        'hang': 'timeout', 'stall': 'timeout', 'cut': 'incomplete', 'cut-chunked': 'incomplete', 'html': 'foreign',
       };
       for (const [kind, outcome] of Object.entries(kinds)) {
         it(`goes to the next endpoint: ${kind}`, async () => {
