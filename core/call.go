@@ -38,6 +38,9 @@ func (c *Catalogue) Find(target string) (id string, ok bool) {
 	return "", false
 }
 
+// Repeat says whether requests to a service may run twice by its nature: RepeatUnknown when nobody knows.
+func (c *Catalogue) Repeat(service string) failover.Repeat { return repeats[c.natures.Of(service)] }
+
 // Begin starts a call and returns its first action, and the Id under which the caller keeps the state.
 //
 // Errors: service-unknown for a target that is neither known nor a URL; bad-call as failover.Begin. A cache key that
@@ -53,7 +56,7 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 		return step, direct.ID, err
 	}
 	if r.Facts.Repeat == failover.RepeatUnknown {
-		r.Facts.Repeat = repeats[c.natures.Of(found.ID)]
+		r.Facts.Repeat = c.Repeat(found.ID)
 	}
 	if r.Facts.Wants == soap.Any {
 		r.Facts.Wants = soap.WantedBy(r.ContentType, r.Accept, r.Body)

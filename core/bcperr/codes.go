@@ -1,7 +1,12 @@
 package bcperr
 
 // Code names a failure. Lower case, words joined by hyphens, never reused for another meaning.
+//
+// A Code is an error itself, so that errors.Is(err, bcperr.NotRepeatable) asks for it.
 type Code string
+
+// Error returns the code.
+func (c Code) Error() string { return string(c) }
 
 // Input and XML.
 const (
@@ -97,6 +102,13 @@ const (
 const (
 	Timeout Code = "timeout" // the total deadline of the call passed
 	Aborted Code = "aborted" // the caller cancelled
+)
+
+// Hosts: what lies outside the core.
+const (
+	Network            Code = "network"             // the catalogue cannot be fetched
+	StorageUnavailable Code = "storage-unavailable" // the store cannot be read or written
+	Closed             Code = "closed"              // the client was closed
 )
 
 // Lint: findings that quarantine one service, switch off one cache, or only inform. The list stays good.

@@ -1,0 +1,157 @@
+package client
+
+import (
+	"container/list"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// Bounds of what is kept, where the application gives none.
+const (
+	defaultMaxEntries = 500
+	defaultMaxBytes   = 20 << 20
+)
+
+// answerKey finds an answer: for whom it came, of which service, under which key of the catalogue.
+type answerKey struct{ user, service, key string }
+
+// answer is a complete answer as it is kept.
+type answer struct {
+	status                   int
+	header                   http.Header
+	body                     []byte
+	storedAtMs, validUntilMs int64
+}
+
+// answers keeps answers in memory. The least recently used go when a bound is reached.
+type answers struct {
+	maxEntries, maxBytes int
+
+	mu       sync.Mutex
+	kept     map[answerKey]*list.Element // of entry
+	order    *list.List                  // the last used first
+	bytes    int
+	cleared  int   // grows when answers are dropped: a call from before must store nothing after
+	floorMs  int64 // the latest moment seen
+	services map[string]int
+}
+
+type entry struct {
+	key    answerKey
+	answer answer
+}
+
+func newAnswers(c Cache) *answers {
+	a := &answers{maxEntries: c.MaxEntries, maxBytes: c.MaxBytes, order: list.New(), kept: map[answerKey]*list.Element{}, services: map[string]int{}}
+	if a.maxEntries <= 0 {
+		a.maxEntries = defaultMaxEntries
+	}
+	if a.maxBytes <= 0 {
+		a.maxBytes = defaultMaxBytes
+	}
+	return a
+}
+
+// clockSlack is how far the clock may run back before it is known to have been moved: time servers step it by seconds.
+const clockSlack = 5 * time.Minute
+
+// tick keeps answers from coming to life again when the clock is set back: within clockSlack the latest moment counts on;
+// beyond it nobody knows how old they are, and they are dropped. Source: docs/design.md#time.
+func (a *answers) tick(now time.Time) time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	nowMs := now.UnixMilli()
+	switch {
+	case a.floorMs-nowMs > clockSlack.Milliseconds():
+		a.drop(func(answerKey) bool { return true })
+		a.floorMs = nowMs
+	case nowMs > a.floorMs:
+		a.floorMs = nowMs
+	}
+	return time.UnixMilli(a.floorMs)
+}
+
+func (a *answers) generation() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.cleared
+}
+
+func (a *answers) read(key answerKey) (answer, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	e, found := a.kept[key]
+	if !found {
+		return answer{}, false
+	}
+	a.order.MoveToFront(e)
+	return e.Value.(entry).answer, true
+}
+
+// write keeps an answer of a call that began in that generation. Errors: cache-off when it may or can not be kept.
+func (a *answers) write(key answerKey, ans answer, generation int) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if generation != a.cleared {
+		return bcperr.New(bcperr.CacheOff, "answers were cleared meanwhile")
+	}
+	if len(ans.body) > a.maxBytes {
+		return bcperr.New(bcperr.CacheOff, "the answer is larger than the whole cache")
+	}
+	if old, found := a.kept[key]; found {
+		a.remove(old)
+	}
+	a.kept[key] = a.order.PushFront(entry{key, ans})
+	a.services[key.service]++
+	a.bytes += len(ans.body)
+	for a.order.Len() > a.maxEntries || a.bytes > a.maxBytes {
+		a.remove(a.order.Back())
+	}
+	return nil
+}
+
+func (a *answers) remove(e *list.Element) {
+	old := a.order.Remove(e).(entry)
+	delete(a.kept, old.key)
+	a.bytes -= len(old.answer.body)
+	if a.services[old.key.service]--; a.services[old.key.service] == 0 {
+		delete(a.services, old.key.service)
+	}
+}
+
+// clear drops the answers of some users, or of all, and keeps what is under way from being stored.
+func (a *answers) clear(users []string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.drop(func(key answerKey) bool {
+		for _, user := range users {
+			if key.user == user {
+				return true
+			}
+		}
+		return len(users) == 0
+	})
+}
+
+func (a *answers) drop(which func(answerKey) bool) {
+	a.cleared++
+	for key, e := range a.kept {
+		if which(key) {
+			a.remove(e)
+		}
+	}
+}
+
+// held returns the Ids of the services of which answers are kept.
+func (a *answers) held() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	ids := make([]string, 0, len(a.services))
+	for id := range a.services {
+		ids = append(ids, id)
+	}
+	return ids
+}

@@ -1,0 +1,308 @@
+package client
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
+)
+
+// maxSeed is the largest seed that the core takes.
+const maxSeed = 1<<53 - 1
+
+// Client is an http.RoundTripper that protects calls. It may be used by any number of goroutines at once; make one for a
+// process, and Close it.
+type Client struct {
+	options   Options
+	transport http.RoundTripper
+	own       *http.Transport // made here, so to be closed here
+	book      procedure.Book
+	seed      uint64
+	journal   *journal
+	keeper    *keeper
+	states    *states
+	answers   *answers
+
+	attemptMu sync.Mutex // one OnAttempt at a time
+
+	ctx    context.Context // of what runs on its own, ended by Close
+	stop   context.CancelFunc
+	ending sync.WaitGroup
+	kick   chan struct{} // the states changed
+
+	mu      sync.Mutex
+	closed  bool
+	flight  *flight   // the refresh under way
+	retryAt time.Time // without a catalogue, calls do not wait for another refresh before
+}
+
+var _ http.RoundTripper = (*Client)(nil)
+
+// flight is a refresh under way, which all who ask for one share.
+type flight struct {
+	done    chan struct{}
+	updated bool
+	err     error
+}
+
+// New makes a client. It reads the Store; it does not wait for the network: Preload does.
+//
+// Errors: bad-call for options that cannot work, among them anchors that cannot be read and a policy out of bounds;
+// input-too-large; procedure-invalid.
+func New(o Options) (*Client, error) {
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	if err := checkAnchors(o); err != nil {
+		return nil, err
+	}
+	book, err := loadBook(o.Procedures)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		options: o, book: book, seed: rand.Uint64N(maxSeed), transport: o.Transport, //nolint:gosec // spreads cool-downs
+		states:  &states{all: map[string]failover.State{}, used: map[string]bool{}},
+		answers: newAnswers(o.Cache), kick: make(chan struct{}, 1),
+	}
+	if c.transport == nil {
+		c.own = newTransport()
+		c.transport = c.own
+	}
+	c.journal = &journal{log: o.Log, now: o.Now, onEvent: o.OnEvent}
+	fetcher := &http.Client{Transport: c.transport}
+	if o.CatalogueTransport != nil {
+		fetcher.Transport = o.CatalogueTransport
+	}
+	c.keeper = &keeper{options: &c.options, journal: c.journal, fetcher: fetcher, isAway: c.isAway, checked: &dsig.Checked{}}
+	c.keeper.start()
+	c.loadStates()
+	c.ctx, c.stop = context.WithCancel(context.Background())
+	c.ending.Go(c.live)
+	return c, nil
+}
+
+// checkAnchors finds at once what would otherwise be told with the first catalogue. An empty document is refused for
+// another reason than its anchors.
+func checkAnchors(o Options) error {
+	_, err := core.Open(nil, core.Judgement{Anchors: o.Anchors, CRLs: o.CRLs, SignerCN: o.SignerCN, At: o.Now()})
+	if code := bcperr.CodeOf(err); code == bcperr.BadCall || code == bcperr.InputTooLarge {
+		return err
+	}
+	return nil
+}
+
+// Close ends what runs on its own and stores what is known. Calls under way go on to their end; calls after it fail with
+// closed.
+//
+// Errors: storage-unavailable when the states could not be stored.
+func (c *Client) Close() error {
+	c.mu.Lock()
+	wasClosed := c.closed
+	c.closed = true
+	c.mu.Unlock()
+	if wasClosed {
+		return nil
+	}
+	c.stop()
+	c.ending.Wait()
+	c.answers.clear(nil)
+	if c.own != nil {
+		c.own.CloseIdleConnections()
+	}
+	return c.saveStates()
+}
+
+// The moments at which the loop does something.
+const (
+	saveEvery = time.Second // states are stored at most so often
+	napMax    = time.Hour   // the clock may be moved meanwhile
+)
+
+// live polls the catalogue by the core's rule, and stores the states when they changed.
+func (c *Client) live() {
+	savedAt := time.Now()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-c.ctx.Done():
+			return
+		case <-c.kick:
+			if since := time.Since(savedAt); since < saveEvery {
+				timer.Reset(saveEvery - since)
+				continue
+			}
+		case <-timer.C:
+		}
+		if err := c.saveStates(); err != nil {
+			c.keeper.degraded(err)
+		}
+		savedAt = time.Now()
+		if due := c.nextCheck(); !c.options.Manual && !due.After(c.options.Now()) {
+			_, _ = c.refresh(c.ctx) // told as an event
+		}
+		timer.Reset(min(max(c.nextCheck().Sub(c.options.Now()), saveEvery), napMax))
+	}
+}
+
+// nextCheck is when the sources are to be asked again.
+func (c *Client) nextCheck() time.Time {
+	var catalogue *core.Catalogue
+	if held := c.keeper.held.Load(); held != nil {
+		catalogue = held.Catalogue
+	}
+	now := c.options.Now()
+	due, err := catalogue.AskAgain(c.keeper.asked(), c.states.copy(), c.options.Policy, c.seed, now)
+	if err != nil {
+		return now.Add(napMax) // unreachable: New checked the policy
+	}
+	return due
+}
+
+func (c *Client) isAway(catalogue *core.Catalogue) bool {
+	all, err := catalogue.Status(c.states.copy(), c.options.Policy, c.options.Now())
+	return err == nil && slices.ContainsFunc(all, func(s core.ServiceStatus) bool { return s.Health.FailedOver || s.Health.Down })
+}
+
+// Refresh asks the sources for the catalogue, or joins a refresh that is under way.
+//
+// Shape: whether a newer one was taken. Errors: network when no source gave one; the code of the refusal of what came;
+// aborted when ctx ended first, while the refresh goes on; closed. After an error the last good catalogue stays in force.
+func (c *Client) Refresh(ctx context.Context) (updated bool, err error) {
+	return c.refresh(ctx)
+}
+
+func (c *Client) refresh(ctx context.Context) (bool, error) {
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return false, errClosed()
+	}
+	f := c.flight
+	if f == nil {
+		f = &flight{done: make(chan struct{})}
+		c.flight = f
+		c.ending.Go(func() {
+			defer close(f.done)
+			f.updated, f.err = c.keeper.ask(c.ctx)
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.flight = nil
+		})
+	}
+	c.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.updated, f.err
+	case <-ctx.Done():
+		return false, bcperr.New(bcperr.Aborted, "the caller cancelled: %w", context.Cause(ctx))
+	}
+}
+
+func errClosed() error { return bcperr.New(bcperr.Closed, "the client is closed") }
+
+// Preload returns when there is a catalogue: at once when one is held, else after asking the sources.
+//
+// Errors: why calls are not protected, as Refresh.
+func (c *Client) Preload(ctx context.Context) error {
+	if c.keeper.held.Load() != nil {
+		return nil
+	}
+	_, err := c.refresh(ctx)
+	return err
+}
+
+// readyTimeout bounds how long a call waits for the first catalogue before it goes out unprotected.
+const readyTimeout = 8 * time.Second
+
+// retryAfter: without any catalogue, calls wait for the network at most once in this time.
+const retryAfter = 30 * time.Second
+
+// ready returns the list in force, and waits for the first one. Errors: why there is none; aborted; closed.
+func (c *Client) ready(ctx context.Context) (*List, error) {
+	if c.isClosed() {
+		return nil, errClosed()
+	}
+	if held := c.keeper.held.Load(); held != nil {
+		return held, nil
+	}
+	if !c.mayWait() {
+		return nil, c.keeper.missing()
+	}
+	waiting, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	_, err := c.refresh(waiting)
+	if held := c.keeper.held.Load(); held != nil {
+		return held, nil
+	}
+	if ctx.Err() != nil {
+		return nil, bcperr.New(bcperr.Aborted, "the caller cancelled the call: %w", context.Cause(ctx))
+	}
+	if bcperr.CodeOf(err) == bcperr.Aborted {
+		return nil, bcperr.New(bcperr.Timeout, "no catalogue came within %s", readyTimeout)
+	}
+	if err == nil {
+		err = c.keeper.missing() // unreachable
+	}
+	return nil, err
+}
+
+// mayWait: is a refresh under way, or none tried a moment ago?
+func (c *Client) mayWait() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	if c.flight == nil && now.Before(c.retryAt) {
+		return false
+	}
+	if c.flight == nil {
+		c.retryAt = now.Add(retryAfter)
+	}
+	return true
+}
+
+func (c *Client) isClosed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
+}
+
+// now is the clock for calls: it does not run back by a little, so that what expired stays expired.
+func (c *Client) now() time.Time { return c.answers.tick(c.options.Now()) }
+
+func (c *Client) loadStates() {
+	if c.options.Store == nil {
+		return
+	}
+	records, err := c.options.Store.Load(statesRecord)
+	if err != nil {
+		c.keeper.degraded(err)
+	}
+	if len(records) > 0 {
+		c.states.load(records[0])
+	}
+}
+
+func (c *Client) saveStates() error {
+	if c.options.Store == nil {
+		return nil
+	}
+	return c.states.save(c.options.Store)
+}
+
+// changed wakes the loop: there is something to store, or the catalogue is due sooner.
+func (c *Client) changed() {
+	select {
+	case c.kick <- struct{}{}:
+	default:
+	}
+}

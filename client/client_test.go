@@ -1,0 +1,154 @@
+package client_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/client"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
+)
+
+const question = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q>1</q></s:Body></s:Envelope>`
+
+// house is a simulated platform and a client of it.
+type house struct {
+	*platform.Platform
+	client *client.Client
+
+	mu       sync.Mutex
+	events   []client.Event
+	attempts []client.Attempt
+}
+
+func (h *house) kinds() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var kinds []string
+	for _, e := range h.events {
+		kinds = append(kinds, e.Kind)
+	}
+	return kinds
+}
+
+func (h *house) outcomes() (all []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, a := range h.attempts {
+		all = append(all, h.Name(a.Endpoint)+" "+string(a.Outcome))
+	}
+	return all
+}
+
+func (h *house) do(t *testing.T, steps ...string) {
+	t.Helper()
+	for _, step := range steps {
+		require.NoError(t, h.Do(step))
+	}
+}
+
+// options for a client of the platform that asks for nothing on its own.
+func (h *house) options() client.Options {
+	policy := failover.DefaultPolicy()
+	policy.AttemptTimeout, policy.TotalTimeout = 500*time.Millisecond, 5*time.Second
+	return client.Options{
+		Environment: platform.Environment, Catalogue: h.CatalogueURL(), Hint: h.SHA2URL(), Anchors: [][]byte{h.Anchors()}, Policy: policy, Manual: true,
+		OnEvent: func(e client.Event) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.events = append(h.events, e)
+		},
+		OnAttempt: func(a client.Attempt) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.attempts = append(h.attempts, a)
+		},
+	}
+}
+
+// build starts a platform, and a client of it with options that change may alter.
+func build(t *testing.T, change func(*client.Options)) *house {
+	t.Helper()
+	p, err := platform.Start(platform.Options{})
+	require.NoError(t, err)
+	t.Cleanup(p.Close)
+	h := &house{Platform: p}
+	o := h.options()
+	if change != nil {
+		change(&o)
+	}
+	h.client, err = client.New(o)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, h.client.Close()) })
+	return h
+}
+
+func (h *house) id(t *testing.T, service string) string {
+	t.Helper()
+	id, found := h.ServiceID(service)
+	require.True(t, found, service)
+	return id
+}
+
+// post sends a question to a service, as an application would.
+func (h *house) post(t *testing.T, service string, change func(*http.Request)) (*http.Response, string, error) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.id(t, service), strings.NewReader(question))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	if change != nil {
+		change(request)
+	}
+	response, err := (&http.Client{Transport: h.client}).Do(request)
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return response, string(body), nil
+}
+
+func repeatable(r *http.Request) { *r = *r.WithContext(client.WithRepeat(r.Context(), true)) }
+
+func act(r *http.Request) { *r = *r.WithContext(client.WithRepeat(r.Context(), false)) }
+
+// A call goes to the main endpoint, fails over when that is down, and comes back.
+func TestFailover(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	h := build(t, func(o *client.Options) { o.Now = func() time.Time { return now } })
+	response, body, err := h.post(t, "etk", nil)
+	require.NoError(t, err)
+	require.Equal(t, 200, response.StatusCode)
+	require.Contains(t, body, "Envelope")
+	from, ok := client.ProvenanceOf(response)
+	require.True(t, ok)
+	require.Equal(t, failover.FromNetwork, from.Source)
+	require.Equal(t, h.id(t, "etk"), from.Service)
+	require.Equal(t, "etk/0", h.Name(from.Endpoint))
+	require.Equal(t, 1, from.Attempts)
+
+	h.do(t, "fail etk/0 unavailable")
+	response, _, err = h.post(t, "etk", repeatable)
+	require.NoError(t, err)
+	from, _ = client.ProvenanceOf(response)
+	require.Equal(t, "etk/1", h.Name(from.Endpoint))
+	require.Equal(t, 2, from.Attempts)
+	require.Contains(t, h.kinds(), "endpoint-switched")
+
+	h.do(t, "recover")
+	now = now.Add(6 * time.Minute)
+	response, _, err = h.post(t, "etk", nil)
+	require.NoError(t, err)
+	from, _ = client.ProvenanceOf(response)
+	require.Equal(t, "etk/0", h.Name(from.Endpoint))
+	require.Contains(t, h.kinds(), "failback")
+	require.Equal(t, []string{"etk/0 answered", "etk/0 switch", "etk/1 answered", "etk/0 answered"}, h.outcomes())
+}

@@ -1,0 +1,38 @@
+package client
+
+import (
+	"net/http"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+)
+
+// Endpoint returns the endpoint of the list in force with exactly that URL.
+//
+// Shape: of a URL that two services share, the first has it. Errors: endpoint-unknown, also for an endpoint of a
+// service that is quarantined; network while there is no list.
+func (c *Client) Endpoint(url string) (Endpoint, error) {
+	held := c.keeper.held.Load()
+	if held == nil {
+		return Endpoint{}, c.keeper.missing()
+	}
+	if e, known := held.endpoints[url]; known {
+		return e, nil
+	}
+	return Endpoint{}, bcperr.New(bcperr.EndpointUnknown, "the list in force has no endpoint with that URL")
+}
+
+// SendTo sends a request to one endpoint, which somebody else chose, and to no other. The method, the headers and the body
+// are those of the request; its URL is not looked at. The response is the endpoint's, not yet read and not judged: close
+// its body.
+//
+// Unless WithRepeat says that it may, the transport does not send the request a second time. Its context bounds the time.
+// Errors: *SendError; bad-call when the request cannot be sent to anybody, or its own body failed.
+func (c *Client) SendTo(to Endpoint, request *http.Request) (*http.Response, error) {
+	defer closeBody(request)
+	p, err := parcelOf(request, repeatOf(request.Context()) == failover.RepeatYes)
+	if err != nil {
+		return nil, err
+	}
+	return p.send(request.Context(), c.transport, to.target)
+}

@@ -1,0 +1,107 @@
+package client
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+)
+
+// states holds what is known of each service between calls. Calls of one service that run at once share the newest.
+type states struct {
+	mu    sync.Mutex
+	all   map[string]failover.State
+	used  map[string]bool // Ids of the services that were called
+	dirty bool            // there is something to store
+}
+
+// step takes one step of a call with the newest state of the service, and keeps the one that comes of it. Nothing waits
+// under the lock.
+func (s *states) step(id string, take func(failover.State) (failover.Step, error)) (failover.Step, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	step, err := take(s.all[id])
+	if err != nil {
+		return step, err
+	}
+	s.all[id] = step.State
+	s.used[id] = true
+	s.dirty = s.dirty || step.Changed
+	return step, nil
+}
+
+func (s *states) copy() map[string]failover.State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.all)
+}
+
+func (s *states) usedServices() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.used))
+}
+
+// merge takes in what others saw.
+func (s *states) merge(others map[string]failover.State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, other := range others {
+		s.all[id] = failover.Merge(s.all[id], other)
+	}
+}
+
+// stored is the form of the record. What a later version adds is passed over.
+type stored struct {
+	States map[string]json.RawMessage `json:"states"`
+}
+
+// load takes in what an earlier run or another process stored. A state that cannot be read is as good as absent.
+func (s *states) load(record []byte) {
+	var in stored
+	if json.Unmarshal(record, &in) != nil {
+		return
+	}
+	others := map[string]failover.State{}
+	for id, raw := range in.States {
+		var st failover.State
+		if st.UnmarshalJSON(raw) == nil {
+			others[id] = st
+		}
+	}
+	s.merge(others)
+}
+
+// save brings the store and the memory together, so that processes that share a store learn from one another.
+func (s *states) save(store Store) error {
+	s.mu.Lock()
+	isDirty := s.dirty
+	s.dirty = false
+	s.mu.Unlock()
+	if !isDirty {
+		return nil
+	}
+	err := store.Update(statesRecord, func(kept [][]byte) []byte {
+		if len(kept) > 0 {
+			s.load(kept[0])
+		}
+		out := stored{States: map[string]json.RawMessage{}}
+		for id, st := range s.copy() {
+			raw, _ := st.MarshalJSON() // never fails
+			out.States[id] = raw
+		}
+		record, err := json.Marshal(out)
+		if err != nil {
+			return nil // unreachable
+		}
+		return record
+	})
+	if err != nil {
+		s.mu.Lock()
+		s.dirty = true
+		s.mu.Unlock()
+	}
+	return err
+}
