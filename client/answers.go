@@ -45,7 +45,10 @@ type entry struct {
 }
 
 func newAnswers(c Cache) *answers {
-	a := &answers{maxEntries: c.MaxEntries, maxBytes: c.MaxBytes, order: list.New(), kept: map[answerKey]*list.Element{}, services: map[string]int{}}
+	a := &answers{
+		maxEntries: c.MaxEntries, maxBytes: c.MaxBytes, order: list.New(), kept: map[answerKey]*list.Element{},
+		services: map[string]int{},
+	}
 	if a.maxEntries <= 0 {
 		a.maxEntries = defaultMaxEntries
 	}
@@ -58,8 +61,8 @@ func newAnswers(c Cache) *answers {
 // clockSlack is how far the clock may run back before it is known to have been moved: time servers step it by seconds.
 const clockSlack = 5 * time.Minute
 
-// tick keeps answers from coming to life again when the clock is set back: within clockSlack the latest moment counts on;
-// beyond it nobody knows how old they are, and they are dropped. Source: docs/design.md#time.
+// tick keeps answers from coming to life again when the clock is set back: within clockSlack the latest moment counts
+// on; beyond it nobody knows how old they are, and they are dropped. Source: docs/design.md#time.
 func (a *answers) tick(now time.Time) time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -12,9 +12,11 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
-// maxActions bounds one call: 64 endpoints at most, a read and a write of the cache, a refresh; more is a fault of ours.
+// maxActions bounds one call: 64 endpoints at most, a read and a write of the cache, a refresh; more is a fault of
+// ours.
 const maxActions = 200
 
 // RoundTrip sends a request where the catalogue and the state of its service say.
@@ -22,9 +24,9 @@ const maxActions = 200
 // Shape: the request's URL is one of a service's, or the Id of a service ("uddi:…"). The response of a service is
 // complete; its Request is the one that went to the endpoint, and says through ProvenanceOf where the answer came from.
 // A request for a URL that no service has goes out as it is.
-// Errors: *CallError, with endpoints-exhausted, not-repeatable, service-inactive, service-quarantined, timeout or aborted;
-// service-unknown for an Id that the catalogue has not, bad-call for a Body without GetBody, input-too-large for
-// an answer of more than core.MaxAnswerBytes, closed.
+// Errors: *CallError, with endpoints-exhausted, not-repeatable, service-inactive, service-quarantined, timeout or
+// aborted; service-unknown for an Id that the catalogue has not, bad-call for a Body without GetBody, input-too-large
+// for an answer of more than core.MaxAnswerBytes, closed.
 func (c *Client) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.URL == nil {
 		closeBody(request)
@@ -92,10 +94,16 @@ type call struct {
 	generation int       // of the kept answers when the call began
 	deadline   time.Time // by the clock that nobody moves
 
-	live  *http.Response // the newest answer of an endpoint
-	body  []byte         // of it
-	kept  answer         // the one found in the cache
-	first *madeBody      // of the first attempt, where a function makes it
+	live  received  // the newest answer of an endpoint
+	fault received  // the one to hand on when nothing better comes
+	kept  answer    // the one found in the cache
+	first *madeBody // of the first attempt, where a function makes it
+}
+
+// received is an answer that was read whole.
+type received struct {
+	response *http.Response
+	body     []byte
 }
 
 func (c *Client) newCall(request *http.Request, service string, held *List) (*call, error) {
@@ -133,12 +141,15 @@ func (r *call) finish() (*http.Response, error) {
 		case failover.DoFail:
 			return nil, r.failure(step.Action)
 		}
-		event, fault := r.perform(step.Action)
+		event, fault := r.perform(step)
 		if fault != nil {
 			_, _ = r.next(step, failover.Event{Kind: failover.CallCancelled}) // a probe under way is over
 			return nil, fault
 		}
 		step, err = r.next(step, event)
+		if step.Keep && event.Kind == failover.SendEnded {
+			r.fault = r.live
+		}
 	}
 	return nil, bcperr.New(bcperr.Internal, "the call did not end after %d actions", maxActions)
 }
@@ -147,8 +158,12 @@ func (r *call) finish() (*http.Response, error) {
 func (r *call) begin() (failover.Step, error) {
 	c := r.client
 	facts := failover.Facts{Repeat: repeatOf(r.ctx), ServeExpired: c.options.Cache.ServeExpired}
+	var err error
+	if facts.Wants, err = r.wants(); err != nil {
+		return failover.Step{}, err
+	}
 	if r.user != "" && slices.Contains(c.options.Cache.Services, r.service) {
-		body, err := r.firstBody()
+		body, err := r.firstBody(core.MaxMessageBytes)
 		if err != nil {
 			return failover.Step{}, err
 		}
@@ -183,8 +198,23 @@ func (r *call) step(take func(failover.State) (failover.Step, error)) (failover.
 	return step, nil
 }
 
-// firstBody is the body that the key is made of.
-func (r *call) firstBody() ([]byte, error) {
+// wants is the kind of answer that the request asks for.
+func (r *call) wants() (soap.Wanted, error) {
+	h := r.parcel.request.Header
+	contentType, accept := h.Get("Content-Type"), h.Get("Accept")
+	if wanted := soap.WantedBy(contentType, accept, nil); wanted == soap.Envelope {
+		return wanted, nil
+	}
+	head, err := r.firstBody(0)
+	return soap.WantedBy(contentType, accept, head), err
+}
+
+// headBytes is how much of a body is looked at to see what it is.
+const headBytes = 16 << 10
+
+// firstBody is the body of the first attempt, which the key is made of, or its head when maxBytes is 0. One of more
+// than maxBytes makes no key: nil.
+func (r *call) firstBody(maxBytes int) ([]byte, error) {
 	if bodyOf(r.ctx) != nil {
 		return r.made(r.client.inUse(r.held, r.service), 1)
 	}
@@ -196,25 +226,30 @@ func (r *call) firstBody() ([]byte, error) {
 		return nil, bcperr.New(bcperr.BadCall, "the body of the request cannot be had: %w", err)
 	}
 	defer func() { _ = body.Close() }()
-	all, err := readBounded(body, core.MaxMessageBytes)
+	var octets []byte
+	if maxBytes == 0 {
+		octets, err = io.ReadAll(io.LimitReader(body, headBytes))
+	} else {
+		octets, err = readBounded(body, maxBytes)
+	}
 	if bcperr.CodeOf(err) == bcperr.InputTooLarge {
-		return nil, nil // no key, and so no cache
+		return nil, nil
 	}
 	if err != nil {
 		return nil, bcperr.New(bcperr.BadCall, "the body of the request cannot be read: %w", err)
 	}
-	return all, nil
+	return octets, nil
 }
 
 // perform does what the core asks for and says what happened. Errors: faults of the caller, which end the call.
-func (r *call) perform(a failover.Action) (failover.Event, error) {
-	c := r.client
+func (r *call) perform(step failover.Step) (failover.Event, error) {
+	c, a := r.client, step.Action
 	if err := r.ctx.Err(); err != nil && a.Do != failover.DoWriteCache {
 		return failover.Event{Kind: failover.CallCancelled}, nil
 	}
 	switch a.Do {
 	case failover.DoSend:
-		return r.send(a)
+		return r.send(step)
 	case failover.DoReadCache:
 		kept, found := c.answers.read(answerKey{r.user, a.Service, a.Key})
 		if !found {
@@ -223,7 +258,7 @@ func (r *call) perform(a failover.Action) (failover.Event, error) {
 		r.kept = kept
 		return failover.Event{Kind: failover.CacheHit, StoredAtMs: kept.storedAtMs, ValidUntilMs: kept.validUntilMs}, nil
 	case failover.DoWriteCache:
-		kept := answer{r.live.StatusCode, r.live.Header.Clone(), r.body, a.StoredAtMs, a.ValidUntilMs}
+		kept := answer{r.live.response.StatusCode, r.live.response.Header.Clone(), r.live.body, a.StoredAtMs, a.ValidUntilMs}
 		kept.header.Del("Set-Cookie")
 		if c.answers.write(answerKey{r.user, a.Service, a.Key}, kept, r.generation) != nil {
 			return failover.Event{Kind: failover.CacheFailed}, nil
@@ -252,10 +287,16 @@ func (r *call) refresh() failover.Event {
 
 // answer hands on what an endpoint said, or what was kept.
 func (r *call) answer(a failover.Action) *http.Response {
-	from := Provenance{Source: a.Source, Service: r.service, Endpoint: a.Endpoint, Attempts: a.Attempts}
+	from := Provenance{
+		Source: a.Source, Service: r.service, Endpoint: a.Endpoint, Attempts: a.Attempts, Exhausted: a.Exhausted,
+	}
 	if a.Source == failover.FromNetwork {
-		r.live.Body = io.NopCloser(bytes.NewReader(r.body))
-		return withProvenance(r.live, r.live.Request, from)
+		got := r.live
+		if a.Exhausted {
+			got = r.fault
+		}
+		got.response.Body = io.NopCloser(bytes.NewReader(got.body))
+		return withProvenance(got.response, got.response.Request, from)
 	}
 	from.StoredAt, from.ValidUntil, from.Expired = time.UnixMilli(a.StoredAtMs), time.UnixMilli(a.ValidUntilMs), a.Expired
 	kind := CacheHit
@@ -265,7 +306,8 @@ func (r *call) answer(a failover.Action) *http.Response {
 	r.client.journal.report(Event{Kind: kind, Service: r.service})
 	response := &http.Response{
 		Status: http.StatusText(r.kept.status), StatusCode: r.kept.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: r.kept.header.Clone(), Body: io.NopCloser(bytes.NewReader(r.kept.body)), ContentLength: int64(len(r.kept.body)),
+		Header: r.kept.header.Clone(), Body: io.NopCloser(bytes.NewReader(r.kept.body)),
+		ContentLength: int64(len(r.kept.body)),
 	}
 	return withProvenance(response, r.parcel.request, from)
 }

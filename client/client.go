@@ -18,8 +18,8 @@ import (
 // maxSeed is the largest seed that the core takes.
 const maxSeed = 1<<53 - 1
 
-// Client is an http.RoundTripper that protects calls. It may be used by any number of goroutines at once; make one for a
-// process, and Close it.
+// Client is an http.RoundTripper that protects calls. It may be used by any number of goroutines at once; make one
+// for a process, and Close it.
 type Client struct {
 	options   Options
 	transport http.RoundTripper
@@ -82,7 +82,9 @@ func New(o Options) (*Client, error) {
 	if o.CatalogueTransport != nil {
 		fetcher.Transport = o.CatalogueTransport
 	}
-	c.keeper = &keeper{options: &c.options, journal: c.journal, fetcher: fetcher, isAway: c.isAway, checked: &dsig.Checked{}}
+	c.keeper = &keeper{
+		options: &c.options, journal: c.journal, fetcher: fetcher, isAway: c.isAway, checked: &dsig.Checked{},
+	}
 	c.keeper.start()
 	c.loadStates()
 	c.ctx, c.stop = context.WithCancel(context.Background())
@@ -100,8 +102,8 @@ func checkAnchors(o Options) error {
 	return nil
 }
 
-// Close ends what runs on its own and stores what is known. Calls under way go on to their end; calls after it fail with
-// closed.
+// Close ends what runs on its own and stores what is known. Calls under way go on to their end; calls after it fail
+// with closed.
 //
 // Errors: storage-unavailable when the states could not be stored.
 func (c *Client) Close() error {
@@ -170,13 +172,16 @@ func (c *Client) nextCheck() time.Time {
 
 func (c *Client) isAway(catalogue *core.Catalogue) bool {
 	all, err := catalogue.Status(c.states.copy(), c.options.Policy, c.options.Now())
-	return err == nil && slices.ContainsFunc(all, func(s core.ServiceStatus) bool { return s.Health.FailedOver || s.Health.Down })
+	return err == nil && slices.ContainsFunc(all, func(s core.ServiceStatus) bool {
+		return s.Health.FailedOver || s.Health.Down
+	})
 }
 
 // Refresh asks the sources for the catalogue, or joins a refresh that is under way.
 //
-// Shape: whether a newer one was taken. Errors: network when no source gave one; the code of the refusal of what came;
-// aborted when ctx ended first, while the refresh goes on; closed. After an error the last good catalogue stays in force.
+// Shape: whether a newer one was taken. Errors: network when no source gave one; the code of the refusal of what
+// came; aborted when ctx ended first, while the refresh goes on; closed. After an error the last good catalogue stays
+// in force.
 func (c *Client) Refresh(ctx context.Context) (updated bool, err error) {
 	return c.refresh(ctx)
 }

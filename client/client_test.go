@@ -15,7 +15,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 )
 
-const question = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q>1</q></s:Body></s:Envelope>`
+const question = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">` +
+	`<s:Body><q>1</q></s:Body></s:Envelope>`
 
 // house is a simulated platform and a client of it.
 type house struct {
@@ -58,7 +59,8 @@ func (h *house) options() client.Options {
 	policy := failover.DefaultPolicy()
 	policy.AttemptTimeout, policy.TotalTimeout = 500*time.Millisecond, 5*time.Second
 	return client.Options{
-		Environment: platform.Environment, Catalogue: h.CatalogueURL(), Hint: h.SHA2URL(), Anchors: [][]byte{h.Anchors()}, Policy: policy, Manual: true,
+		Environment: platform.Environment, Catalogue: h.CatalogueURL(), Hint: h.SHA2URL(),
+		Anchors: [][]byte{h.Anchors()}, Policy: policy, Manual: true,
 		OnEvent: func(e client.Event) {
 			h.mu.Lock()
 			defer h.mu.Unlock()

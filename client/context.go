@@ -62,10 +62,10 @@ func bodyOf(ctx context.Context) func(endpoint string, attempt int) ([]byte, err
 
 // Provenance says where an answer came from.
 //
-// Shape: Service is "" for a request that went out as it was, because the catalogue does not know its URL or there is no
-// catalogue. Endpoint is the URL that answered, "" for a kept answer. Attempts counts the sends. StoredAt and ValidUntil
-// are those of a kept answer; Expired: it is past ValidUntil and was served because nothing else was left. Exhausted: it is a
-// SOAP fault, handed on because no endpoint did better.
+// Shape: Service is "" for a request that went out as it was, because the catalogue does not know its URL or there is
+// no catalogue. Endpoint is the URL that answered, "" for a kept answer. Attempts counts the sends. StoredAt and
+// ValidUntil are those of a kept answer; Expired: it is past ValidUntil and was served because nothing else was left.
+// Exhausted: it is a SOAP fault, handed on because no endpoint did better.
 type Provenance struct {
 	Source     failover.Source
 	Service    string

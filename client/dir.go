@@ -18,18 +18,18 @@ import (
 
 // Dir is a Store in a folder, which is made when it is not there. Several processes may share it.
 //
-// Each record is a file NAME.bcp, and NAME.bcp.before holds the one before it, so whatever happens to a write, one whole
-// record stays. A write goes to a temporary file, onto the disk, and then takes the place of the record by a rename; the
-// file "lock" is held meanwhile. A file that is torn, empty or of something else counts as absent: each begins with the
-// SHA-256 of what follows. Folder and files are readable by their owner alone.
+// Each record is a file NAME.bcp, and NAME.bcp.before holds the one before it, so whatever happens to a write, one
+// whole record stays. A write goes to a temporary file, onto the disk, and then takes the place of the record by a
+// rename; the file "lock" is held meanwhile. A file that is torn, empty or of something else counts as absent: each
+// begins with the SHA-256 of what follows. Folder and files are readable by their owner alone.
 //
 // Where the system has no flock (Windows), only the goroutines of one process exclude one another.
 type Dir string
 
 var _ Store = Dir("")
 
-// lockPatience bounds how long a writer waits for another one. A write takes milliseconds; who holds the lock for longer
-// hangs.
+// lockPatience bounds how long a writer waits for another one. A write takes milliseconds; who holds the lock for
+// longer hangs.
 const lockPatience = 5 * time.Second
 
 // maxRecordBytes bounds what is read: a catalogue is at most 4 MiB, the states of 2,000 services 0.5 MB.
@@ -98,7 +98,8 @@ func (d Dir) write(name string, data []byte) error {
 	return syncFolder(string(d))
 }
 
-// keepBefore gives the current file its second name. It is a link and not a move, so that the current one is never away.
+// keepBefore gives the current file its second name. It is a link and not a move, so that the current one is never
+// away.
 func (d Dir) keepBefore(name string) error {
 	link := d.before(name) + ".tmp"
 	if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -16,10 +16,10 @@
 // # What a gateway uses
 //
 //   - Held: the list in force with its octets, their SHA-256, when it was accepted and when a source last confirmed it;
-//     Options.OnAccepted is called for each list, also for the one found in the Store at the start, so that a history can
-//     be kept.
-//   - Endpoint and SendTo: one send to one endpoint of that list, chosen by somebody else, with the proof that nothing was
-//     sent (SendError.NotSent). Observe tells the states what came of it.
+//     Options.OnAccepted is called for each list, also for the one found in the Store at the start, so that a history
+//     can be kept.
+//   - Endpoint and SendTo: one send to one endpoint of that list, chosen by somebody else, with the proof that nothing
+//     was sent (SendError.NotSent). Observe tells the states what came of it.
 //   - States and Merge: what this process saw, to be given to others, and what others saw.
 //   - RoundTrip itself for the calls that the gateway fails over.
 //   - Options.OnAttempt (each send with its outcome and how long it took) and Options.OnEvent for measurements; their

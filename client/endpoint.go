@@ -22,11 +22,12 @@ func (c *Client) Endpoint(url string) (Endpoint, error) {
 	return Endpoint{}, bcperr.New(bcperr.EndpointUnknown, "the list in force has no endpoint with that URL")
 }
 
-// SendTo sends a request to one endpoint, which somebody else chose, and to no other. The method, the headers and the body
-// are those of the request; its URL is not looked at. The response is the endpoint's, not yet read and not judged: close
-// its body.
+// SendTo sends a request to one endpoint, which somebody else chose, and to no other. The method, the headers and the
+// body are those of the request; its URL is not looked at. The response is the endpoint's, not yet read and not
+// judged: close its body.
 //
-// Unless WithRepeat says that it may, the transport does not send the request a second time. Its context bounds the time.
+// Unless WithRepeat says that it may, the transport does not send the request a second time. Its context bounds the
+// time.
 // Errors: *SendError; bad-call when the request cannot be sent to anybody, or its own body failed.
 func (c *Client) SendTo(to Endpoint, request *http.Request) (*http.Response, error) {
 	defer closeBody(request)

@@ -16,16 +16,18 @@ import (
 // Shape: Kind is one of the Event constants or the kind of a failover.Note; which of the others hold something follows
 // from it. Took is how long the call lasted.
 type Event struct {
-	At       time.Time
-	Kind     string
-	Service  string           // Id
-	Endpoint string           // URL
-	Outcome  failover.Outcome // of a send that failed
-	From, To string           // URLs
-	Code     bcperr.Code
-	Origin   Origin // of a catalogue
-	SHA256   string // of a catalogue, in lower-case hexadecimal
-	CoolDown time.Duration
+	At         time.Time
+	Kind       string
+	Service    string           // Id
+	Endpoint   string           // URL
+	Outcome    failover.Outcome // of a send that failed
+	Status     int              // of HTTP
+	SwitchCode string           // the SOAP code of a fault that switches
+	From, To   string           // URLs
+	Code       bcperr.Code
+	Origin     Origin // of a catalogue
+	SHA256     string // of a catalogue, in lower-case hexadecimal
+	CoolDown   time.Duration
 }
 
 // The kinds of events beside those of failover.Note.
@@ -88,7 +90,7 @@ func (j *journal) report(e Event) {
 func (j *journal) note(service string, n failover.Note) {
 	j.report(Event{
 		Kind: string(n.Kind), Service: service, Endpoint: n.Endpoint, Outcome: n.Outcome, From: n.From, To: n.To,
-		CoolDown: time.Duration(n.CoolDownMs) * time.Millisecond,
+		Status: n.Status, SwitchCode: n.SwitchCode, CoolDown: time.Duration(n.CoolDownMs) * time.Millisecond,
 	})
 }
 
@@ -106,11 +108,15 @@ func (e Event) attributes() []slog.Attr {
 	var all []slog.Attr
 	for _, a := range [...]struct{ name, value string }{
 		{"service", e.Service}, {"endpoint", e.Endpoint}, {"outcome", string(e.Outcome)}, {"from", e.From}, {"to", e.To},
+		{"switchCode", e.SwitchCode},
 		{"code", string(e.Code)}, {"origin", string(e.Origin)}, {"sha256", e.SHA256},
 	} {
 		if a.value != "" {
 			all = append(all, slog.String(a.name, a.value))
 		}
+	}
+	if e.Status > 0 {
+		all = append(all, slog.Int("status", e.Status))
 	}
 	if e.CoolDown > 0 {
 		all = append(all, slog.Duration("coolDown", e.CoolDown))

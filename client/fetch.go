@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 )
 
 // fetchTimeout is for one source: a list of 0.6 MB over a slow line.
@@ -25,7 +26,8 @@ func (k *keeper) get(ctx context.Context, address string, maxBytes int, patience
 	request.Header.Set("Cache-Control", "no-cache") // a proxy on the way must not answer for the source
 	response, err := k.fetcher.Do(request)
 	if err != nil {
-		return nil, bcperr.New(bcperr.Network, "the source of the catalogue gave no answer: %s", outcomeOf(ctx, err, "unreachable"))
+		why := outcomeOf(ctx, err, failover.Unreachable)
+		return nil, bcperr.New(bcperr.Network, "the source of the catalogue gave no answer: %s", why)
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {

@@ -19,8 +19,9 @@ import (
 
 // List is a catalogue that was accepted, with the evidence for it. It never changes.
 //
-// Shape: Octets as they came, SHA256 of them in lower-case hexadecimal. AcceptedAt is when they were first accepted, the
-// moment at which they are judged; CheckedAt when a source last confirmed that this is its newest, zero for never.
+// Shape: Octets as they came, SHA256 of them in lower-case hexadecimal. AcceptedAt is when they were first accepted,
+// the moment at which they are judged; CheckedAt when a source last confirmed that this is its newest, zero for
+// never.
 type List struct {
 	Catalogue  *core.Catalogue
 	Octets     []byte

@@ -18,14 +18,15 @@ type Options struct {
 	// Environment as the catalogue writes it: "Production", "Acceptation".
 	Environment string
 
-	// Catalogue is the address of the signed list, Hint that of the short text that changes with it; "" is the one beside
-	// it (.sha2 for .xml). Copies are further addresses of the list, asked in turn when the one before does not help.
+	// Catalogue is the address of the signed list, Hint that of the short text that changes with it; "" is the one
+	// beside it (.sha2 for .xml). Copies are further addresses of the list, asked in turn when the one before does
+	// not help.
 	Catalogue string
 	Hint      string
 	Copies    []string
 
-	// Anchors are PEM files with the certificates that may have issued the signer's, or the signer's itself. There is no
-	// default, and the system's roots are never used. CRLs are PEM or DER. SignerCN "" is the platform's signer.
+	// Anchors are PEM files with the certificates that may have issued the signer's, or the signer's itself. There is
+	// no default, and the system's roots are never used. CRLs are PEM or DER. SignerCN "" is the platform's signer.
 	Anchors  [][]byte
 	CRLs     [][]byte
 	SignerCN string
@@ -40,8 +41,8 @@ type Options struct {
 	Store Store
 
 	// Transport sends the requests. Nil: one of its own, like http.DefaultTransport. CatalogueTransport fetches the
-	// catalogue. Nil: Transport. One that does not call the hooks of net/http/httptrace can never prove that nothing was
-	// sent, so that requests which may not run twice stay at one endpoint.
+	// catalogue. Nil: Transport. One that does not call the hooks of net/http/httptrace can never prove that nothing
+	// was sent, so that requests which may not run twice stay at one endpoint.
 	Transport          http.RoundTripper
 	CatalogueTransport http.RoundTripper
 
@@ -59,8 +60,8 @@ type Options struct {
 	Log *slog.Logger
 
 	// OnEvent gets each event, OnAttempt each send that is over, OnAccepted each list that was accepted, also the one
-	// found in the Store while New runs. They are called one at a time each, may be called while others are under way, and
-	// must return soon.
+	// found in the Store while New runs. They are called one at a time each, may be called while others are under
+	// way, and must return soon.
 	OnEvent    func(Event)
 	OnAttempt  func(Attempt)
 	OnAccepted func(List)

@@ -64,12 +64,13 @@ func (p *parcel) send(ctx context.Context, transport http.RoundTripper, target *
 	}
 }
 
-// markReplay tells http.Transport whether it may resend the request on a new connection when a pooled one breaks, which it
-// does to GET and to what has an Idempotency-Key, also when the server had read it.
+// markReplay tells http.Transport whether it may resend the request on a new connection when a pooled one breaks,
+// which it does to GET and to what has an Idempotency-Key, also when the server had read it.
 //
-// What may run twice gets such a key without a value, which is not sent: so a server that closes idle connections is not
-// taken for one that is down. Of what may not, the keys are spelled another way: the same headers to the server, but the
-// transport looks for the canonical name. What it never wrote an octet of it resends all the same, as it should.
+// What may run twice gets such a key without a value, which is not sent: so a server that closes idle connections is
+// not taken for one that is down. Of what may not, the keys are spelled another way: the same headers to the server,
+// but the transport looks for the canonical name. What it never wrote an octet of it resends all the same, as it
+// should.
 func (p *parcel) markReplay(h http.Header) {
 	for _, name := range [...]string{"Idempotency-Key", "X-Idempotency-Key"} {
 		values, found := h[name]

@@ -13,17 +13,20 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
-// patience is how long an endpoint must have had before the end of the caller's own deadline counts against it. A caller
-// who left it less says nothing about the endpoint.
+// patience is how long an endpoint must have had before the end of the caller's own deadline counts against it. A
+// caller who left it less says nothing about the endpoint.
 const patience = time.Second
 
 // send sends the request to one endpoint, reads the whole answer and judges it. Errors: faults of the caller.
-func (r *call) send(a failover.Action) (failover.Event, error) {
+func (r *call) send(step failover.Step) (failover.Event, error) {
+	a := step.Action
 	endpoint, known := r.held.endpoints[a.Endpoint]
 	if !known {
-		return failover.Event{}, bcperr.New(bcperr.Internal, "the core chose an endpoint that the list has not") // unreachable
+		// unreachable
+		return failover.Event{}, bcperr.New(bcperr.Internal, "the core chose an endpoint that the list has not")
 	}
 	parcel, err := r.wrapped(a)
 	if err != nil {
@@ -32,7 +35,7 @@ func (r *call) send(a failover.Action) (failover.Event, error) {
 	start, left := time.Now(), time.Until(r.deadline)
 	ctx, cancel := context.WithTimeout(r.ctx, min(a.Timeout, left))
 	defer cancel()
-	event, err := r.sendIn(ctx, parcel, endpoint)
+	event, err := r.sendIn(ctx, step.Call, parcel, endpoint)
 	if err != nil {
 		return failover.Event{}, err
 	}
@@ -54,8 +57,8 @@ func (r *call) send(a failover.Action) (failover.Event, error) {
 }
 
 // sendIn is one send within its time.
-func (r *call) sendIn(ctx context.Context, p parcel, to Endpoint) (failover.Event, error) {
-	r.live, r.body = nil, nil
+func (r *call) sendIn(ctx context.Context, of failover.Call, p parcel, to Endpoint) (failover.Event, error) {
+	r.live = received{}
 	response, err := p.send(ctx, r.client.transport, to.target)
 	if err != nil {
 		failed, isSend := errors.AsType[*SendError](err)
@@ -70,18 +73,22 @@ func (r *call) sendIn(ctx context.Context, p parcel, to Endpoint) (failover.Even
 		return failover.Event{}, err // another endpoint would send as much
 	}
 	if err != nil {
-		return failover.Event{Kind: failover.SendEnded, Outcome: outcomeOf(ctx, err, failover.Incomplete), Status: response.StatusCode}, nil
+		outcome := outcomeOf(ctx, err, failover.Incomplete)
+		return failover.Event{Kind: failover.SendEnded, Outcome: outcome, Status: response.StatusCode}, nil
 	}
-	r.live, r.body = response, body
-	contentType, length := response.Header.Get("Content-Type"), response.ContentLength
+	r.live = received{response, body}
+	got := soap.Answer{
+		Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"), ContentLength: response.ContentLength,
+		Body: body,
+	}
 	if p.request.Method == http.MethodHead {
-		contentType, length = "", -1 // they describe a body that does not come
+		got.ContentType, got.ContentLength = "", -1 // they describe a body that does not come
 	}
-	return core.Outcome(response.StatusCode, contentType, length, body), nil
+	return core.Outcome(of, got), nil
 }
 
-// readAnswer reads a whole body. One that was compressed although nobody asked is undone, as the transport undoes what it
-// asked for.
+// readAnswer reads a whole body. One that was compressed although nobody asked is undone, as the transport undoes
+// what it asked for.
 func readAnswer(response *http.Response) ([]byte, error) {
 	body := io.Reader(response.Body)
 	if strings.EqualFold(response.Header.Get("Content-Encoding"), "gzip") {

@@ -8,8 +8,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
 )
 
-// Status is what a helpdesk asks for: the catalogue in force and the state of each service. It holds nothing of requests
-// or answers.
+// Status is what a helpdesk asks for: the catalogue in force and the state of each service. It holds nothing of
+// requests or answers.
 //
 // Shape: Catalogue is nil while there is none; Services stand in its order. Units in JSON: milliseconds since 1970.
 type Status struct {
@@ -44,8 +44,8 @@ func (c *Client) Status() Status {
 		return s
 	}
 	s.Catalogue = &CatalogueStatus{
-		Summary: held.Catalogue.Summary(), SHA256: held.SHA256, Origin: held.Origin, AcceptedAtMs: sinceEpoch(held.AcceptedAt),
-		CheckedAtMs: sinceEpoch(held.CheckedAt), Stale: core.IsStale(held.CheckedAt, now),
+		Summary: held.Catalogue.Summary(), SHA256: held.SHA256, Origin: held.Origin,
+		AcceptedAtMs: sinceEpoch(held.AcceptedAt), CheckedAtMs: sinceEpoch(held.CheckedAt), Stale: core.IsStale(held.CheckedAt, now),
 	}
 	if all, err := held.Catalogue.Status(c.states.copy(), c.options.Policy, now); err == nil {
 		s.Services = all
@@ -79,15 +79,16 @@ func (c *Client) Procedures(lang string, filter procedure.Filter) (procedure.Ove
 	if held == nil {
 		return c.book.Overview(lang, nil, filter), nil
 	}
-	services, err := held.Catalogue.Reach(c.states.copy(), c.options.Policy, c.answers.held(), c.states.usedServices(), c.now())
+	cached, used := c.answers.held(), c.states.usedServices()
+	services, err := held.Catalogue.Reach(c.states.copy(), c.options.Policy, cached, used, c.now())
 	if err != nil {
 		return procedure.Overview{}, err
 	}
 	return c.book.Overview(lang, services, filter), nil
 }
 
-// States returns what this client knows of each service that it called, by its Id: what its own calls saw, and what came
-// in by Merge and from the Store. Each has a JSON form.
+// States returns what this client knows of each service that it called, by its Id: what its own calls saw, and what
+// came in by Merge and from the Store. Each has a JSON form.
 func (c *Client) States() map[string]failover.State { return c.states.copy() }
 
 // Merge takes in what others saw. The order does not matter, nor does how often something comes.

@@ -5,7 +5,8 @@ import (
 	"sync"
 )
 
-// Store keeps what must survive a restart: the last good catalogue and the states of the services. No answers are in it.
+// Store keeps what must survive a restart: the last good catalogue and the states of the services. No answers are in
+// it.
 //
 // What is in a Store is evidence, not truth: a catalogue is verified again whenever it is read. So a Store need not be
 // trusted, only be able to keep octets. Its methods may be called at once from several goroutines.
@@ -14,8 +15,8 @@ type Store interface {
 	// it. A record that was damaged is left out; none is no error.
 	Load(name string) ([][]byte, error)
 
-	// Update replaces the current record by what change makes of the records that are kept, in the order of Load, with no
-	// other writer in between. Nil leaves everything as it is. A write happens whole or not at all.
+	// Update replaces the current record by what change makes of the records that are kept, in the order of Load,
+	// with no other writer in between. Nil leaves everything as it is. A write happens whole or not at all.
 	Update(name string, change func(kept [][]byte) []byte) error
 }
 

@@ -62,9 +62,9 @@ func (w *wire) provesNotSent(err error, mayReplay bool) bool {
 
 // mayHaveRun: has the endpoint perhaps seen the request, so that the transport must not send it once more?
 //
-// Only HTTP/2 asks: there the transport resends after a PROTOCOL_ERROR of the peer (golang/go#47635), which does not say
-// that nothing ran. In HTTP/1 it resends what it may replay, and what it never wrote an octet of; the hook fires too early to
-// tell the two apart (golang/go#60576).
+// Only HTTP/2 asks: there the transport resends after a PROTOCOL_ERROR of the peer (golang/go#47635), which does not
+// say that nothing ran. In HTTP/1 it resends what it may replay, and what it never wrote an octet of; the hook fires
+// too early to tell the two apart (golang/go#60576).
 func (w *wire) mayHaveRun() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
