@@ -1,6 +1,6 @@
 module github.com/ehealth-bcp/ehealth-bcp
 
-go 1.26.0
+go 1.26.6
 
 require (
 	github.com/beevik/etree v1.8.1

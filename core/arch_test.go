@@ -56,7 +56,8 @@ var hosts = []string{
 }
 
 // impure lists what a pure package may not import: time and randomness come in as arguments, state as values.
-var impure = []string{"syscall/js", "net", "net/http", "os", "log", "math/rand", "math/rand/v2", "crypto/rand", "unsafe"}
+var impure = []string{"syscall/js", "net", "net/http", "os", "log", "math/rand", "math/rand/v2", "crypto/rand",
+	"unsafe"}
 
 // breach is one broken rule, with its place.
 type breach struct{ place, rule string }
@@ -88,7 +89,8 @@ func breaches(fset *token.FileSet, pkg string, file *ast.File) []breach {
 		case *ast.GoStmt:
 			add(n, "starts a goroutine")
 		case *ast.SelectorExpr:
-			if x, ok := n.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until", "Sleep", "After", "NewTimer"}, n.Sel.Name) {
+			if x, ok := n.X.(*ast.Ident); ok && x.Name == "time" &&
+				slices.Contains([]string{"Now", "Since", "Until", "Sleep", "After", "NewTimer"}, n.Sel.Name) {
 				add(n, "reads the clock: time."+n.Sel.Name)
 			}
 		}
@@ -124,7 +126,8 @@ func changedVariables(fset *token.FileSet, file *ast.File) []breach {
 				continue
 			case *ast.Ident:
 				if x.Obj != nil && global[x.Obj] {
-					found = append(found, breach{fset.Position(x.Pos()).String(), "changes the package variable " + x.Name})
+					found = append(found, breach{fset.Position(x.Pos()).String(), "changes the package variable " +
+						x.Name})
 				}
 			}
 			return
@@ -212,7 +215,8 @@ func TestArchitecture(t *testing.T) {
 	for _, pkg := range layers {
 		require.True(t, packages[pkg], "%s is listed and does not exist", pkg)
 	}
-	require.Equal(t, len(layers), len(slices.Compact(slices.Sorted(slices.Values(layers)))), "a package is listed twice")
+	require.Equal(t, len(layers), len(slices.Compact(slices.Sorted(slices.Values(layers)))),
+		"a package is listed twice")
 }
 
 // TestArchitectureSeesBreaches shows that each rule above can fail.
@@ -220,16 +224,21 @@ func TestArchitectureSeesBreaches(t *testing.T) {
 	cases := []struct{ name, pkg, source, rule string }{
 		{"clock", "core/dsig", `package dsig; import "time"; var _ = time.Now()`, "reads the clock: time.Now"},
 		{"os", "core/dsig", `package dsig; import "os"; var _ = os.Args`, "imports os"},
-		{"upwards", "core/soap", `package soap; import _ "` + modulePath + `core/dsig"`, "imports upwards or outside: core/dsig"},
+		{"upwards", "core/soap", `package soap; import _ "` + modulePath + `core/dsig"`,
+			"imports upwards or outside: core/dsig"},
 		{"drill", "core", `package core; import _ "` + modulePath + `drill"`, "imports upwards or outside: drill"},
-		{"dependency", "core/dsig", `package dsig; import _ "github.com/beevik/etree"`, "imports a dependency: github.com/beevik/etree"},
+		{"dependency", "core/dsig", `package dsig; import _ "github.com/beevik/etree"`,
+			"imports a dependency: github.com/beevik/etree"},
 		{"second parser", "core/soap", `package soap; import _ "encoding/xml"`, "parses XML outside xmldoc"},
 		{"goroutine", "core", `package core; func f() { go f() }`, "starts a goroutine"},
 		{"changing variable", "core", `package core; var n int; func f() { n++ }`, "changes the package variable n"},
-		{"changing map", "core", `package core; var m = map[int]int{}; func f() { m[1] = 2 }`, "changes the package variable m"},
+		{"changing map", "core", `package core; var m = map[int]int{}; func f() { m[1] = 2 }`,
+			"changes the package variable m"},
 		{"unlisted package", "core/util", `package util`, "package core/util is not in the list of layers"},
-		{"host upwards", "drill", `package drill; import _ "` + modulePath + `drill/scenario"`, "imports upwards: drill/scenario"},
-		{"client on drill's scenarios", "client", `package client; import _ "` + modulePath + `gateway"`, "imports upwards: gateway"},
+		{"host upwards", "drill", `package drill; import _ "` + modulePath + `drill/scenario"`,
+			"imports upwards: drill/scenario"},
+		{"client on drill's scenarios", "client", `package client; import _ "` + modulePath + `gateway"`,
+			"imports upwards: gateway"},
 		{"unlisted host", "tools/x", `package x`, "package tools/x is not in the list of hosts"},
 		{"js outside wasm", "client", `package client; import _ "syscall/js"`, "imports syscall/js, which is for wasm"},
 	}

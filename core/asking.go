@@ -39,7 +39,8 @@ type Asked struct{ At, Confirmed time.Time }
 // without a catalogue (c is nil) 30 seconds. The intervals vary by a tenth, drawn from the seed, and never end later
 // than that after now, whatever the clocks say. seed is at most 2^53-1, drawn anew for each question.
 // Errors: bad-call as Status.
-func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failover.Policy, seed uint64, now time.Time) (time.Time, error) {
+func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failover.Policy, seed uint64,
+	now time.Time) (time.Time, error) {
 	last := later(known(a.At, now), known(a.Confirmed, now))
 	if last.IsZero() {
 		return now, nil
@@ -56,7 +57,8 @@ func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failov
 		interval = askAway
 	}
 	// A tenth earlier or later: a hospital's computers start together.
-	interval += interval / 10 * time.Duration(int64(failover.Draw(seed, c.list.ID, last.UnixMilli(), 0)%2001)-1000) / 1000
+	interval += interval / 10 * time.Duration(int64(failover.Draw(seed, c.list.ID, last.UnixMilli(),
+		0)%2001)-1000) / 1000
 	return earlier(last.Add(interval), now.Add(interval)), nil
 }
 

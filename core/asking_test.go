@@ -29,19 +29,21 @@ func TestAskAgain(t *testing.T) {
 		states    map[string]failover.State
 		want      [2]time.Duration // from now
 	}{
-		"never asked":                       {c, core.Asked{}, nil, within(0, 0)},
-		"asked now":                         {c, core.Asked{At: now}, nil, calm},
-		"confirmed now":                     {c, core.Asked{Confirmed: now}, nil, calm},
-		"the later of the two counts":       {c, core.Asked{At: now.Add(-time.Hour), Confirmed: now}, nil, calm},
-		"asked an hour ago":                 {c, core.Asked{At: now.Add(-time.Hour)}, nil, within(-6*time.Minute, 6*time.Minute)},
+		"never asked":                 {c, core.Asked{}, nil, within(0, 0)},
+		"asked now":                   {c, core.Asked{At: now}, nil, calm},
+		"confirmed now":               {c, core.Asked{Confirmed: now}, nil, calm},
+		"the later of the two counts": {c, core.Asked{At: now.Add(-time.Hour), Confirmed: now}, nil, calm},
+		"asked an hour ago": {c, core.Asked{At: now.Add(-time.Hour)}, nil,
+			within(-6*time.Minute, 6*time.Minute)},
 		"failed over":                       {c, core.Asked{At: now}, away, often},
 		"a service published as down":       {inactive, core.Asked{At: now}, nil, often},
 		"a moment in the future is unknown": {c, core.Asked{At: now.Add(48 * time.Hour)}, nil, within(0, 0)},
 		"one unknown, one known":            {c, core.Asked{At: now, Confirmed: now.AddDate(1, 0, 0)}, nil, calm},
 		"clocks differ":                     {c, core.Asked{At: now.Add(4 * time.Minute)}, nil, calm},
 		"no catalogue":                      {nil, core.Asked{At: now}, nil, within(30*time.Second, 30*time.Second)},
-		"no catalogue, clock set back":      {nil, core.Asked{At: now.Add(time.Minute)}, nil, within(30*time.Second, 30*time.Second)},
-		"no catalogue, never asked":         {nil, core.Asked{}, nil, within(0, 0)},
+		"no catalogue, clock set back": {nil, core.Asked{At: now.Add(time.Minute)}, nil,
+			within(30*time.Second, 30*time.Second)},
+		"no catalogue, never asked": {nil, core.Asked{}, nil, within(0, 0)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for seed := range uint64(50) {
@@ -83,7 +85,8 @@ func down(t *testing.T, now time.Time) *core.Catalogue {
 // fail lets every endpoint of a service but the second be out of reach in one call.
 func fail(t *testing.T, c *core.Catalogue, id string, states map[string]failover.State, now time.Time) {
 	t.Helper()
-	step, _, err := c.Begin(core.Request{Target: id, Policy: failover.DefaultPolicy(), Facts: failover.Facts{Repeat: failover.RepeatYes}}, states[id], now)
+	step, _, err := c.Begin(core.Request{Target: id, Policy: failover.DefaultPolicy(),
+		Facts: failover.Facts{Repeat: failover.RepeatYes}}, states[id], now)
 	for sent := 0; err == nil && step.Action.Do == failover.DoSend; sent++ {
 		event := failover.Event{Kind: failover.SendEnded, Outcome: failover.Unreachable}
 		if sent == 1 {
@@ -101,13 +104,15 @@ func TestIsStale(t *testing.T) {
 	require.False(t, core.IsStale(judged.Add(-24*time.Hour), judged))
 	require.True(t, core.IsStale(judged.Add(-24*time.Hour-time.Millisecond), judged))
 	require.False(t, core.IsStale(judged.Add(core.ClockSlack), judged))
-	require.True(t, core.IsStale(judged.Add(core.ClockSlack+time.Millisecond), judged), "a moment in the future is unknown")
+	require.True(t, core.IsStale(judged.Add(core.ClockSlack+time.Millisecond), judged),
+		"a moment in the future is unknown")
 }
 
 func TestHintConfirms(t *testing.T) {
 	held := []byte("octets")
 	digest := fmt.Sprintf("%x", sha256.Sum256(held))
-	for _, hint := range []string{digest, strings.ToUpper(digest), digest + "\n", "\ufeff" + digest + "\r\n", digest + "  servicelist.xml\n"} {
+	for _, hint := range []string{digest, strings.ToUpper(digest), digest + "\n", "\ufeff" + digest + "\r\n",
+		digest + "  servicelist.xml\n"} {
 		require.True(t, core.HintConfirms([]byte(hint), held), "%q", hint)
 	}
 	for _, hint := range []string{

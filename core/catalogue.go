@@ -13,11 +13,11 @@ import (
 // Judgement says by what a catalogue is judged.
 //
 // Shape: Anchors are PEM files with the certificates that the application trusts for this environment, none of them
-// optional: without anchors nothing is trusted. SignerCN "" is the platform's signer, Environment "" is not compared. At is the
-// moment of judgement: now for a file that just came, the moment of first acceptance for a stored one. CRLs are PEM or
-// DER. Held is the catalogue in force, nil when there is none. Stylesheets are the
-// application's own copies of those that a catalogue names by location, whose content its signature does not cover;
-// without its copy such a cache is off. Checked, when not nil, is what one caller keeps from one Open to the next.
+// optional: without anchors nothing is trusted. SignerCN "" is the platform's signer, Environment "" is not compared.
+// At is the moment of judgement: now for a file that just came, the moment of first acceptance for a stored one. CRLs
+// are PEM or DER. Held is the catalogue in force, nil when there is none. Stylesheets are the application's own copies
+// of those that a catalogue names by location, whose content its signature does not cover; without its copy such a
+// cache is off. Checked, when not nil, is what one caller keeps from one Open to the next.
 type Judgement struct {
 	Anchors     [][]byte
 	SignerCN    string
@@ -61,8 +61,8 @@ func Open(signed []byte, j Judgement) (*Catalogue, error) {
 	return c, nil
 }
 
-// OpenAgainst opens a catalogue as Open does, for a caller that has the catalogue in force as the octets it kept and not
-// open. keptAt is when those were first accepted, the moment at which they are judged.
+// OpenAgainst opens a catalogue as Open does, for a caller that has the catalogue in force as the octets it kept and
+// not open. keptAt is when those were first accepted, the moment at which they are judged.
 //
 // Errors: those of Open. Kept octets that no longer verify count as none: what is not verified sets no floor, and the
 // finding held-invalid says so.
@@ -82,7 +82,8 @@ func OpenAgainst(signed, kept []byte, keptAt time.Time, j Judgement) (*Catalogue
 func (j *Judgement) trust() (dsig.Trust, error) {
 	for i, file := range j.Anchors {
 		if len(file) > MaxAnchorBytes {
-			return dsig.Trust{}, bcperr.New(bcperr.InputTooLarge, "anchors file %d: more than %d bytes", i+1, MaxAnchorBytes)
+			return dsig.Trust{}, bcperr.New(bcperr.InputTooLarge, "anchors file %d: more than %d bytes", i+1,
+				MaxAnchorBytes)
 		}
 	}
 	for i, file := range j.CRLs {

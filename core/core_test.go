@@ -74,8 +74,10 @@ func TestGenuineCatalogue(t *testing.T) {
 		want   bcperr.Code
 		change func(*core.Judgement)
 	}{
-		"expired signer":    {bcperr.SignerExpired, func(j *core.Judgement) { j.At = time.Date(2021, time.January, 1, 0, 0, 0, 0, time.UTC) }},
-		"another anchor":    {bcperr.SignerUntrusted, func(j *core.Judgement) { j.Anchors = [][]byte{shared(t, "catalogues/production-2022-issuing-ca.pem")} }},
+		"expired signer": {bcperr.SignerExpired,
+			func(j *core.Judgement) { j.At = time.Date(2021, time.January, 1, 0, 0, 0, 0, time.UTC) }},
+		"another anchor": {bcperr.SignerUntrusted,
+			func(j *core.Judgement) { j.Anchors = [][]byte{shared(t, "catalogues/production-2022-issuing-ca.pem")} }},
 		"other environment": {bcperr.EnvironmentMismatch, func(j *core.Judgement) { j.Environment = "Acceptation" }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -103,10 +105,13 @@ func TestJudgementIsChecked(t *testing.T) {
 		want   bcperr.Code
 		change func(*core.Judgement)
 	}{
-		"anchors that are none":    {bcperr.BadCall, func(j *core.Judgement) { j.Anchors = [][]byte{[]byte("{}")} }},
-		"anchors beyond the bound": {bcperr.InputTooLarge, func(j *core.Judgement) { j.Anchors = [][]byte{make([]byte, core.MaxAnchorBytes+1)} }},
-		"CRL beyond the bound":     {bcperr.InputTooLarge, func(j *core.Judgement) { j.CRLs = [][]byte{make([]byte, core.MaxCRLBytes+1)} }},
-		"older than the held one":  {bcperr.CatalogueRollback, func(j *core.Judgement) { j.Held = open(t, "v2-recovery.xml") }},
+		"anchors that are none": {bcperr.BadCall, func(j *core.Judgement) { j.Anchors = [][]byte{[]byte("{}")} }},
+		"anchors beyond the bound": {bcperr.InputTooLarge,
+			func(j *core.Judgement) { j.Anchors = [][]byte{make([]byte, core.MaxAnchorBytes+1)} }},
+		"CRL beyond the bound": {bcperr.InputTooLarge,
+			func(j *core.Judgement) { j.CRLs = [][]byte{make([]byte, core.MaxCRLBytes+1)} }},
+		"older than the held one": {bcperr.CatalogueRollback,
+			func(j *core.Judgement) { j.Held = open(t, "v2-recovery.xml") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := judgement(t)
@@ -140,7 +145,8 @@ func TestHeldIsTheSame(t *testing.T) {
 	require.NoError(t, err)
 }
 
-const soapRequest = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><r:Request xmlns:r="urn:x"><INSS>1</INSS></r:Request></s:Body></s:Envelope>`
+const soapRequest = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` +
+	`<r:Request xmlns:r="urn:x"><INSS>1</INSS></r:Request></s:Body></s:Envelope>`
 
 func TestCacheKey(t *testing.T) {
 	c := open(t, "v2-cache.xml")
@@ -186,7 +192,8 @@ func TestBeginTargets(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "https://elsewhere.example/a?b", id)
 	require.Equal(t, id, direct.Action.Endpoint, "an unknown URL is called as it is")
-	answered, err := c.Next(direct.Call, direct.State, failover.Event{Kind: failover.SendEnded, Outcome: failover.Answered}, judged)
+	answered, err := c.Next(direct.Call, direct.State, failover.Event{Kind: failover.SendEnded,
+		Outcome: failover.Answered}, judged)
 	require.NoError(t, err)
 	require.Equal(t, failover.DoAnswer, answered.Action.Do)
 

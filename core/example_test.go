@@ -25,7 +25,8 @@ func Example() {
 	signed, _ := os.ReadFile("../testdata/catalogues/v1.xml")
 	issuingCA, _ := os.ReadFile("../testdata/pki/issuing.pem")
 	url := "https://services.bcp.example/MyCareNet/MemberData/v1"
-	body := []byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><question/></s:Body></s:Envelope>`)
+	body := []byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><question/></s:Body>` +
+		`</s:Envelope>`)
 
 	states := map[string]failover.State{} // of each service, by its Id: kept from one call to the next
 
@@ -84,7 +85,8 @@ func send(ctx context.Context, step failover.Step, body []byte) ([]byte, failove
 		return nil, broken(ctx, err, failover.Incomplete)
 	}
 	return answer, core.Outcome(step.Call, soap.Answer{
-		Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"), ContentLength: response.ContentLength, Body: answer,
+		Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"),
+		ContentLength: response.ContentLength, Body: answer,
 	})
 }
 
@@ -111,9 +113,11 @@ type endpoints struct{}
 func (endpoints) RoundTrip(r *http.Request) (*http.Response, error) {
 	status, payload := http.StatusOK, `<answer/>`
 	if r.URL.Host == "services.bcp.example" {
-		status, payload = http.StatusInternalServerError, `<s:Fault><detail><e><Code>SOA-02001</Code></e></detail></s:Fault>`
+		status, payload = http.StatusInternalServerError,
+			`<s:Fault><detail><e><Code>SOA-02001</Code></e></detail></s:Fault>`
 	}
-	answer := `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` + payload + `</s:Body></s:Envelope>`
+	answer := `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` + payload +
+		`</s:Body></s:Envelope>`
 	return &http.Response{
 		StatusCode: status, Header: http.Header{"Content-Type": {"text/xml"}},
 		ContentLength: int64(len(answer)), Body: io.NopCloser(strings.NewReader(answer)), Request: r,

@@ -15,14 +15,16 @@ import (
 // the endpoint with the lowest Order, also when the catalogue publishes another one as ACTIVE.
 // Errors: bad-call as failover.Status.
 // Source: docs/design.md#panel.
-func (c *Catalogue) Reach(states map[string]failover.State, p failover.Policy, cached, used []string, now time.Time) ([]procedure.ServiceState, error) {
+func (c *Catalogue) Reach(states map[string]failover.State, p failover.Policy, cached, used []string,
+	now time.Time) ([]procedure.ServiceState, error) {
 	all, err := c.Status(states, p, now)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]procedure.ServiceState, len(all))
 	for i, s := range all {
-		w := witness{health: s.Health, endpoints: eligible(c.list.Services[i].Endpoints, p), issuedMs: c.list.IssueInstant.UnixMilli(), nowMs: now.UnixMilli()}
+		w := witness{health: s.Health, endpoints: eligible(c.list.Services[i].Endpoints, p),
+			issuedMs: c.list.IssueInstant.UnixMilli(), nowMs: now.UnixMilli()}
 		if s.Quarantined != "" {
 			out[i] = procedure.ServiceState{Reach: procedure.ReachDown, SinceMs: w.issuedMs}
 		} else {

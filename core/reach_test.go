@@ -35,7 +35,8 @@ func (w *watched) call(repeat failover.Repeat, outcomes ...failover.Outcome) fai
 	require.NoError(w.t, err)
 	for _, outcome := range outcomes {
 		require.Equal(w.t, failover.DoSend, step.Action.Do)
-		step, err = w.catalogue.Next(step.Call, step.State, failover.Event{Kind: failover.SendEnded, Outcome: outcome}, w.now)
+		step, err = w.catalogue.Next(step.Call, step.State, failover.Event{Kind: failover.SendEnded, Outcome: outcome},
+			w.now)
 		require.NoError(w.t, err)
 		w.notes = append(w.notes, step.Notes...)
 	}
@@ -46,7 +47,8 @@ func (w *watched) call(repeat failover.Repeat, outcomes ...failover.Outcome) fai
 
 func (w *watched) reach() procedure.ServiceState {
 	w.t.Helper()
-	all, err := w.catalogue.Reach(map[string]failover.State{w.service: w.state}, w.policy, nil, []string{w.service}, w.now)
+	all, err := w.catalogue.Reach(map[string]failover.State{w.service: w.state}, w.policy, nil, []string{w.service},
+		w.now)
 	require.NoError(w.t, err)
 	for _, s := range all {
 		if s.ID == w.service {
@@ -129,7 +131,8 @@ func TestReachOfAnAct(t *testing.T) {
 // A switch fault proves that the act was not processed; the caller who gives up in mid-call proves nothing.
 func TestReachKnowsWhatProvesNothing(t *testing.T) {
 	w := watch(t, "v1.xml", eAttest)
-	step, _, err := w.catalogue.Begin(core.Request{Target: eAttest, Policy: w.policy, Facts: failover.Facts{Repeat: failover.RepeatNo}}, w.state, w.now)
+	step, _, err := w.catalogue.Begin(core.Request{Target: eAttest, Policy: w.policy,
+		Facts: failover.Facts{Repeat: failover.RepeatNo}}, w.state, w.now)
 	require.NoError(t, err)
 	fault := failover.Event{Kind: failover.SendEnded, Outcome: failover.Switch, Status: 500, SwitchCode: "SOA-02001"}
 	for step.Action.Do == failover.DoSend {
@@ -141,7 +144,8 @@ func TestReachKnowsWhatProvesNothing(t *testing.T) {
 	require.False(t, w.reach().Uncertain)
 
 	w = watch(t, "v1.xml", eAttest)
-	step, _, err = w.catalogue.Begin(core.Request{Target: eAttest, Policy: w.policy, Facts: failover.Facts{Repeat: failover.RepeatNo}}, w.state, w.now)
+	step, _, err = w.catalogue.Begin(core.Request{Target: eAttest, Policy: w.policy,
+		Facts: failover.Facts{Repeat: failover.RepeatNo}}, w.state, w.now)
 	require.NoError(t, err)
 	step, err = w.catalogue.Next(step.Call, step.State, failover.Event{Kind: failover.CallCancelled}, w.now)
 	require.NoError(t, err)
@@ -174,7 +178,8 @@ func TestReachOfTwoTabs(t *testing.T) {
 	there.now = there.now.Add(time.Minute)
 	there.state = failover.Merge(there.state, here.state)
 	there.call(failover.RepeatNo, failover.Answered)
-	for _, state := range []failover.State{failover.Merge(here.state, there.state), failover.Merge(there.state, here.state)} {
+	for _, state := range []failover.State{failover.Merge(here.state, there.state),
+		failover.Merge(there.state, here.state)} {
 		here.state, here.now = state, there.now
 		here.says(procedure.ReachRecovery)
 		require.False(t, here.reach().Uncertain)

@@ -50,7 +50,8 @@ func (s *shop) judge(file []byte, now time.Time) (*core.Catalogue, error) {
 	return core.Open(file, core.Judgement{Anchors: s.anchors, Environment: "Production", At: now, Held: s.held})
 }
 
-// offer gives the host a file and checks what is said of it; an accepted one takes its place, unless it is the one held.
+// offer gives the host a file and checks what is said of it; an accepted one takes its place, unless it is the one
+// held.
 func (s *shop) offer(file []byte, now time.Time, want bcperr.Code) {
 	s.t.Helper()
 	opened, err := s.judge(file, now)
@@ -83,16 +84,19 @@ func TestSequences(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, time.May, n, 10, 0, 0, 0, time.UTC) }
 	open := newShop
 	noise := [][]byte{
-		nil, []byte(" \n"), []byte("<html><body>502 Bad Gateway</body></html>"), []byte("<!DOCTYPE html><title>Log in</title>"),
+		nil, []byte(" \n"), []byte("<html><body>502 Bad Gateway</body></html>"),
+		[]byte("<!DOCTYPE html><title>Log in</title>"),
 		[]byte(`{"error":"maintenance"}`), {0x1f, 0x8b, 8, 0},
-		bytes.Repeat([]byte("a"), 4<<20+1), bytes.Repeat([]byte("<a>"), 1<<20), bytes.Repeat([]byte("<!-- -->"), 300_000),
+		bytes.Repeat([]byte("a"), 4<<20+1), bytes.Repeat([]byte("<a>"), 1<<20),
+		bytes.Repeat([]byte("<!-- -->"), 300_000),
 	}
 
 	t.Run("good, bad, good", func(t *testing.T) {
 		s := open(t)
 		s.offer(s.issued(1, day(1), 0), day(2), "")
 		s.requireActive(0)
-		tampered := bytes.Replace(s.issued(1, day(3), 1), []byte("services.bcp2.example"), []byte("services.evil.example"), 1)
+		tampered := bytes.Replace(s.issued(1, day(3), 1), []byte("services.bcp2.example"),
+			[]byte("services.evil.example"), 1)
 		s.offer(tampered, day(4), bcperr.DigestMismatch)
 		s.requireActive(0)
 		s.offer(s.issued(2, day(5), 1), day(5), "")

@@ -49,7 +49,8 @@ func (c *Catalogue) Services() ServiceTable {
 	table := ServiceTable{Services: make([]ServiceRow, len(c.list.Services)), Lint: c.findings()}
 	for i := range c.list.Services {
 		s := &c.list.Services[i]
-		row := ServiceRow{ID: s.ID, Name: s.Name, Quarantined: s.Quarantined, Endpoints: make([]EndpointRow, len(s.Endpoints))}
+		row := ServiceRow{ID: s.ID, Name: s.Name, Quarantined: s.Quarantined,
+			Endpoints: make([]EndpointRow, len(s.Endpoints))}
 		for k, e := range s.Endpoints {
 			row.Endpoints[k] = EndpointRow{Order: e.Order, Status: e.Status, URL: e.URL}
 		}

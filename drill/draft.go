@@ -173,7 +173,8 @@ func addCertificate(info *etree.Element, cert *x509.Certificate) {
 	child(data, "ds:X509Certificate").SetText(indented(cert.Raw, 20))
 }
 
-func addQualifyingProperties(sig *etree.Element, cert *x509.Certificate, signatureID, propertiesID string, at time.Time) {
+func addQualifyingProperties(sig *etree.Element, cert *x509.Certificate, signatureID, propertiesID string,
+	at time.Time) {
 	object := child(sig, "ds:Object")
 	qualifying := child(object, "QualifyingProperties", "xmlns", nsXAdES, "Target", "#"+signatureID)
 	properties := child(child(qualifying, "SignedProperties", "Id", propertiesID), "SignedSignatureProperties")

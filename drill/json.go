@@ -54,9 +54,9 @@ type cacheJSON struct {
 //	   "cache": {"strategy": "ENDPOINT_FIRST", "key": {"inline": true, "text": "<xsl:stylesheet …"},
 //	     "expiry": {"type": "ttl", "duration": "PT8H"}}}]}
 //
-// "id" and "cache" may be left out; the cache needs version 2. An endpoint may be its URL alone: the first is then ACTIVE,
-// the others are INACTIVE. An order that is left out is the endpoint's place in the list. What a verifier only lints, such
-// as an odd URL or Order, or a stylesheet that is none, is let through: a drill may want it.
+// "id" and "cache" may be left out; the cache needs version 2. An endpoint may be its URL alone: the first is then
+// ACTIVE, the others are INACTIVE. An order that is left out is the endpoint's place in the list. What a verifier only
+// lints, such as an odd URL or Order, or a stylesheet that is none, is let through: a drill may want it.
 //
 // Errors: BadCall for text that is not this form, an unknown field included; InputTooLarge.
 func ParseList(text []byte) (List, error) {

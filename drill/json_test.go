@@ -11,7 +11,8 @@ import (
 )
 
 const listText = `{"version":2,"environment":"Production","issueInstant":"2026-05-20T10:20:09.583+02:00","services":[
- {"id":"uddi:a","name":"A","endpoints":[{"order":0,"status":"ACTIVE","url":"https://a.example/"},{"order":1,"status":"INACTIVE","url":"https://b.example/"}],
+ {"id":"uddi:a","name":"A","endpoints":[{"order":0,"status":"ACTIVE","url":"https://a.example/"},
+  {"order":1,"status":"INACTIVE","url":"https://b.example/"}],
   "cache":{"strategy":"CACHE_FIRST","key":{"inline":true,"text":"<x/>"},"expiry":{"type":"ttl","duration":"PT8H"}}}]}`
 
 func TestParseList(t *testing.T) {
@@ -25,7 +26,8 @@ func TestParseList(t *testing.T) {
 	require.Equal(t, List{Version: 2, Environment: "Production", Services: []Service{{
 		ID: "uddi:a", Name: "A",
 		Endpoints: []Endpoint{{0, Active, "https://a.example/"}, {1, Inactive, "https://b.example/"}},
-		Cache:     &Cache{Strategy: "CACHE_FIRST", Key: Key{Inline: true, Text: "<x/>"}, Expiry: Expiry{Type: "ttl", Duration: "PT8H"}},
+		Cache: &Cache{Strategy: "CACHE_FIRST", Key: Key{Inline: true, Text: "<x/>"},
+			Expiry: Expiry{Type: "ttl", Duration: "PT8H"}},
 	}}}, l)
 }
 
@@ -34,8 +36,10 @@ func TestParseListShortEndpoints(t *testing.T) {
 	from := strings.Index(listText, `[{"order"`)
 	to := strings.Index(listText, "],\n")
 	for endpoints, want := range map[string][]Endpoint{
-		`["https://a.example/","https://b.example/"]`: {{0, Active, "https://a.example/"}, {1, Inactive, "https://b.example/"}},
-		`["https://a.example/?\u0026",{"status":"ACTIVE","url":"https://b.example/"},{"order":7,"status":"INACTIVE","url":"c"}]`: {
+		`["https://a.example/","https://b.example/"]`: {{0, Active, "https://a.example/"},
+			{1, Inactive, "https://b.example/"}},
+		`["https://a.example/?\u0026",{"status":"ACTIVE","url":"https://b.example/"},{"order":7,"status":"INACTIVE",` +
+			`"url":"c"}]`: {
 			{0, Active, "https://a.example/?&"}, {1, Active, "https://b.example/"}, {7, Inactive, "c"}},
 	} {
 		l, err := ParseList([]byte(listText[:from] + endpoints + listText[to+1:]))
@@ -83,7 +87,8 @@ func TestParseListRefuses(t *testing.T) {
 	}
 	_, err := ParseList(make([]byte, maxListBytes+1))
 	require.Equal(t, bcperr.InputTooLarge, bcperr.CodeOf(err))
-	for _, text := range []string{"", "null", "[]", `{"version":1,"environment":"P","issueInstant":"2026-05-20T10:20:09Z","services":[]}`} {
+	for _, text := range []string{"", "null", "[]",
+		`{"version":1,"environment":"P","issueInstant":"2026-05-20T10:20:09Z","services":[]}`} {
 		_, err := ParseList([]byte(text))
 		require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), text)
 	}

@@ -72,8 +72,8 @@ func (p *PKI) IssuingCA() Signer {
 	return Signer{Key: p.issuingKey, Chain: []*x509.Certificate{p.Issuing}}
 }
 
-// IssueSigner makes a signer certificate under the issuing CA for a stored key: signer, rotated, rsa3072, rsa1024, p256,
-// p384 or p521. edit, when not nil, changes the template first.
+// IssueSigner makes a signer certificate under the issuing CA for a stored key: signer, rotated, rsa3072, rsa1024,
+// p256, p384 or p521. edit, when not nil, changes the template first.
 //
 // Errors: those of crypto/x509 for a template that it cannot sign.
 func (p *PKI) IssueSigner(key string, serial int64, edit func(*x509.Certificate)) (Signer, error) {

@@ -20,12 +20,15 @@ var sampleServices = []struct{ id, name, path, recovery string }{
 	{"metahub:v2", "METAHUB V2", "/MetaHub/v2", ""},
 	{"timestampauthority:v2", "TSA V2", "/TimestampAuthority/v2", ""},
 	{"insurability:v2", "MCN INSURABILITY V2", "/Insurability/v2", "/ehealth/bcp/insurability"},
-	{"genericinsurability:v1", "MCN GENERIC INSURABILITY V1", "/GenericInsurability/v1", "/ehealth/bcp/genericinsurability/v1"},
+	{"genericinsurability:v1", "MCN GENERIC INSURABILITY V1", "/GenericInsurability/v1",
+		"/ehealth/bcp/genericinsurability/v1"},
 	{"mycareneteattest:v2", "MCN EATTEST V2", "/MyCareNet/eAttest/v2", "/ehealth/bcp/eattest/v2"},
 	{"memberdata:v1", "MCN MEMBERDATA V1", "/MyCareNet/MemberData/v1", "/mycarenet/bed/bcp/memberData"},
 	{"mycarenettarification:v1", "MCN TARIFICATION V1", "/MyCareNet/Tarification/v1", "/ehealth/bcp/tarification/v1"},
-	{"chapterivchapterivagreementadmission:v1", "MCN CHAPIV ADMISSION V1", "/ChapterIV/ChapterIVAgreementAdmission/v1", "/ehealth/bcp/ChapterIVAgreementAdmission/v1"},
-	{"chapterivchapterivagreementconsultation:v1", "MCN CHAPIV CONSULTATION V1", "/ChapterIV/ChapterIVAgreementConsultation/v1", "/ehealth/bcp/ChapterIVAgreementConsultation/v1"},
+	{"chapterivchapterivagreementadmission:v1", "MCN CHAPIV ADMISSION V1", "/ChapterIV/ChapterIVAgreementAdmission/v1",
+		"/ehealth/bcp/ChapterIVAgreementAdmission/v1"},
+	{"chapterivchapterivagreementconsultation:v1", "MCN CHAPIV CONSULTATION V1",
+		"/ChapterIV/ChapterIVAgreementConsultation/v1", "/ehealth/bcp/ChapterIVAgreementConsultation/v1"},
 	{"recip-eexecutor:v4'", "RECIP-E Executor v4", "/Recip-e/v4/Executor", ""},
 	{"recip-eprescriber:v4", "RECIP-E Prescriber v4", "/Recip-e/v4/Prescriber", ""},
 }
@@ -48,7 +51,8 @@ func Sample(version int) List {
 			service.Endpoints = append(service.Endpoints, Endpoint{1, Inactive, recovery + s.path})
 		}
 		if s.recovery != "" {
-			service.Endpoints = append(service.Endpoints, Endpoint{len(service.Endpoints), Inactive, partner + s.recovery})
+			service.Endpoints = append(service.Endpoints, Endpoint{len(service.Endpoints), Inactive,
+				partner + s.recovery})
 		}
 		l.Services = append(l.Services, service)
 	}
@@ -56,13 +60,16 @@ func Sample(version int) List {
 }
 
 // sampleStylesheet makes a key of the operation and the patient's number, as one line.
-const sampleStylesheet = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="text"/>` +
+const sampleStylesheet = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">` +
+	`<xsl:output method="text"/>` +
 	`<xsl:template match="/"><xsl:value-of select="local-name(/*)"/><xsl:text>|</xsl:text>` +
-	`<xsl:for-each select="//*[local-name()='INSS']"><xsl:value-of select="normalize-space(.)"/></xsl:for-each></xsl:template></xsl:stylesheet>`
+	`<xsl:for-each select="//*[local-name()='INSS']"><xsl:value-of select="normalize-space(.)"/></xsl:for-each>` +
+	`</xsl:template></xsl:stylesheet>`
 
 // SampleCache returns a cache strategy whose key is the operation and the patient's number.
 func SampleCache(strategy, duration string) *Cache {
-	return &Cache{Strategy: strategy, Key: Key{Inline: true, Text: sampleStylesheet}, Expiry: Expiry{Type: "ttl", Duration: duration}}
+	return &Cache{Strategy: strategy, Key: Key{Inline: true, Text: sampleStylesheet},
+		Expiry: Expiry{Type: "ttl", Duration: duration}}
 }
 
 // Synthetic returns a list of n services with two endpoints each, for measurements. Version 1.

@@ -145,7 +145,8 @@ func TestXmlsec1AcceptsWhatWeSign(t *testing.T) {
 	verify := func(catalogue []byte) error {
 		file := filepath.Join(dir, "catalogue.xml")
 		require.NoError(t, os.WriteFile(file, catalogue, 0o600))
-		out, err := exec.Command(tool, "--verify", "--trusted-pem", anchor, "--verification-gmt-time", "2026-06-01 12:00:00",
+		out, err := exec.Command(tool, "--verify", "--trusted-pem", anchor, "--verification-gmt-time",
+			"2026-06-01 12:00:00",
 			"--id-attr:Id", "ServiceList", "--id-attr:Id", "SignedProperties", file).CombinedOutput()
 		if err != nil {
 			t.Logf("%s", out)
@@ -160,6 +161,7 @@ func TestXmlsec1AcceptsWhatWeSign(t *testing.T) {
 		signed, err := Sign(list, signer, time.Time{})
 		require.NoError(t, err)
 		require.NoError(t, verify(signed), key)
-		require.Error(t, verify(bytes.Replace(signed, []byte("<SigningTime>2026"), []byte("<SigningTime>2027"), 1)), key)
+		require.Error(t, verify(bytes.Replace(signed, []byte("<SigningTime>2026"), []byte("<SigningTime>2027"), 1)),
+			key)
 	}
 }

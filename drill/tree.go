@@ -56,7 +56,8 @@ func build(l List) (*etree.Document, error) {
 	return doc, nil
 }
 
-// isNotXML also takes what is not UTF-8: it reads as U+FFFD, which nobody writes on purpose. Source: XML 1.0 §2.2, Char.
+// isNotXML also takes what is not UTF-8: it reads as U+FFFD, which nobody writes on purpose. Source: XML 1.0 §2.2,
+// Char.
 func isNotXML(r rune) bool {
 	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r >= 0xFFFD && r <= 0xFFFF
 }
@@ -99,7 +100,8 @@ func rootID(l List) string {
 	if l.ID != "" {
 		return l.ID
 	}
-	return "_" + uuidOf("list", fmt.Sprintf("%d %q %s %q", l.Version, l.Environment, l.IssueInstant.Format(time.RFC3339Nano), contentOf(l)))
+	return "_" + uuidOf("list", fmt.Sprintf("%d %q %s %q", l.Version, l.Environment,
+		l.IssueInstant.Format(time.RFC3339Nano), contentOf(l)))
 }
 
 // contentOf spells out the services, caches included, which %q alone would print as addresses.
@@ -111,7 +113,8 @@ func contentOf(l List) []string {
 			words = append(words, strconv.Itoa(e.Order), e.Status, e.URL)
 		}
 		if c := s.Cache; c != nil {
-			words = append(words, c.Strategy, strconv.FormatBool(c.Key.Inline), c.Key.Text, c.Expiry.Type, c.Expiry.Duration)
+			words = append(words, c.Strategy, strconv.FormatBool(c.Key.Inline), c.Key.Text, c.Expiry.Type,
+				c.Expiry.Duration)
 		}
 	}
 	return words

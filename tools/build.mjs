@@ -46,8 +46,17 @@ function clear() {
 
 function writeIntegrity() {
   const hash = createHash('sha384').update(readFileSync(wasm)).digest('base64');
-  writeFileSync(join(dist, 'integrity.js'), `/** Subresource integrity of bcp.wasm. */\nexport const integrity = 'sha384-${hash}';\n`);
-  writeFileSync(join(dist, 'integrity.d.ts'), `/** Subresource integrity of bcp.wasm: give it to \`createBcpClient({ wasmIntegrity })\`. */\nexport declare const integrity: string;\n`);
+  const go = execFileSync('go', ['env', 'GOVERSION'], { cwd: root, encoding: 'utf8' }).trim();
+  writeFileSync(join(dist, 'integrity.js'), `/** Subresource integrity of bcp.wasm. */
+export const integrity = 'sha384-${hash}';
+/** The Go release that made bcp.wasm. */
+export const madeWith = '${go}';
+`);
+  writeFileSync(join(dist, 'integrity.d.ts'), `/** Subresource integrity of bcp.wasm: give it to \`createBcpClient({ wasmIntegrity })\`. */
+export declare const integrity: string;
+/** The Go release that made bcp.wasm: with it, the same sources give the same octets. */
+export declare const madeWith: string;
+`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -39,7 +39,8 @@ func input(size int32) unsafe.Pointer {
 	return unsafe.Pointer(unsafe.SliceData(given))
 }
 
-// run performs the call that JavaScript wrote to input and returns the address of the reply, which stays until the next.
+// run performs the call that JavaScript wrote to input and returns the address of the reply, which stays until the
+// next.
 //
 //go:wasmexport bcpCall
 func run() unsafe.Pointer {
@@ -68,7 +69,8 @@ func perform(session *contract.Session, call []byte) (reply string) {
 // read returns the parts of a call: their number and the length of each, as unsigned 32-bit numbers of which the least
 // octet comes first, then the parts: the name of the operation, its arguments as JSON, the blobs.
 func read(call []byte) (name string, args []byte, blobs [][]byte, err error) {
-	malformed := bcperr.New(bcperr.BadCall, "expected a number of parts, their lengths, and the parts: a name, arguments and blobs")
+	malformed := bcperr.New(bcperr.BadCall,
+		"expected a number of parts, their lengths, and the parts: a name, arguments and blobs")
 	if len(call) < lengthBytes {
 		return "", nil, nil, malformed
 	}
@@ -96,7 +98,8 @@ func read(call []byte) (name string, args []byte, blobs [][]byte, err error) {
 		return "", nil, nil, malformed
 	}
 	if n := len(parts[1]); n > maxArgsBytes {
-		return "", nil, nil, bcperr.New(bcperr.BadCall, "the arguments are %d bytes long, at most %d are allowed", n, maxArgsBytes)
+		return "", nil, nil, bcperr.New(bcperr.BadCall, "the arguments are %d bytes long, at most %d are allowed", n,
+			maxArgsBytes)
 	}
 	return string(parts[0]), parts[1], parts[2:], nil
 }

@@ -36,18 +36,23 @@ func TestCallChecksWhatJavaScriptWrites(t *testing.T) {
 		reply string
 		call  []byte
 	}{
-		"a call that fits":      {`"contract":1`, frame("contract", "{}")},
-		"a call with a blob":    {`"ok":true`, frame("isSwitch", "{}", `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>`)},
-		"unknown operation":     {`unknown operation`, frame("no", "{}")},
-		"no parts":              {`expected a number of parts`, frame()},
-		"a name only":           {`expected a number of parts`, frame("contract")},
-		"lengths cut":           {`expected a number of parts`, whole[:7]},
-		"parts cut":             {`expected a number of parts`, whole[:len(whole)-1]},
-		"more after the parts":  {`expected a number of parts`, append(slices.Clone(whole), 0)},
-		"a length that is huge": {`expected a number of parts`, binary.LittleEndian.AppendUint32(frame("contract", "{}")[:8], 1<<32-1)},
+		"a call that fits": {`"contract":1`, frame("contract", "{}")},
+		"a call with a blob": {`"ok":true`,
+			frame("isSwitch", "{}", `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/>`+
+				`</s:Envelope>`)},
+		"unknown operation":    {`unknown operation`, frame("no", "{}")},
+		"no parts":             {`expected a number of parts`, frame()},
+		"a name only":          {`expected a number of parts`, frame("contract")},
+		"lengths cut":          {`expected a number of parts`, whole[:7]},
+		"parts cut":            {`expected a number of parts`, whole[:len(whole)-1]},
+		"more after the parts": {`expected a number of parts`, append(slices.Clone(whole), 0)},
+		"a length that is huge": {`expected a number of parts`,
+			binary.LittleEndian.AppendUint32(frame("contract", "{}")[:8], 1<<32-1)},
 		"a number that is huge": {`blobs given, at most 64`, binary.LittleEndian.AppendUint32(nil, 1<<32-1)},
-		"args too long":         {`the arguments are 4194305 bytes long`, frame("contract", strings.Repeat(" ", maxArgsBytes+1))},
-		"blobs too many":        {`65 blobs given, at most 64`, frame(append([]string{"isSwitch", "{}"}, make([]string, maxBlobs+1)...)...)},
+		"args too long": {`the arguments are 4194305 bytes long`,
+			frame("contract", strings.Repeat(" ", maxArgsBytes+1))},
+		"blobs too many": {`65 blobs given, at most 64`,
+			frame(append([]string{"isSwitch", "{}"}, make([]string, maxBlobs+1)...)...)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, say(t, c.call), c.reply)

@@ -1,7 +1,7 @@
 // Command bcp verifies the eHealth-platform's signed service catalogue and uses it: see `bcp help`.
 //
-// verify, services, key, switch and plan are core/command, the same code as the Node command ehealth-bcp. sign and drill
-// need keys, files and a network, and exist here only.
+// verify, services, key, switch and plan are core/command, the same code as the Node command ehealth-bcp. sign and
+// drill need keys, files and a network, and exist here only.
 package main
 
 import (
@@ -32,7 +32,8 @@ func main() {
 	os.Exit(o.Exit)
 }
 
-// rehearse plays an outage, `bcp drill`; it runs for minutes, so it prints as it goes and ends cleanly when interrupted.
+// rehearse plays an outage, `bcp drill`; it runs for minutes, so it prints as it goes and ends cleanly when
+// interrupted.
 func rehearse(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

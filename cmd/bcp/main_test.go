@@ -28,7 +28,8 @@ func TestVerifyFromFilesAndStandardInput(t *testing.T) {
 	signed, err := os.Open(catalogue)
 	require.NoError(t, err)
 	defer signed.Close()
-	require.Equal(t, fromFile, run([]string{"verify", "-", "--anchors", anchors, "--at", "2026-06-01T12:00:00Z"}, signed))
+	require.Equal(t, fromFile, run([]string{"verify", "-", "--anchors", anchors, "--at", "2026-06-01T12:00:00Z"},
+		signed))
 }
 
 // endless never ends: only the bound of the file stops the reading.
@@ -69,24 +70,30 @@ func TestSign(t *testing.T) {
 	require.Equal(t, command.ExitAccepted, o.Exit, o.Stdout)
 	require.Contains(t, o.Stdout, `"uddi:x:v1"`)
 
-	withKey := run([]string{"sign", "-", "--key", "../../testdata/pki/signer.key.pem", "--chain", "../../testdata/pki/signer-chain.pem"}, strings.NewReader(list))
+	withKey := run([]string{"sign", "-", "--key", "../../testdata/pki/signer.key.pem", "--chain",
+		"../../testdata/pki/signer-chain.pem"}, strings.NewReader(list))
 	require.Equal(t, signed, withKey, "the drill's key is the one in testdata, and signing is deterministic")
 }
 
 // TestSignWarns: what verify has against a list is told when it is signed, and the list is signed all the same.
 func TestSignWarns(t *testing.T) {
 	cache := func(stylesheet string) string {
-		return `"cache":{"strategy":"ENDPOINT_FIRST","key":{"inline":true,"text":"` + stylesheet + `"},"expiry":{"type":"none"}},`
+		return `"cache":{"strategy":"ENDPOINT_FIRST","key":{"inline":true,"text":"` + stylesheet +
+			`"},"expiry":{"type":"none"}},`
 	}
 	second := `"services":[{"id":"uddi:x:v1","name":"X","endpoints":["https://y.example/"]},`
 	for name, c := range map[string]struct{ old, with, says string }{
-		"nothing":           {`"id"`, `"id"`, ""},
-		"a stylesheet":      {`"endpoints"`, cache("<xsl:stylesheet") + `"endpoints"`, `xml-malformed: service "uddi:x:v1", cache: the cache of this service is off: `},
-		"an expiry":         {`"endpoints"`, strings.Replace(cache("<x/>"), "none", "ttl", 1) + `"endpoints"`, `expiry-invalid: service "uddi:x:v1", cache: the cache of this service is off: `},
-		"a stylesheet away": {`"endpoints"`, strings.Replace(cache("https://x.example/"), "true", "false", 1) + `"endpoints"`, `key-not-signed: service "uddi:x:v1", cache: the cache of this service is off unless the application has its own copy`},
-		"a URL":             {"https://x.example/", "ftp://x.example/", `url-invalid: service "uddi:x:v1", endpoint `},
-		"two of one Id":     {`"services":[`, second, `service-duplicate: service "uddi:x:v1": `},
-		"an Id":             {`{"version"`, `{"id":"1","version"`, "verify refuses what was signed: "},
+		"nothing": {`"id"`, `"id"`, ""},
+		"a stylesheet": {`"endpoints"`, cache("<xsl:stylesheet") + `"endpoints"`,
+			`xml-malformed: service "uddi:x:v1", cache: the cache of this service is off: `},
+		"an expiry": {`"endpoints"`, strings.Replace(cache("<x/>"), "none", "ttl", 1) + `"endpoints"`,
+			`expiry-invalid: service "uddi:x:v1", cache: the cache of this service is off: `},
+		"a stylesheet away": {`"endpoints"`, strings.Replace(cache("https://x.example/"), "true", "false", 1) +
+			`"endpoints"`, `key-not-signed: service "uddi:x:v1", cache: the cache of this service is off unless the ` +
+			`application has its own copy`},
+		"a URL":         {"https://x.example/", "ftp://x.example/", `url-invalid: service "uddi:x:v1", endpoint `},
+		"two of one Id": {`"services":[`, second, `service-duplicate: service "uddi:x:v1": `},
+		"an Id":         {`{"version"`, `{"id":"1","version"`, "verify refuses what was signed: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := run([]string{"sign", "-"}, strings.NewReader(strings.Replace(list, c.old, c.with, 1)))
@@ -116,7 +123,8 @@ func TestSignWithOwnKey(t *testing.T) {
 		folder := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(folder, "key"), key, 0o600))
 		require.NoError(t, os.WriteFile(filepath.Join(folder, "chain"), drill.PEM(chain...), 0o600))
-		return run([]string{"sign", "-", "--key", filepath.Join(folder, "key"), "--chain", filepath.Join(folder, "chain")}, strings.NewReader(text))
+		return run([]string{"sign", "-", "--key", filepath.Join(folder, "key"), "--chain",
+			filepath.Join(folder, "chain")}, strings.NewReader(text))
 	}
 	o := signed(list, signer.Chain)
 	require.Equal(t, command.ExitAccepted, o.Exit)
@@ -136,14 +144,15 @@ func TestSignRefuses(t *testing.T) {
 		args []string
 		in   io.Reader
 	}{
-		"no list":        {command.ExitUsage, "expected one LIST.json", nil, nil},
-		"unknown flag":   {command.ExitUsage, "frob", []string{"--frob", "-"}, nil},
-		"key alone":      {command.ExitUsage, "go together", []string{"--key", anchors, "-"}, nil},
-		"bad time":       {command.ExitUsage, "RFC 3339", []string{"--at", "now", "-"}, nil},
-		"absent list":    {command.ExitUsage, "not found", []string{"nowhere.json"}, nil},
-		"not a list":     {command.ExitRejected, "bad-call: ", []string{"-"}, strings.NewReader("{}")},
-		"help":           {command.ExitAccepted, "", []string{"--help"}, nil},
-		"not a key pair": {command.ExitRejected, "bad-call: ", []string{"-", "--key", anchors, "--chain", anchors}, strings.NewReader(list)},
+		"no list":      {command.ExitUsage, "expected one LIST.json", nil, nil},
+		"unknown flag": {command.ExitUsage, "frob", []string{"--frob", "-"}, nil},
+		"key alone":    {command.ExitUsage, "go together", []string{"--key", anchors, "-"}, nil},
+		"bad time":     {command.ExitUsage, "RFC 3339", []string{"--at", "now", "-"}, nil},
+		"absent list":  {command.ExitUsage, "not found", []string{"nowhere.json"}, nil},
+		"not a list":   {command.ExitRejected, "bad-call: ", []string{"-"}, strings.NewReader("{}")},
+		"help":         {command.ExitAccepted, "", []string{"--help"}, nil},
+		"not a key pair": {command.ExitRejected, "bad-call: ", []string{"-", "--key", anchors, "--chain", anchors},
+			strings.NewReader(list)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := run(append([]string{"sign"}, c.args...), c.in)

@@ -14,18 +14,19 @@ import (
 )
 
 const signUsage = `usage: bcp sign [--key KEY.pem --chain CHAIN.pem] [--at T] LIST.json
-Signs a list of services in the platform's form and writes the catalogue to standard output. What "bcp verify" would have
-against it is a warning on standard error: a drill may want it. - reads standard input.
+Signs a list of services in the platform's form and writes the catalogue to standard output. What "bcp verify" would
+have against it is a warning on standard error: a drill may want it. - reads standard input.
 --key     the signer's key; without it the keys of the drill are used, which nobody may trust outside a rehearsal, with
           the anchor testdata/pki/issuing.pem
 --chain   the signer's certificate, then its issuing CA
 --at      the SigningTime, RFC 3339; default: the list's issueInstant
 LIST.json: {"version":2,"environment":"Production","issueInstant":"2026-05-20T10:00:00Z","services":[
   {"id":"uddi:…:v1","name":"…","endpoints":["https://…",{"order":1,"status":"INACTIVE","url":"https://…"}],
-   "cache":{"strategy":"ENDPOINT_FIRST","key":{"inline":true,"text":"<xsl:stylesheet…"},"expiry":{"type":"ttl","duration":"PT8H"}}}]}
+   "cache":{"strategy":"ENDPOINT_FIRST","key":{"inline":true,"text":"<xsl:stylesheet…"},
+            "expiry":{"type":"ttl","duration":"PT8H"}}}]}
 All of it is required but: the list's own "id" (default: made of the content); "cache", which needs version 2; "order"
-(default: the place in the list); "duration" with the type none. An endpoint that is a URL alone is ACTIVE when it is the
-first, else INACTIVE.
+(default: the place in the list); "duration" with the type none. An endpoint that is a URL alone is ACTIVE when it is
+the first, else INACTIVE.
 `
 
 const (
@@ -58,7 +59,8 @@ func sign(args []string, stdin io.Reader) command.Outcome {
 		}
 	}
 	var contents [3][]byte
-	for i, f := range []command.File{{Name: operands[0], MaxBytes: maxListBytes}, {Name: *key, MaxBytes: maxKeyBytes}, {Name: *chain, MaxBytes: maxKeyBytes}} {
+	for i, f := range []command.File{{Name: operands[0], MaxBytes: maxListBytes}, {Name: *key, MaxBytes: maxKeyBytes},
+		{Name: *chain, MaxBytes: maxKeyBytes}} {
 		if f.Name == "" {
 			continue
 		}
@@ -69,7 +71,8 @@ func sign(args []string, stdin io.Reader) command.Outcome {
 	signed, warnings, err := signList(contents[0], contents[1], contents[2], signingTime)
 	if err != nil {
 		// To standard error: standard output is the catalogue's.
-		return command.Outcome{Exit: command.ExitRejected, Stderr: fmt.Sprintf("bcp sign: %s: %s\n", bcperr.CodeOf(err), bcperr.DetailOf(err))}
+		return command.Outcome{Exit: command.ExitRejected, Stderr: fmt.Sprintf("bcp sign: %s: %s\n", bcperr.CodeOf(err),
+			bcperr.DetailOf(err))}
 	}
 	return command.Outcome{Stdout: string(signed), Stderr: warnings}
 }
@@ -104,7 +107,8 @@ func warningsOf(signed []byte, signer drill.Signer, at time.Time) string {
 		Anchors: [][]byte{drill.PEM(signer.Chain[1:]...)}, SignerCN: signer.Chain[0].Subject.CommonName, At: at,
 	})
 	if err != nil {
-		return fmt.Sprintf("bcp sign: warning: verify refuses what was signed: %s: %s\n", bcperr.CodeOf(err), bcperr.DetailOf(err))
+		return fmt.Sprintf("bcp sign: warning: verify refuses what was signed: %s: %s\n", bcperr.CodeOf(err),
+			bcperr.DetailOf(err))
 	}
 	var lines strings.Builder
 	for _, f := range c.Summary().Lint {

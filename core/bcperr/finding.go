@@ -4,8 +4,8 @@ import "fmt"
 
 // Finding is something noticed that does not cost the list: a quarantined service, a cache switched off, a remark.
 //
-// Shape: Place says where, for people and logs: `service "uddi:…:v1", endpoint 2`, `crl 1`. Detail is a sentence in the form
-// of an Error's.
+// Shape: Place says where, for people and logs: `service "uddi:…:v1", endpoint 2`, `crl 1`. Detail is a sentence in the
+// form of an Error's.
 type Finding struct {
 	Code   Code   `json:"code"`
 	Place  string `json:"place"`

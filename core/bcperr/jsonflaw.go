@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// JSONFlaw says what encoding/json found wrong in an input that a person wrote: that it is something else than JSON, a member
-// of another type, an unknown one. Of an Error below it, it is the detail.
+// JSONFlaw says what encoding/json found wrong in an input that a person wrote: that it is something else than JSON, a
+// member of another type, an unknown one. Of an Error below it, it is the detail.
 func JSONFlaw(input []byte, err error) string {
 	if own, ok := errors.AsType[*Error](err); ok {
 		return own.Detail
@@ -28,5 +28,6 @@ func JSONFlaw(input []byte, err error) string {
 
 // typeNames are the types of JSON by what they are read into; the others are integers.
 var typeNames = map[reflect.Kind]string{
-	reflect.String: "text", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object", reflect.Map: "an object",
+	reflect.String: "text", reflect.Bool: "true or false", reflect.Slice: "a list", reflect.Struct: "an object",
+	reflect.Map: "an object",
 }

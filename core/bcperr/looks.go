@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Looks says in a few words what an input seems to be, for the detail of an error, after "got". The usual cause is a wrong
-// file, or an answer that some box on the way made in its place. It repeats nothing of the input, which may be a
+// Looks says in a few words what an input seems to be, for the detail of an error, after "got". The usual cause is a
+// wrong file, or an answer that some box on the way made in its place. It repeats nothing of the input, which may be a
 // patient's.
 func Looks(input []byte) string {
 	if len(input) == 0 {

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds, in octets, on what a message holds. A foreign name may have thousands: a list, a certificate or a stylesheet is
-// written by somebody else, and its text ends up in logs and on screens.
+// Bounds, in octets, on what a message holds. A foreign name may have thousands: a list, a certificate or a stylesheet
+// is written by somebody else, and its text ends up in logs and on screens.
 const (
 	maxQuote  = 120 // of one foreign text, with its escapes
 	maxDetail = 600 // of a whole sentence
@@ -20,7 +20,8 @@ const cut = "…"
 // (line ends, terminal controls, marks that turn the direction of writing), in at most 120 octets.
 func Quote(s string) string { return `"` + clip(s, maxQuote-len(`""`), isQuotable) + `"` }
 
-// bounded escapes what does not print and cuts off a sentence that has no end. Each text of the core for people goes through it.
+// bounded escapes what does not print and cuts off a sentence that has no end. Each text of the core for people goes
+// through it.
 func bounded(s string) string { return clip(s, maxDetail, strconv.IsPrint) }
 
 func isQuotable(r rune) bool { return r != '"' && r != '\\' && strconv.IsPrint(r) }

@@ -7,13 +7,13 @@ import (
 )
 
 // sharedSteps bounds the compilation and the probing of all stylesheets of a catalogue together: 0.4 s in WebAssembly,
-// beside 0.3 s for verifying a catalogue of the largest size. A genuine stylesheet takes 1,000 to 5,000, and a catalogue has
-// some 25 services.
+// beside 0.3 s for verifying a catalogue of the largest size. A genuine stylesheet takes 1,000 to 5,000, and a
+// catalogue has some 25 services.
 const sharedSteps = 2_000_000
 
 // Compiler readies the stylesheets of one catalogue: each text once, and all of them within one bound, in the order in
-// which they are asked for. A stylesheet that comes when the bound is used up is refused, so which caches are on depends
-// on the catalogue alone.
+// which they are asked for. A stylesheet that comes when the bound is used up is refused, so which caches are on
+// depends on the catalogue alone.
 type Compiler struct {
 	left     int64
 	compiled map[string]compiled
@@ -51,7 +51,8 @@ func (c *Compiler) ready(source []byte) (*Stylesheet, error) {
 		}
 	}
 	if c.left <= 0 {
-		return nil, bcperr.New(bcperr.LimitExceeded, "the stylesheets of the catalogue up to this one take more steps than all of them may: %d", sharedSteps)
+		return nil, bcperr.New(bcperr.LimitExceeded, "the stylesheets of the catalogue up to this one take more "+
+			"steps than all of them may: %d", sharedSteps)
 	}
 	return nil, err
 }

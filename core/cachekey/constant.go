@@ -7,8 +7,9 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xslt"
 )
 
-// The bound on each of the two runs that judge a key: so many times the steps of the key itself, and some more. They do the
-// same work on the same elements, so an honest stylesheet stays far below; and a key costs at most five times its steps.
+// The bound on each of the two runs that judge a key: so many times the steps of the key itself, and some more. They do
+// the same work on the same elements, so an honest stylesheet stays far below; and a key costs at most five times its
+// steps.
 const (
 	judgeTimes = 2
 	judgeSteps = 100_000 // 20 ms in WebAssembly; the largest key of the corpus takes 60,000

@@ -13,7 +13,8 @@ import (
 
 // question wraps a payload.
 func question(payload string) []byte {
-	return []byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` + payload + `</s:Body></s:Envelope>`)
+	return []byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` + payload +
+		`</s:Body></s:Envelope>`)
 }
 
 const (
@@ -27,54 +28,71 @@ func TestConstant(t *testing.T) {
 	t.Parallel()
 	of := func(expression string) string { return strings.Replace(value, "%", expression, 1) }
 	inss, absent, from := "//*[local-name()='Inss']", "//*[local-name()='Ssin']", "//*[local-name()='From']"
-	endless := `<xsl:call-template name="loop"/></xsl:if></xsl:template><xsl:template name="loop"><xsl:call-template name="loop"/>`
-	asked := `<q><Asked>70010112345</Asked><Asked>71020223456</Asked><Asked>72030334567</Asked><Asked>73040445678</Asked><Wanted>72030334567</Wanted></q>`
+	endless := `<xsl:call-template name="loop"/></xsl:if></xsl:template><xsl:template name="loop">` +
+		`<xsl:call-template name="loop"/>`
+	asked := `<q><Asked>70010112345</Asked><Asked>71020223456</Asked><Asked>72030334567</Asked>` +
+		`<Asked>73040445678</Asked><Wanted>72030334567</Wanted></q>`
 	for name, c := range map[string]struct {
 		payload, body string
 		constant      bool
 	}{
-		"separators alone":                   {onePatient, of("concat(" + absent + ", '|')"), true},
-		"names alone":                        {onePatient, of("name(/*/*)"), true},
-		"names of what has text":             {onePatient, `<xsl:for-each select="//*[text()]">` + of("name()") + `</xsl:for-each>`, true},
-		"a count alone":                      {onePatient, of("count(//*)"), true},
-		"a count of texts":                   {onePatient, of("count(//text())"), true},
-		"a flag: is it given":                {onePatient, of(inss + " != ''"), true},
-		"a flag: is it a number":             {onePatient, of("number(" + inss + ") = number(" + inss + ")"), true},
-		"a flag: is it positive":             {onePatient, of(inss + " > 0"), true},
-		"a flag: is it a truth value":        {`<q><a>true</a></q>`, of("//a = 'true' or //a = 'false'"), true},
-		"a flag: is it 0 or 1":               {`<q><a>0</a></q>`, of("//a = '0' or //a = '1'"), true},
-		"a length":                           {onePatient, of("string-length(" + inss + ")"), true},
-		"a shape":                            {onePatient, of("translate(" + inss + ", '0123456789', '##########')"), true},
-		"a valid month":                      {onePatient, of("substring(" + from + ", 6, 2) &lt; 13"), true},
-		"a comment":                          {`<q><!--70010112345--><a>1</a></q>`, of("//comment()"), true},
-		"an instruction":                     {`<q><?p 70010112345?><a>1</a></q>`, of("//processing-instruction()"), true},
-		"white space alone":                  {"<q> <a>1</a>\n</q>", "[" + of("/*/text()[1]") + "]", true},
-		"a namespace":                        {`<q xmlns="urn:70010112345"><a>1</a></q>`, of("namespace-uri(/*)"), true},
-		"declared namespaces":                {`<q xmlns:p="urn:70010112345"><a>1</a></q>`, of("/*/namespace::p"), true},
-		"a request without values":           {`<q xmlns:p="urn:p"><a/> <b/></q>`, of("concat(., '|')"), true},
-		"a value of another request alone":   {`<q><a kind="chronic"/></q>`, of("count(//a[@kind='acute'])"), true},
-		"a branch that reads nothing":        {`<q><a>2</a></q>`, `<xsl:choose><xsl:when test="//a=1">` + of("//a") + `</xsl:when><xsl:otherwise>x</xsl:otherwise></xsl:choose>`, true},
-		"a value":                            {onePatient, of(inss), false},
-		"a value and nothing":                {onePatient, of("concat(" + absent + ", '|', " + inss + ")"), false},
-		"a value and names":                  {onePatient, `<xsl:for-each select="//*[text()]">` + of("concat(name(), .)") + `</xsl:for-each>`, false},
-		"a value, of attributes":             {`<q a="70010112345"/>`, of("/*/@a"), false},
-		"a value in CDATA":                   {`<q><a><![CDATA[70010112345]]></a></q>`, of("//a"), false},
-		"a value in mixed content":           {`<q>for <b>70010112345</b> now</q>`, of("/*/text()[2]"), false},
-		"the year of a date":                 {onePatient, of("substring(" + from + ", 1, 4)"), false},
-		"the day of a date":                  {onePatient, of("substring(" + from + ", 9)"), false},
-		"a sign":                             {`<q><a>+</a></q>`, of("//a"), false},
-		"a letter with an accent":            {`<q><a>é</a></q>`, of("//a"), false},
-		"a letter of another script":         {`<q><a>字</a></q>`, of("//a"), false},
-		"nil":                                {`<q><a xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/></q>`, of("//@*"), false},
-		"a truth value":                      {`<q><a>true</a></q>`, of("//a"), false},
-		"which one is true":                  {`<q><a>false</a><b>true</b></q>`, of("name(/*/*[.='true'])"), false},
-		"a count by value":                   {`<q><a kind="acute"/><a kind="chronic"/><a kind="acute"/></q>`, of("count(//a[@kind='acute'])"), false},
-		"a place by value":                   {asked, of("count(//Asked[. = //Wanted]/preceding-sibling::Asked) + 1"), false},
-		"the branch of another request":      {`<q><a>1</a></q>`, `<xsl:choose><xsl:when test="//a=1">` + of("//a") + `</xsl:when><xsl:otherwise>x</xsl:otherwise></xsl:choose>`, false},
-		"it stops on both":                   {`<q><a>1</a></q>`, `x<xsl:if test="//a!=1 or not(//a/text())"><xsl:message terminate="yes"/></xsl:if>`, false},
-		"it never ends on both":              {`<q><a>1</a></q>`, `x<xsl:if test="//a!=1 or not(//a/text())">` + endless, false},
-		"it stops on the emptied alone":      {`<q><a>1</a></q>`, `x<xsl:if test="not(//a/text())"><xsl:message terminate="yes"/></xsl:if>`, true},
-		"it never ends on the changed alone": {`<q><a>1</a></q>`, `x<xsl:if test="//a!=1 and //a/text()">` + endless, true},
+		"separators alone": {onePatient, of("concat(" + absent + ", '|')"), true},
+		"names alone":      {onePatient, of("name(/*/*)"), true},
+		"names of what has text": {onePatient, `<xsl:for-each select="//*[text()]">` + of("name()") +
+			`</xsl:for-each>`, true},
+		"a count alone":               {onePatient, of("count(//*)"), true},
+		"a count of texts":            {onePatient, of("count(//text())"), true},
+		"a flag: is it given":         {onePatient, of(inss + " != ''"), true},
+		"a flag: is it a number":      {onePatient, of("number(" + inss + ") = number(" + inss + ")"), true},
+		"a flag: is it positive":      {onePatient, of(inss + " > 0"), true},
+		"a flag: is it a truth value": {`<q><a>true</a></q>`, of("//a = 'true' or //a = 'false'"), true},
+		"a flag: is it 0 or 1":        {`<q><a>0</a></q>`, of("//a = '0' or //a = '1'"), true},
+		"a length":                    {onePatient, of("string-length(" + inss + ")"), true},
+		"a shape": {onePatient, of("translate(" + inss + ", '0123456789', '##########')"),
+			true},
+		"a valid month": {onePatient, of("substring(" + from + ", 6, 2) &lt; 13"), true},
+		"a comment":     {`<q><!--70010112345--><a>1</a></q>`, of("//comment()"), true},
+		"an instruction": {`<q><?p 70010112345?><a>1</a></q>`, of("//processing-instruction()"),
+			true},
+		"white space alone": {"<q> <a>1</a>\n</q>", "[" + of("/*/text()[1]") + "]", true},
+		"a namespace": {`<q xmlns="urn:70010112345"><a>1</a></q>`, of("namespace-uri(/*)"),
+			true},
+		"declared namespaces": {`<q xmlns:p="urn:70010112345"><a>1</a></q>`, of("/*/namespace::p"),
+			true},
+		"a request without values":         {`<q xmlns:p="urn:p"><a/> <b/></q>`, of("concat(., '|')"), true},
+		"a value of another request alone": {`<q><a kind="chronic"/></q>`, of("count(//a[@kind='acute'])"), true},
+		"a branch that reads nothing": {`<q><a>2</a></q>`, `<xsl:choose><xsl:when test="//a=1">` + of("//a") +
+			`</xsl:when><xsl:otherwise>x</xsl:otherwise></xsl:choose>`, true},
+		"a value":             {onePatient, of(inss), false},
+		"a value and nothing": {onePatient, of("concat(" + absent + ", '|', " + inss + ")"), false},
+		"a value and names": {onePatient, `<xsl:for-each select="//*[text()]">` +
+			of("concat(name(), .)") + `</xsl:for-each>`, false},
+		"a value, of attributes":     {`<q a="70010112345"/>`, of("/*/@a"), false},
+		"a value in CDATA":           {`<q><a><![CDATA[70010112345]]></a></q>`, of("//a"), false},
+		"a value in mixed content":   {`<q>for <b>70010112345</b> now</q>`, of("/*/text()[2]"), false},
+		"the year of a date":         {onePatient, of("substring(" + from + ", 1, 4)"), false},
+		"the day of a date":          {onePatient, of("substring(" + from + ", 9)"), false},
+		"a sign":                     {`<q><a>+</a></q>`, of("//a"), false},
+		"a letter with an accent":    {`<q><a>é</a></q>`, of("//a"), false},
+		"a letter of another script": {`<q><a>字</a></q>`, of("//a"), false},
+		"nil": {`<q><a xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ` +
+			`xsi:nil="true"/></q>`, of("//@*"), false},
+		"a truth value":     {`<q><a>true</a></q>`, of("//a"), false},
+		"which one is true": {`<q><a>false</a><b>true</b></q>`, of("name(/*/*[.='true'])"), false},
+		"a count by value": {`<q><a kind="acute"/><a kind="chronic"/><a kind="acute"/></q>`,
+			of("count(//a[@kind='acute'])"), false},
+		"a place by value": {asked, of("count(//Asked[. = //Wanted]/preceding-sibling::Asked) + 1"),
+			false},
+		"the branch of another request": {`<q><a>1</a></q>`, `<xsl:choose><xsl:when test="//a=1">` + of("//a") +
+			`</xsl:when><xsl:otherwise>x</xsl:otherwise></xsl:choose>`, false},
+		"it stops on both": {`<q><a>1</a></q>`, `x<xsl:if test="//a!=1 or not(//a/text())">` +
+			`<xsl:message terminate="yes"/></xsl:if>`, false},
+		"it never ends on both": {`<q><a>1</a></q>`, `x<xsl:if test="//a!=1 or not(//a/text())">` +
+			endless, false},
+		"it stops on the emptied alone": {`<q><a>1</a></q>`, `x<xsl:if test="not(//a/text())">` +
+			`<xsl:message terminate="yes"/></xsl:if>`, true},
+		"it never ends on the changed alone": {`<q><a>1</a></q>`, `x<xsl:if test="//a!=1 and //a/text()">` + endless,
+			true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -93,7 +111,8 @@ func TestConstant(t *testing.T) {
 func TestConstantOctets(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`<xsl:value-of select="//none"/>`, `<key><xsl:value-of select="//none"/></key>`} {
-		s, err := cachekey.Compile([]byte(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">` +
+		s, err := cachekey.Compile([]byte(`<xsl:stylesheet version="1.0" ` +
+			`xmlns:xsl="http://www.w3.org/1999/XSL/Transform">` +
 			`<xsl:template match="/">` + body + `</xsl:template></xsl:stylesheet>`))
 		require.NoError(t, err)
 		key, err := s.Key(question(onePatient))

@@ -63,8 +63,8 @@ func outcome(t testing.TB, dir string) string {
 	return key
 }
 
-// TestCorpus runs every case of the cache-key corpus: core and jdk keys octet for octet, refuse and error cases by their
-// code, and quirks as testdata/quirks.tsv decides them.
+// TestCorpus runs every case of the cache-key corpus: core and jdk keys octet for octet, refuse and error cases by
+// their code, and quirks as testdata/quirks.tsv decides them.
 func TestCorpus(t *testing.T) {
 	dir := filepath.Join(sharedDir(t), "corpus", "cachekey")
 	quirks := map[string][]string{}

@@ -11,8 +11,10 @@ import (
 // FuzzKey: errors are fine; panics, hangs, errors without a code and two keys for one request are not.
 func FuzzKey(f *testing.F) {
 	f.Add(sheet(`<xsl:value-of select="//ssin"/>`), request)
-	f.Add(sheet(`<xsl:for-each select="//*"><xsl:sort/><a b="{.}"><xsl:copy-of select="@*"/></a></xsl:for-each>`), request)
-	f.Add(open+`<xsl:key name="k" match="*" use="."/><xsl:template match="*[1]"><xsl:number/><xsl:copy/></xsl:template></xsl:stylesheet>`, request)
+	f.Add(sheet(`<xsl:for-each select="//*"><xsl:sort/><a b="{.}"><xsl:copy-of select="@*"/></a></xsl:for-each>`),
+		request)
+	f.Add(open+`<xsl:key name="k" match="*" use="."/><xsl:template match="*[1]"><xsl:number/><xsl:copy/>`+
+		`</xsl:template></xsl:stylesheet>`, request)
 	f.Fuzz(func(t *testing.T, stylesheet, envelope string) {
 		s, err := cachekey.Compile([]byte(stylesheet))
 		if err != nil {

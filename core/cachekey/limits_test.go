@@ -24,8 +24,8 @@ func read(t *testing.T, path ...string) []byte {
 	return data
 }
 
-// TestMargin: stylesheets of the kind that the platform publishes take less than a tenth of what they may, to compile and
-// to make a key.
+// TestMargin: stylesheets of the kind that the platform publishes take less than a tenth of what they may, to compile
+// and to make a key.
 func TestMargin(t *testing.T) {
 	dir := filepath.Join(os.Getenv("BCP_SHARED"), "corpus", "cachekey")
 	folders, err := os.ReadDir(dir)
@@ -33,7 +33,8 @@ func TestMargin(t *testing.T) {
 		t.Skip("the corpus of cache keys is not here: BCP_SHARED")
 	}
 	tenth := xslt.DefaultLimits
-	tenth.Steps, tenth.Depth, tenth.Nodes, tenth.OutputBytes = tenth.Steps/10, tenth.Depth/4, tenth.Nodes/10, tenth.OutputBytes/10
+	tenth.Steps, tenth.Depth, tenth.Nodes, tenth.OutputBytes = tenth.Steps/10, tenth.Depth/4, tenth.Nodes/10,
+		tenth.OutputBytes/10
 	count := 0
 	for _, folder := range folders {
 		source, err := os.ReadFile(filepath.Join(dir, folder.Name(), "stylesheet.xslt"))
@@ -91,28 +92,34 @@ func TestLargeRequests(t *testing.T) {
 
 // TestSortedRequest: a canonical form of 1 MiB, the children of each element sorted.
 func TestSortedRequest(t *testing.T) {
-	s, err := Compile([]byte(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="text"/>
+	s, err := Compile([]byte(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">` +
+		`<xsl:output method="text"/>
 <xsl:template match="/"><xsl:apply-templates select="*"/></xsl:template>
 <xsl:template match="*">(<xsl:value-of select="local-name()"/><xsl:apply-templates select="*|text()">
 <xsl:sort select="local-name()"/><xsl:sort select="."/></xsl:apply-templates>)</xsl:template></xsl:stylesheet>`))
 	require.NoError(t, err)
 	var b strings.Builder
 	for i := 0; b.Len() < 1<<20; i++ {
-		fmt.Fprintf(&b, "<item id='i%d'>\n <ssin>%011d</ssin>\n <code>c%d</code>\n <name>Jan &amp; Piet</name>\n</item>\n", i, i*7919, i%10)
+		fmt.Fprintf(&b, "<item id='i%d'>\n <ssin>%011d</ssin>\n <code>c%d</code>\n <name>Jan &amp; "+
+			"Piet</name>\n</item>\n", i, i*7919, i%10)
 	}
-	_, err = s.Key([]byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q>` + b.String() + `</q></s:Body></s:Envelope>`))
+	_, err = s.Key([]byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q>` + b.String() +
+		`</q></s:Body></s:Envelope>`))
 	require.NoError(t, err)
 }
 
 // stylesheet that reads nothing and calls itself without end; n makes it another one.
 func endless(n int) string {
-	return fmt.Sprintf(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/" name="t">`+
+	return fmt.Sprintf(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">`+
+		`<xsl:template match="/" name="t">`+
 		`<xsl:call-template name="t"/><xsl:if test="%d"/></xsl:template></xsl:stylesheet>`, n)
 }
 
-// TestSharedSteps: thousands of stylesheets cost no more than some hundreds. What comes after is off, and always the same.
+// TestSharedSteps: thousands of stylesheets cost no more than some hundreds. What comes after is off, and always the
+// same.
 func TestSharedSteps(t *testing.T) {
-	good := `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><xsl:value-of select="."/></xsl:template></xsl:stylesheet>`
+	good := `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/">` +
+		`<xsl:value-of select="."/></xsl:template></xsl:stylesheet>`
 	rule := func(c *Compiler, source string) error {
 		_, err := c.Rule(&servicelist.Cache{KeyInline: true, Key: source}, nil)
 		return err

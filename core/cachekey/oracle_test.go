@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestKeyOracle changes the requests of the corpus at random and compares the keys with the JDK's. BCP_ORACLE is how many
-// requests; without it, without the corpus or without java the test skips. Quirk cases are left out: those that are
-// decided against the JDK differ for every request.
+// TestKeyOracle changes the requests of the corpus at random and compares the keys with the JDK's. BCP_ORACLE is how
+// many requests; without it, without the corpus or without java the test skips. Quirk cases are left out: those that
+// are decided against the JDK differ for every request.
 func TestKeyOracle(t *testing.T) {
 	count, err := strconv.Atoi(os.Getenv("BCP_ORACLE"))
 	if err != nil {
@@ -79,10 +79,12 @@ var (
 	leafOf      = regexp.MustCompile(`<([\w:.-]+)((?:\s[^<>]*[^/<>])?)>([^<>]*)</[\w:.-]+>`)
 )
 
-// oracleValues has no word that only Java's parser takes for a number: a sort by number puts "NaN" last in the JDK, and first,
-// as any text that is no number, here and in libxslt. See 066-number-from-string-jdk-lax in testdata/quirks.tsv.
-var oracleValues = []string{"85020300169", "10", "9", "2.5", "", "  ", "a b", "é", "ÀÉ ç", "&lt;x&gt;", "&amp;", "😀", "-1", "007", "1e3",
-	"2026-01-31", "abc", "ABC", "Abc", "1.0", "\n  lead", "&#13;", "&#9;t", "ß", "Ω", "a-b", "a_b", "it's", "&quot;q&quot;", "100000000"}
+// oracleValues has no word that only Java's parser takes for a number: a sort by number puts "NaN" last in the JDK, and
+// first, as any text that is no number, here and in libxslt. See 066-number-from-string-jdk-lax in testdata/quirks.tsv.
+var oracleValues = []string{"85020300169", "10", "9", "2.5", "", "  ", "a b", "é", "ÀÉ ç", "&lt;x&gt;", "&amp;", "😀",
+	"-1", "007", "1e3",
+	"2026-01-31", "abc", "ABC", "Abc", "1.0", "\n  lead", "&#13;", "&#9;t", "ß", "Ω", "a-b", "a_b", "it's",
+	"&quot;q&quot;", "100000000"}
 
 // mutated changes the payload of an envelope in one to five places; it stays well-formed.
 func mutated(r *rand.Rand, envelope []byte) []byte {

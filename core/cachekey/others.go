@@ -7,16 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// others makes of each value another one of its kind: truth values stay truth values, dates and times stay such, a digit
-// stays a digit and a letter a letter, and numbers keep their sign. So what a stylesheet writes for the kind alone (a
-// length, "is a number", "is given") stays the same.
+// others makes of each value another one of its kind: truth values stay truth values, dates and times stay such, a
+// digit stays a digit and a letter a letter, and numbers keep their sign. So what a stylesheet writes for the kind
+// alone (a length, "is a number", "is given") stays the same.
 //
-// Two equal values become different ones, so that a stylesheet which looks one up among the others finds another, or none.
+// Two equal values become different ones, so that a stylesheet which looks one up among the others finds another, or
+// none.
 type others struct{ state uint32 }
 
 // pick returns a number from 0 to n-1, the same ones in every run.
 //
-// Source: the constants are those of Numerical Recipes, for a linear congruential generator.
+// Source: Numerical Recipes §7.1, a linear congruential generator.
 func (o *others) pick(n int) int {
 	o.state = o.state*1664525 + 1013904223
 	return int(o.state>>16) % n
@@ -84,7 +85,8 @@ func (o *others) otherThan(c, first byte, n int) byte {
 // layouts are how dates and times are written, each letter a digit of its field; ranges are how far the fields go.
 //
 // Source: XSD 1.0 Part 2 §3.2.7 to §3.2.10; ISO 8601 for the one without separators.
-var layouts = []string{"YYYY-MM-DDThh:mm:ss", "YYYY-MM-DDThh:mm", "YYYY-MM-DD", "YYYY-MM", "YYYYMMDD", "hh:mm:ss", "hh:mm"}
+var layouts = []string{"YYYY-MM-DDThh:mm:ss", "YYYY-MM-DDThh:mm", "YYYY-MM-DD", "YYYY-MM", "YYYYMMDD", "hh:mm:ss",
+	"hh:mm"}
 
 var ranges = map[byte]struct{ first, last int }{
 	'Y': {1900, 2099}, 'M': {1, 12}, 'D': {1, 31}, 'h': {0, 23}, 'm': {0, 59}, 's': {0, 59},

@@ -15,7 +15,8 @@ func TestOthers(t *testing.T) {
 	for value, kind := range map[string]string{
 		"true": `^false$`, "false": `^true$`, " true\n": `^ false\n$`, "0": `^1$`, "1": `^[2-9]$`,
 		"70010112345": `^[1-9]{11}$`, "-12.50": `^-[1-9]{2}\.[1-9]{2}$`, "1e3": `^[1-9][a-z][1-9]$`,
-		"Jan & Piet": `^[A-Z][a-z]{2} & [A-Z][a-z]{3}$`, "é": `^è$`, "字": `^孖$|^\p{Han}$`, "+": `^-$`, "-": `^\+$`, "()": `^\(\+$`,
+		"Jan & Piet": `^[A-Z][a-z]{2} & [A-Z][a-z]{3}$`, "é": `^è$`, "字": `^孖$|^\p{Han}$`, "+": `^-$`, "-": `^\+$`,
+		"()":         `^\(\+$`,
 		"2026-05-01": `^(19|20)\d\d-\d\d-\d\d$`, "2026-05": `^(19|20)\d\d-\d\d$`, "20260501": `^(19|20)\d{6}$`,
 		"2026-05-31T23:59:59.999+02:00": instant + `\.999\+02:00$`, "2026-02-29T00:00:00Z": instant + `Z$`,
 		"23:59": `^\d\d:\d\d$`, "23:59:00": `^\d\d:\d\d:\d\d$`,
@@ -30,7 +31,8 @@ func TestOthers(t *testing.T) {
 			if kind != `^false$` && kind != `^true$` && kind != `^ false\n$` {
 				require.Len(t, other, len(value))
 			}
-			if layout := map[string]string{"2026-05-01": "2006-01-02", "20260501": "20060102", "23:59:00": "15:04:05"}[value]; layout != "" {
+			if layout := map[string]string{"2026-05-01": "2006-01-02", "20260501": "20060102",
+				"23:59:00": "15:04:05"}[value]; layout != "" {
 				_, err := time.Parse(layout, other)
 				require.NoError(t, err)
 			}

@@ -20,7 +20,8 @@ func TestKeyIsOfTheMessageNotOfItsWriting(t *testing.T) {
 	for message := range 60 {
 		var want string
 		for writing := range 8 {
-			w := writer{content: rand.New(rand.NewSource(int64(message))), form: rand.New(rand.NewSource(int64(writing)))}
+			w := writer{content: rand.New(rand.NewSource(int64(message))),
+				form: rand.New(rand.NewSource(int64(writing)))}
 			envelope := w.envelope(message)
 			made, err := s.Key([]byte(envelope))
 			require.NoError(t, err, envelope)
@@ -46,7 +47,8 @@ type writer struct {
 var writerSpaces = []string{"urn:one", "urn:two", "urn:three"}
 
 func (w *writer) envelope(number int) string {
-	soap := []string{"http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"}[w.form.Intn(2)]
+	soap := []string{"http://schemas.xmlsoap.org/soap/envelope/",
+		"http://www.w3.org/2003/05/soap-envelope"}[w.form.Intn(2)]
 	prefix := []string{"s", "soapenv", "env"}[w.form.Intn(3)]
 	prefixes := map[string]string{}
 	fmt.Fprintf(&w.out, "<%s:Envelope xmlns:%s=%q", prefix, prefix, soap)

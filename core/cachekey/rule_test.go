@@ -14,8 +14,10 @@ import (
 )
 
 const (
-	open    = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="text"/>`
-	request = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q><ssin>85020300169</ssin></q></s:Body></s:Envelope>`
+	open = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">` +
+		`<xsl:output method="text"/>`
+	request = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q><ssin>85020300169</ssin>` +
+		`</q></s:Body></s:Envelope>`
 )
 
 // sheet wraps the body of the one template.
@@ -39,30 +41,55 @@ func TestNewRule(t *testing.T) {
 	}{
 		{"good", &servicelist.Cache{KeyInline: true, Key: good}, "", ""},
 		{"no cache", nil, "", bcperr.CacheOff},
-		{"bad cache", &servicelist.Cache{KeyInline: true, Key: good, Off: bcperr.CacheInvalid}, "", bcperr.CacheInvalid},
-		{"bad expiry", &servicelist.Cache{KeyInline: true, Key: good, Off: bcperr.ExpiryInvalid}, "", bcperr.ExpiryInvalid},
-		{"bad expiry stays bad with a stylesheet", &servicelist.Cache{Off: bcperr.ExpiryInvalid}, good, bcperr.ExpiryInvalid},
+		{"bad cache", &servicelist.Cache{KeyInline: true, Key: good, Off: bcperr.CacheInvalid}, "",
+			bcperr.CacheInvalid},
+		{"bad expiry", &servicelist.Cache{KeyInline: true, Key: good, Off: bcperr.ExpiryInvalid}, "",
+			bcperr.ExpiryInvalid},
+		{"bad expiry stays bad with a stylesheet", &servicelist.Cache{Off: bcperr.ExpiryInvalid}, good,
+			bcperr.ExpiryInvalid},
 		{"not signed", &servicelist.Cache{Key: "https://x/y.xslt", Off: bcperr.KeyNotSigned}, "", bcperr.KeyNotSigned},
 		{"not signed, supplied", &servicelist.Cache{Key: "https://x/y.xslt", Off: bcperr.KeyNotSigned}, good, ""},
-		{"not signed, supplied a bad one", &servicelist.Cache{Key: "https://x/y.xslt", Off: bcperr.KeyNotSigned}, "<a/>", bcperr.XSLTInvalid},
+		{"not signed, supplied a bad one", &servicelist.Cache{Key: "https://x/y.xslt", Off: bcperr.KeyNotSigned},
+			"<a/>", bcperr.XSLTInvalid},
 		{"signed beats supplied", &servicelist.Cache{KeyInline: true, Key: sheet("x")}, good, bcperr.KeyConstant},
 		{"no text", &servicelist.Cache{KeyInline: true}, "", bcperr.XMLMalformed},
-		{"white space before the declaration", &servicelist.Cache{KeyInline: true, Key: "\n<?xml version=\"1.0\"?>" + good}, "", bcperr.XMLMalformed},
+		{"white space before the declaration",
+			&servicelist.Cache{KeyInline: true, Key: "\n<?xml version=\"1.0\"?>" + good}, "", bcperr.XMLMalformed},
 		{"document type", &servicelist.Cache{KeyInline: true, Key: "<!DOCTYPE a>" + good}, "", bcperr.XMLForbidden},
 		{"constant", &servicelist.Cache{KeyInline: true, Key: sheet("x")}, "", bcperr.KeyConstant},
-		{"constant by counting", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:value-of select="count(//*)"/>`)}, "", bcperr.KeyConstant},
-		{"constant by names", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:for-each select="//*"><xsl:value-of select="name()"/></xsl:for-each>`)}, "", bcperr.KeyConstant},
-		{"constant and long", &servicelist.Cache{KeyInline: true, Key: sheet(strings.Repeat(`<xsl:for-each select="//*">`, 5) + "x" + strings.Repeat("</xsl:for-each>", 5))}, "", bcperr.LimitExceeded},
-		{"not constant: a test reads text", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:if test="//ssin = '1'">x</xsl:if>`)}, "", ""},
-		{"not constant: a sort reads text", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:for-each select="//*"><xsl:sort select="."/><xsl:value-of select="name()"/></xsl:for-each>`)}, "", ""},
-		{"not constant: attribute value template", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:element name="{//ssin}"/>`)}, "", ""},
-		{"not constant: copy", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:copy-of select="//ssin"/>`)}, "", ""},
-		{"not constant: variable", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:variable name="v" select="//ssin"/><xsl:value-of select="$v"/>`)}, "", ""},
-		{"not constant: built-in rules", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:apply-templates/>`)}, "", ""},
-		{"not constant: built-in rule for the root", &servicelist.Cache{KeyInline: true, Key: open + `<xsl:template match="other">x</xsl:template></xsl:stylesheet>`}, "", ""},
+		{"constant by counting", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:value-of select="count(//*)"/>`)},
+			"", bcperr.KeyConstant},
+		{"constant by names",
+			&servicelist.Cache{KeyInline: true,
+				Key: sheet(`<xsl:for-each select="//*"><xsl:value-of select="name()"/></xsl:for-each>`)}, "",
+			bcperr.KeyConstant},
+		{"constant and long",
+			&servicelist.Cache{KeyInline: true,
+				Key: sheet(strings.Repeat(`<xsl:for-each select="//*">`, 5) + "x" + strings.Repeat("</xsl:for-each>",
+					5))}, "", bcperr.LimitExceeded},
+		{"not constant: a test reads text",
+			&servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:if test="//ssin = '1'">x</xsl:if>`)}, "", ""},
+		{"not constant: a sort reads text",
+			&servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:for-each select="//*"><xsl:sort select="."/>` +
+				`<xsl:value-of select="name()"/></xsl:for-each>`)}, "", ""},
+		{"not constant: attribute value template",
+			&servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:element name="{//ssin}"/>`)}, "", ""},
+		{"not constant: copy", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:copy-of select="//ssin"/>`)}, "",
+			""},
+		{"not constant: variable",
+			&servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:variable name="v" select="//ssin"/>` +
+				`<xsl:value-of select="$v"/>`)}, "", ""},
+		{"not constant: built-in rules", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:apply-templates/>`)}, "",
+			""},
+		{"not constant: built-in rule for the root",
+			&servicelist.Cache{KeyInline: true, Key: open + `<xsl:template match="other">x</xsl:template>` +
+				`</xsl:stylesheet>`}, "", ""},
 		{"empty for all", &servicelist.Cache{KeyInline: true, Key: sheet("")}, "", bcperr.KeyEmpty},
-		{"fails for all", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:message terminate="yes">no</xsl:message>`)}, "", bcperr.XSLTFailed},
-		{"forbidden", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:value-of select="document(//ssin)"/>`)}, "", bcperr.XSLTForbidden},
+		{"fails for all",
+			&servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:message terminate="yes">no</xsl:message>`)}, "",
+			bcperr.XSLTFailed},
+		{"forbidden", &servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:value-of select="document(//ssin)"/>`)}, "",
+			bcperr.XSLTForbidden},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -105,11 +132,13 @@ func TestRuleKeyWithoutContent(t *testing.T) {
 
 // A call whose key fails leaves the stylesheet good for the next call.
 func TestKeyAfterFailure(t *testing.T) {
-	body := `<xsl:if test="//ssin = '1'"><xsl:for-each select="//*"><xsl:call-template name="r"/></xsl:for-each></xsl:if>` +
+	body := `<xsl:if test="//ssin = '1'"><xsl:for-each select="//*"><xsl:call-template name="r"/></xsl:for-each>` +
+		`</xsl:if>` +
 		`<xsl:value-of select="//ssin"/></xsl:template><xsl:template name="r"><xsl:call-template name="r"/>`
 	s, err := cachekey.Compile([]byte(sheet(body)))
 	require.NoError(t, err)
-	bad := `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q><ssin>1</ssin></q></s:Body></s:Envelope>`
+	bad := `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q><ssin>1</ssin></q></s:Body>` +
+		`</s:Envelope>`
 	for range 2 {
 		_, err = s.Key([]byte(bad))
 		require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
@@ -136,7 +165,8 @@ func TestValidUntil(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, test.until, rule.ValidUntil(stored).Format(time.RFC3339), test.duration)
 	}
-	rule, err := cachekey.NewRule(&servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:value-of select="."/>`), Expiry: servicelist.ExpiryNone}, nil)
+	rule, err := cachekey.NewRule(&servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:value-of select="."/>`),
+		Expiry: servicelist.ExpiryNone}, nil)
 	require.NoError(t, err)
 	require.False(t, rule.Expires())
 }

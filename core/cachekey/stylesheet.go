@@ -26,8 +26,9 @@ func Compile(stylesheet []byte) (*Stylesheet, error) {
 
 // Key is what a stylesheet makes of a request.
 //
-// Shape: Text is the whole output, white space included, as UTF-8. Constant says that it says nothing of the request: it is
-// no key. Messages are what the stylesheet said by xsl:message, in order. Text and Messages may hold patient data.
+// Shape: Text is the whole output, white space included, as UTF-8. Constant says that it says nothing of the request:
+// it is no key. Messages are what the stylesheet said by xsl:message, in order. Text and Messages may hold patient
+// data.
 type Key struct {
 	Text     string
 	Constant bool
@@ -48,7 +49,8 @@ func (s *Stylesheet) Key(request []byte) (Key, error) {
 	case err != nil:
 		return Key{Messages: result.Messages}, err
 	case len(bytes.Trim(result.Output, " \t\r\n")) == 0:
-		return Key{Messages: result.Messages}, bcperr.New(bcperr.KeyEmpty, "the stylesheet writes nothing for this request")
+		return Key{Messages: result.Messages},
+			bcperr.New(bcperr.KeyEmpty, "the stylesheet writes nothing for this request")
 	}
 	return Key{string(result.Output), s.saysNothing(payload, result), result.Messages}, nil
 }
@@ -56,13 +58,13 @@ func (s *Stylesheet) Key(request []byte) (Key, error) {
 // probe is any document: a stylesheet that reads no text makes the same of every one with this shape.
 const probe = `<a b="1" c="2"><a b="1"><a/><a>t</a><a b="1"/></a><a><a><a>t</a><a/></a><a/></a><a>t<a b="1"/>t</a></a>`
 
-// probeLimits keep a stylesheet that never ends from holding up the opening of a catalogue; an honest one writes a key of
-// some hundred octets in some thousand steps.
+// probeLimits keep a stylesheet that never ends from holding up the opening of a catalogue; an honest one writes a key
+// of some hundred octets in some thousand steps.
 var probeLimits = xslt.Limits{Steps: 10_000, Depth: 1_000, Nodes: 10_000, OutputBytes: 64 << 10}
 
-// judge refuses a stylesheet that provably gives requests of different patients one key, because it reads no text and no
-// attribute value. What such a stylesheet does for the probe it does for every request, so a fault there is told instead.
-// The steps of the probe come off those that are left.
+// judge refuses a stylesheet that provably gives requests of different patients one key, because it reads no text and
+// no attribute value. What such a stylesheet does for the probe it does for every request, so a fault there is told
+// instead. The steps of the probe come off those that are left.
 //
 // Errors: key-constant; key-empty; limit-exceeded and xslt-failed from the probe.
 func (s *Stylesheet) judge(left *int64) error {

@@ -56,7 +56,8 @@ func Run(args []string, contents [][]byte, now time.Time) Outcome {
 		return *ended
 	}
 	if len(contents) != len(line.files) {
-		return rejected(bcperr.New(bcperr.BadCall, "expected the bytes of %d files, got %d", len(line.files), len(contents)))
+		return rejected(bcperr.New(bcperr.BadCall, "expected the bytes of %d files, got %d", len(line.files),
+			len(contents)))
 	}
 	line.contents = contents
 	line.now = now

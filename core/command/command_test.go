@@ -43,13 +43,15 @@ func answer(t *testing.T, o Outcome) map[string]any {
 
 func TestVerify(t *testing.T) {
 	for name, args := range map[string][]string{
-		"flags after":      {"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem"},
-		"flags before":     {"verify", "--anchors", "pki/root.pem", "catalogues/v1.xml"},
-		"equals sign":      {"verify", "--anchors=pki/root.pem", "catalogues/v1.xml"},
-		"end of flags":     {"verify", "--anchors", "pki/root.pem", "--", "catalogues/v1.xml"},
-		"repeated anchors": {"verify", "--anchors", "pki/root.pem", "catalogues/v1.xml", "--anchors", "pki/issuing.pem"},
+		"flags after":  {"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem"},
+		"flags before": {"verify", "--anchors", "pki/root.pem", "catalogues/v1.xml"},
+		"equals sign":  {"verify", "--anchors=pki/root.pem", "catalogues/v1.xml"},
+		"end of flags": {"verify", "--anchors", "pki/root.pem", "--", "catalogues/v1.xml"},
+		"repeated anchors": {"verify", "--anchors", "pki/root.pem", "catalogues/v1.xml", "--anchors",
+			"pki/issuing.pem"},
 		"all judgements": {"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--environment", "Production",
-			"--signer-cn", "CBE=0809394427, SERVICELIST", "--at", "2026-06-01T12:00:00Z", "--held", "catalogues/v1.xml", "--held-at", "2026-05-30T00:00:00Z"},
+			"--signer-cn", "CBE=0809394427, SERVICELIST", "--at", "2026-06-01T12:00:00Z", "--held", "catalogues/v1.xml",
+			"--held-at", "2026-05-30T00:00:00Z"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := run(t, args...)
@@ -69,14 +71,19 @@ func TestRejections(t *testing.T) {
 		code string
 		args []string
 	}{
-		"other environment": {"environment-mismatch", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--environment", "Acceptation"}},
-		"time of judgement": {"signer-not-yet-valid", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--at", "2019-01-01T00:00:00Z"}},
-		"default time":      {"issued-in-future", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--at", "2026-01-01T00:00:00Z"}},
-		"other signer":      {"signer-mismatch", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--signer-cn", "CBE=1, SERVICELIST"}},
-		"not a catalogue":   {"xml-malformed", []string{"services", "index.json", "--anchors", "pki/root.pem"}},
-		"not anchors":       {"bad-call", []string{"verify", "catalogues/v1.xml", "--anchors", "index.json"}},
-		"unknown service":   {"service-unknown", []string{"plan", "catalogues/v1.xml", "--service", "none", "--script", "index.json", "--anchors", "pki/root.pem"}},
-		"cut answer":        {"incomplete", []string{"switch", "index.json"}},
+		"other environment": {"environment-mismatch", []string{"verify", "catalogues/v1.xml", "--anchors",
+			"pki/root.pem", "--environment", "Acceptation"}},
+		"time of judgement": {"signer-not-yet-valid", []string{"verify", "catalogues/v1.xml", "--anchors",
+			"pki/root.pem", "--at", "2019-01-01T00:00:00Z"}},
+		"default time": {"issued-in-future", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem",
+			"--at", "2026-01-01T00:00:00Z"}},
+		"other signer": {"signer-mismatch", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem",
+			"--signer-cn", "CBE=1, SERVICELIST"}},
+		"not a catalogue": {"xml-malformed", []string{"services", "index.json", "--anchors", "pki/root.pem"}},
+		"not anchors":     {"bad-call", []string{"verify", "catalogues/v1.xml", "--anchors", "index.json"}},
+		"unknown service": {"service-unknown", []string{"plan", "catalogues/v1.xml", "--service", "none", "--script",
+			"index.json", "--anchors", "pki/root.pem"}},
+		"cut answer": {"incomplete", []string{"switch", "index.json"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := run(t, c.args...)
@@ -147,16 +154,21 @@ func TestUsage(t *testing.T) {
 		"empty value":         {"--environment: expected a value", []string{"verify", "a", "--environment", ""}},
 		"empty by equals":     {"--at: expected a value", []string{"verify", "a", "--at="}},
 		"input twice":         {"standard input", []string{"verify", "-", "--anchors", "-"}},
-		"bad instant":         {"expected an RFC 3339 instant", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--at", "yesterday"}},
-		"held-at alone":       {"--held is missing", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem", "--held-at", "2026-06-01T12:00:00Z"}},
+		"bad instant": {"expected an RFC 3339 instant", []string{"verify", "catalogues/v1.xml", "--anchors",
+			"pki/root.pem", "--at", "yesterday"}},
+		"held-at alone": {"--held is missing", []string{"verify", "catalogues/v1.xml", "--anchors",
+			"pki/root.pem", "--held-at", "2026-06-01T12:00:00Z"}},
 		"key without request": {"--request is required", []string{"key", "--stylesheet", "index.json"}},
 		"key from nothing":    {"either FILE", []string{"key", "--request", "index.json"}},
-		"key from both":       {"either FILE", []string{"key", "catalogues/v1.xml", "--stylesheet", "index.json", "--request", "index.json"}},
-		"key without service": {"--service is required", []string{"key", "catalogues/v1.xml", "--request", "index.json"}},
+		"key from both": {"either FILE", []string{"key", "catalogues/v1.xml", "--stylesheet", "index.json",
+			"--request", "index.json"}},
+		"key without service": {"--service is required", []string{"key", "catalogues/v1.xml", "--request",
+			"index.json"}},
 		"plan without script": {"--script is required", []string{"plan"}},
 		"plan without file":   {"--service needs FILE", []string{"plan", "--script", "index.json", "--service", "x"}},
-		"bad policy":          {"--policy: expected connector or published, got", []string{"plan", "--script", "index.json", "--policy", "x"}},
-		"bad seed":            {"--seed", []string{"plan", "--script", "index.json", "--seed", "-1"}},
+		"bad policy": {"--policy: expected connector or published, got",
+			[]string{"plan", "--script", "index.json", "--policy", "x"}},
+		"bad seed": {"--seed", []string{"plan", "--script", "index.json", "--seed", "-1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := run(t, c.args...)
@@ -182,7 +194,8 @@ func TestHistory(t *testing.T) {
 		"cut":          {line + "abc", nil, `"torn":3`},
 		"head noted":   {line, []string{"--head", head}, `{"ok":true`},
 		"head of none": {line, []string{"--head", strings.Repeat("1", 64)}, `{"ok":false,"code":"history-broken"`},
-		"changed":      {strings.Replace(line, "2026", "2027", 1), nil, `{"ok":false,"code":"history-broken","detail":"line 1: `},
+		"changed": {strings.Replace(line, "2026", "2027", 1), nil,
+			`{"ok":false,"code":"history-broken","detail":"line 1: `},
 	} {
 		o := Run(append([]string{"history", "chain.txt"}, c.args...), [][]byte{[]byte(c.content)}, time.Time{})
 		require.Contains(t, o.Stdout, c.want, name)
@@ -191,7 +204,8 @@ func TestHistory(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"help"}, {"--help"}, {"-h"}, {"help", "verify"}, {"verify", "--help"}, {"version"}} {
+	for _, args := range [][]string{{"help"}, {"--help"}, {"-h"}, {"help", "verify"}, {"verify", "--help"},
+		{"version"}} {
 		o := run(t, args...)
 		require.Equal(t, ExitAccepted, o.Exit)
 		require.NotEmpty(t, o.Stdout)
@@ -237,7 +251,8 @@ func TestHelpExamples(t *testing.T) {
 	require.Equal(t, ExitAccepted, o.Exit, o.Stdout)
 	require.True(t, strings.HasSuffix(o.Stdout, "}\n"), "a line ends")
 	o = Run([]string{"key", "--stylesheet", "x", "--request", "y"},
-		[][]byte{between("key", "<xsl:stylesheet", "</xsl:stylesheet>"), between("key", "<soap:Envelope", "</soap:Envelope>")}, judged)
+		[][]byte{between("key", "<xsl:stylesheet", "</xsl:stylesheet>"),
+			between("key", "<soap:Envelope", "</soap:Envelope>")}, judged)
 	require.Equal(t, "85071599987", answer(t, o)["key"])
 }
 

@@ -28,7 +28,8 @@ func help(rest []string) *Outcome {
 		fmt.Fprintf(&out, "  %-10s%s\n", c.name, c.summary)
 	}
 	out.WriteString("  help      explain a command and its options: bcp help COMMAND\n  version   print the version\n")
-	out.WriteString("\nin the Go program only; each explains itself with --help:\n\n  sign      sign a list of services with keys of one's own\n  drill     rehearse an outage\n\n")
+	out.WriteString("\nin the Go program only; each explains itself with --help:\n\n  sign      sign a list of " +
+		"services with keys of one's own\n  drill     rehearse an outage\n\n")
 	out.WriteString(helpNotes)
 	return &Outcome{Exit: ExitAccepted, Stdout: out.String()}
 }

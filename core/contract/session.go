@@ -120,7 +120,8 @@ func (s *Session) catalogue(handle int) (*core.Catalogue, error) {
 // keep gives a catalogue a handle.
 func (s *Session) keep(c *core.Catalogue) (int, error) {
 	if len(s.open) >= maxOpen {
-		return 0, bcperr.New(bcperr.LimitExceeded, "%d catalogues are open already; close those that are not used", maxOpen)
+		return 0, bcperr.New(bcperr.LimitExceeded, "%d catalogues are open already; close those that are not used",
+			maxOpen)
 	}
 	s.last++
 	s.open[s.last] = c

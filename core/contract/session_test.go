@@ -92,7 +92,8 @@ func TestBadCalls(t *testing.T) {
 func TestBadCallsNameTheMember(t *testing.T) {
 	s := NewSession()
 	for _, c := range []struct{ operation, args, want string }{
-		{"begin", `{"policy":{"coolDownMs":"5"}}`, `policy: coolDownMs: expected an integer from -2199023255552 to 2199023255552, got text`},
+		{"begin", `{"policy":{"coolDownMs":"5"}}`, `policy: coolDownMs: expected an integer from -2199023255552 to ` +
+			`2199023255552, got text`},
 		{"begin", `{"policy":{"coolDownMs":5}}`, `policy: coolDownMs must be 1000 to 3600000, got 5`},
 		{"begin", `{"policy":{"name":"best"}}`, `policy: name must be "connector" or "published", got "best"`},
 		{"begin", `{"policy":{"failback":1}}`, `policy: failback: expected true or false, got a number`},
@@ -102,7 +103,8 @@ func TestBadCallsNameTheMember(t *testing.T) {
 		{"status", `{"handle":"1"}`, `arguments: handle: expected a whole number, got string`},
 		{"plan", `{"seed":-1}`, `arguments: seed: expected a whole number, got number -1`},
 		{"plan", `{"polcy":"published"}`, `arguments: unknown member "polcy"`},
-		{"openCatalogue", `{"atMs":null}`, `arguments of openCatalogue: atMs: expected an integer from -9007199254740991 to 9007199254740991, got null`},
+		{"openCatalogue", `{"atMs":null}`, `arguments of openCatalogue: atMs: expected an integer from ` +
+			`-9007199254740991 to 9007199254740991, got null`},
 	} {
 		require.Contains(t, s.Call(c.operation, []byte(c.args), nil), strings.ReplaceAll(c.want, `"`, `\"`))
 	}
@@ -134,12 +136,14 @@ func TestOpenCataloguesAreBounded(t *testing.T) {
 		openSample(t, s, "v1.xml")
 	}
 	args := fmt.Sprintf(`{"atMs":%d,"anchors":1}`, atMs)
-	require.Equal(t, "limit-exceeded", code(t, s, "openCatalogue", args, testdata(t, "catalogues/v1.xml"), testdata(t, "pki/root.pem")))
+	require.Equal(t, "limit-exceeded", code(t, s, "openCatalogue", args, testdata(t, "catalogues/v1.xml"),
+		testdata(t, "pki/root.pem")))
 	value(t, s, "closeCatalogue", `{"handle":1}`)
 	openSample(t, s, "v1.xml")
 }
 
-// TestHeldByHandle: the catalogue in force is judged against as it is open; a handle that is none is no floor but a mistake.
+// TestHeldByHandle: the catalogue in force is judged against as it is open; a handle that is none is no floor but a
+// mistake.
 func TestHeldByHandle(t *testing.T) {
 	s := NewSession()
 	anchors := testdata(t, "pki/root.pem")
@@ -180,9 +184,10 @@ func TestAskAgainAndHint(t *testing.T) {
 
 // TestOpenValueIsTheSummary: what is written by hand has the members that the type has.
 func TestOpenValueIsTheSummary(t *testing.T) {
-	c, err := core.OpenAgainst(testdata(t, "catalogues/v2-cache.xml"), []byte("torn"), time.UnixMilli(atMs), core.Judgement{
-		Anchors: [][]byte{testdata(t, "pki/root.pem")}, At: time.UnixMilli(atMs),
-	})
+	c, err := core.OpenAgainst(testdata(t, "catalogues/v2-cache.xml"), []byte("torn"), time.UnixMilli(atMs),
+		core.Judgement{
+			Anchors: [][]byte{testdata(t, "pki/root.pem")}, At: time.UnixMilli(atMs),
+		})
 	require.NoError(t, err)
 	summary := c.Summary()
 	require.NotEmpty(t, summary.Lint)
@@ -200,10 +205,12 @@ const memberData = "uddi:ehealth-fgov-be:business:memberdata:v1"
 func TestCallFailsOver(t *testing.T) {
 	s := NewSession()
 	h := openSample(t, s, "v1.xml")
-	require.Equal(t, memberData, value(t, s, "find", fmt.Sprintf(`{"handle":%d,"target":%q}`, h, memberData))["service"])
+	require.Equal(t, memberData,
+		value(t, s, "find", fmt.Sprintf(`{"handle":%d,"target":%q}`, h, memberData))["service"])
 	require.Empty(t, value(t, s, "find", fmt.Sprintf(`{"handle":%d,"target":"https://elsewhere.example/"}`, h)))
 
-	step := value(t, s, "begin", fmt.Sprintf(`{"handle":%d,"target":%q,"facts":{},"nowMs":%d,"seed":1}`, h, memberData, atMs))
+	step := value(t, s, "begin", fmt.Sprintf(`{"handle":%d,"target":%q,"facts":{},"nowMs":%d,"seed":1}`, h, memberData,
+		atMs))
 	require.Equal(t, memberData, step["service"])
 	first := step["action"].(map[string]any)
 	require.Equal(t, "send", first["do"])
@@ -213,7 +220,8 @@ func TestCallFailsOver(t *testing.T) {
 		require.NoError(t, err)
 		state, err := json.Marshal(step["state"])
 		require.NoError(t, err)
-		step = value(t, s, "next", fmt.Sprintf(`{"handle":%d,"call":%s,"state":%s,"event":%s,"nowMs":%d}`, h, call, state, event, atMs), blobs...)
+		step = value(t, s, "next", fmt.Sprintf(`{"handle":%d,"call":%s,"state":%s,"event":%s,"nowMs":%d}`, h, call,
+			state, event, atMs), blobs...)
 		return step["action"].(map[string]any)
 	}
 	second := next(`{"kind":"outcome","outcome":"unreachable"}`)
@@ -229,7 +237,9 @@ func TestCallFailsOver(t *testing.T) {
 	require.Contains(t, fmt.Sprint(all["services"]), "failedOver:true")
 	merged := value(t, s, "merge", fmt.Sprintf(`{"states":[%s,{"v":1}]}`, state))
 	require.Equal(t, step["state"], merged["state"])
-	overview := value(t, s, "procedures", fmt.Sprintf(`{"lang":"fr","handle":%d,"states":{%q:%s},"used":[%q],"nowMs":%d}`, h, memberData, state, memberData, atMs))
+	overview := value(t, s, "procedures",
+		fmt.Sprintf(`{"lang":"fr","handle":%d,"states":{%q:%s},"used":[%q],"nowMs":%d}`, h, memberData, state,
+			memberData, atMs))
 	require.Equal(t, "continuity", overview["overall"])
 }
 
@@ -237,10 +247,13 @@ func TestCallFailsOver(t *testing.T) {
 func TestActIsNotRepeated(t *testing.T) {
 	s := NewSession()
 	h := openSample(t, s, "v1.xml")
-	step := value(t, s, "begin", fmt.Sprintf(`{"handle":%d,"target":"uddi:ehealth-fgov-be:business:mycareneteattest:v2","facts":{},"nowMs":%d,"seed":1}`, h, atMs))
+	step := value(t, s, "begin",
+		fmt.Sprintf(`{"handle":%d,"target":"uddi:ehealth-fgov-be:business:mycareneteattest:v2","facts":{},"nowMs":%d,`+
+			`"seed":1}`, h, atMs))
 	call, err := json.Marshal(step["call"])
 	require.NoError(t, err)
-	step = value(t, s, "next", fmt.Sprintf(`{"handle":%d,"call":%s,"event":{"kind":"outcome","outcome":"timeout"},"nowMs":%d}`, h, call, atMs))
+	step = value(t, s, "next",
+		fmt.Sprintf(`{"handle":%d,"call":%s,"event":{"kind":"outcome","outcome":"timeout"},"nowMs":%d}`, h, call, atMs))
 	require.Equal(t, "not-repeatable", step["action"].(map[string]any)["code"])
 }
 
@@ -250,13 +263,15 @@ func TestGuidance(t *testing.T) {
 	items := overview["items"].([]any)
 	require.NotEmpty(t, items)
 	functionality := items[0].(map[string]any)["functionality"].(string)
-	require.Equal(t, "de", value(t, s, "procedure", fmt.Sprintf(`{"functionality":%q,"lang":"de"}`, functionality))["lang"])
+	require.Equal(t, "de",
+		value(t, s, "procedure", fmt.Sprintf(`{"functionality":%q,"lang":"de"}`, functionality))["lang"])
 	require.Equal(t, "functionality-unknown", code(t, s, "procedure", `{"functionality":"frob","lang":"de"}`))
 }
 
 func TestPlanAndSwitch(t *testing.T) {
 	s := NewSession()
-	script := []byte(`{"endpoints":["https://a.example/","https://b.example/"],"active":0,"steps":[{"call":"https://a.example/","down":{"https://a.example/":"conn"}}]}`)
+	script := []byte(`{"endpoints":["https://a.example/","https://b.example/"],"active":0,` +
+		`"steps":[{"call":"https://a.example/","down":{"https://a.example/":"conn"}}]}`)
 	planned := value(t, s, "plan", `{}`, script)
 	require.Contains(t, fmt.Sprint(planned), "activeAfter:https://b.example/")
 	require.Equal(t, "bad-call", code(t, s, "plan", `{"policy":"frob"}`, script))
@@ -266,9 +281,12 @@ func TestPlanAndSwitch(t *testing.T) {
 
 func TestCacheKey(t *testing.T) {
 	s := NewSession()
-	request := []byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q>é "1" \\</q></s:Body></s:Envelope>`)
-	sheet := []byte(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="text"/>` +
-		`<xsl:template match="/"><xsl:message>m</xsl:message><xsl:value-of select="q"/></xsl:template></xsl:stylesheet>`)
+	request := []byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q>é "1" \\</q>` +
+		`</s:Body></s:Envelope>`)
+	sheet := []byte(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">` +
+		`<xsl:output method="text"/>` +
+		`<xsl:template match="/"><xsl:message>m</xsl:message>` +
+		`<xsl:value-of select="q"/></xsl:template></xsl:stylesheet>`)
 	v := value(t, s, "cacheKey", `{}`, request, sheet)
 	require.Equal(t, `é "1" \\`, v["key"])
 	require.Equal(t, []any{"m"}, v["messages"])
@@ -276,7 +294,8 @@ func TestCacheKey(t *testing.T) {
 	require.Equal(t, "bad-call", code(t, s, "cacheKey", `{}`, request))
 	require.Equal(t, "bad-call", code(t, s, "cacheKey", `{"frob":1}`, request, sheet))
 	h := openSample(t, s, "v1.xml")
-	require.Equal(t, "cache-off", code(t, s, "cacheKey", fmt.Sprintf(`{"handle":%d,"target":%q}`, h, memberData), request))
+	require.Equal(t, "cache-off", code(t, s, "cacheKey", fmt.Sprintf(`{"handle":%d,"target":%q}`, h, memberData),
+		request))
 }
 
 func TestCommandThroughTheContract(t *testing.T) {

@@ -45,7 +45,8 @@ var signatureMethods = map[string]signatureMethod{
 }
 
 func refusedAlgorithm(n *xmldoc.Node, uri, place string) error {
-	return bcperr.New(bcperr.AlgorithmRefused, "%s: %s %s is not in the profile", place, n.Name.Local, bcperr.Quote(uri))
+	return bcperr.New(bcperr.AlgorithmRefused, "%s: %s %s is not in the profile", place, n.Name.Local,
+		bcperr.Quote(uri))
 }
 
 // readDigestMethod returns the hash that a DigestMethod asks for.
@@ -85,7 +86,8 @@ func readExcC14N(n *xmldoc.Node, place string) ([]string, error) {
 	list, _ := inclusive.AttrValue("PrefixList")
 	prefixes := strings.Fields(list)
 	if len(prefixes) > maxPrefixes {
-		return nil, bcperr.New(bcperr.LimitExceeded, "%s: expected at most %d prefixes in a PrefixList, got %d", place, maxPrefixes, len(prefixes))
+		return nil, bcperr.New(bcperr.LimitExceeded, "%s: expected at most %d prefixes in a PrefixList, got %d", place,
+			maxPrefixes, len(prefixes))
 	}
 	return prefixes, dsShape.empty(inclusive, "PrefixList")
 }
@@ -112,7 +114,8 @@ func checkKey(cert *x509.Certificate) error {
 			return nil
 		}
 	}
-	return bcperr.New(bcperr.AlgorithmRefused, "certificate %s: expected an RSA key or an ECDSA key on P-256, P-384 or P-521",
+	return bcperr.New(bcperr.AlgorithmRefused,
+		"certificate %s: expected an RSA key or an ECDSA key on P-256, P-384 or P-521",
 		certName(cert))
 }
 
@@ -122,7 +125,8 @@ func checkKey(cert *x509.Certificate) error {
 // the curve. Source: XMLDSig 1.1 §6.4.
 func (m signatureMethod) verify(signer *x509.Certificate, digest, value []byte) error {
 	if signer.PublicKeyAlgorithm != m.key {
-		return bcperr.New(bcperr.AlgorithmRefused, "SignatureMethod asks for %s, the signer's key is %s", m.key, signer.PublicKeyAlgorithm)
+		return bcperr.New(bcperr.AlgorithmRefused, "SignatureMethod asks for %s, the signer's key is %s", m.key,
+			signer.PublicKeyAlgorithm)
 	}
 	var good bool
 	switch key := signer.PublicKey.(type) {
@@ -134,7 +138,8 @@ func (m signatureMethod) verify(signer *x509.Certificate, digest, value []byte) 
 			ecdsa.Verify(key, digest, new(big.Int).SetBytes(value[:size]), new(big.Int).SetBytes(value[size:]))
 	}
 	if !good {
-		return bcperr.New(bcperr.SignatureInvalid, "SignatureValue does not match SignedInfo under the key of %s", certName(signer))
+		return bcperr.New(bcperr.SignatureInvalid, "SignatureValue does not match SignedInfo under the key of %s",
+			certName(signer))
 	}
 	return nil
 }

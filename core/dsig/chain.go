@@ -39,10 +39,11 @@ var errSearchSpent = bcperr.New(bcperr.LimitExceeded, "the certificates of KeyIn
 
 // findPath returns the path from the signer, first, to an anchor, last.
 //
-// Errors: signer-untrusted when no path leads to an anchor; signer-expired, signer-not-yet-valid, algorithm-refused when
-// one does but a certificate on it is out of its time or weak; limit-exceeded.
+// Errors: signer-untrusted when no path leads to an anchor; signer-expired, signer-not-yet-valid, algorithm-refused
+// when one does but a certificate on it is out of its time or weak; limit-exceeded.
 // Source: RFC 5280 §6.1.
-func findPath(signer *x509.Certificate, intermediates, anchors []*x509.Certificate, at time.Time, checked *Checked) ([]*x509.Certificate, error) {
+func findPath(signer *x509.Certificate, intermediates, anchors []*x509.Certificate, at time.Time,
+	checked *Checked) ([]*x509.Certificate, error) {
 	s := &pathSearch{anchors: anchors, intermediates: intermediates, at: at, checked: checked, names: names{}}
 	path, err := s.extend([]*x509.Certificate{signer})
 	if err != nil {
@@ -149,15 +150,17 @@ func checkIssued(cert, issuer *x509.Certificate) error {
 func checkValidity(cert *x509.Certificate, at time.Time) error {
 	switch {
 	case at.Before(cert.NotBefore):
-		return bcperr.New(bcperr.SignerNotYetValid, "certificate %s is valid from %s, judged at %s", certName(cert), stamp(cert.NotBefore), stamp(at))
+		return bcperr.New(bcperr.SignerNotYetValid, "certificate %s is valid from %s, judged at %s", certName(cert),
+			stamp(cert.NotBefore), stamp(at))
 	case at.After(cert.NotAfter):
-		return bcperr.New(bcperr.SignerExpired, "certificate %s was valid until %s, judged at %s", certName(cert), stamp(cert.NotAfter), stamp(at))
+		return bcperr.New(bcperr.SignerExpired, "certificate %s was valid until %s, judged at %s", certName(cert),
+			stamp(cert.NotAfter), stamp(at))
 	}
 	return nil
 }
 
-// checkIssuer checks that cert may issue what stands below it on the path, signer first. Authorities that are self-issued
-// count for no length and may have any name. Source: RFC 5280 §4.2.1.9, §6.1.3 (b), (c), §6.1.4 (l).
+// checkIssuer checks that cert may issue what stands below it on the path, signer first. Authorities that are
+// self-issued count for no length and may have any name. Source: RFC 5280 §4.2.1.9, §6.1.3 (b), (c), §6.1.4 (l).
 func checkIssuer(cert *x509.Certificate, below []*x509.Certificate) error {
 	authorities := slices.DeleteFunc(slices.Clone(below[1:]), isSelfIssued)
 	switch {
@@ -166,7 +169,8 @@ func checkIssuer(cert *x509.Certificate, below []*x509.Certificate) error {
 	case cert.KeyUsage != 0 && cert.KeyUsage&x509.KeyUsageCertSign == 0:
 		return untrusted("certificate %s may not sign certificates (keyUsage)", certName(cert))
 	case cert.MaxPathLen >= 0 && len(authorities) > cert.MaxPathLen:
-		return untrusted("certificate %s allows %d authorities below it, the path has %d", certName(cert), cert.MaxPathLen, len(authorities))
+		return untrusted("certificate %s allows %d authorities below it, the path has %d", certName(cert),
+			cert.MaxPathLen, len(authorities))
 	}
 	for _, c := range append(authorities, below[0]) {
 		if err := checkNameConstraints(cert, c); err != nil {
@@ -176,7 +180,8 @@ func checkIssuer(cert *x509.Certificate, below []*x509.Certificate) error {
 	return nil
 }
 
-// understood lists the extensions that may be critical: those judged here or by crypto/x509's parser. Source: RFC 5280 §4.2.
+// understood lists the extensions that may be critical: those judged here or by crypto/x509's parser. Source: RFC 5280
+// §4.2.
 var understood = []asn1.ObjectIdentifier{
 	{2, 5, 29, 15}, // keyUsage
 	{2, 5, 29, 17}, // subjectAltName
@@ -194,7 +199,8 @@ var understood = []asn1.ObjectIdentifier{
 func checkCritical(cert *x509.Certificate) error {
 	for _, e := range cert.Extensions {
 		if e.Critical && !slices.ContainsFunc(understood, e.Id.Equal) {
-			return untrusted("certificate %s has a critical extension %s, which is not understood", certName(cert), e.Id)
+			return untrusted("certificate %s has a critical extension %s, which is not understood", certName(cert),
+				e.Id)
 		}
 	}
 	return nil

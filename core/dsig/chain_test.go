@@ -67,7 +67,8 @@ func issueFor(t testing.TB, key crypto.Signer, issuer *holder, name string, edit
 
 // authority makes a template one of a CA.
 func authority(c *x509.Certificate) {
-	c.IsCA, c.BasicConstraintsValid, c.KeyUsage, c.MaxPathLen = true, true, x509.KeyUsageCertSign|x509.KeyUsageCRLSign, -1
+	c.IsCA, c.BasicConstraintsValid, c.KeyUsage, c.MaxPathLen = true, true, x509.KeyUsageCertSign|x509.KeyUsageCRLSign,
+		-1
 }
 
 func with(edits ...func(*x509.Certificate)) func(*x509.Certificate) {
@@ -94,7 +95,8 @@ func directory(t testing.TB, tag int, names ...pkix.Name) []byte {
 	for _, name := range names {
 		rdns, err := asn1.Marshal(name.ToRDNSequence())
 		require.NoError(t, err)
-		subtrees = append(subtrees, tlv(t, asn1.ClassUniversal, asn1.TagSequence, tlv(t, asn1.ClassContextSpecific, tagDirectory, rdns))...)
+		subtrees = append(subtrees, tlv(t, asn1.ClassUniversal, asn1.TagSequence,
+			tlv(t, asn1.ClassContextSpecific, tagDirectory, rdns))...)
 	}
 	return tlv(t, asn1.ClassUniversal, asn1.TagSequence, tlv(t, asn1.ClassContextSpecific, tag, subtrees))
 }
@@ -136,8 +138,10 @@ func TestFindPath(t *testing.T) {
 	require.NoError(t, err)
 	weakCA := issueFor(t, weak, root, "weak", authority)
 	rollover := issue(t, root, "issuing", authority) // the name of issuing, another key
-	expiredRoot := issue(t, nil, "old root", with(authority, func(c *x509.Certificate) { c.NotAfter = pathAt.Add(-time.Second) }))
-	limitedRoot := issue(t, nil, "limited root", with(authority, func(c *x509.Certificate) { c.MaxPathLen, c.MaxPathLenZero = 0, true }))
+	expiredRoot := issue(t, nil, "old root",
+		with(authority, func(c *x509.Certificate) { c.NotAfter = pathAt.Add(-time.Second) }))
+	limitedRoot := issue(t, nil, "limited root",
+		with(authority, func(c *x509.Certificate) { c.MaxPathLen, c.MaxPathLenZero = 0, true }))
 	limitedCA := issue(t, limitedRoot, "ca", authority)
 	nonCA := issue(t, issuing, "no authority", signer)
 
@@ -154,55 +158,102 @@ func TestFindPath(t *testing.T) {
 		{"issuing CA absent", chainOf(good), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
 		{"other anchor", chainOf(good, issuing), []*holder{second}, pathAt, bcperr.SignerUntrusted, ""},
 		{"two anchors, the second is right", chainOf(good, issuing), []*holder{second, root}, pathAt, "", ""},
-		{"two anchors of one name, the second is right", chainOf(good, issuing), []*holder{imposter, root}, pathAt, "", ""},
-		{"an anchor of the right name and another key", chainOf(good, issuing), []*holder{imposter}, pathAt, bcperr.SignerUntrusted, ""},
+		{"two anchors of one name, the second is right", chainOf(good, issuing), []*holder{imposter, root}, pathAt, "",
+			""},
+		{"an anchor of the right name and another key", chainOf(good, issuing), []*holder{imposter}, pathAt,
+			bcperr.SignerUntrusted, ""},
 		{"two CAs of one name, the second is right", chainOf(good, rollover, issuing), []*holder{root}, pathAt, "", ""},
-		{"certificates in any order", chainOf(issue(t, third, "s", signer), issuing, third, second), []*holder{root}, pathAt, "", ""},
-		{"the signer as anchor", chainOf(good), []*holder{good}, pathAt, bcperr.SignerUntrusted, "it takes the signer itself for an anchor"},
-		{"a self-signed signer", chainOf(issue(t, nil, "s", signer)), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
-		{"issued by one that is no CA", chainOf(issue(t, nonCA, "s", signer), nonCA, issuing), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
-		{"an anchor that is no CA", chainOf(issue(t, nonCA, "s", signer)), []*holder{nonCA}, pathAt, bcperr.SignerUntrusted, ""},
-		{"a CA without basicConstraints", under(func(c *x509.Certificate) { c.BasicConstraintsValid = false }), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
-		{"a CA that may not sign certificates", under(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign }), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
+		{"certificates in any order", chainOf(issue(t, third, "s", signer), issuing, third, second), []*holder{root},
+			pathAt, "", ""},
+		{"the signer as anchor", chainOf(good), []*holder{good}, pathAt, bcperr.SignerUntrusted,
+			"it takes the signer itself for an anchor"},
+		{"a self-signed signer", chainOf(issue(t, nil, "s", signer)), []*holder{root}, pathAt, bcperr.SignerUntrusted,
+			""},
+		{"issued by one that is no CA", chainOf(issue(t, nonCA, "s", signer), nonCA, issuing), []*holder{root}, pathAt,
+			bcperr.SignerUntrusted, ""},
+		{"an anchor that is no CA", chainOf(issue(t, nonCA, "s", signer)), []*holder{nonCA}, pathAt,
+			bcperr.SignerUntrusted, ""},
+		{"a CA without basicConstraints", under(func(c *x509.Certificate) { c.BasicConstraintsValid = false }),
+			[]*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
+		{"a CA that may not sign certificates", under(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign }),
+			[]*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
 		{"a CA without keyUsage", under(func(c *x509.Certificate) { c.KeyUsage = 0 }), []*holder{root}, pathAt, "", ""},
-		{"pathLen 0 and no CA below", under(func(c *x509.Certificate) { c.MaxPathLen, c.MaxPathLenZero = 0, true }), []*holder{root}, pathAt, "", ""},
-		{"pathLen 0 of the anchor and a CA below", chainOf(issue(t, limitedCA, "s", signer), limitedCA), []*holder{limitedRoot}, pathAt, bcperr.SignerUntrusted, ""},
-		{"not yet valid", chainOf(good, issuing), []*holder{root}, pathBegin.Add(-time.Second), bcperr.SignerNotYetValid, ""},
+		{"pathLen 0 and no CA below", under(func(c *x509.Certificate) { c.MaxPathLen, c.MaxPathLenZero = 0, true }),
+			[]*holder{root}, pathAt, "", ""},
+		{"pathLen 0 of the anchor and a CA below", chainOf(issue(t, limitedCA, "s", signer), limitedCA),
+			[]*holder{limitedRoot}, pathAt, bcperr.SignerUntrusted, ""},
+		{"not yet valid", chainOf(good, issuing), []*holder{root}, pathBegin.Add(-time.Second),
+			bcperr.SignerNotYetValid, ""},
 		{"first moment", chainOf(good, issuing), []*holder{root}, pathBegin, "", ""},
 		{"last moment", chainOf(good, issuing), []*holder{root}, pathEnd, "", ""},
 		{"expired", chainOf(good, issuing), []*holder{root}, pathEnd.Add(time.Second), bcperr.SignerExpired, ""},
-		{"CA expired", under(func(c *x509.Certificate) { c.NotAfter = pathAt.Add(-time.Second) }), []*holder{root}, pathAt, bcperr.SignerExpired, ""},
-		{"anchor expired", chainOf(issue(t, expiredRoot, "s", signer)), []*holder{expiredRoot}, pathAt, bcperr.SignerExpired, ""},
-		{"weak signer", chainOf(issueFor(t, weak, issuing, "s", signer), issuing), []*holder{root}, pathAt, bcperr.AlgorithmRefused, "it sets no size for RSA keys of signers"},
-		{"signer on P-224", chainOf(issueFor(t, p224, issuing, "s", signer), issuing), []*holder{root}, pathAt, bcperr.AlgorithmRefused, "it takes P-224"},
-		{"weak CA", chainOf(issue(t, weakCA, "s", signer), weakCA), []*holder{root}, pathAt, bcperr.AlgorithmRefused, "it sets no size for RSA keys of CAs"},
-		{"unknown critical extension of the signer", chainOf(issue(t, issuing, "s", with(signer, extra(asn1.ObjectIdentifier{1, 2, 3}, true, []byte{5, 0}))), issuing), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
-		{"unknown extension", chainOf(issue(t, issuing, "s", with(signer, extra(asn1.ObjectIdentifier{1, 2, 3}, false, []byte{5, 0}))), issuing), []*holder{root}, pathAt, "", ""},
-		{"unknown critical extension of a CA", under(extra(asn1.ObjectIdentifier{1, 2, 3}, true, []byte{5, 0})), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
-		{"critical extKeyUsage", chainOf(issue(t, issuing, "s", with(signer, extra(asn1.ObjectIdentifier{2, 5, 29, 37}, true, []byte{0x30, 0x0a, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 4}))), issuing), []*holder{root}, pathAt, "", ""},
-		{"directory name permitted", under(extra(oidNameConstraints, true, directory(t, 0, french, belgian))), []*holder{root}, pathAt, "", "it does not read constraints on directory names"},
-		{"directory name not permitted", under(extra(oidNameConstraints, true, directory(t, 0, french))), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
-		{"directory name longer than the subject", under(extra(oidNameConstraints, true, directory(t, 0, pkix.Name{Country: []string{"BE"}, Organization: []string{"BCP"}, CommonName: "signer", SerialNumber: "1"}))), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
-		{"directory name excluded", under(extra(oidNameConstraints, true, directory(t, 1, belgian))), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
-		{"another directory name excluded", under(extra(oidNameConstraints, true, directory(t, 1, french))), []*holder{root}, pathAt, "", "it does not read constraints on directory names"},
-		{"a directory name that cannot be read", under(extra(oidNameConstraints, true, tlv(t, asn1.ClassUniversal, asn1.TagSequence, tlv(t, asn1.ClassContextSpecific, 1,
-			tlv(t, asn1.ClassUniversal, asn1.TagSequence, tlv(t, asn1.ClassContextSpecific, tagDirectory, []byte{0x04, 0})))))), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
+		{"CA expired", under(func(c *x509.Certificate) { c.NotAfter = pathAt.Add(-time.Second) }), []*holder{root},
+			pathAt, bcperr.SignerExpired, ""},
+		{"anchor expired", chainOf(issue(t, expiredRoot, "s", signer)), []*holder{expiredRoot}, pathAt,
+			bcperr.SignerExpired, ""},
+		{"weak signer", chainOf(issueFor(t, weak, issuing, "s", signer), issuing), []*holder{root}, pathAt,
+			bcperr.AlgorithmRefused, "it sets no size for RSA keys of signers"},
+		{"signer on P-224", chainOf(issueFor(t, p224, issuing, "s", signer), issuing), []*holder{root}, pathAt,
+			bcperr.AlgorithmRefused, "it takes P-224"},
+		{"weak CA", chainOf(issue(t, weakCA, "s", signer), weakCA), []*holder{root}, pathAt, bcperr.AlgorithmRefused,
+			"it sets no size for RSA keys of CAs"},
+		{"unknown critical extension of the signer",
+			chainOf(issue(t, issuing, "s", with(signer, extra(asn1.ObjectIdentifier{1, 2, 3}, true, []byte{5, 0}))),
+				issuing), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
+		{"unknown extension",
+			chainOf(issue(t, issuing, "s", with(signer, extra(asn1.ObjectIdentifier{1, 2, 3}, false, []byte{5, 0}))),
+				issuing), []*holder{root}, pathAt, "", ""},
+		{"unknown critical extension of a CA", under(extra(asn1.ObjectIdentifier{1, 2, 3}, true, []byte{5, 0})),
+			[]*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
+		{"critical extKeyUsage",
+			chainOf(issue(t, issuing, "s",
+				with(signer, extra(asn1.ObjectIdentifier{2, 5, 29, 37}, true, []byte{0x30, 0x0a, 6, 8, 0x2b, 6, 1, 5, 5,
+					7, 3, 4}))), issuing), []*holder{root}, pathAt, "", ""},
+		{"directory name permitted", under(extra(oidNameConstraints, true, directory(t, 0, french, belgian))),
+			[]*holder{root}, pathAt, "", "it does not read constraints on directory names"},
+		{"directory name not permitted", under(extra(oidNameConstraints, true, directory(t, 0, french))),
+			[]*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
+		{"directory name longer than the subject",
+			under(extra(oidNameConstraints, true,
+				directory(t, 0, pkix.Name{Country: []string{"BE"}, Organization: []string{"BCP"}, CommonName: "signer",
+					SerialNumber: "1"}))), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
+		{"directory name excluded", under(extra(oidNameConstraints, true, directory(t, 1, belgian))), []*holder{root},
+			pathAt, bcperr.SignerUntrusted, ""},
+		{"another directory name excluded", under(extra(oidNameConstraints, true, directory(t, 1, french))),
+			[]*holder{root}, pathAt, "", "it does not read constraints on directory names"},
+		{"a directory name that cannot be read",
+			under(extra(oidNameConstraints, true, tlv(t, asn1.ClassUniversal, asn1.TagSequence,
+				tlv(t, asn1.ClassContextSpecific, 1,
+					tlv(t, asn1.ClassUniversal, asn1.TagSequence, tlv(t, asn1.ClassContextSpecific, tagDirectory,
+						[]byte{0x04, 0})))))), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
 		{"host names constrained, none there", named(func(c *x509.Certificate) {
 			c.PermittedDNSDomains, c.PermittedDNSDomainsCritical = []string{"example"}, true
 		}, nil), []*holder{root}, pathAt, "", ""},
-		{"host names constrained, one there", named(func(c *x509.Certificate) { c.PermittedDNSDomains = []string{"example"} }, func(c *x509.Certificate) { c.DNSNames = []string{"a.test"} }), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
-		{"mail constrained, one there", named(func(c *x509.Certificate) { c.PermittedEmailAddresses = []string{"example"} }, func(c *x509.Certificate) { c.EmailAddresses = []string{"a@b.test"} }), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
-		{"mail constrained, one in the subject", named(func(c *x509.Certificate) { c.PermittedEmailAddresses = []string{"example"} }, func(c *x509.Certificate) {
-			c.Subject.ExtraNames = []pkix.AttributeTypeAndValue{{Type: oidEmailAddress, Value: "a@b.test"}}
-		}), []*holder{root}, pathAt, bcperr.SignerUntrusted, "it looks at alternative names only"},
-		{"URIs constrained, one there", named(func(c *x509.Certificate) { c.PermittedURIDomains = []string{"example"} }, func(c *x509.Certificate) { c.URIs = []*url.URL{{Scheme: "https", Host: "a.test"}} }), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
+		{"host names constrained, one there",
+			named(func(c *x509.Certificate) { c.PermittedDNSDomains = []string{"example"} },
+				func(c *x509.Certificate) { c.DNSNames = []string{"a.test"} }), []*holder{root}, pathAt,
+			bcperr.SignerUntrusted, ""},
+		{"mail constrained, one there",
+			named(func(c *x509.Certificate) { c.PermittedEmailAddresses = []string{"example"} },
+				func(c *x509.Certificate) { c.EmailAddresses = []string{"a@b.test"} }), []*holder{root}, pathAt,
+			bcperr.SignerUntrusted, ""},
+		{"mail constrained, one in the subject",
+			named(func(c *x509.Certificate) { c.PermittedEmailAddresses = []string{"example"} },
+				func(c *x509.Certificate) {
+					c.Subject.ExtraNames = []pkix.AttributeTypeAndValue{{Type: oidEmailAddress, Value: "a@b.test"}}
+				}), []*holder{root}, pathAt, bcperr.SignerUntrusted, "it looks at alternative names only"},
+		{"URIs constrained, one there", named(func(c *x509.Certificate) { c.PermittedURIDomains = []string{"example"} },
+			func(c *x509.Certificate) { c.URIs = []*url.URL{{Scheme: "https", Host: "a.test"}} }), []*holder{root},
+			pathAt, bcperr.SignerUntrusted, ""},
 		{"IP constrained, one there", named(func(c *x509.Certificate) {
 			c.PermittedIPRanges = []*net.IPNet{{IP: net.IP{10, 0, 0, 0}, Mask: net.IPMask{255, 0, 0, 0}}}
-		}, func(c *x509.Certificate) { c.IPAddresses = []net.IP{{192, 0, 2, 1}} }), []*holder{root}, pathAt, bcperr.SignerUntrusted, ""},
+		}, func(c *x509.Certificate) { c.IPAddresses = []net.IP{{192, 0, 2, 1}} }), []*holder{root}, pathAt,
+			bcperr.SignerUntrusted, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var anchors []*x509.Certificate
-			opts := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: c.at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
+			opts := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: c.at,
+				KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
 			for _, a := range c.anchors {
 				anchors = append(anchors, a.cert)
 				opts.Roots.AddCert(a.cert)
@@ -233,7 +284,8 @@ func TestPathLength(t *testing.T) {
 		want   bcperr.Code
 	}{{first, ""}, {second, bcperr.SignerUntrusted}} {
 		s := issue(t, c.issuer, "signer", signer)
-		_, err := findPath(s.cert, []*x509.Certificate{limited.cert, first.cert, second.cert}, []*x509.Certificate{root.cert}, pathAt, nil)
+		_, err := findPath(s.cert, []*x509.Certificate{limited.cert, first.cert, second.cert},
+			[]*x509.Certificate{root.cert}, pathAt, nil)
 		require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
 	}
 }
@@ -265,7 +317,8 @@ func TestPathSearchIsBounded(t *testing.T) {
 
 // TestKeySizes judges keys without making them: only their size counts.
 func TestKeySizes(t *testing.T) {
-	for bits, want := range map[int]bcperr.Code{2047: bcperr.AlgorithmRefused, 2048: "", 8192: "", 8193: bcperr.AlgorithmRefused} {
+	for bits, want := range map[int]bcperr.Code{2047: bcperr.AlgorithmRefused, 2048: "", 8192: "",
+		8193: bcperr.AlgorithmRefused} {
 		key := &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), uint(bits-1)), E: 65537}
 		require.Equal(t, want, bcperr.CodeOf(checkKey(&x509.Certificate{PublicKey: key})), "%d bits", bits)
 	}
@@ -276,7 +329,8 @@ func TestKeySizes(t *testing.T) {
 func TestSHA1ChainIsRefused(t *testing.T) {
 	root := issue(t, nil, "root", authority)
 	s := issue(t, root, "signer", signer)
-	for _, algorithm := range []x509.SignatureAlgorithm{x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.MD5WithRSA, x509.PureEd25519, x509.UnknownSignatureAlgorithm} {
+	for _, algorithm := range []x509.SignatureAlgorithm{x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.MD5WithRSA,
+		x509.PureEd25519, x509.UnknownSignatureAlgorithm} {
 		c := *s.cert
 		c.SignatureAlgorithm = algorithm
 		_, err := findPath(&c, nil, []*x509.Certificate{root.cert}, pathAt, nil)
@@ -290,7 +344,8 @@ func TestCheckSigner(t *testing.T) {
 		return func(c *x509.Certificate) {
 			c.Subject = pkix.Name{}
 			for _, cn := range cns {
-				c.Subject.ExtraNames = append(c.Subject.ExtraNames, pkix.AttributeTypeAndValue{Type: oidCommonName, Value: cn})
+				c.Subject.ExtraNames = append(c.Subject.ExtraNames, pkix.AttributeTypeAndValue{Type: oidCommonName,
+					Value: cn})
 			}
 		}
 	}
@@ -300,10 +355,14 @@ func TestCheckSigner(t *testing.T) {
 		want bcperr.Code
 	}{
 		{"digitalSignature", with(signer, name("pin")), ""},
-		{"nonRepudiation", with(name("pin"), func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageContentCommitment }), ""},
-		{"keyEncipherment", with(name("pin"), func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }), bcperr.SignerUsage},
+		{"nonRepudiation", with(name("pin"), func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageContentCommitment }),
+			""},
+		{"keyEncipherment", with(name("pin"), func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }),
+			bcperr.SignerUsage},
 		{"no keyUsage", name("pin"), bcperr.SignerUsage},
-		{"an authority", with(authority, name("pin"), func(c *x509.Certificate) { c.KeyUsage |= x509.KeyUsageDigitalSignature }), bcperr.SignerUsage},
+		{"an authority",
+			with(authority, name("pin"), func(c *x509.Certificate) { c.KeyUsage |= x509.KeyUsageDigitalSignature }),
+			bcperr.SignerUsage},
 		{"another name", with(signer, name("Pin")), bcperr.SignerMismatch},
 		{"longer", with(signer, name("pin ")), bcperr.SignerMismatch},
 		{"no name", with(signer, name()), bcperr.SignerMismatch},

@@ -49,7 +49,8 @@ func checkNameConstraints(ca, cert *x509.Certificate) error {
 	for i, subtree := range slices.Concat(constraints.Permitted, constraints.Excluded) {
 		if subtree.Base.Tag != tagDirectory {
 			if hasName(cert, subtree.Base.Tag) {
-				return untrusted("certificate %s constrains a kind of name that certificate %s has", certName(ca), certName(cert))
+				return untrusted("certificate %s constrains a kind of name that certificate %s has", certName(ca),
+					certName(cert))
 			}
 			continue
 		}
@@ -84,9 +85,10 @@ func extension(cert *x509.Certificate, id asn1.ObjectIdentifier) []byte {
 func hasName(cert *x509.Certificate, tag int) bool {
 	switch tag {
 	case tagEmail:
-		return len(cert.EmailAddresses) > 0 || slices.ContainsFunc(cert.Subject.Names, func(a pkix.AttributeTypeAndValue) bool {
-			return a.Type.Equal(oidEmailAddress)
-		})
+		return len(cert.EmailAddresses) > 0 || slices.ContainsFunc(cert.Subject.Names,
+			func(a pkix.AttributeTypeAndValue) bool {
+				return a.Type.Equal(oidEmailAddress)
+			})
 	case tagDNS:
 		return len(cert.DNSNames) > 0
 	case tagURI:

@@ -38,7 +38,8 @@ func checkRevocation(path, anchors []*x509.Certificate, files [][]byte, at time.
 	r := &revocation{path: path, at: at, names: names{}, issuers: slices.Concat(path[1:], anchors)}
 	for i, file := range files {
 		if len(file) > maxCRLBytes {
-			return nil, bcperr.New(bcperr.BadCall, "CRL %d: expected at most %d bytes, got %d", i+1, maxCRLBytes, len(file))
+			return nil, bcperr.New(bcperr.BadCall, "CRL %d: expected at most %d bytes, got %d", i+1, maxCRLBytes,
+				len(file))
 		}
 		r.place = fmt.Sprintf("crl %d", i+1)
 		if err := r.judgeFile(file); err != nil {
@@ -103,7 +104,8 @@ func (r *revocation) judgeFile(file []byte) error {
 func (r *revocation) judgeList(der []byte) error {
 	list, err := openCRL(der)
 	if err != nil {
-		r.note(bcperr.CRLInvalid, "expected a certificate revocation list, DER or PEM, got %s: %v", bcperr.Looks(der), err)
+		r.note(bcperr.CRLInvalid, "expected a certificate revocation list, DER or PEM, got %s: %v", bcperr.Looks(der),
+			err)
 		return nil
 	}
 	issued := slices.DeleteFunc(slices.Clone(r.path[:len(r.path)-1]), func(c *x509.Certificate) bool {
@@ -159,7 +161,8 @@ func errRevoked(cert *x509.Certificate, e entry, place string) error {
 	if !e.date.IsZero() {
 		when = "on " + stamp(e.date)
 	}
-	return bcperr.New(bcperr.SignerRevoked, "certificate %s, serial %s, was revoked %s, as %s says", certName(cert), cert.SerialNumber, when, place)
+	return bcperr.New(bcperr.SignerRevoked, "certificate %s, serial %s, was revoked %s, as %s says", certName(cert),
+		cert.SerialNumber, when, place)
 }
 
 // judgeHolds decides about certificates that stand on a list as on hold: the newest current list of the same scope
@@ -171,7 +174,8 @@ func (r *revocation) judgeHolds() error {
 		}
 		newest := hold
 		for _, other := range r.read {
-			if other.cert == hold.cert && other.speaks() && other.list.sameScope(hold.list) && other.list.isAfter(newest.list) {
+			if other.cert == hold.cert && other.speaks() && other.list.sameScope(hold.list) &&
+				other.list.isAfter(newest.list) {
 				newest = other
 			}
 		}

@@ -65,7 +65,8 @@ func revokeMany(t *testing.T, issuer *holder, signer crypto.Signer, entries int,
 	})
 }
 
-// TestUnreadableParts: what the issuer signed and nobody can read is told, and never taken for a list that revokes nothing.
+// TestUnreadableParts: what the issuer signed and nobody can read is told, and never taken for a list that revokes
+// nothing.
 func TestUnreadableParts(t *testing.T) {
 	root := issue(t, nil, "root", authority)
 	s := issue(t, root, "signer", signer)
@@ -86,11 +87,21 @@ func TestUnreadableParts(t *testing.T) {
 			part := entriesOf(t, *parts)
 			part.Bytes = append([]byte{0x30, byte(len(part.Bytes))}, part.Bytes...)
 		},
-		"an entry in a set":               entry(func(b []byte) []byte { b[0] = 0x31; return b }),
-		"an entry of another class":       entry(func(b []byte) []byte { b[0] = 0xB0; return b }),
-		"a serial of another type":        entry(func(b []byte) []byte { b[2] = asn1.TagOctetString; return b }),
-		"a serial with a zero before it":  entry(func(b []byte) []byte { b[1]++; b[3]++; return slices.Insert(b, 4, 0) }),
-		"a serial with its sign twice":    entry(func(b []byte) []byte { b[1]++; b[3]++; b[4] |= 0x80; return slices.Insert(b, 4, 0xFF) }),
+		"an entry in a set":         entry(func(b []byte) []byte { b[0] = 0x31; return b }),
+		"an entry of another class": entry(func(b []byte) []byte { b[0] = 0xB0; return b }),
+		"a serial of another type":  entry(func(b []byte) []byte { b[2] = asn1.TagOctetString; return b }),
+		"a serial with a zero before it": entry(func(b []byte) []byte {
+			b[1]++
+			b[3]++
+			return slices.Insert(b, 4,
+				0)
+		}),
+		"a serial with its sign twice": entry(func(b []byte) []byte {
+			b[1]++
+			b[3]++
+			b[4] |= 0x80
+			return slices.Insert(b, 4, 0xFF)
+		}),
 		"a serial with its length in two": entry(func(b []byte) []byte { b[1]++; return slices.Insert(b, 3, 0x81) }),
 		"a serial with its length in two, in a long entry": entry(func(b []byte) []byte {
 			content := append(slices.Insert(b[2:], 1, 0x81), 0x04, 120)
@@ -113,21 +124,29 @@ func TestUnreadableParts(t *testing.T) {
 			(*parts)[2].FullBytes = nil
 			(*parts)[2].Bytes = bytes.Repeat((*parts)[2].Bytes, 1+maxCertificateBytes/len((*parts)[2].Bytes))
 		},
-		"no issuer":            func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 2, 3) },
-		"no times":             func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 3, 5) },
-		"no algorithm":         func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 1, 2) },
-		"two algorithms":       func(parts *[]asn1.RawValue) { (*parts)[1] = asn1.RawValue{FullBytes: []byte{0x30, 0x00}} },
-		"octets after it all":  func(parts *[]asn1.RawValue) { *parts = append(*parts, asn1.RawValue{FullBytes: []byte{0x05, 0x00}}) },
-		"a field of no length": func(parts *[]asn1.RawValue) { *parts = append(*parts, asn1.RawValue{FullBytes: []byte{0x30}}) },
+		"no issuer":    func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 2, 3) },
+		"no times":     func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 3, 5) },
+		"no algorithm": func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 1, 2) },
+		"two algorithms": func(parts *[]asn1.RawValue) {
+			(*parts)[1] = asn1.RawValue{FullBytes: []byte{0x30, 0x00}}
+		},
+		"octets after it all": func(parts *[]asn1.RawValue) {
+			*parts = append(*parts, asn1.RawValue{FullBytes: []byte{0x05, 0x00}})
+		},
+		"a field of no length": func(parts *[]asn1.RawValue) {
+			*parts = append(*parts, asn1.RawValue{FullBytes: []byte{0x30}})
+		},
 	} {
-		findings, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, nil, [][]byte{resign(t, list, root.key, edit)}, pathAt)
+		findings, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, nil,
+			[][]byte{resign(t, list, root.key, edit)}, pathAt)
 		require.NoError(t, err, name)
 		require.Len(t, findings, 1, name)
 		require.Equal(t, bcperr.CRLInvalid, findings[0].Code, name)
 	}
 }
 
-// TestReadableAsFarAsItCounts: what else is odd about a list, or an entry, does not take back a revocation that stands there.
+// TestReadableAsFarAsItCounts: what else is odd about a list, or an entry, does not take back a revocation that stands
+// there.
 func TestReadableAsFarAsItCounts(t *testing.T) {
 	root := issue(t, nil, "root", authority)
 	s := issue(t, root, "signer", signer)
@@ -155,16 +174,27 @@ func TestReadableAsFarAsItCounts(t *testing.T) {
 		isEntry  bool        // the signer's entry is what was changed
 	}{
 		{"unchanged", func(*[]asn1.RawValue) {}, "", false},
-		{"version 1", func(parts *[]asn1.RawValue) { *parts = slices.Delete(slices.Delete(*parts, 6, 7), 0, 1) }, "", false},
-		{"version 8", func(parts *[]asn1.RawValue) { (*parts)[0] = asn1.RawValue{Tag: asn1.TagInteger, Bytes: []byte{7}} }, "", false},
+		{"version 1", func(parts *[]asn1.RawValue) { *parts = slices.Delete(slices.Delete(*parts, 6, 7), 0, 1) }, "",
+			false},
+		{"version 8", func(parts *[]asn1.RawValue) {
+			(*parts)[0] = asn1.RawValue{Tag: asn1.TagInteger,
+				Bytes: []byte{7}}
+		}, "", false},
 		{"no nextUpdate", func(parts *[]asn1.RawValue) { *parts = slices.Delete(*parts, 4, 5) }, "", false},
-		{"a thisUpdate that is none", func(parts *[]asn1.RawValue) { (*parts)[3] = asn1.RawValue{Tag: asn1.TagUTCTime, Bytes: []byte("soon")} }, bcperr.CRLInvalid, false},
-		{"a nextUpdate that is none", func(parts *[]asn1.RawValue) { (*parts)[4] = asn1.RawValue{Tag: asn1.TagUTCTime, Bytes: []byte("soon")} }, bcperr.CRLInvalid, false},
+		{"a thisUpdate that is none", func(parts *[]asn1.RawValue) {
+			(*parts)[3] = asn1.RawValue{Tag: asn1.TagUTCTime,
+				Bytes: []byte("soon")}
+		}, bcperr.CRLInvalid, false},
+		{"a nextUpdate that is none", func(parts *[]asn1.RawValue) {
+			(*parts)[4] = asn1.RawValue{Tag: asn1.TagUTCTime,
+				Bytes: []byte("soon")}
+		}, bcperr.CRLInvalid, false},
 		{"a nextUpdate in GeneralizedTime", func(parts *[]asn1.RawValue) {
 			(*parts)[4] = asn1.RawValue{Tag: asn1.TagGeneralizedTime, Bytes: []byte("20500101000000Z")}
 		}, "", false},
 		{"extensions that are none", func(parts *[]asn1.RawValue) {
-			(*parts)[6] = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: []byte{0x05, 0x00}}
+			(*parts)[6] = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true,
+				Bytes: []byte{0x05, 0x00}}
 		}, bcperr.CRLInvalid, false},
 		{"an unreadable entry before it", before([]byte{0x30, 0x03, 0x02, 0x00, 0x00}), bcperr.CRLInvalid, false},
 		{"an entry that is cut after it", func(parts *[]asn1.RawValue) {
@@ -175,12 +205,14 @@ func TestReadableAsFarAsItCounts(t *testing.T) {
 		{"an entry whose time is none", replace(badTime), "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := checkRevocation(path, nil, [][]byte{resign(t, revoke(t, root, nil, mine), root.key, c.edit)}, pathAt)
+			_, err := checkRevocation(path, nil, [][]byte{resign(t, revoke(t, root, nil, mine), root.key, c.edit)},
+				pathAt)
 			require.Equal(t, bcperr.SignerRevoked, bcperr.CodeOf(err), "%v", err)
 			if c.isEntry {
 				return // of the signer: there is no list without it
 			}
-			findings, err := checkRevocation(path, nil, [][]byte{resign(t, revoke(t, root, nil, big.NewInt(-5)), root.key, c.edit)}, pathAt)
+			findings, err := checkRevocation(path, nil,
+				[][]byte{resign(t, revoke(t, root, nil, big.NewInt(-5)), root.key, c.edit)}, pathAt)
 			require.NoError(t, err)
 			var codes []bcperr.Code
 			for _, f := range findings {
@@ -215,7 +247,8 @@ func judgeMany(t *testing.T, kind string, n int) ([]bcperr.Finding, error) {
 }
 
 func TestManyEntries(t *testing.T) {
-	for kind, want := range map[string]bcperr.Code{"own": bcperr.SignerRevoked, "foreign": bcperr.CRLForeign, "forged": bcperr.CRLInvalid} {
+	for kind, want := range map[string]bcperr.Code{"own": bcperr.SignerRevoked, "foreign": bcperr.CRLForeign,
+		"forged": bcperr.CRLInvalid} {
 		findings, err := judgeMany(t, kind, 1000)
 		got := bcperr.CodeOf(err)
 		for _, f := range findings {
@@ -230,13 +263,14 @@ func TestStepsOfCRL(t *testing.T) {
 	_, _ = judgeMany(t, os.Getenv(crlCase), steps.Size(t))
 }
 
-// TestEntriesAreLeftAlone counts the statements for each entry of a list, here and in the standard library that reads it:
-// none where the list is of another authority, or nobody's; no more than to find its serial where it counts.
+// TestEntriesAreLeftAlone counts the statements for each entry of a list, here and in the standard library that reads
+// it: none where the list is of another authority, or nobody's; no more than to find its serial where it counts.
 func TestEntriesAreLeftAlone(t *testing.T) {
 	counter := steps.New(t, ".,encoding/asn1,crypto/x509,math/big")
 	for kind, most := range map[string]int{"own": 100, "foreign": 0, "forged": 0} {
 		const n = 10_000
-		small, large := counter.Count(t, "TestStepsOfCRL", n, crlCase+"="+kind), counter.Count(t, "TestStepsOfCRL", 4*n, crlCase+"="+kind)
+		small, large := counter.Count(t, "TestStepsOfCRL", n, crlCase+"="+kind),
+			counter.Count(t, "TestStepsOfCRL", 4*n, crlCase+"="+kind)
 		require.LessOrEqual(t, (large-small)/(3*n), most, kind)
 	}
 }

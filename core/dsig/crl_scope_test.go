@@ -37,8 +37,10 @@ func primitive(t testing.TB, tag int, content ...byte) []byte {
 func TestScope(t *testing.T) {
 	const here, elsewhere = "http://crl.example/a", "http://crl.example/b"
 	root := issue(t, nil, "root", authority)
-	issuing := issue(t, root, "issuing", with(authority, func(c *x509.Certificate) { c.CRLDistributionPoints = []string{here} }))
-	s := issue(t, issuing, "signer", with(signer, func(c *x509.Certificate) { c.CRLDistributionPoints = []string{elsewhere, here} }))
+	issuing := issue(t, root, "issuing",
+		with(authority, func(c *x509.Certificate) { c.CRLDistributionPoints = []string{here} }))
+	s := issue(t, issuing, "signer",
+		with(signer, func(c *x509.Certificate) { c.CRLDistributionPoints = []string{elsewhere, here} }))
 	path := []*x509.Certificate{s.cert, issuing.cert, root.cert}
 	uri := func(text string) []byte { return primitive(t, tagURI, []byte(text)...) }
 	yes := func(tag int) []byte { return primitive(t, tag, 0xFF) }
@@ -50,12 +52,17 @@ func TestScope(t *testing.T) {
 	}{
 		{"the whole", nil, "", ""},
 		{"a point of the certificate", [][]byte{pointAt(t, uri(here))}, "", ""},
-		{"a point of the certificate, second name", [][]byte{pointAt(t, append(uri("ldap://x"), uri(here)...))}, "", ""},
+		{"a point of the certificate, second name", [][]byte{pointAt(t, append(uri("ldap://x"), uri(here)...))}, "",
+			""},
 		{"another point", [][]byte{pointAt(t, uri("http://crl.example/c"))}, bcperr.CRLPartial, bcperr.CRLPartial},
 		{"a point of the signer alone", [][]byte{pointAt(t, uri(elsewhere))}, "", bcperr.CRLPartial},
-		{"a point by another kind of name", [][]byte{pointAt(t, primitive(t, tagDNS, []byte(here)...))}, bcperr.CRLPartial, bcperr.CRLPartial},
-		{"a point relative to the issuer", [][]byte{tlv(t, asn1.ClassContextSpecific, tagPoint, tlv(t, asn1.ClassContextSpecific, 1, uri(here)))}, bcperr.CRLPartial, bcperr.CRLPartial},
-		{"a point that cannot be read", [][]byte{tlv(t, asn1.ClassContextSpecific, tagPoint, []byte{1})}, bcperr.CRLPartial, bcperr.CRLPartial},
+		{"a point by another kind of name", [][]byte{pointAt(t, primitive(t, tagDNS, []byte(here)...))},
+			bcperr.CRLPartial, bcperr.CRLPartial},
+		{"a point relative to the issuer",
+			[][]byte{tlv(t, asn1.ClassContextSpecific, tagPoint, tlv(t, asn1.ClassContextSpecific, 1, uri(here)))},
+			bcperr.CRLPartial, bcperr.CRLPartial},
+		{"a point that cannot be read", [][]byte{tlv(t, asn1.ClassContextSpecific, tagPoint, []byte{1})},
+			bcperr.CRLPartial, bcperr.CRLPartial},
 		{"names that cannot be read", [][]byte{pointAt(t, []byte{1})}, bcperr.CRLPartial, bcperr.CRLPartial},
 		{"users only", [][]byte{yes(tagOnlyUsers)}, "", bcperr.CRLPartial},
 		{"users only: no", [][]byte{primitive(t, tagOnlyUsers, 0)}, "", ""},
@@ -66,7 +73,8 @@ func TestScope(t *testing.T) {
 		{"attribute certificates", [][]byte{yes(tagOnlyAttributes)}, bcperr.CRLPartial, bcperr.CRLPartial},
 		{"attribute certificates: no", [][]byte{primitive(t, tagOnlyAttributes, 0)}, "", ""},
 		{"a field that nobody knows", [][]byte{yes(6)}, bcperr.CRLPartial, bcperr.CRLPartial},
-		{"the second field restricts", [][]byte{pointAt(t, uri(here)), yes(tagOnlyAttributes)}, bcperr.CRLPartial, bcperr.CRLPartial},
+		{"the second field restricts", [][]byte{pointAt(t, uri(here)), yes(tagOnlyAttributes)}, bcperr.CRLPartial,
+			bcperr.CRLPartial},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			edit := scopeOf(t, c.fields...)
@@ -74,7 +82,8 @@ func TestScope(t *testing.T) {
 				issuer, subject *holder
 				want            bcperr.Code
 			}{{issuing, s, c.ofSigner}, {root, issuing, c.ofCA}} {
-				_, err := checkRevocation(path, nil, [][]byte{revoke(t, judged.issuer, edit, judged.subject.cert.SerialNumber)}, pathAt)
+				_, err := checkRevocation(path, nil,
+					[][]byte{revoke(t, judged.issuer, edit, judged.subject.cert.SerialNumber)}, pathAt)
 				require.Equal(t, bcperr.SignerRevoked, bcperr.CodeOf(err))
 				findings, err := checkRevocation(path, nil, [][]byte{revoke(t, judged.issuer, edit)}, pathAt)
 				require.NoError(t, err)
@@ -92,7 +101,8 @@ func TestScope(t *testing.T) {
 
 // entryOf is an entry of that reason, 0 for none, and extensions, made two hours before pathAt.
 func entryOf(serial *big.Int, reason int, extensions ...pkix.Extension) x509.RevocationListEntry {
-	return x509.RevocationListEntry{SerialNumber: serial, ReasonCode: reason, ExtraExtensions: extensions, RevocationTime: pathAt.Add(-2 * time.Hour)}
+	return x509.RevocationListEntry{SerialNumber: serial, ReasonCode: reason, ExtraExtensions: extensions,
+		RevocationTime: pathAt.Add(-2 * time.Hour)}
 }
 
 // certificateIssuer names the issuers of an entry, and of those after it.
@@ -101,7 +111,8 @@ func certificateIssuer(t testing.TB, names ...[]byte) pkix.Extension {
 	for _, name := range names {
 		general = append(general, tlv(t, asn1.ClassContextSpecific, tagDirectory, name)...)
 	}
-	return pkix.Extension{Id: oidCertificateIssuer, Critical: true, Value: tlv(t, asn1.ClassUniversal, asn1.TagSequence, general)}
+	return pkix.Extension{Id: oidCertificateIssuer, Critical: true, Value: tlv(t, asn1.ClassUniversal, asn1.TagSequence,
+		general)}
 }
 
 func TestEntriesOfOtherIssuers(t *testing.T) {
@@ -113,7 +124,8 @@ func TestEntriesOfOtherIssuers(t *testing.T) {
 	of := func(names ...[]byte) pkix.Extension { return certificateIssuer(t, names...) }
 	own, foreign := issuing.cert.RawSubject, issue(t, root, "else", authority).cert.RawSubject
 	spelled := issue(t, root, "ISSUING", authority).cert.RawSubject
-	uri := pkix.Extension{Id: oidCertificateIssuer, Critical: true, Value: tlv(t, asn1.ClassUniversal, asn1.TagSequence, primitive(t, tagURI, 'x'))}
+	uri := pkix.Extension{Id: oidCertificateIssuer, Critical: true, Value: tlv(t, asn1.ClassUniversal, asn1.TagSequence,
+		primitive(t, tagURI, 'x'))}
 	broken := pkix.Extension{Id: oidCertificateIssuer, Critical: true, Value: []byte{1}}
 	nobody := pkix.Extension{Id: oidCertificateIssuer, Critical: true, Value: []byte{0x30, 0}}
 	unknown := pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3}, Critical: true, Value: []byte{5, 0}}
@@ -127,18 +139,27 @@ func TestEntriesOfOtherIssuers(t *testing.T) {
 	}{
 		{"of another issuer", []x509.RevocationListEntry{entryOf(mine, 0, of(foreign))}, "", ""},
 		{"of the issuer", []x509.RevocationListEntry{entryOf(mine, 0, of(own))}, bcperr.SignerRevoked, ""},
-		{"of the issuer, spelled otherwise", []x509.RevocationListEntry{entryOf(mine, 0, of(spelled))}, bcperr.SignerRevoked, ""},
+		{"of the issuer, spelled otherwise", []x509.RevocationListEntry{entryOf(mine, 0, of(spelled))},
+			bcperr.SignerRevoked, ""},
 		{"of two issuers", []x509.RevocationListEntry{entryOf(mine, 0, of(foreign, own))}, bcperr.SignerRevoked, ""},
 		{"of an issuer by another kind of name", []x509.RevocationListEntry{entryOf(mine, 0, uri)}, "", ""},
-		{"of an issuer that cannot be read", []x509.RevocationListEntry{entryOf(mine, 0, broken)}, bcperr.SignerRevoked, ""},
+		{"of an issuer that cannot be read", []x509.RevocationListEntry{entryOf(mine, 0, broken)}, bcperr.SignerRevoked,
+			""},
 		{"of nobody", []x509.RevocationListEntry{entryOf(mine, 0, nobody)}, bcperr.SignerRevoked, ""},
-		{"after one of another issuer", []x509.RevocationListEntry{entryOf(other, 0, of(foreign)), entryOf(mine, 0)}, "", ""},
-		{"after one of another issuer, whose own", []x509.RevocationListEntry{entryOf(other, 0, of(foreign)), entryOf(mine, 0, of(own))}, bcperr.SignerRevoked, ""},
-		{"before one of another issuer", []x509.RevocationListEntry{entryOf(mine, 0), entryOf(other, 0, of(foreign))}, bcperr.SignerRevoked, ""},
-		{"of another issuer, then the issuer's", []x509.RevocationListEntry{entryOf(mine, 0, of(foreign)), entryOf(mine, 0, of(own))}, bcperr.SignerRevoked, ""},
-		{"an extension that is not understood", []x509.RevocationListEntry{entryOf(mine, 0, unknown)}, bcperr.SignerRevoked, ""},
-		{"an extension that is not understood, of another", []x509.RevocationListEntry{entryOf(other, 0, unknown)}, "", bcperr.CRLInvalid},
-		{"an extension that may be ignored, of another", []x509.RevocationListEntry{entryOf(other, 0, ignored)}, "", ""},
+		{"after one of another issuer", []x509.RevocationListEntry{entryOf(other, 0, of(foreign)), entryOf(mine, 0)},
+			"", ""},
+		{"after one of another issuer, whose own", []x509.RevocationListEntry{entryOf(other, 0, of(foreign)),
+			entryOf(mine, 0, of(own))}, bcperr.SignerRevoked, ""},
+		{"before one of another issuer", []x509.RevocationListEntry{entryOf(mine, 0), entryOf(other, 0, of(foreign))},
+			bcperr.SignerRevoked, ""},
+		{"of another issuer, then the issuer's", []x509.RevocationListEntry{entryOf(mine, 0, of(foreign)),
+			entryOf(mine, 0, of(own))}, bcperr.SignerRevoked, ""},
+		{"an extension that is not understood", []x509.RevocationListEntry{entryOf(mine, 0, unknown)},
+			bcperr.SignerRevoked, ""},
+		{"an extension that is not understood, of another", []x509.RevocationListEntry{entryOf(other, 0, unknown)}, "",
+			bcperr.CRLInvalid},
+		{"an extension that may be ignored, of another", []x509.RevocationListEntry{entryOf(other, 0, ignored)}, "",
+			""},
 		{"an invalidity date, of another", []x509.RevocationListEntry{entryOf(other, 0, date)}, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -177,10 +198,12 @@ func TestHolds(t *testing.T) {
 	const absent = -1
 	ended := func(l *x509.RevocationList) { l.NextUpdate = pathAt.Add(-time.Second) }
 	delta := func(l *x509.RevocationList) {
-		l.ExtraExtensions = append(l.ExtraExtensions, pkix.Extension{Id: oidDeltaCRLIndicator, Critical: true, Value: []byte{2, 1, 1}})
+		l.ExtraExtensions = append(l.ExtraExtensions, pkix.Extension{Id: oidDeltaCRLIndicator, Critical: true,
+			Value: []byte{2, 1, 1}})
 	}
 	odd := func(l *x509.RevocationList) {
-		l.ExtraExtensions = append(l.ExtraExtensions, pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3}, Critical: true, Value: []byte{5, 0}})
+		l.ExtraExtensions = append(l.ExtraExtensions, pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3}, Critical: true,
+			Value: []byte{5, 0}})
 	}
 	numbered := func(n int64) func(*x509.RevocationList) {
 		return func(l *x509.RevocationList) { l.Number = big.NewInt(n) }
@@ -200,7 +223,8 @@ func TestHolds(t *testing.T) {
 		{"laid on again", [][]byte{made(30, hold), made(20, absent), made(10, hold)}, bcperr.SignerRevoked},
 		{"lifted twice", [][]byte{made(40, hold), made(30, absent), made(20, hold), made(10, absent)}, ""},
 		{"an older list without it", [][]byte{made(30, absent), made(20, hold)}, bcperr.SignerRevoked},
-		{"an older list that is still current", [][]byte{made(30, absent), made(20, hold, ended)}, bcperr.SignerRevoked},
+		{"an older list that is still current", [][]byte{made(30, absent), made(20, hold, ended)},
+			bcperr.SignerRevoked},
 		{"a newer list that ended", [][]byte{made(30, hold), made(20, absent, ended)}, bcperr.SignerRevoked},
 		{"a newer list that is not understood", [][]byte{made(30, hold), made(20, absent, odd)}, bcperr.SignerRevoked},
 		{"a list to come", [][]byte{made(30, hold), made(-5, absent)}, bcperr.SignerRevoked},
@@ -212,13 +236,17 @@ func TestHolds(t *testing.T) {
 		{"made at once, a lower number", [][]byte{made(30, hold, numbered(2)), made(30, absent)}, bcperr.SignerRevoked},
 		{"a delta list that does not name it", [][]byte{made(30, hold), made(20, absent, delta)}, bcperr.SignerRevoked},
 		{"a delta list that removes it", [][]byte{made(30, hold), made(20, removal, delta)}, ""},
-		{"a delta list that removed it before", [][]byte{made(30, removal, delta), made(20, hold)}, bcperr.SignerRevoked},
+		{"a delta list that removed it before", [][]byte{made(30, removal, delta), made(20, hold)},
+			bcperr.SignerRevoked},
 		{"a delta list that lays it on", [][]byte{made(30, absent), made(20, hold, delta)}, bcperr.SignerRevoked},
 		{"removed, never on hold", [][]byte{made(20, removal, delta)}, ""},
-		{"revoked for good, a newer list without it", [][]byte{made(30, compromise), made(20, absent)}, bcperr.SignerRevoked},
-		{"revoked for good, removed by a delta list", [][]byte{made(30, compromise), made(20, removal, delta)}, bcperr.SignerRevoked},
+		{"revoked for good, a newer list without it", [][]byte{made(30, compromise), made(20, absent)},
+			bcperr.SignerRevoked},
+		{"revoked for good, removed by a delta list", [][]byte{made(30, compromise), made(20, removal, delta)},
+			bcperr.SignerRevoked},
 		{"on hold, then revoked for good, in one list", [][]byte{made(30, hold, func(l *x509.RevocationList) {
-			l.RevokedCertificateEntries = append(l.RevokedCertificateEntries, entryOf(mine, compromise), entryOf(mine, hold))
+			l.RevokedCertificateEntries = append(l.RevokedCertificateEntries, entryOf(mine, compromise),
+				entryOf(mine, hold))
 		}), made(20, absent)}, bcperr.SignerRevoked},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -88,7 +88,8 @@ func (w *entryWalk) step() error {
 		switch {
 		case e.ID.Equal(oidCertificateIssuer):
 			w.issuer = e.Value
-		case e.Critical && !e.ID.Equal(oidReasonCode) && !e.ID.Equal(oidHoldInstruction) && !e.ID.Equal(oidInvalidityDate):
+		case e.Critical && !e.ID.Equal(oidReasonCode) && !e.ID.Equal(oidHoldInstruction) &&
+			!e.ID.Equal(oidInvalidityDate):
 			err = fmt.Errorf("an entry of it has a critical extension %s, which is not understood", e.ID)
 		}
 	}
@@ -113,8 +114,8 @@ func (w *entryWalk) isOf(cert *x509.Certificate, names names) bool {
 	return false
 }
 
-// hasSerial says whether the content of an entry begins with an INTEGER in the one form that DER allows: in another one, the
-// serial of a certificate would not be recognised.
+// hasSerial says whether the content of an entry begins with an INTEGER in the one form that DER allows: in another
+// one, the serial of a certificate would not be recognised.
 func hasSerial(b []byte) bool {
 	if len(b) < 3 || b[0] != asn1.TagInteger {
 		return false

@@ -160,8 +160,8 @@ var (
 	oidIssuingPoint      = asn1.ObjectIdentifier{2, 5, 29, 28}
 )
 
-// readExtensions takes from the extensions of a list what says which certificates it is about. The error tells what could
-// not be understood and therefore may have said more.
+// readExtensions takes from the extensions of a list what says which certificates it is about. The error tells what
+// could not be understood and therefore may have said more.
 func (l *crl) readExtensions(der []byte) error {
 	list, err := parseExtensions(der)
 	if err != nil {
@@ -193,7 +193,8 @@ func (l *crl) isAfter(other *crl) bool {
 	return l.number != nil && other.number != nil && l.number.Cmp(other.number) > 0
 }
 
-// flaw says why it proves nothing that cert does not stand on the list, or nil. unread tells what of it could not be read.
+// flaw says why it proves nothing that cert does not stand on the list, or nil. unread tells what of it could not be
+// read.
 func (l *crl) flaw(cert *x509.Certificate, unread error, at time.Time) *bcperr.Finding {
 	code, detail := bcperr.Code(""), ""
 	switch uncovered := l.uncovered(cert); {
@@ -202,9 +203,11 @@ func (l *crl) flaw(cert *x509.Certificate, unread error, at time.Time) *bcperr.F
 	case l.unknown != nil:
 		code, detail = bcperr.CRLInvalid, l.unknown.Error()
 	case !l.nextUpdate.IsZero() && at.After(l.nextUpdate):
-		code, detail = bcperr.CRLExpired, fmt.Sprintf("its nextUpdate was %s, judged at %s", stamp(l.nextUpdate), stamp(at))
+		code, detail = bcperr.CRLExpired, fmt.Sprintf("its nextUpdate was %s, judged at %s", stamp(l.nextUpdate),
+			stamp(at))
 	case at.Before(l.thisUpdate):
-		code, detail = bcperr.CRLNotYetValid, fmt.Sprintf("its thisUpdate is %s, judged at %s", stamp(l.thisUpdate), stamp(at))
+		code, detail = bcperr.CRLNotYetValid, fmt.Sprintf("its thisUpdate is %s, judged at %s", stamp(l.thisUpdate),
+			stamp(at))
 	case uncovered != "":
 		code, detail = bcperr.CRLPartial, fmt.Sprintf("it does not cover certificate %s: %s", certName(cert), uncovered)
 	default:

@@ -37,28 +37,39 @@ func TestClosedForm(t *testing.T) {
 
 	for path, code := range map[string]bcperr.Code{
 		sig: shape, info: shape, info + "/CanonicalizationMethod": shape, info + "/SignatureMethod": shape,
-		reference1: shape, reference2: shape, reference1 + "/Transforms": shape, reference1 + "/Transforms/Transform[1]": shape,
-		reference1 + "/Transforms/Transform[2]": shape, reference1 + "/DigestMethod": shape, reference1 + "/DigestValue": shape,
-		sig + "/SignatureValue": shape, sig + "/KeyInfo": shape, sig + "/KeyInfo/X509Data[1]": shape,
+		reference1: shape, reference2: shape, reference1 + "/Transforms": shape,
+		reference1 + "/Transforms/Transform[1]": shape,
+		reference1 + "/Transforms/Transform[2]": shape, reference1 + "/DigestMethod": shape,
+		reference1 + "/DigestValue": shape,
+		sig + "/SignatureValue":     shape, sig + "/KeyInfo": shape, sig + "/KeyInfo/X509Data[1]": shape,
 		sig + "/KeyInfo/X509Data[1]/X509Certificate": shape, sig + "/Object": shape,
-		qualifying: xades, qualifying + "/SignedProperties": xades, properties: xades, properties + "/SigningTime": xades,
-		properties + "/SigningCertificate": xades, cert: xades, cert + "/CertDigest": xades, cert + "/CertDigest/DigestMethod": shape,
-		cert + "/CertDigest/DigestValue": xades, cert + "/IssuerSerial": xades, cert + "/IssuerSerial/X509IssuerName": xades,
+		qualifying: xades, qualifying + "/SignedProperties": xades, properties: xades,
+		properties + "/SigningTime":        xades,
+		properties + "/SigningCertificate": xades, cert: xades, cert + "/CertDigest": xades,
+		cert + "/CertDigest/DigestMethod": shape,
+		cert + "/CertDigest/DigestValue":  xades, cert + "/IssuerSerial": xades,
+		cert + "/IssuerSerial/X509IssuerName":   xades,
 		cert + "/IssuerSerial/X509SerialNumber": xades,
 	} {
 		refuse("attribute on "+path, code, func(root *etree.Element) { find(root, path).CreateAttr("other", "x") })
-		refuse("prefixed attribute on "+path, code, func(root *etree.Element) { find(root, path).CreateAttr("ns2:Id", "x") })
+		refuse("prefixed attribute on "+path, code,
+			func(root *etree.Element) { find(root, path).CreateAttr("ns2:Id", "x") })
 		refuse("processing instruction in "+path, code, func(root *etree.Element) {
 			find(root, path).InsertChildAt(0, etree.NewProcInst("x", ""))
 		})
 	}
 	for path, code := range map[string]bcperr.Code{
-		sig: shape, info: shape, info + "/CanonicalizationMethod": shape, info + "/SignatureMethod": shape, reference1: shape,
-		reference1 + "/Transforms/Transform[1]": shape, reference1 + "/Transforms/Transform[2]": shape, reference1 + "/DigestMethod": shape,
-		reference1 + "/Transforms": shape, sig + "/KeyInfo": shape, sig + "/KeyInfo/X509Data[1]": shape, sig + "/Object": shape,
-		qualifying: xades, qualifying + "/SignedProperties": xades, properties: xades, properties + "/SigningTime": xades,
-		properties + "/SigningCertificate": xades, cert: xades, cert + "/CertDigest": xades, cert + "/CertDigest/DigestMethod": shape,
-		cert + "/CertDigest/DigestValue": xades, cert + "/IssuerSerial": xades,
+		sig: shape, info: shape, info + "/CanonicalizationMethod": shape, info + "/SignatureMethod": shape,
+		reference1:                              shape,
+		reference1 + "/Transforms/Transform[1]": shape, reference1 + "/Transforms/Transform[2]": shape,
+		reference1 + "/DigestMethod": shape,
+		reference1 + "/Transforms":   shape, sig + "/KeyInfo": shape, sig + "/KeyInfo/X509Data[1]": shape,
+		sig + "/Object": shape,
+		qualifying:      xades, qualifying + "/SignedProperties": xades, properties: xades,
+		properties + "/SigningTime":        xades,
+		properties + "/SigningCertificate": xades, cert: xades, cert + "/CertDigest": xades,
+		cert + "/CertDigest/DigestMethod": shape,
+		cert + "/CertDigest/DigestValue":  xades, cert + "/IssuerSerial": xades,
 	} {
 		refuse("element in "+path, code, func(root *etree.Element) { find(root, path).CreateElement("Other") })
 		if path != properties+"/SigningTime" && path != cert+"/CertDigest/DigestValue" {
@@ -95,7 +106,8 @@ func TestClosedForm(t *testing.T) {
 			find(root, properties+"/SigningCertificate").AddChild(find(root, cert).Copy())
 		}
 	})
-	refuse("signature policy", xades, func(root *etree.Element) { find(root, properties).CreateElement("SignaturePolicyIdentifier") })
+	refuse("signature policy", xades,
+		func(root *etree.Element) { find(root, properties).CreateElement("SignaturePolicyIdentifier") })
 	refuse("SigningTime after SigningCertificate", xades, func(root *etree.Element) {
 		p := find(root, properties)
 		p.AddChild(p.RemoveChild(p.SelectElement("SigningTime")))
@@ -137,7 +149,8 @@ func TestLawfulForms(t *testing.T) {
 	for name, edit := range map[string]func(root *etree.Element){
 		"as it comes": nil,
 		"Ids on everything": func(root *etree.Element) {
-			for i, path := range []string{info, reference1, reference2, sig + "/SignatureValue", sig + "/KeyInfo", sig + "/Object", qualifying, properties} {
+			for i, path := range []string{info, reference1, reference2, sig + "/SignatureValue", sig + "/KeyInfo",
+				sig + "/Object", qualifying, properties} {
 				find(root, path).CreateAttr("Id", "id-"+strconv.Itoa(i))
 			}
 		},
@@ -195,11 +208,17 @@ func TestX509DataIsClosed(t *testing.T) {
 	pki := newPKI(t)
 	quick := quickSigner(t, pki)
 	for name, edit := range map[string]func(data *etree.Element){
-		"a list of revocations":   func(data *etree.Element) { data.CreateElement("ds:X509CRL").SetText("AA==") },
-		"an element in the name":  func(data *etree.Element) { data.CreateElement("ds:X509SubjectName").CreateElement("Service") },
-		"an empty issuer serial":  func(data *etree.Element) { data.CreateElement("ds:X509IssuerSerial") },
-		"element in issuer name":  func(data *etree.Element) { issuerSerial(data).ChildElements()[0].CreateElement("x") },
-		"element in serial":       func(data *etree.Element) { issuerSerial(data).ChildElements()[1].CreateElement("x") },
+		"a list of revocations": func(data *etree.Element) { data.CreateElement("ds:X509CRL").SetText("AA==") },
+		"an element in the name": func(data *etree.Element) {
+			data.CreateElement("ds:X509SubjectName").CreateElement("Service")
+		},
+		"an empty issuer serial": func(data *etree.Element) { data.CreateElement("ds:X509IssuerSerial") },
+		"element in issuer name": func(data *etree.Element) {
+			issuerSerial(data).ChildElements()[0].CreateElement("x")
+		},
+		"element in serial": func(data *etree.Element) {
+			issuerSerial(data).ChildElements()[1].CreateElement("x")
+		},
 		"attribute on the serial": func(data *etree.Element) { issuerSerial(data).CreateAttr("other", "x") },
 	} {
 		t.Run(name, func(t *testing.T) {

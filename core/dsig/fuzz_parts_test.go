@@ -40,7 +40,8 @@ func FuzzRevocation(f *testing.F) {
 	f.Add([]byte("-----BEGIN X509 CRL-----\nMIIB\n-----END X509 CRL-----\n"))
 	f.Add([]byte{0x30, 0x80})
 	f.Fuzz(func(t *testing.T, file []byte) {
-		if _, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, nil, [][]byte{file}, pathAt); bcperr.CodeOf(err) == bcperr.SignerRevoked {
+		if _, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, nil, [][]byte{file},
+			pathAt); bcperr.CodeOf(err) == bcperr.SignerRevoked {
 			t.Fatal("revoked by a list that nobody signed")
 		}
 	})

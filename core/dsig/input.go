@@ -17,7 +17,8 @@ func parse(signed []byte) (*xmldoc.Node, error) {
 			nsBCPv1, nsBCPv2, describe(root), bcperr.Quote(root.Name.Space))
 	}
 	if id, _ := root.AttrValue("Id"); !xmldoc.IsNCName(id) {
-		return nil, bcperr.New(bcperr.SchemaInvalid, "expected an Id on ServiceList that is an XML name, got %s", bcperr.Quote(id))
+		return nil, bcperr.New(bcperr.SchemaInvalid, "expected an Id on ServiceList that is an XML name, got %s",
+			bcperr.Quote(id))
 	}
 	return root, nil
 }

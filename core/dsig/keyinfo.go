@@ -20,7 +20,8 @@ func readKeyInfo(n *xmldoc.Node) ([]string, error) {
 				continue
 			}
 			if len(certificates) == maxCertificates {
-				return nil, bcperr.New(bcperr.LimitExceeded, "expected at most %d certificates in KeyInfo", maxCertificates)
+				return nil, bcperr.New(bcperr.LimitExceeded, "expected at most %d certificates in KeyInfo",
+					maxCertificates)
 			}
 			certificates = append(certificates, e.Text()) // checkKeyInfo refuses anything but text
 		}

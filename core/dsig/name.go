@@ -16,10 +16,11 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// Names are compared as RFC 5280 §7.1 says: two strings are the same whatever type carries them, without regard to case,
-// to white space at either end and to how much of it stands inside; the attributes of one RelativeDistinguishedName
-// have no order. Left out is the compatibility form NFKC, whose tables are larger than the rest of this package: an
-// accented letter written as one character in one certificate and as two in another makes two names.
+// Names are compared as RFC 5280 §7.1 says: two strings are the same whatever type carries them, without regard to
+// case, to white space at either end and to how much of it stands inside; the attributes of one
+// RelativeDistinguishedName have no order. Left out is the compatibility form NFKC, whose tables are larger than the
+// rest of this package: an accented letter written as one character in one certificate and as two in another makes two
+// names.
 
 // sameName compares two names in DER. One that cannot be read is only the same as its own octets.
 func sameName(a, b []byte) bool {
@@ -60,7 +61,8 @@ func (n names) canonical(der []byte) []string {
 
 var errName = errors.New("not a distinguished name")
 
-// canonicalRDNs returns the RelativeDistinguishedNames of a name in DER in a form in which equal ones have equal octets.
+// canonicalRDNs returns the RelativeDistinguishedNames of a name in DER in a form in which equal ones have equal
+// octets.
 func canonicalRDNs(der []byte) ([]string, error) {
 	sets, err := contents(der, asn1.TagSequence)
 	if err != nil {

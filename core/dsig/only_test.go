@@ -75,7 +75,8 @@ func TestOnlyThisCheck(t *testing.T) {
 // TestForeignAddressesStayOutOfMessages: what a Reference points at may be an attacker's.
 func TestForeignAddressesStayOutOfMessages(t *testing.T) {
 	pki := newPKI(t)
-	file := signed(t, pki.Signer, func(root *etree.Element) { find(root, reference1).CreateAttr("URI", "https://evil.example/x") })
+	file := signed(t, pki.Signer,
+		func(root *etree.Element) { find(root, reference1).CreateAttr("URI", "https://evil.example/x") })
 	_, err := dsig.Verify(file, trustIn(pki.Root), judged)
 	require.Equal(t, bcperr.SignatureShape, bcperr.CodeOf(err))
 	require.NotContains(t, err.Error(), "evil.example")

@@ -20,7 +20,8 @@ func TestDecodeBase64(t *testing.T) {
 		require.Equal(t, want, string(got))
 	}
 	for _, text := range []string{
-		"", " \n", "QQ", "QQ=", "QQ===", "QR==", "QUJ=", "Q", "QQ==QQ==", "=", "QQ=\u00a0=", "QQ==\u2028", "QU-D", "QU_D", "QU\x00JD", "QU\fJD", "QU\vJD", "Q*Q==", "QUJD=", "&#13;",
+		"", " \n", "QQ", "QQ=", "QQ===", "QR==", "QUJ=", "Q", "QQ==QQ==", "=", "QQ=\u00a0=", "QQ==\u2028", "QU-D",
+		"QU_D", "QU\x00JD", "QU\fJD", "QU\vJD", "Q*Q==", "QUJD=", "&#13;",
 	} {
 		_, err := decodeBase64(text)
 		require.Error(t, err, "%q", text)
@@ -49,7 +50,8 @@ func TestNamesIssuer(t *testing.T) {
 		require.True(t, namesIssuer(text, s), "%s", text)
 	}
 	for _, text := range []string{
-		"", " ", "CN", "CN=", "CN=Issuing CA 1", `CN=Issuing CA 1,C=BM`, "=,=", ",", `\`, `CN=a\`, `CN="a`, "2.5.4.97=#", "2.5.4.97=#0", "2.5.4.97=#0201", "2.5.4.97=#0c01", "2.5.4.97=#020101",
+		"", " ", "CN", "CN=", "CN=Issuing CA 1", `CN=Issuing CA 1,C=BM`, "=,=", ",", `\`, `CN=a\`, `CN="a`,
+		"2.5.4.97=#", "2.5.4.97=#0", "2.5.4.97=#0201", "2.5.4.97=#0c01", "2.5.4.97=#020101",
 		`CN=Issuing CA 1,2.5.4.97=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BE`,
 		`CN=Issuing CA 1,2.5.4.98=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM`,
 		`CN=Issuing CA 1,2.5.4.97=VATBE-1,O=ZETES SA\, (VATBE=1) \+ \"x\",C=BM,C=BM`,
@@ -69,7 +71,8 @@ func TestNamedCertificate(t *testing.T) {
 		h := digestAlgorithms["http://www.w3.org/2001/04/xmlenc#sha512"]
 		sum := h.New()
 		sum.Write(s.Raw)
-		return namedCertificate{hash: h, digest: base64Of(sum.Sum(nil)), issuer: "CN=root,O=BCP,C=BE", serial: s.SerialNumber.String()}
+		return namedCertificate{hash: h, digest: base64Of(sum.Sum(nil)), issuer: "CN=root,O=BCP,C=BE",
+			serial: s.SerialNumber.String()}
 	}
 	require.NoError(t, good().check(s))
 	for name, edit := range map[string]func(*namedCertificate){

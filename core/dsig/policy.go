@@ -16,8 +16,8 @@ type policies struct {
 	explicit, inhibitAny, mapping int
 }
 
-// checkPolicies judges the policies of a path, signer first. The anchor, last, is no part of it: who trusts an authority
-// takes its certificate for its name and key. Source: RFC 5280 §6.1.
+// checkPolicies judges the policies of a path, signer first. The anchor, last, is no part of it: who trusts an
+// authority takes its certificate for its name and key. Source: RFC 5280 §6.1.
 func checkPolicies(path []*x509.Certificate) error {
 	n := len(path) - 1
 	p := &policies{valid: map[string]bool{anyPolicy: true}, explicit: n + 1, inhibitAny: n + 1, mapping: n + 1}
@@ -32,7 +32,8 @@ func checkPolicies(path []*x509.Certificate) error {
 			}
 		}
 		if p.explicit == 0 && len(p.valid) == 0 {
-			return untrusted("certificate %s has no policy that is valid along its path, and one is required (policyConstraints)", certName(cert))
+			return untrusted("certificate %s has no policy that is valid along its path, and one is required "+
+				"(policyConstraints)", certName(cert))
 		}
 		if i == 0 {
 			continue
@@ -102,5 +103,6 @@ func (p *policies) mapPolicies(cert *x509.Certificate) error {
 	return nil
 }
 
-// isSelfIssued says whether an authority issued cert to itself, as it does when it changes its key. Source: RFC 5280 §3.2.
+// isSelfIssued says whether an authority issued cert to itself, as it does when it changes its key. Source: RFC 5280
+// §3.2.
 func isSelfIssued(cert *x509.Certificate) bool { return sameName(cert.RawSubject, cert.RawIssuer) }

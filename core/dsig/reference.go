@@ -28,7 +28,8 @@ func newReference(n *xmldoc.Node, number int) (r reference) {
 	r.uri, _ = n.AttrValue("URI")
 	r.place = fmt.Sprintf("reference %d (URI %s)", number, bcperr.Quote(r.uri))
 	if !strings.HasPrefix(r.uri, "#") {
-		r.place = fmt.Sprintf("reference %d (URI not in the document)", number) // an attacker's address stays out of logs
+		// an attacker's address stays out of logs
+		r.place = fmt.Sprintf("reference %d (URI not in the document)", number)
 	}
 	typ, given := n.AttrValue("Type")
 	r.isXAdES = typ == typeSignedProperties
@@ -75,7 +76,8 @@ func readTransforms(n *xmldoc.Node, enveloped bool, place string) ([]string, err
 		return nil, err
 	}
 	if len(list) != want {
-		return nil, bcperr.New(bcperr.AlgorithmRefused, "%s: expected %d Transform elements, got %d", place, want, len(list))
+		return nil, bcperr.New(bcperr.AlgorithmRefused, "%s: expected %d Transform elements, got %d", place, want,
+			len(list))
 	}
 	if enveloped {
 		if uri, _ := list[0].AttrValue("Algorithm"); uri != algEnveloped {
@@ -88,7 +90,8 @@ func readTransforms(n *xmldoc.Node, enveloped bool, place string) ([]string, err
 	return readExcC14N(list[want-1], place)
 }
 
-// check digests the canonical form of apex and compares. With content, the SHA-256 digest of the same octets goes there.
+// check digests the canonical form of apex and compares. With content, the SHA-256 digest of the same octets goes
+// there.
 func (r reference) check(apex *xmldoc.Node, content *[sha256.Size]byte) error {
 	want, err := decodeBase64(r.digest)
 	if err != nil {
@@ -105,7 +108,8 @@ func (r reference) check(apex *xmldoc.Node, content *[sha256.Size]byte) error {
 		return err
 	}
 	if !bytes.Equal(want, own.Sum(nil)) {
-		return bcperr.New(bcperr.DigestMismatch, "%s: %s was changed after it was signed", r.place, apex.Name.Qualified())
+		return bcperr.New(bcperr.DigestMismatch, "%s: %s was changed after it was signed", r.place,
+			apex.Name.Qualified())
 	}
 	if content != nil {
 		sum.Sum(content[:0])

@@ -36,7 +36,8 @@ func readSignature(n *xmldoc.Node) (*signature, error) {
 		return nil, err
 	}
 	if !hasElement(n, nsDS, "KeyInfo") {
-		return nil, bcperr.New(bcperr.SignerMissing, "expected a KeyInfo with the signer's certificate in the Signature")
+		return nil, bcperr.New(bcperr.SignerMissing,
+			"expected a KeyInfo with the signer's certificate in the Signature")
 	}
 	keyInfo := c.one(nsDS, "KeyInfo")
 	objects := c.many(nsDS, "Object", 1)

@@ -30,9 +30,10 @@ const maxCertificateBytes = 16 << 10
 // parseCertificates decodes the certificates of KeyInfo, the signer's first. One that is an anchor is taken from there,
 // which also makes the two the same pointer.
 //
-// Nobody signed KeyInfo, and a platform may put more into it than a path needs: what cannot be read is left out and told,
-// but for the signer's.
-func parseCertificates(texts []string, anchors []*x509.Certificate, checked *Checked) ([]*x509.Certificate, []unread, error) {
+// Nobody signed KeyInfo, and a platform may put more into it than a path needs: what cannot be read is left out and
+// told, but for the signer's.
+func parseCertificates(texts []string, anchors []*x509.Certificate, checked *Checked) ([]*x509.Certificate, []unread,
+	error) {
 	list := make([]*x509.Certificate, 0, len(texts))
 	var skipped []unread
 	for i, text := range texts {
@@ -78,10 +79,12 @@ var oidCommonName = asn1.ObjectIdentifier{2, 5, 4, 3}
 // CN equal to want, octet for octet. A text form of the whole name is no use here: the CN itself holds a comma.
 func checkSigner(cert *x509.Certificate, want string) error {
 	if cert.IsCA {
-		return bcperr.New(bcperr.SignerUsage, "certificate %s is of a certification authority, expected a signer's", certName(cert))
+		return bcperr.New(bcperr.SignerUsage, "certificate %s is of a certification authority, expected a signer's",
+			certName(cert))
 	}
 	if cert.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) == 0 {
-		return bcperr.New(bcperr.SignerUsage, "certificate %s: expected keyUsage digitalSignature or nonRepudiation", certName(cert))
+		return bcperr.New(bcperr.SignerUsage, "certificate %s: expected keyUsage digitalSignature or nonRepudiation",
+			certName(cert))
 	}
 	var names []string
 	for _, attribute := range cert.Subject.Names {
@@ -91,10 +94,12 @@ func checkSigner(cert *x509.Certificate, want string) error {
 		}
 	}
 	if len(names) != 1 {
-		return bcperr.New(bcperr.SignerMismatch, "expected a signer with one common name, %s, got %d", bcperr.Quote(want), len(names))
+		return bcperr.New(bcperr.SignerMismatch, "expected a signer with one common name, %s, got %d",
+			bcperr.Quote(want), len(names))
 	}
 	if names[0] != want {
-		return bcperr.New(bcperr.SignerMismatch, "expected a signer with common name %s, got %s", bcperr.Quote(want), bcperr.Quote(names[0]))
+		return bcperr.New(bcperr.SignerMismatch, "expected a signer with common name %s, got %s", bcperr.Quote(want),
+			bcperr.Quote(names[0]))
 	}
 	return nil
 }

@@ -50,7 +50,8 @@ func (c *Checked) ParseAnchors(files ...[]byte) (Trust, error) {
 			if seems == "DER bytes" {
 				seems += ", which openssl x509 -inform DER turns into it"
 			}
-			return Trust{}, bcperr.New(bcperr.BadCall, "anchors file %d: expected PEM text with a CERTIFICATE block, got %s", i+1, seems)
+			return Trust{}, bcperr.New(bcperr.BadCall, "anchors file %d: expected PEM text with a CERTIFICATE block, "+
+				"got %s", i+1, seems)
 		}
 		for j, block := range blocks {
 			if err := trust.addBlock(block, fmt.Sprintf("anchors file %d, block %d", i+1, j+1)); err != nil {
@@ -59,10 +60,12 @@ func (c *Checked) ParseAnchors(files ...[]byte) (Trust, error) {
 		}
 	}
 	if len(trust.Anchors) > maxAnchors {
-		return Trust{}, bcperr.New(bcperr.BadCall, "expected at most %d trust anchors, got %d", maxAnchors, len(trust.Anchors))
+		return Trust{}, bcperr.New(bcperr.BadCall, "expected at most %d trust anchors, got %d", maxAnchors,
+			len(trust.Anchors))
 	}
 	if len(trust.Anchors) == 0 && len(files) > 0 {
-		return Trust{}, bcperr.New(bcperr.BadCall, "expected a certificate among the trust anchors, found none%s", tell(trust.Unread))
+		return Trust{}, bcperr.New(bcperr.BadCall, "expected a certificate among the trust anchors, found none%s",
+			tell(trust.Unread))
 	}
 	return trust, nil
 }
@@ -74,7 +77,8 @@ func (t *Trust) addBlock(block pemtext.Block, place string) error {
 	}
 	switch {
 	case strings.Contains(block.Label, "PRIVATE KEY"):
-		return bcperr.New(bcperr.BadCall, "%s: expected a CERTIFICATE, got a private key, which must not leave its owner", place)
+		return bcperr.New(bcperr.BadCall, "%s: expected a CERTIFICATE, got a private key, which must not leave its "+
+			"owner", place)
 	case block.Err != nil:
 		skip(block.Err)
 	case block.Label == crlLabel && len(t.CRLs) == maxCRLs:

@@ -53,21 +53,27 @@ func TestParseAnchors(t *testing.T) {
 		{name: "text around", files: []string{"Subject: a\n" + certificatePEM(a) + "\nend\n"}, want: []*holder{a}},
 		{name: "byte order mark", files: []string{"\ufeff" + certificatePEM(a)}, want: []*holder{a}},
 		{name: "lists beside it", files: []string{list + certificatePEM(a) + list}, want: []*holder{a}, crls: 2},
-		{name: "more lists than may be", files: []string{strings.Repeat(list, maxCRLs+1) + certificatePEM(a)}, want: []*holder{a}, crls: maxCRLs,
+		{name: "more lists than may be", files: []string{strings.Repeat(list, maxCRLs+1) + certificatePEM(a)},
+			want: []*holder{a}, crls: maxCRLs,
 			unread: []string{"anchors file 1, block 17 skipped: expected at most 16 revocation lists"}},
 		{name: "a curve unknown", files: []string{certificatePEM(a) + bad}, want: []*holder{a},
 			unread: []string{`anchors file 1, block 2 skipped, the certificate of "CN=b,O=BCP,C=BE": x509:`}},
 		{name: "a curve unknown, in a file of its own", files: []string{bad, certificatePEM(a)}, want: []*holder{a},
 			unread: []string{`anchors file 1, block 1 skipped, the certificate of "CN=b,O=BCP,C=BE": x509:`}},
-		{name: "no certificate", files: []string{certificatePEM(a) + string(pemOf("CERTIFICATE", []byte{1, 2, 3}))}, want: []*holder{a},
+		{name: "no certificate", files: []string{certificatePEM(a) + string(pemOf("CERTIFICATE", []byte{1, 2, 3}))},
+			want:   []*holder{a},
 			unread: []string{"anchors file 1, block 2 skipped: x509:"}},
-		{name: "octets after it", files: []string{string(pemOf("CERTIFICATE", append(bytes.Clone(b.cert.Raw), 0))) + certificatePEM(a)}, want: []*holder{a},
+		{name: "octets after it", files: []string{string(pemOf("CERTIFICATE", append(bytes.Clone(b.cert.Raw), 0))) +
+			certificatePEM(a)}, want: []*holder{a},
 			unread: []string{"anchors file 1, block 1 skipped: x509:"}},
-		{name: "another block", files: []string{certificatePEM(a) + string(pemOf("TRUSTED\nCERTIFICATE", b.cert.Raw))}, want: []*holder{a},
-			unread: []string{`anchors file 1, block 2 skipped, the certificate of "CN=b,O=BCP,C=BE": expected a CERTIFICATE, got "TRUSTED\nCERTIFICATE"`}},
+		{name: "another block", files: []string{certificatePEM(a) + string(pemOf("TRUSTED\nCERTIFICATE", b.cert.Raw))},
+			want: []*holder{a},
+			unread: []string{`anchors file 1, block 2 skipped, the certificate of "CN=b,O=BCP,C=BE": expected a ` +
+				`CERTIFICATE, got "TRUSTED\nCERTIFICATE"`}},
 		{name: "cut off", files: []string{certificatePEM(a) + certificatePEM(b)[:200]}, want: []*holder{a},
 			unread: []string{"anchors file 1, block 2 skipped: it has no END line"}},
-		{name: "a bad one between", files: []string{certificatePEM(a) + strings.Replace(certificatePEM(a), "-----END", "-----end", 1) + certificatePEM(b)}, want: []*holder{a, b},
+		{name: "a bad one between", files: []string{certificatePEM(a) + strings.Replace(certificatePEM(a), "-----END",
+			"-----end", 1) + certificatePEM(b)}, want: []*holder{a, b},
 			unread: []string{"anchors file 1, block 2 skipped: it has no END line"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -106,10 +112,13 @@ func TestAnchorsRefused(t *testing.T) {
 		{"no PEM", good, "garbage", "anchors file 2: expected PEM text with a CERTIFICATE block, got other text"},
 		{"DER", good, string(a.cert.Raw), "got DER bytes, which openssl"},
 		{"base64", good, base64Of(a.cert.Raw), "got base64 without the lines"},
-		{"a key too", good, certificatePEM(a) + string(pemOf("EC PRIVATE KEY", []byte{1})), "anchors file 2, block 2: expected a CERTIFICATE, got a private key"},
+		{"a key too", good, certificatePEM(a) + string(pemOf("EC PRIVATE KEY", []byte{1})),
+			"anchors file 2, block 2: expected a CERTIFICATE, got a private key"},
 		{"none that can be read", certificatePEM(a)[:200], string(pemOf("CERTIFICATE", unreadableCopy(t, a))),
-			`found none; anchors file 1, block 1: skipped: it has no END line; anchors file 2, block 1: skipped, the certificate of "CN=a,O=BCP,C=BE": x509:`},
-		{"lists alone", string(pemOf(crlLabel, []byte{1})), string(pemOf(crlLabel, []byte{1})), "expected a certificate among the trust anchors, found none"},
+			`found none; anchors file 1, block 1: skipped: it has no END line; anchors file 2, block 1: skipped, the ` +
+				`certificate of "CN=a,O=BCP,C=BE": x509:`},
+		{"lists alone", string(pemOf(crlLabel, []byte{1})), string(pemOf(crlLabel, []byte{1})),
+			"expected a certificate among the trust anchors, found none"},
 		{"too many", good, many.String(), "expected at most 100 trust anchors, got 102"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -137,9 +146,12 @@ func TestParseCertificates(t *testing.T) {
 		{"text after it", good + "!", bcperr.SignerMissing, "skipped: it is not base64"},
 		{"garbage", base64Of([]byte{1, 2, 3}), bcperr.SignerMissing, "skipped: x509:"},
 		{"octets after it", base64Of(append(bytes.Clone(a.cert.Raw), 0)), bcperr.SignerMissing, "skipped: x509:"},
-		{"two in one", base64Of(append(bytes.Clone(a.cert.Raw), a.cert.Raw...)), bcperr.SignerMissing, "skipped: x509:"},
-		{"too large", base64Of(make([]byte, maxCertificateBytes+1)), bcperr.LimitExceeded, "skipped: expected at most 16384 bytes, got 16385"},
-		{"a curve unknown", base64Of(unreadableCopy(t, a)), bcperr.SignerMissing, `skipped, the certificate of "CN=a,O=BCP,C=BE": x509:`},
+		{"two in one", base64Of(append(bytes.Clone(a.cert.Raw), a.cert.Raw...)), bcperr.SignerMissing,
+			"skipped: x509:"},
+		{"too large", base64Of(make([]byte, maxCertificateBytes+1)), bcperr.LimitExceeded,
+			"skipped: expected at most 16384 bytes, got 16385"},
+		{"a curve unknown", base64Of(unreadableCopy(t, a)), bcperr.SignerMissing,
+			`skipped, the certificate of "CN=a,O=BCP,C=BE": x509:`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := parseCertificates([]string{c.text, good}, nil, nil)
@@ -167,13 +179,16 @@ func TestWhatWasSkippedIsTold(t *testing.T) {
 	path, findings, err := trust.judge([]string{base64Of(s.cert.Raw), base64Of(issuing.cert.Raw), "*"}, pathAt)
 	require.NoError(t, err)
 	require.Len(t, path, 3)
-	require.Equal(t, []string{"anchors file 1, block 2", "KeyInfo, certificate 3"}, []string{findings[0].Place, findings[1].Place})
+	require.Equal(t, []string{"anchors file 1, block 2", "KeyInfo, certificate 3"},
+		[]string{findings[0].Place, findings[1].Place})
 
 	_, _, err = trust.judge([]string{base64Of(s.cert.Raw), base64Of(unreadableCopy(t, issuing))}, pathAt)
 	require.Equal(t, bcperr.SignerUntrusted, bcperr.CodeOf(err))
 	require.ErrorContains(t, err, `is of "CN=issuing,O=BCP,C=BE", who issued certificate "CBE=0809394427, SERVICELIST"`)
-	require.ErrorContains(t, err, `; KeyInfo, certificate 2: skipped, the certificate of "CN=issuing,O=BCP,C=BE": x509:`)
+	require.ErrorContains(t, err,
+		`; KeyInfo, certificate 2: skipped, the certificate of "CN=issuing,O=BCP,C=BE": x509:`)
 
-	_, _, err = trust.judge([]string{base64Of(issue(t, issue(t, nil, "else", authority), "x", signer).cert.Raw)}, pathAt)
+	_, _, err = trust.judge([]string{base64Of(issue(t, issue(t, nil, "else", authority), "x", signer).cert.Raw)},
+		pathAt)
 	require.ErrorContains(t, err, "; anchors file 1, block 2: skipped: it has no END line")
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// Verified is a signed ServiceList whose signature, signer and digests were found good. Only Verify makes one that holds
-// anything; the zero value holds nothing, and readers refuse it.
+// Verified is a signed ServiceList whose signature, signer and digests were found good. Only Verify makes one that
+// holds anything; the zero value holds nothing, and readers refuse it.
 type Verified struct {
 	root        *xmldoc.Node
 	signer      Signer

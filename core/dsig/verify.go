@@ -56,7 +56,8 @@ func Verify(signed []byte, trust Trust, at time.Time) (Verified, error) {
 	if err != nil {
 		return Verified{}, err
 	}
-	return Verified{root: root, signer: describeSigner(signer), signingTime: signingTime, digest: content, findings: findings}, nil
+	return Verified{root: root, signer: describeSigner(signer), signingTime: signingTime, digest: content,
+		findings: findings}, nil
 }
 
 // findSignature returns the one Signature of the document, which must be the root's last child element, and checks that
@@ -91,7 +92,8 @@ func findSignature(root *xmldoc.Node) (*xmldoc.Node, error) {
 	case signatures == 0:
 		return nil, bcperr.New(bcperr.SignatureMissing, "expected a Signature in the ServiceList, found none")
 	case signatures > 1:
-		return nil, bcperr.New(bcperr.SignatureAmbiguous, "expected one Signature in the document, found %d", signatures)
+		return nil, bcperr.New(bcperr.SignatureAmbiguous, "expected one Signature in the document, found %d",
+			signatures)
 	case repeats:
 		return nil, bcperr.New(bcperr.SignatureAmbiguous, "Id %s occurs more than once", bcperr.Quote(repeated))
 	case found.Parent != root || found.NextElement() != nil:
@@ -107,7 +109,8 @@ func (s *signature) checkTargets(root *xmldoc.Node) error {
 		return dsShape.refuse("%s: expected %s, the root's Id", s.root.place, bcperr.Quote("#"+id))
 	}
 	if s.properties.uri != "#"+s.qualifying.id {
-		return xadesShape.refuse("%s: expected %s, the Id of SignedProperties", s.properties.place, bcperr.Quote("#"+s.qualifying.id))
+		return xadesShape.refuse("%s: expected %s, the Id of SignedProperties", s.properties.place,
+			bcperr.Quote("#"+s.qualifying.id))
 	}
 	return nil
 }
@@ -162,8 +165,8 @@ func (s *signature) checkDigests(root *xmldoc.Node) (content [sha256.Size]byte, 
 	return content, s.properties.check(s.qualifying.signed, nil)
 }
 
-// explain returns the reason that says most for a SignatureValue that does not match. A list that was edited as a whole,
-// or pretty-printed, no longer matches in SignedInfo; what a person can act on is that its content was changed.
+// explain returns the reason that says most for a SignatureValue that does not match. A list that was edited as a
+// whole, or pretty-printed, no longer matches in SignedInfo; what a person can act on is that its content was changed.
 func (s *signature) explain(err error, root *xmldoc.Node) error {
 	if bcperr.CodeOf(err) != bcperr.SignatureInvalid {
 		return err

@@ -100,7 +100,8 @@ func TestVerifyGenuine(t *testing.T) {
 func TestVerifyGenuineEdited(t *testing.T) {
 	trust, err := dsig.ParseAnchors(shared(t, "catalogues/production-2022-issuing-ca.pem"))
 	require.NoError(t, err)
-	_, err = dsig.Verify(shared(t, "catalogues/production-2022-12-22-edited.xml"), trust, time.Date(2023, time.January, 1, 0, 0, 0, 0, time.UTC))
+	_, err = dsig.Verify(shared(t, "catalogues/production-2022-12-22-edited.xml"), trust,
+		time.Date(2023, time.January, 1, 0, 0, 0, 0, time.UTC))
 	require.Equal(t, bcperr.DigestMismatch, bcperr.CodeOf(err))
 	require.Contains(t, bcperr.DetailOf(err), "reference 1 (URI ")
 }
@@ -108,7 +109,8 @@ func TestVerifyGenuineEdited(t *testing.T) {
 // TestVerifyGivesWhatWasDigested checks that the tree handed on is the octets whose digest was checked.
 func TestVerifyGivesWhatWasDigested(t *testing.T) {
 	pki := newPKI(t)
-	for _, hash := range []string{"http://www.w3.org/2001/04/xmlenc#sha256", "http://www.w3.org/2001/04/xmlenc#sha512"} {
+	for _, hash := range []string{"http://www.w3.org/2001/04/xmlenc#sha256",
+		"http://www.w3.org/2001/04/xmlenc#sha512"} {
 		file := signed(t, pki.Signer, func(root *etree.Element) {
 			find(root, "./Signature/SignedInfo/Reference/DigestMethod").CreateAttr("Algorithm", hash)
 		})

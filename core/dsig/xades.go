@@ -24,7 +24,8 @@ type qualifying struct {
 func readObject(n *xmldoc.Node, signatureID string) (qualifying, error) {
 	c := dsShape.children(n, "Id", "MimeType", "Encoding")
 	if c.err == nil && (c.next == nil || !c.next.Is(nsXAdES, "QualifyingProperties")) {
-		return qualifying{}, xadesShape.refuse("expected QualifyingProperties of %s in the Object, got %s", nsXAdES, describe(c.next))
+		return qualifying{}, xadesShape.refuse("expected QualifyingProperties of %s in the Object, got %s", nsXAdES,
+			describe(c.next))
 	}
 	properties := c.one(nsXAdES, "QualifyingProperties")
 	if err := c.end(); err != nil {
@@ -35,7 +36,8 @@ func readObject(n *xmldoc.Node, signatureID string) (qualifying, error) {
 
 func readQualifying(n *xmldoc.Node, signatureID string) (q qualifying, err error) {
 	if target, _ := n.AttrValue("Target"); signatureID == "" || target != "#"+signatureID {
-		return q, xadesShape.refuse("expected QualifyingProperties with Target %s, the Signature's Id, got %s", bcperr.Quote("#"+signatureID), bcperr.Quote(target))
+		return q, xadesShape.refuse("expected QualifyingProperties with Target %s, the Signature's Id, got %s",
+			bcperr.Quote("#"+signatureID), bcperr.Quote(target))
 	}
 	c := xadesShape.children(n, "Target", "Id")
 	q.signed = c.one(nsXAdES, "SignedProperties")
@@ -95,10 +97,12 @@ func readSigningTime(n *xmldoc.Node, at time.Time) (time.Time, error) {
 	}
 	t, err := xsdtype.ParseDateTime(text)
 	if err != nil || !t.Zoned {
-		return time.Time{}, xadesShape.refuse("expected a SigningTime that is an xs:dateTime with a time zone, got %s", bcperr.Quote(text))
+		return time.Time{}, xadesShape.refuse("expected a SigningTime that is an xs:dateTime with a time zone, got %s",
+			bcperr.Quote(text))
 	}
 	if t.Time.After(at.Add(clockSkew)) {
-		return time.Time{}, bcperr.New(bcperr.IssuedInFuture, "SigningTime is %s, judged at %s: is the clock right?", bcperr.Quote(text), stamp(at))
+		return time.Time{}, bcperr.New(bcperr.IssuedInFuture, "SigningTime is %s, judged at %s: is the clock right?",
+			bcperr.Quote(text), stamp(at))
 	}
 	return t.Time, nil
 }
@@ -175,15 +179,18 @@ func (c namedCertificate) check(signer *x509.Certificate) error {
 		return xadesShape.refuse("SigningCertificate names another certificate than the signer's: the digests differ")
 	}
 	if serial := integer(c.serial); serial != signer.SerialNumber.String() {
-		return xadesShape.refuse("SigningCertificate names serial number %s, the signer's is %s", bcperr.Quote(serial), signer.SerialNumber)
+		return xadesShape.refuse("SigningCertificate names serial number %s, the signer's is %s", bcperr.Quote(serial),
+			signer.SerialNumber)
 	}
 	if !namesIssuer(c.issuer, signer) {
-		return xadesShape.refuse("SigningCertificate names issuer %s, the signer's is %s", bcperr.Quote(c.issuer), bcperr.Quote(signer.Issuer.String()))
+		return xadesShape.refuse("SigningCertificate names issuer %s, the signer's is %s", bcperr.Quote(c.issuer),
+			bcperr.Quote(signer.Issuer.String()))
 	}
 	return nil
 }
 
-// integer returns the canonical form of an xs:integer, and any other text nearly as it is. Source: XML Schema 2 §3.3.13.
+// integer returns the canonical form of an xs:integer, and any other text nearly as it is. Source: XML Schema 2
+// §3.3.13.
 func integer(text string) string {
 	text = strings.TrimPrefix(strings.Trim(text, " \t\r\n"), "+")
 	digits := strings.TrimLeft(text, "0")

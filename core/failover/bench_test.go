@@ -46,7 +46,8 @@ func BenchmarkBeginJSON(b *testing.B) {
 	s := failedOver(b)
 	state, err := s.state.MarshalJSON()
 	require.NoError(b, err)
-	args := []byte(`{"policy":{"name":"connector","failback":true,"totalTimeoutMs":45000},"facts":{"repeat":"yes","cache":true,"cacheKey":"NIHII|10022347001|RECIPE"},` +
+	args := []byte(`{"policy":{"name":"connector","failback":true,"totalTimeoutMs":45000},"facts":{"repeat":"yes",` +
+		`"cache":true,"cacheKey":"NIHII|10022347001|RECIPE"},` +
 		`"seed":7,"nowMs":1772366400000,"state":` + string(state) + `}`)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -14,7 +14,8 @@ const stateVersion = 1
 // callVersion is the version of a Call on its way to the runner and back.
 const callVersion = 1
 
-// MarshalJSON returns {"v":1,"nowMs":n,"catalogueMs":n,"chosen":[order,stamp],"down":[[order,count,stamp,untilMs,probe]…],
+// MarshalJSON returns
+// {"v":1,"nowMs":n,"catalogueMs":n,"chosen":[order,stamp],"down":[[order,count,stamp,untilMs,probe]…],
 // "seen":[[order,answeredMs,sinceMs]…],"unansweredMs","uncertainMs","settledMs"}, what is empty or 0 left out.
 //
 // Shape: the arrays keep the State of a service with two failed endpoints below 300 bytes; probe is 0 or 1.
@@ -48,7 +49,8 @@ func (st *State) appendJSON(b []byte) []byte {
 }
 
 func appendNumbers(b []byte, numbers ...int64) []byte {
-	return wire.AppendList(b, len(numbers), func(b []byte, i int) []byte { return strconv.AppendInt(b, numbers[i], 10) })
+	return wire.AppendList(b, len(numbers),
+		func(b []byte, i int) []byte { return strconv.AppendInt(b, numbers[i], 10) })
 }
 
 // MarshalJSON returns the members that differ from DefaultPolicy.

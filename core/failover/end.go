@@ -15,8 +15,8 @@ func (m *machine) answer() Action {
 	return a
 }
 
-// giveUp ends the call when neither network nor cache answered: with the last complete SOAP fault, when there is one, else
-// without an answer. An act of which nobody knows whether it was processed ends with that.
+// giveUp ends the call when neither network nor cache answered: with the last complete SOAP fault, when there is one,
+// else without an answer. An act of which nobody knows whether it was processed ends with that.
 //
 // Source: docs/design.md#faults-are-handed-on.
 func (m *machine) giveUp(code bcperr.Code) Action {
@@ -27,7 +27,8 @@ func (m *machine) giveUp(code bcperr.Code) Action {
 		if !one.Fault {
 			continue
 		}
-		a := Action{Do: DoAnswer, Source: FromNetwork, Endpoint: one.Endpoint, Attempts: len(m.call.tried), Exhausted: true}
+		a := Action{Do: DoAnswer, Source: FromNetwork, Endpoint: one.Endpoint, Attempts: len(m.call.tried),
+			Exhausted: true}
 		if !m.isRefused() {
 			a.Code = code
 		}
@@ -54,7 +55,8 @@ func (m *machine) reason(code bcperr.Code) string {
 	case bcperr.EndpointsExhausted:
 		text = "no endpoint answered, " + strconv.Itoa(len(m.call.tried)) + " tried" + m.leftOut() + m.came()
 	case bcperr.NotRepeatable:
-		text = "the request may have been processed and may not run twice, so it was not sent to another endpoint" + m.came()
+		text = "the request may have been processed and may not run twice, so it was not sent to another endpoint" +
+			m.came()
 	case bcperr.ServiceInactive:
 		text = "the catalogue has no ACTIVE endpoint for this service"
 	case bcperr.ServiceQuarantined:
@@ -100,5 +102,6 @@ func (m *machine) leftOut() string {
 		return ""
 	}
 	until := time.UnixMilli(untilMs + 999).UTC().Format(time.RFC3339) // whole seconds, rounded up
-	return "; " + strconv.Itoa(count) + " that failed less than " + strconv.Itoa(recheckMs/1000) + " s ago left out until " + until
+	return "; " + strconv.Itoa(count) + " that failed less than " + strconv.Itoa(recheckMs/1000) +
+		" s ago left out until " + until
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // evidence is what was seen of a service, apart from what is chosen for the next call: which endpoint answered last and
-// when, since when one fails, whether a caller was left without an answer. It decides nothing; the status panel tells it.
+// when, since when one fails, whether a caller was left without an answer. It decides nothing; the status panel tells
+// it.
 //
 // Source: docs/design.md#panel.
 type evidence struct {
@@ -23,8 +24,8 @@ type seen struct {
 	sinceMs    int64
 }
 
-// merge joins what two tabs saw. Of one endpoint the later answer has the word; after the same answer the earlier failure
-// began the outage.
+// merge joins what two tabs saw. Of one endpoint the later answer has the word; after the same answer the earlier
+// failure began the outage.
 func (e evidence) merge(other evidence) evidence {
 	return evidence{
 		seen:         mergeByOrder(e.seen, other.seen, func(s seen) int { return s.order }, mergeSeen),
@@ -58,7 +59,8 @@ func (e *evidence) of(order int) seen {
 
 // put stores s in a copy of the list: earlier States keep theirs.
 func (e *evidence) put(s seen) {
-	i, known := slices.BinarySearchFunc(e.seen, s.order, func(t seen, order int) int { return cmp.Compare(t.order, order) })
+	i, known := slices.BinarySearchFunc(e.seen, s.order,
+		func(t seen, order int) int { return cmp.Compare(t.order, order) })
 	list := slices.Clone(e.seen)
 	if known {
 		list[i] = s
@@ -105,7 +107,8 @@ func (m *machine) sawFailure(order int) {
 	}
 }
 
-// sawNoAnswer takes in that the call gets no answer of an endpoint. The moment is after whatever settled the one before.
+// sawNoAnswer takes in that the call gets no answer of an endpoint. The moment is after whatever settled the one
+// before.
 func (m *machine) sawNoAnswer(isUncertain bool) {
 	e := &m.st.evidence
 	e.unansweredMs = max(m.st.nowMs, e.settledMs+1)

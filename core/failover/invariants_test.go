@@ -200,7 +200,8 @@ func (w *world) recovery() error {
 	for range 3 {
 		step, err := failover.Begin(*s, failover.Facts{}, w.policy, t.state, 1, w.now)
 		if err != nil || step.Action.Endpoint != health.Preferred {
-			return fmt.Errorf("after the probe: %w, sent to %q instead of %s", err, step.Action.Endpoint, health.Preferred)
+			return fmt.Errorf("after the probe: %w, sent to %q instead of %s", err, step.Action.Endpoint,
+				health.Preferred)
 		}
 		t.state = step.State
 	}

@@ -90,7 +90,8 @@ func (s *teller) event(t *testing.T, word string) failover.Event {
 	sent := func(o failover.Outcome) failover.Event { return failover.Event{Kind: failover.SendEnded, Outcome: o} }
 	stored := func(ago time.Duration) failover.Event {
 		at := s.now.Add(-ago)
-		return failover.Event{Kind: failover.CacheHit, StoredAtMs: at.UnixMilli(), ValidUntilMs: at.AddDate(0, 0, 1).UnixMilli()}
+		return failover.Event{Kind: failover.CacheHit, StoredAtMs: at.UnixMilli(),
+			ValidUntilMs: at.AddDate(0, 0, 1).UnixMilli()}
 	}
 	e, known := map[string]failover.Event{
 		"ok":          {Kind: failover.SendEnded, Outcome: failover.Answered, Cacheable: true},
@@ -228,9 +229,11 @@ func TestLeftOutIsSaid(t *testing.T) {
 		return step.Action.Detail
 	}
 	require.Equal(t, "no endpoint answered, 3 tried", fails(time.Second)) // at 12:00:01, :02 and :03
-	require.Equal(t, "no endpoint answered, 1 tried; 2 that failed less than 10 s ago left out until 2026-03-01T12:00:13Z", fails(0))
+	require.Equal(t, "no endpoint answered, 1 tried; 2 that failed less than 10 s ago left out until "+
+		"2026-03-01T12:00:13Z", fails(0))
 	s.now = s.now.Add(10 * time.Second)
-	require.Equal(t, "no endpoint answered, 2 tried; 1 that failed less than 10 s ago left out until 2026-03-01T12:00:14Z", fails(0))
+	require.Equal(t, "no endpoint answered, 2 tried; 1 that failed less than 10 s ago left out until "+
+		"2026-03-01T12:00:14Z", fails(0))
 	s.now = s.now.Add(11 * time.Second)
 	require.Equal(t, "no endpoint answered, 3 tried", fails(0))
 }

@@ -34,8 +34,9 @@ type Policy struct {
 }
 
 // Defaults. 20 s: a slow but healthy insurability or metahub answer takes seconds, not tens of them. 60 s: two full
-// attempts and part of a third, the patience of somebody with a patient at the desk. 5 and 60 minutes: docs/design.md#failover. 30
-// days: the platform's own guidance takes a regular patient's insurability as known for that long.
+// attempts and part of a third, the patience of somebody with a patient at the desk. 5 and 60 minutes:
+// docs/design.md#failover. 30 days: the platform's own guidance takes a regular patient's insurability as known for
+// that long.
 const (
 	defaultAttemptTimeout = 20 * time.Second
 	defaultTotalTimeout   = 60 * time.Second

@@ -31,7 +31,8 @@ func coolDown(t *testing.T, seed uint64, n int) time.Duration {
 
 func TestCoolDown(t *testing.T) {
 	t.Parallel()
-	for n, longest := range []time.Duration{0, 5 * time.Minute, 10 * time.Minute, 20 * time.Minute, 40 * time.Minute, time.Hour, time.Hour} {
+	for n, longest := range []time.Duration{0, 5 * time.Minute, 10 * time.Minute, 20 * time.Minute, 40 * time.Minute,
+		time.Hour, time.Hour} {
 		seen := map[time.Duration]bool{}
 		for seed := range uint64(200) {
 			if n == 0 {
@@ -66,7 +67,8 @@ func TestStatus(t *testing.T) {
 	require.Equal(t, `{"endpoint":"https://e0/","preferred":"https://e0/"}`, status())
 	play("a: begin -> send e0", "a: timeout -> send e1")
 	require.Equal(t, `{"endpoint":"https://e1/","preferred":"https://e0/","failedOver":true,"probeAtMs":1772366644260,`+
-		`"failures":[{"endpoint":"https://e0/","count":1,"atMs":1772366400000,"sinceMs":1772366400000,"untilMs":1772366644260}]}`, status())
+		`"failures":[{"endpoint":"https://e0/","count":1,"atMs":1772366400000,"sinceMs":1772366400000,`+
+		`"untilMs":1772366644260}]}`, status())
 	play("a: unreachable -> fail endpoints-exhausted e0:timeout e1:unreachable")
 	require.Contains(t, status(), `"down":true`)
 	play("+5m", "b: begin -> send e0 probe")
@@ -98,7 +100,8 @@ func TestNotes(t *testing.T) {
 	c = do(failover.Next(s.service, c, s.state, s.event(t, "timeout"), s.now))
 	c = do(failover.Next(s.service, c, s.state, s.event(t, "ok"), s.now))
 	do(failover.Next(s.service, c, s.state, s.event(t, "unwritten"), s.now))
-	require.Equal(t, []failover.NoteKind{failover.EndpointFailed, failover.EndpointSwitched, failover.StoreFailed}, notes)
+	require.Equal(t, []failover.NoteKind{failover.EndpointFailed, failover.EndpointSwitched, failover.StoreFailed},
+		notes)
 
 	notes, s.now = nil, s.now.Add(time.Hour)
 	c = do(failover.Begin(s.service, s.facts, s.policy, s.state, 7, s.now))
@@ -124,7 +127,8 @@ func TestChanged(t *testing.T) {
 	for _, c := range []struct {
 		after time.Duration
 		want  bool
-	}{{0, true}, {0, false}, {59 * time.Second, false}, {time.Second, true}, {time.Second, false}, {-time.Hour, false}} {
+	}{{0, true}, {0, false}, {59 * time.Second, false}, {time.Second, true}, {time.Second, false},
+		{-time.Hour, false}} {
 		s.now = s.now.Add(c.after)
 		step, err := failover.Begin(s.service, s.facts, s.policy, s.state, 7, s.now)
 		require.NoError(t, err)
@@ -142,7 +146,8 @@ func TestMerge(t *testing.T) {
 		a.line(t, line)
 	}
 	b.now = b.now.Add(time.Second)
-	for _, line := range []string{"a: begin -> send e0", "a: ok -> answer e0 after 1", "b: begin -> send e0", "b: timeout -> send e1",
+	for _, line := range []string{"a: begin -> send e0", "a: ok -> answer e0 after 1", "b: begin -> send e0",
+		"b: timeout -> send e1",
 		"b: timeout -> send e2", "b: ok -> answer e2 after 3"} {
 		b.line(t, line)
 	}

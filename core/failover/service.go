@@ -59,13 +59,15 @@ func (s *Service) InOrder() []Endpoint {
 	return slices.SortedFunc(slices.Values(s.Endpoints), byOrder)
 }
 
-// distinct returns the endpoints, in Order, with each URL once: a call tries an address once, and moving on from it must
-// not lead to it again. A URL counts where it is first ACTIVE, or where it is first when it is so nowhere.
+// distinct returns the endpoints, in Order, with each URL once: a call tries an address once, and moving on from it
+// must not lead to it again. A URL counts where it is first ACTIVE, or where it is first when it is so nowhere.
 func distinct(endpoints []Endpoint) []Endpoint {
 	repeats := func(i int) bool {
 		e := endpoints[i]
-		return slices.ContainsFunc(endpoints[:i], func(o Endpoint) bool { return o.URL == e.URL && (o.Active || !e.Active) }) ||
-			!e.Active && slices.ContainsFunc(endpoints[i+1:], func(o Endpoint) bool { return o.URL == e.URL && o.Active })
+		return slices.ContainsFunc(endpoints[:i],
+			func(o Endpoint) bool { return o.URL == e.URL && (o.Active || !e.Active) }) ||
+			!e.Active && slices.ContainsFunc(endpoints[i+1:],
+				func(o Endpoint) bool { return o.URL == e.URL && o.Active })
 	}
 	var once []Endpoint
 	for i := range endpoints {

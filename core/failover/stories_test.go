@@ -228,7 +228,8 @@ var choiceStories = []story{
 		c: begin -> send e0 probe`},
 	{"no ACTIVE endpoint is a published state", with(2, none), `
 		a: begin -> fail service-inactive`},
-	{"a quarantined service is not used", with(2, first, func(s *teller) { s.service.Quarantined = bcperr.URLInvalid }), `
+	{"a quarantined service is not used", with(2, first, func(s *teller) { s.service.Quarantined = bcperr.URLInvalid }),
+		`
 		a: begin -> fail service-quarantined`},
 	{"an unknown address is called as it is", func(s *teller) { s.service = failover.Direct(url(9)) }, `
 		a: begin -> send e9
@@ -289,7 +290,8 @@ var repeatStories = []story{
 		a: unreachable -> fail not-repeatable e0:unreachable
 		b: begin -> send e1
 		b: ok -> answer e1 after 1`},
-	{"unknown: the deadline does not hide that it may have been processed", with(2, first, cached(failover.EndpointFirst), unknown), `
+	{"unknown: the deadline does not hide that it may have been processed",
+		with(2, first, cached(failover.EndpointFirst), unknown), `
 		a: begin -> send e0
 		a: unreachable -> readCache
 		a: deadline -> fail not-repeatable e0:unreachable`},
@@ -328,7 +330,8 @@ var cacheStories = []story{
 		a: begin -> send e0
 		a: unreachable -> readCache
 		a: old hit -> fail endpoints-exhausted e0:unreachable cache-expired`},
-	{"an expired entry answers when asked for, and says so", with(1, first, cached(failover.EndpointFirst), serveExpired), `
+	{"an expired entry answers when asked for, and says so", with(1, first, cached(failover.EndpointFirst),
+		serveExpired), `
 		a: begin -> send e0
 		a: unreachable -> readCache
 		a: old hit -> answer cache expired`},
@@ -361,7 +364,8 @@ var cacheStories = []story{
 		a: miss -> send e0
 		a: ok -> writeCache for 24h0m0s
 		a: written -> answer e0 after 1`},
-	{"CACHE_FIRST: an expired entry goes last, also when asked for", with(1, first, cached(failover.CacheFirst), serveExpired), `
+	{"CACHE_FIRST: an expired entry goes last, also when asked for", with(1, first, cached(failover.CacheFirst),
+		serveExpired), `
 		a: begin -> readCache
 		a: old hit -> send e0
 		a: unreachable -> readCache
@@ -378,7 +382,8 @@ var cacheStories = []story{
 		a: begin -> send e0
 		a: deadline -> readCache
 		a: hit -> answer cache`},
-	{"Expiry none has the cap of the policy", with(1, first, cached(failover.EndpointFirst), func(s *teller) { s.service.ValidUntil = nil }), `
+	{"Expiry none has the cap of the policy", with(1, first, cached(failover.EndpointFirst),
+		func(s *teller) { s.service.ValidUntil = nil }), `
 		a: begin -> send e0
 		a: ok -> writeCache for 720h0m0s
 		a: written -> answer e0 after 1

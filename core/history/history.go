@@ -26,8 +26,8 @@ type Entry struct {
 
 // Chain is a history that was checked. The zero Chain is an empty one.
 //
-// Shape: Torn is how many octets of an unfinished line stand at the end: a write that was cut. Who appends cuts them off
-// first, or the history never holds again.
+// Shape: Torn is how many octets of an unfinished line stand at the end: a write that was cut. Who appends cuts them
+// off first, or the history never holds again.
 type Chain struct {
 	Entries []Entry
 	Torn    int
@@ -72,12 +72,14 @@ func Read(text []byte) (Chain, error) {
 		}
 		words := strings.Split(string(line), " ")
 		if len(words) != 3 || !isDigest(words[0]) || !isInstant(words[1]) {
-			return Chain{}, bcperr.New(bcperr.HistoryBroken, "line %d: expected DIGEST ISSUEINSTANT HASH", len(c.Entries)+1)
+			return Chain{}, bcperr.New(bcperr.HistoryBroken, "line %d: expected DIGEST ISSUEINSTANT HASH",
+				len(c.Entries)+1)
 		}
 		entry := follow(c.Head(), words[0], words[1])
 		if entry.Hash != words[2] {
 			return Chain{}, bcperr.New(bcperr.HistoryBroken,
-				"line %d: its hash does not follow from the line before, its digest and its IssueInstant: something was changed", len(c.Entries)+1)
+				"line %d: its hash does not follow from the line before, its digest and its IssueInstant: something "+
+					"was changed", len(c.Entries)+1)
 		}
 		c.Entries = append(c.Entries, entry)
 		text = rest
@@ -91,7 +93,8 @@ func Read(text []byte) (Chain, error) {
 func (c Chain) Next(digest, issueInstant string) (string, error) {
 	digest = strings.ToLower(digest)
 	if !isDigest(digest) || !isInstant(issueInstant) {
-		return "", bcperr.New(bcperr.BadCall, "expected a SHA-256 in hexadecimal and an xs:dateTime, got %.80q and %.80q", digest, issueInstant)
+		return "", bcperr.New(bcperr.BadCall, "expected a SHA-256 in hexadecimal and an xs:dateTime, got %.80q and "+
+			"%.80q", digest, issueInstant)
 	}
 	if n := len(c.Entries); n > 0 && c.Entries[n-1].Digest == digest {
 		return "", nil

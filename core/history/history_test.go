@@ -109,7 +109,8 @@ func TestBadInput(t *testing.T) {
 	_, err := history.Read(make([]byte, history.MaxBytes+1))
 	require.Equal(t, bcperr.InputTooLarge, bcperr.CodeOf(err))
 	for _, bad := range [][2]string{
-		{"", instant}, {"x", instant}, {digest(1) + "0", instant}, {digest(1), ""}, {digest(1), "a b"}, {digest(1), "1\n2"},
+		{"", instant}, {"x", instant}, {digest(1) + "0", instant}, {digest(1), ""}, {digest(1), "a b"},
+		{digest(1), "1\n2"},
 		{digest(1), strings.Repeat("1", 65)},
 	} {
 		_, err := history.Chain{}.Next(bad[0], bad[1])

@@ -161,7 +161,8 @@ func (b Book) index(id string) int {
 func (b Book) find(id string) (Functionality, error) {
 	i := b.index(id)
 	if i < 0 {
-		return Functionality{}, bcperr.New(bcperr.FunctionalityUnknown, "no functionality %q; there are %s", id, strings.Join(b.IDs(), ", "))
+		return Functionality{}, bcperr.New(bcperr.FunctionalityUnknown, "no functionality %q; there are %s", id,
+			strings.Join(b.IDs(), ", "))
 	}
 	return b.functionalities[i], nil
 }

@@ -92,7 +92,8 @@ func (f Functionality) checkFallback() error {
 	if !fb.Manual && len(fb.Hosts) == 0 {
 		return f.invalid("the fallback is neither manual nor at a host")
 	}
-	if len(fb.Hosts) > maxPerList || len(fb.Services) > maxPerList || slices.Contains(fb.Services, "") || slices.Contains(fb.Hosts, "") {
+	if len(fb.Hosts) > maxPerList || len(fb.Services) > maxPerList || slices.Contains(fb.Services, "") ||
+		slices.Contains(fb.Hosts, "") {
 		return f.invalid("the fallback must list at most %d hosts and services, each with a name", maxPerList)
 	}
 	return nil
@@ -147,7 +148,8 @@ func checkLanguages(place string, text Sentence) error {
 			return bcperr.New(bcperr.ProcedureInvalid, "%s: language %q, expected one of %v", place, lang, languages)
 		}
 		if strings.TrimSpace(line) == "" || len(line) > maxSentenceBytes || strings.IndexFunc(line, isHidden) >= 0 {
-			return bcperr.New(bcperr.ProcedureInvalid, "%s: the text in %q must be one line of 1 to %d bytes without control characters",
+			return bcperr.New(bcperr.ProcedureInvalid, "%s: the text in %q must be one line of 1 to %d bytes without "+
+				"control characters",
 				place, lang, maxSentenceBytes)
 		}
 	}
@@ -159,5 +161,6 @@ func checkLanguages(place string, text Sentence) error {
 //
 // Source: Unicode 15 §23.1, §23.2; Unicode Technical Report 36 §2.5.
 func isHidden(r rune) bool {
-	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || 0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069
+	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || 0x202a <= r && r <= 0x202e ||
+		0x2066 <= r && r <= 0x2069
 }

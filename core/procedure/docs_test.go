@@ -41,6 +41,7 @@ func TestDocumentation(t *testing.T) {
 	for _, f := range Default().functionalities {
 		names = append(names, "| `"+f.ID+"` | "+f.Title["en"]+" |")
 	}
-	rows := slices.DeleteFunc(strings.Split(section("Names of the care functionalities"), "\n"), func(line string) bool { return !strings.HasPrefix(line, "| `") })
+	rows := slices.DeleteFunc(strings.Split(section("Names of the care functionalities"), "\n"),
+		func(line string) bool { return !strings.HasPrefix(line, "| `") })
 	require.Equal(t, names, rows)
 }

@@ -38,7 +38,8 @@ type File struct {
 // Errors: ProcedureInvalid, also for a file that is too large (the detail names the functionality and the field).
 func ParseFile(data []byte) (File, error) {
 	if len(data) > maxBytes {
-		return File{}, bcperr.New(bcperr.ProcedureInvalid, "procedure data of %d bytes, at most %d", len(data), maxBytes)
+		return File{}, bcperr.New(bcperr.ProcedureInvalid, "procedure data of %d bytes, at most %d", len(data),
+			maxBytes)
 	}
 	var file File
 	decoder := json.NewDecoder(bytes.NewReader(data))

@@ -196,7 +196,8 @@ func TestStatus(t *testing.T) {
 		return procedure.ServiceState{ID: id, Reach: procedure.ReachMain, AnsweredAtMs: 500}
 	}
 	recovery := func(id, url string) procedure.ServiceState {
-		return procedure.ServiceState{ID: id, Reach: procedure.ReachRecovery, Endpoint: url, SinceMs: 2000, AnsweredAtMs: 2500, FailedAtMs: 2100}
+		return procedure.ServiceState{ID: id, Reach: procedure.ReachRecovery, Endpoint: url, SinceMs: 2000,
+			AnsweredAtMs: 2500, FailedAtMs: 2100}
 	}
 	out := func(id string, reach procedure.Reach) procedure.ServiceState {
 		return procedure.ServiceState{ID: id, Reach: reach, SinceMs: 1000, FailedAtMs: 1500}
@@ -227,58 +228,78 @@ func TestStatus(t *testing.T) {
 		want                procedure.State
 	}{
 		{"nothing known", "login", nil, procedure.State{Way: procedure.WayUnwatched}},
-		{"other services only", "login", []procedure.ServiceState{down(etk)}, procedure.State{Way: procedure.WayUnwatched}},
+		{"other services only", "login", []procedure.ServiceState{down(etk)},
+			procedure.State{Way: procedure.WayUnwatched}},
 		{"unknown reach", "encryption-known", []procedure.ServiceState{{ID: etk, Reach: "sideways"}},
 			procedure.State{Way: procedure.WayUnwatched, Services: []string{etk}}},
 		{"not used yet", "encryption-known", []procedure.ServiceState{{ID: etk, Reach: procedure.ReachUnused}},
 			procedure.State{Way: procedure.WayNormal, Services: []string{etk}}},
 		{"main", "encryption-known", []procedure.ServiceState{main(etk)}, normal(etk)},
-		{"recovery site", "encryption-known", []procedure.ServiceState{recovery(etk, "https://services.ehealth2.be/EtkDepot/v1")},
+		{"recovery site", "encryption-known",
+			[]procedure.ServiceState{recovery(etk, "https://services.ehealth2.be/EtkDepot/v1")},
 			elsewhere(procedure.WayRecovery, etk)},
 		{"direct to MyCareNet is the fallback", "insurability", []procedure.ServiceState{recovery(insur, direct)},
 			elsewhere(procedure.WayFallback, insur)},
-		{"in every environment", "insurability", []procedure.ServiceState{recovery(insur, "https://PILOT.mycarenet.be/x")},
+		{"in every environment", "insurability",
+			[]procedure.ServiceState{recovery(insur, "https://PILOT.mycarenet.be/x")},
 			elsewhere(procedure.WayFallback, insur)},
-		{"a host that only ends like MyCareNet", "insurability", []procedure.ServiceState{recovery(insur, "https://notmycarenet.be/")},
+		{"a host that only ends like MyCareNet", "insurability",
+			[]procedure.ServiceState{recovery(insur, "https://notmycarenet.be/")},
 			elsewhere(procedure.WayRecovery, insur)},
-		{"down with kept answers", "encryption-known", []procedure.ServiceState{cached(down(etk))}, failed(procedure.WayCache, 9000, etk)},
-		{"down without", "encryption-known", []procedure.ServiceState{down(etk)}, failed(procedure.WayLastResort, 9000, etk)},
+		{"down with kept answers", "encryption-known", []procedure.ServiceState{cached(down(etk))},
+			failed(procedure.WayCache, 9000, etk)},
+		{"down without", "encryption-known", []procedure.ServiceState{down(etk)},
+			failed(procedure.WayLastResort, 9000, etk)},
 		{"another endpoint is left", "encryption-known", []procedure.ServiceState{out(etk, procedure.ReachUnconfirmed)},
 			failed(procedure.WayUnconfirmed, 0, etk)},
-		{"rested, not tried since", "encryption-known", []procedure.ServiceState{cached(out(etk, procedure.ReachRetry))},
+		{"rested, not tried since", "encryption-known",
+			[]procedure.ServiceState{cached(out(etk, procedure.ReachRetry))},
 			failed(procedure.WayRetry, 0, etk)},
-		{"the keystore is no way when the token services are down", "login", []procedure.ServiceState{down(saml), down(sts)},
+		{"the keystore is no way when the token services are down", "login",
+			[]procedure.ServiceState{down(saml), down(sts)},
 			failed(procedure.WayLastResort, 9000, saml)},
-		{"an alternative that nobody marked: the best counts", "insurability", []procedure.ServiceState{down(insur), main(genIns)}, normal(genIns)},
+		{"an alternative that nobody marked: the best counts", "insurability",
+			[]procedure.ServiceState{down(insur), main(genIns)}, normal(genIns)},
 		{"of two that work, the one that was seen", "insurability",
 			[]procedure.ServiceState{{ID: insur, Reach: procedure.ReachUnused}, main(genIns)}, normal(genIns)},
 		{"the one in use counts", "insurability", []procedure.ServiceState{used(down(insur)), main(genIns)},
 			failed(procedure.WayLastResort, 9000, insur)},
-		{"the worst of two in use counts", "insurability", []procedure.ServiceState{used(main(insur)), used(down(genIns))},
+		{"the worst of two in use counts", "insurability", []procedure.ServiceState{used(main(insur)),
+			used(down(genIns))},
 			failed(procedure.WayLastResort, 9000, genIns)},
 		{"what it uses has no way left", "prescription", []procedure.ServiceState{main(prescriber), down(kgss)},
 			failed(procedure.WayLastResort, 9000, kgss)},
-		{"nobody knows whether what it uses works", "prescription", []procedure.ServiceState{main(prescriber), out(kgss, procedure.ReachRetry)},
+		{"nobody knows whether what it uses works", "prescription", []procedure.ServiceState{main(prescriber),
+			out(kgss, procedure.ReachRetry)},
 			failed(procedure.WayRetry, 0, kgss)},
 		{"what it uses was moved and not called since", "prescription",
-			[]procedure.ServiceState{main(prescriber), {ID: kgss, Reach: procedure.ReachUnconfirmed, SinceMs: 1}}, normal(prescriber)},
-		{"what it uses is only at its recovery site", "prescription", []procedure.ServiceState{main(prescriber), recovery(kgss, "")}, normal(prescriber)},
-		{"keys from the cache are enough for eAttest", "eattest", []procedure.ServiceState{main(eattest), cached(down(etk))}, normal(eattest)},
-		{"an act that may have arrived", "prescription", []procedure.ServiceState{uncertain(out(prescriber, procedure.ReachUnconfirmed))},
+			[]procedure.ServiceState{main(prescriber), {ID: kgss, Reach: procedure.ReachUnconfirmed, SinceMs: 1}},
+			normal(prescriber)},
+		{"what it uses is only at its recovery site", "prescription", []procedure.ServiceState{main(prescriber),
+			recovery(kgss, "")}, normal(prescriber)},
+		{"keys from the cache are enough for eAttest", "eattest",
+			[]procedure.ServiceState{main(eattest), cached(down(etk))}, normal(eattest)},
+		{"an act that may have arrived", "prescription",
+			[]procedure.ServiceState{uncertain(out(prescriber, procedure.ReachUnconfirmed))},
 			doubtful(failed(procedure.WayUnconfirmed, 0, prescriber))},
-		{"and is told whatever else is down", "prescription", []procedure.ServiceState{uncertain(out(prescriber, procedure.ReachUnconfirmed)), down(kgss)},
+		{"and is told whatever else is down", "prescription",
+			[]procedure.ServiceState{uncertain(out(prescriber, procedure.ReachUnconfirmed)), down(kgss)},
 			doubtful(failed(procedure.WayLastResort, 9000, kgss))},
-		{"a consultation may be asked again", "hub-documents", []procedure.ServiceState{uncertain(out(metahub, procedure.ReachUnconfirmed))},
+		{"a consultation may be asked again", "hub-documents",
+			[]procedure.ServiceState{uncertain(out(metahub, procedure.ReachUnconfirmed))},
 			failed(procedure.WayUnconfirmed, 0, metahub)},
-		{"the hubs need consent, where the catalogue has it", "hub-documents", []procedure.ServiceState{main(metahub), down(consent)},
+		{"the hubs need consent, where the catalogue has it", "hub-documents",
+			[]procedure.ServiceState{main(metahub), down(consent)},
 			failed(procedure.WayLastResort, 9000, consent)},
 		{"and not where it does not", "hub-documents", []procedure.ServiceState{main(metahub)}, normal(metahub)},
 		{"the application watches Vitalink itself", "vaccination-status", []procedure.ServiceState{down("vitalink")},
 			failed(procedure.WayFallback, 9000, "vitalink")},
 		{"Vaccinnet is down too", "vaccination-status", []procedure.ServiceState{down("vitalink"), down(vaccinnet)},
 			failed(procedure.WayLastResort, 9000, "vitalink")},
-		{"Vaccinnet alone is known", "vaccination-status", []procedure.ServiceState{main(vaccinnet)}, normal(vaccinnet)},
-		{"and is down", "vaccination-status", []procedure.ServiceState{down(vaccinnet)}, failed(procedure.WayLastResort, 9000, vaccinnet)},
+		{"Vaccinnet alone is known", "vaccination-status", []procedure.ServiceState{main(vaccinnet)},
+			normal(vaccinnet)},
+		{"and is down", "vaccination-status", []procedure.ServiceState{down(vaccinnet)},
+			failed(procedure.WayLastResort, 9000, vaccinnet)},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -293,7 +314,8 @@ func TestStatus(t *testing.T) {
 
 func TestOverall(t *testing.T) {
 	state := func(reach procedure.Reach) []procedure.ServiceState {
-		return []procedure.ServiceState{{ID: kgss, Reach: procedure.ReachMain, AnsweredAtMs: 1}, {ID: etk, Reach: reach}}
+		return []procedure.ServiceState{{ID: kgss, Reach: procedure.ReachMain, AnsweredAtMs: 1},
+			{ID: etk, Reach: reach}}
 	}
 	for reach, want := range map[procedure.Reach]procedure.Overall{
 		procedure.ReachUnused:      procedure.OverallNormal, // of what was called, all answered
@@ -318,7 +340,8 @@ func TestOverall(t *testing.T) {
 // The heaviest stands first, and what nobody knows of an act weighs more than what may be tried again.
 func TestOverviewOrder(t *testing.T) {
 	overview := procedure.Default().Overview("nl", []procedure.ServiceState{
-		{ID: sts, Reach: procedure.ReachRecovery}, {ID: insur, Reach: procedure.ReachUnconfirmed}, {ID: metahub, Reach: procedure.ReachRetry},
+		{ID: sts, Reach: procedure.ReachRecovery}, {ID: insur, Reach: procedure.ReachUnconfirmed},
+		{ID: metahub, Reach: procedure.ReachRetry},
 		{ID: eattest, Reach: procedure.ReachRetry, Uncertain: true}, {ID: kgss, Reach: procedure.ReachDown},
 		{ID: etk, Reach: procedure.ReachDown, Cached: true},
 	}, procedure.Filter{})
@@ -327,12 +350,14 @@ func TestOverviewOrder(t *testing.T) {
 		order = append(order, item.Functionality)
 	}
 	require.Equal(t, []string{
-		"encryption-unknown", "prescription", "dispensing", "eattest", "hub-documents", "sumehr", "insurability", "encryption-known", "login",
+		"encryption-unknown", "prescription", "dispensing", "eattest", "hub-documents", "sumehr", "insurability",
+		"encryption-known", "login",
 	}, order)
 }
 
 func TestFilter(t *testing.T) {
-	down := []procedure.ServiceState{{ID: etk, Reach: procedure.ReachDown}, {ID: prescriber, Reach: procedure.ReachMain, AnsweredAtMs: 1}}
+	down := []procedure.ServiceState{{ID: etk, Reach: procedure.ReachDown}, {ID: prescriber, Reach: procedure.ReachMain,
+		AnsweredAtMs: 1}}
 	shown := func(filter procedure.Filter) (procedure.Overall, int) {
 		overview := procedure.Default().Overview("nl", down, filter)
 		return overview.Overall, len(overview.Items)
@@ -346,10 +371,14 @@ func TestFilter(t *testing.T) {
 		{"all", procedure.Filter{Audience: "all"}, procedure.OverallDegraded, 18},
 		{"general practitioners", procedure.Filter{Audience: "general-practitioner"}, procedure.OverallDegraded, 17},
 		{"pharmacists", procedure.Filter{Audience: "pharmacist"}, procedure.OverallDegraded, 11},
-		{"an audience that is none hides nothing", procedure.Filter{Audience: "pharmacists"}, procedure.OverallDegraded, 18},
-		{"the headline is of what is shown", procedure.Filter{Only: []string{"prescription", "login"}}, procedure.OverallNormal, 2},
-		{"what is named is shown to everybody", procedure.Filter{Only: []string{"prescription"}, Audience: "pharmacist"}, procedure.OverallNormal, 1},
-		{"a name that is none hides nothing", procedure.Filter{Only: []string{"prescripton"}}, procedure.OverallDegraded, 18},
+		{"an audience that is none hides nothing", procedure.Filter{Audience: "pharmacists"}, procedure.OverallDegraded,
+			18},
+		{"the headline is of what is shown", procedure.Filter{Only: []string{"prescription", "login"}},
+			procedure.OverallNormal, 2},
+		{"what is named is shown to everybody", procedure.Filter{Only: []string{"prescription"},
+			Audience: "pharmacist"}, procedure.OverallNormal, 1},
+		{"a name that is none hides nothing", procedure.Filter{Only: []string{"prescripton"}},
+			procedure.OverallDegraded, 18},
 	} {
 		overall, count := shown(c.filter)
 		require.Equal(t, c.overall, overall, c.name)
@@ -373,7 +402,8 @@ func TestKept(t *testing.T) {
 	} {
 		guidance, err := procedure.Default().Kept("insurability", "nl", stored, c.now)
 		require.NoError(t, err)
-		require.Equal(t, &procedure.Kept{Counts: c.counts, UntilMs: stored.Add(30 * 24 * time.Hour).UnixMilli()}, guidance.Kept, c.name)
+		require.Equal(t, &procedure.Kept{Counts: c.counts, UntilMs: stored.Add(30 * 24 * time.Hour).UnixMilli()},
+			guidance.Kept, c.name)
 		require.Contains(t, guidance.Cache[0], c.says, c.name)
 	}
 	guidance, err := procedure.Default().Kept("tarification", "nl", stored, stored)
@@ -393,7 +423,8 @@ func load(t *testing.T, data string) procedure.Book {
 const one = `{"id":"a","needs":[["x"]],"title":{"en":"A"},"texts":{"lastResort":{"en":["wait"]}}}`
 
 func wrap(functionalities string) string {
-	return `{"format":1,"functionalities":[` + functionalities + `],"defaults":{},"source":{"publisher":"p","title":"t"}}`
+	return `{"format":1,"functionalities":[` + functionalities +
+		`],"defaults":{},"source":{"publisher":"p","title":"t"}}`
 }
 
 func parse(t *testing.T, data string) procedure.File {
@@ -405,9 +436,12 @@ func parse(t *testing.T, data string) procedure.File {
 
 func TestWithChangesAddsAndRemoves(t *testing.T) {
 	own := `{"format":1,"functionalities":[
-		{"id":"eattest","title":{"nl":"eAttest"},"texts":{"lastResort":{"nl":["Bel het secretariaat."]}},"source":{"publisher":"hospital","title":"plan"}},
-		{"id":"login","needs":[["mysts"]],"title":{"en":"Log in"},"texts":{"lastResort":{"en":["Call us."]}}},` + one + `],
-		"remove":["login","tarification"],"defaults":{"recovery":{"nl":["Alles in orde."]}},"source":{"publisher":"p","title":"t"}}`
+		{"id":"eattest","title":{"nl":"eAttest"},"texts":{"lastResort":{"nl":["Bel het ` +
+		`secretariaat."]}},"source":{"publisher":"hospital","title":"plan"}},
+		{"id":"login","needs":[["mysts"]],"title":{"en":"Log in"},"texts":{"lastResort":{"en":["Call us."]}}},` + one +
+		`],
+		"remove":["login","tarification"],"defaults":{"recovery":{"nl":["Alles in ` +
+		`orde."]}},"source":{"publisher":"p","title":"t"}}`
 	book, err := procedure.Default().With(parse(t, own))
 	require.NoError(t, err)
 	ids := book.IDs()
@@ -424,7 +458,8 @@ func TestWithChangesAddsAndRemoves(t *testing.T) {
 	german, err := book.Guidance("eattest", "de")
 	require.NoError(t, err)
 	require.Equal(t, []string{"Verwenden Sie den Papierweg."}, german.LastResort, "and so do the other languages")
-	state, err := book.Status("eattest", []procedure.ServiceState{{ID: eattest, Reach: procedure.ReachRecovery, Endpoint: "https://prod.mycarenet.be/"}})
+	state, err := book.Status("eattest",
+		[]procedure.ServiceState{{ID: eattest, Reach: procedure.ReachRecovery, Endpoint: "https://prod.mycarenet.be/"}})
 	require.NoError(t, err)
 	require.Equal(t, procedure.WayFallback, state.Way)
 
@@ -441,11 +476,13 @@ func TestWithChangesAddsAndRemoves(t *testing.T) {
 
 func TestWithRefuses(t *testing.T) {
 	for detail, data := range map[string]string{
-		`no functionality "tarificaton"`:                               `{"format":1,"remove":["tarificaton"]}`,
-		`"eattest": uses "encryption-known"`:                           `{"format":1,"remove":["encryption-known"]}`,
-		`"encryption-known", which is not there or uses others itself`: `{"format":1,"functionalities":[{"id":"encryption-known","uses":["login"]}]}`,
-		`"b": no needs`:          `{"format":1,"functionalities":[{"id":"b","title":{"en":"B"}}]}`,
-		`lastResort" lacks "de"`: `{"format":1,"functionalities":[{"id":"b","needs":[["x"]],"title":{"en":"B","de":"B"},"texts":{"lastResort":{"en":["w"]}}}]}`,
+		`no functionality "tarificaton"`:     `{"format":1,"remove":["tarificaton"]}`,
+		`"eattest": uses "encryption-known"`: `{"format":1,"remove":["encryption-known"]}`,
+		`"encryption-known", which is not there or uses others itself`: `{"format":1,"functionalities":[` +
+			`{"id":"encryption-known","uses":["login"]}]}`,
+		`"b": no needs`: `{"format":1,"functionalities":[{"id":"b","title":{"en":"B"}}]}`,
+		`lastResort" lacks "de"`: `{"format":1,"functionalities":[{"id":"b","needs":[["x"]],"title":{"en":"B",` +
+			`"de":"B"},"texts":{"lastResort":{"en":["w"]}}}]}`,
 	} {
 		_, err := procedure.Default().With(parse(t, data))
 		require.Equal(t, bcperr.ProcedureInvalid, bcperr.CodeOf(err))
@@ -464,13 +501,14 @@ func TestLoadRefuses(t *testing.T) {
 		data, detail string
 		code         bcperr.Code
 	}{
-		"empty":               {"", "expected JSON, got an empty input", bcperr.ProcedureInvalid},
-		"a page":              {"<html>", "expected JSON, got an HTML page", bcperr.ProcedureInvalid},
-		"a list for a text":   {change(`"a"`, `[]`), "expected text, got array", bcperr.ProcedureInvalid},
-		"too large":           {strings.Repeat(" ", 1<<20) + wrap(one), "at most", bcperr.ProcedureInvalid},
-		"two objects":         {wrap(one) + "{}", "more text", bcperr.ProcedureInvalid},
-		"unknown field":       {change(`"id"`, `"colour":"red","id"`), "colour", bcperr.ProcedureInvalid},
-		"wrong format":        {strings.Replace(wrap(one), `"format":1`, `"format":2`, 1), "format 2", bcperr.ProcedureInvalid},
+		"empty":             {"", "expected JSON, got an empty input", bcperr.ProcedureInvalid},
+		"a page":            {"<html>", "expected JSON, got an HTML page", bcperr.ProcedureInvalid},
+		"a list for a text": {change(`"a"`, `[]`), "expected text, got array", bcperr.ProcedureInvalid},
+		"too large":         {strings.Repeat(" ", 1<<20) + wrap(one), "at most", bcperr.ProcedureInvalid},
+		"two objects":       {wrap(one) + "{}", "more text", bcperr.ProcedureInvalid},
+		"unknown field":     {change(`"id"`, `"colour":"red","id"`), "colour", bcperr.ProcedureInvalid},
+		"wrong format": {strings.Replace(wrap(one), `"format":1`, `"format":2`, 1), "format 2",
+			bcperr.ProcedureInvalid},
 		"id twice":            {wrap(one + "," + one), "twice", bcperr.ProcedureInvalid},
 		"id with capitals":    {change(`"a"`, `"A"`), "a-z", bcperr.ProcedureInvalid},
 		"no id":               {change(`"a"`, `""`), "a-z", bcperr.ProcedureInvalid},
@@ -478,8 +516,10 @@ func TestLoadRefuses(t *testing.T) {
 		"an empty need":       {change(`[["x"]]`, `[[]]`), "need must list", bcperr.ProcedureInvalid},
 		"a nameless service":  {change(`[["x"]]`, `[[""]]`), "need must list", bcperr.ProcedureInvalid},
 		"fallback of no kind": {change(`"title"`, `"fallback":{},"title"`), "neither manual", bcperr.ProcedureInvalid},
-		"fallback untold":     {change(`"title"`, `"fallback":{"manual":true},"title"`), "no text for it", bcperr.ProcedureInvalid},
-		"nameless fallback":   {change(`"title"`, `"fallback":{"manual":true,"services":[""]},"title"`), "fallback must list", bcperr.ProcedureInvalid},
+		"fallback untold": {change(`"title"`, `"fallback":{"manual":true},"title"`), "no text for it",
+			bcperr.ProcedureInvalid},
+		"nameless fallback": {change(`"title"`, `"fallback":{"manual":true,"services":[""]},"title"`),
+			"fallback must list", bcperr.ProcedureInvalid},
 		"no last resort":      {change(`"lastResort":{"en":["wait"]}`, ``), "no lastResort", bcperr.ProcedureInvalid},
 		"no title":            {change(`{"en":"A"}`, `{}`), "no title", bcperr.ProcedureInvalid},
 		"blank title":         {change(`{"en":"A"}`, `{"en":" "}`), "one line", bcperr.ProcedureInvalid},
@@ -489,11 +529,13 @@ func TestLoadRefuses(t *testing.T) {
 		"two lines":           {change(`wait`, `a\nb`), "one line", bcperr.ProcedureInvalid},
 		"a page of text":      {change(`wait`, strings.Repeat("x", 1001)), "1000 bytes", bcperr.ProcedureInvalid},
 		"unknown text":        {change(`"lastResort"`, `"lastresort"`), `"lastresort"`, bcperr.ProcedureInvalid},
-		"unknown audience":    {change(`"title"`, `"audience":["nurse"],"title"`), `audience "nurse"`, bcperr.ProcedureInvalid},
-		"kept for ever":       {change(`"title"`, `"keptDays":-1,"title"`), "keptDays -1", bcperr.ProcedureInvalid},
-		"written backwards":   {change(`wait`, "\u202etiaw"), "control characters", bcperr.ProcedureInvalid},
-		"too many":            {wrap(strings.Repeat(one+",", 200) + one), "at most 200", bcperr.ProcedureInvalid},
-		"bad defaults":        {strings.Replace(wrap(one), `"defaults":{}`, `"defaults":{"cache":{"xx":["a"]}}`, 1), `"xx"`, bcperr.ProcedureInvalid},
+		"unknown audience": {change(`"title"`, `"audience":["nurse"],"title"`), `audience "nurse"`,
+			bcperr.ProcedureInvalid},
+		"kept for ever":     {change(`"title"`, `"keptDays":-1,"title"`), "keptDays -1", bcperr.ProcedureInvalid},
+		"written backwards": {change(`wait`, "\u202etiaw"), "control characters", bcperr.ProcedureInvalid},
+		"too many":          {wrap(strings.Repeat(one+",", 200) + one), "at most 200", bcperr.ProcedureInvalid},
+		"bad defaults": {strings.Replace(wrap(one), `"defaults":{}`, `"defaults":{"cache":{"xx":["a"]}}`, 1),
+			`"xx"`, bcperr.ProcedureInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := procedure.Load([]byte(c.data))

@@ -10,12 +10,14 @@ type Reach string
 
 // The values of Reach.
 const (
-	ReachUnused      Reach = "unused"      // published, and not called yet
-	ReachMain        Reach = "main"        // the main endpoint answered, and did not fail since
-	ReachRecovery    Reach = "recovery"    // the main one is out; another answered in this outage, and did not fail since
-	ReachUnconfirmed Reach = "unconfirmed" // the main one is out; another is left that was not seen to answer in this outage
-	ReachRetry       Reach = "retry"       // none answered; the main one has rested, and nobody called since
-	ReachDown        Reach = "down"        // none answered, or none is ACTIVE
+	ReachUnused Reach = "unused" // published, and not called yet
+	ReachMain   Reach = "main"   // the main endpoint answered, and did not fail since
+	// the main one is out; another answered in this outage, and did not fail since
+	ReachRecovery Reach = "recovery"
+	// the main one is out; another is left that was not seen to answer in this outage
+	ReachUnconfirmed Reach = "unconfirmed"
+	ReachRetry       Reach = "retry" // none answered; the main one has rested, and nobody called since
+	ReachDown        Reach = "down"  // none answered, or none is ACTIVE
 )
 
 // ServiceState is what was seen of one service. Units: milliseconds since 1970, 0 when there is none.
@@ -65,8 +67,8 @@ func (b Book) status(f Functionality, services []ServiceState) State {
 	return state
 }
 
-// hinders: what uses this does not work for sure either. That a republication moved it, and nobody called it since, is no
-// failure.
+// hinders: what uses this does not work for sure either. That a republication moved it, and nobody called it since, is
+// no failure.
 func (s State) hinders() bool {
 	return s.Way == WayLastResort || weightOf(s.Way) >= weightOf(WayUnconfirmed) && s.FailedAtMs > 0
 }

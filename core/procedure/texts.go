@@ -19,7 +19,8 @@ const (
 )
 
 var kinds = [...]Kind{
-	TextRecovery, TextFallback, TextCache, TextKeptCounts, TextKeptTooOld, TextUnconfirmed, TextRetry, TextMayHaveArrived, TextLastResort,
+	TextRecovery, TextFallback, TextCache, TextKeptCounts, TextKeptTooOld, TextUnconfirmed, TextRetry,
+	TextMayHaveArrived, TextLastResort,
 }
 
 // languages in the order of the fixed fallback rule: see Book.Guidance.

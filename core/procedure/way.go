@@ -10,10 +10,11 @@ type Way string
 //
 // Source: docs/design.md#panel.
 const (
-	WayUnwatched   Way = "unwatched"   // none of its services is known: nothing can be said
-	WayNormal      Way = "normal"      // the main endpoints answered, or were not used yet
-	WayRecovery    Way = "recovery"    // a recovery endpoint answered in this outage
-	WayFallback    Way = "fallback"    // the other electronic way: it answered in this outage, or the caregiver takes it
+	WayUnwatched Way = "unwatched" // none of its services is known: nothing can be said
+	WayNormal    Way = "normal"    // the main endpoints answered, or were not used yet
+	WayRecovery  Way = "recovery"  // a recovery endpoint answered in this outage
+	// the other electronic way: it answered in this outage, or the caregiver takes it
+	WayFallback    Way = "fallback"
 	WayCache       Way = "cache"       // nothing answers; answers were kept from before
 	WayUnconfirmed Way = "unconfirmed" // an endpoint failed, another is left that nobody saw answer in this outage
 	WayRetry       Way = "retry"       // nothing answered, it rested long enough, and nobody tried since

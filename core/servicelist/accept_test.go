@@ -67,15 +67,19 @@ func TestAccept(t *testing.T) {
 		{"another case", held, nil, "production", judged, bcperr.EnvironmentMismatch},
 		{"held of another environment", held, &elsewhere, "", judged, bcperr.EnvironmentMismatch},
 		{"five minutes ahead", held, nil, "", instant.Add(-5 * time.Minute), ""},
-		{"more than five minutes ahead", held, nil, "", instant.Add(-5*time.Minute - time.Millisecond), bcperr.IssuedInFuture},
+		{"more than five minutes ahead", held, nil, "", instant.Add(-5*time.Minute - time.Millisecond),
+			bcperr.IssuedInFuture},
 		{"the same", list(1, instant, 0), held, "", judged, ""},
 		{"the same, signed later", k.read(t, k.resigned(t, instant, judged.Add(-time.Hour))), held, "", judged, ""},
 		{"newer", list(1, instant.Add(time.Millisecond), 1), held, "", judged, ""},
 		{"older", list(1, instant.Add(-time.Millisecond), 1), held, "", judged, bcperr.CatalogueRollback},
-		{"older, later in the day as written", list(1, instant.Add(-time.Hour).In(brussels), 1), held, "", judged, bcperr.CatalogueRollback},
-		{"newer, earlier in the day as written", list(1, instant.Add(time.Hour).In(time.FixedZone("", -7200)), 1), held, "", judged, ""},
+		{"older, later in the day as written", list(1, instant.Add(-time.Hour).In(brussels), 1), held, "", judged,
+			bcperr.CatalogueRollback},
+		{"newer, earlier in the day as written", list(1, instant.Add(time.Hour).In(time.FixedZone("", -7200)), 1), held,
+			"", judged, ""},
 		{"one instant, other content", list(1, instant, 1), held, "", judged, bcperr.CatalogueEquivocation},
-		{"one instant in another zone", list(1, instant.In(brussels), 0), held, "", judged, bcperr.CatalogueEquivocation},
+		{"one instant in another zone", list(1, instant.In(brussels), 0), held, "", judged,
+			bcperr.CatalogueEquivocation},
 		{"version 2, newer", list(2, instant.Add(time.Second), 0), held, "", judged, ""},
 		{"version 2, older", list(2, instant.Add(-time.Second), 0), held, "", judged, bcperr.CatalogueRollback},
 		{"back to version 1, newer", list(1, instant.Add(time.Second), 0), list(2, instant, 0), "", judged, ""},
@@ -91,6 +95,7 @@ func TestReadInOrder(t *testing.T) {
 	file := k.issued(t, 1, judged.Add(-time.Hour), 0)
 	_, err := servicelist.Read(file, dsig.Trust{}, "Production", nil, judged)
 	require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err))
-	_, err = servicelist.Read(k.edited(t, 1, func(root *etree.Element) { root.CreateAttr("Mode", "x") }), k.trust, "Acceptation", nil, judged)
+	_, err = servicelist.Read(k.edited(t, 1, func(root *etree.Element) { root.CreateAttr("Mode", "x") }), k.trust,
+		"Acceptation", nil, judged)
 	require.Equal(t, bcperr.SchemaInvalid, bcperr.CodeOf(err), "the schema comes before the environment")
 }

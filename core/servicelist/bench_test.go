@@ -26,7 +26,8 @@ func BenchmarkReadGenuine(b *testing.B) {
 	dir := filepath.Join(sharedDir(b), "catalogues")
 	trust, err := dsig.ParseAnchors(readFile(b, dir, "production-2020-issuing-ca.pem"))
 	require.NoError(b, err)
-	benchmarkRead(b, readFile(b, dir, "production-2020-09-14.xml"), trust, time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC))
+	benchmarkRead(b, readFile(b, dir, "production-2020-09-14.xml"), trust, time.Date(2020, time.October, 1, 0, 0, 0, 0,
+		time.UTC))
 }
 
 func BenchmarkRead(b *testing.B) {

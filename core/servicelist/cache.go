@@ -122,8 +122,8 @@ func (c *Cache) readKey(n *xmldoc.Node, text string) error {
 	return bcperr.New(bcperr.KeyNotSigned, `Inline="false": the signature does not cover the stylesheet`)
 }
 
-// maxTTLDays bounds a ttl, a month counted as 30 days: what is older than a quarter of a year is no answer for a patient
-// of today.
+// maxTTLDays bounds a ttl, a month counted as 30 days: what is older than a quarter of a year is no answer for a
+// patient of today.
 const maxTTLDays = 92
 
 func (c *Cache) readExpiry(n *xmldoc.Node, text string) error {
@@ -149,7 +149,9 @@ func (c *Cache) readExpiry(n *xmldoc.Node, text string) error {
 	}
 	days := c.Duration.Months*30 + c.Duration.Seconds/86400
 	if c.Expiry == ExpiryTTL && (!c.Duration.IsPositive() || days > maxTTLDays) {
-		return bcperr.New(bcperr.ExpiryInvalid, "expected a Duration longer than nothing and of at most %d days, got %s", maxTTLDays, bcperr.Quote(duration))
+		return bcperr.New(bcperr.ExpiryInvalid,
+			"expected a Duration longer than nothing and of at most %d days, got %s", maxTTLDays,
+			bcperr.Quote(duration))
 	}
 	return nil
 }

@@ -46,7 +46,8 @@ func readAttacks(t *testing.T, dir string) []attack {
 	for _, f := range rows(t, readFile(t, dir, "EXPECTED.tsv"), 12)[1:] {
 		at, err := time.Parse(time.RFC3339, f[5])
 		require.NoError(t, err)
-		list = append(list, attack{file: f[0], class: f[1], expected: f[2], reason: f[3], at: at, anchors: f[6], env: f[7], stored: f[8], alt: f[10]})
+		list = append(list, attack{file: f[0], class: f[1], expected: f[2], reason: f[3], at: at, anchors: f[6],
+			env: f[7], stored: f[8], alt: f[10]})
 	}
 	return list
 }
@@ -165,7 +166,8 @@ func requireDecided(t *testing.T, a attack, d *decision, v verdict) {
 	case "reject":
 		require.Equal(t, d.code, string(v.code), v.detail)
 	case "accept":
-		require.Contains(t, []string{"accept", "accept-if-evil-not-visible", "accept-with-service-quarantined", "accept-no-prototype-pollution", "accept-escaped"}, a.alt)
+		require.Contains(t, []string{"accept", "accept-if-evil-not-visible", "accept-with-service-quarantined",
+			"accept-no-prototype-pollution", "accept-escaped"}, a.alt)
 		require.Empty(t, v.code, v.detail)
 		require.Empty(t, v.quarantined)
 		require.Empty(t, v.cachesOff)
@@ -193,7 +195,8 @@ func requireNoEvil(t *testing.T, a attack, v verdict) {
 	for _, s := range v.list.Services {
 		for _, e := range s.Endpoints {
 			if u, err := url.Parse(e.URL); err == nil {
-				require.False(t, u.Hostname() == "evil.example" || strings.HasSuffix(u.Hostname(), ".evil.example"), e.URL)
+				require.False(t, u.Hostname() == "evil.example" || strings.HasSuffix(u.Hostname(), ".evil.example"),
+					e.URL)
 			}
 		}
 	}

@@ -17,11 +17,12 @@ func schemaError(format string, args ...any) error {
 
 // checkAttributes checks that the attributes of n that have no namespace are the allowed ones.
 //
-// Attributes of foreign namespaces are not read: they were signed, and no schema of ours says what they mean. Refused are
-// those that could be taken for the real ones, by their namespace or because XML Schema gives them a meaning.
+// Attributes of foreign namespaces are not read: they were signed, and no schema of ours says what they mean. Refused
+// are those that could be taken for the real ones, by their namespace or because XML Schema gives them a meaning.
 func checkAttributes(n *xmldoc.Node, allowed ...string) error {
 	for a := n.FirstAttr; a != nil; a = a.Next {
-		if a.Name.Space == "" && !slices.Contains(allowed, a.Name.Local) || versions[a.Name.Space] != 0 || hasMeaning(a) {
+		if a.Name.Space == "" && !slices.Contains(allowed, a.Name.Local) || versions[a.Name.Space] != 0 ||
+			hasMeaning(a) {
 			return schemaError("expected no attribute %s on %s", bcperr.Quote(a.Name.Qualified()), n.Name.Local)
 		}
 	}
@@ -70,7 +71,8 @@ func value(n *xmldoc.Node) (string, error) {
 		case xmldoc.Element:
 			return "", errContent(n)
 		default:
-			return "", bcperr.New(bcperr.XMLForbidden, "expected no comment or processing instruction inside the text of %s", n.Name.Local)
+			return "", bcperr.New(bcperr.XMLForbidden, "expected no comment or processing instruction inside the "+
+				"text of %s", n.Name.Local)
 		}
 	}
 	return n.Text(), nil

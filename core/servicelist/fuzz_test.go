@@ -8,17 +8,25 @@ import (
 )
 
 // fuzzed is a list of version 2 with a bit of everything.
-const fuzzed = `<ServiceList xmlns="urn:be:fgov:ehealth:bcp:protocol:v2" Id="_1" IssueInstant="2026-05-20T10:20:09.583+02:00" Environment="Production">
-<Service Id="uddi:a:v1'" Name="A"><EndpointList><!-- x --><Endpoint Order="1" Status="INACTIVE">https://b.example/x</Endpoint><Endpoint Order="0" Status="ACTIVE">http://127.0.0.1:80/</Endpoint></EndpointList>
-<Cache Strategy="CACHE_FIRST"><Key Inline="true" Tranform="xslt">&lt;x/></Key><Expiry Type="ttl" Duration="PT8H"/></Cache></Service>
-<Service Id="b" Name="B"><EndpointList><Endpoint Order="-1" Status="ACTIVE">https://B.example:443/x</Endpoint></EndpointList>
-<Cache Strategy="ENDPOINT_FIRST"><Key Inline="0" Tranform="xslt">https://b.example/k</Key><Expiry Type="none">P1Y</Expiry></Cache></Service></ServiceList>`
+const fuzzed = `<ServiceList xmlns="urn:be:fgov:ehealth:bcp:protocol:v2" Id="_1" ` +
+	`IssueInstant="2026-05-20T10:20:09.583+02:00" Environment="Production">
+<Service Id="uddi:a:v1'" Name="A"><EndpointList><!-- x -->` +
+	`<Endpoint Order="1" Status="INACTIVE">https://b.example/x</Endpoint>` +
+	`<Endpoint Order="0" Status="ACTIVE">http://127.0.0.1:80/</Endpoint></EndpointList>
+<Cache Strategy="CACHE_FIRST"><Key Inline="true" Tranform="xslt">&lt;x/></Key><Expiry Type="ttl" Duration="PT8H"/>` +
+	`</Cache></Service>
+<Service Id="b" Name="B"><EndpointList><Endpoint Order="-1" Status="ACTIVE">https://B.example:443/x</Endpoint>` +
+	`</EndpointList>
+<Cache Strategy="ENDPOINT_FIRST"><Key Inline="0" Tranform="xslt">https://b.example/k</Key>` +
+	`<Expiry Type="none">P1Y</Expiry></Cache></Service></ServiceList>`
 
 // FuzzParse looks for documents that break what Parse promises: a coded error, or a list whose services are found, have
 // their endpoints in order, and can be called at plain URLs only.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(fuzzed))
-	f.Add([]byte(`<ServiceList xmlns="urn:be:fgov:ehealth:bcp:protocol:v1" Id="_1" IssueInstant="2026-05-20T24:00:00Z" Environment="x"><Service Id="" Name=""><Endpoint Order=" +9 " Status="ACTIVE">x</Endpoint></Service></ServiceList>`))
+	f.Add([]byte(`<ServiceList xmlns="urn:be:fgov:ehealth:bcp:protocol:v1" Id="_1" ` +
+		`IssueInstant="2026-05-20T24:00:00Z" Environment="x"><Service Id="" Name="">` +
+		`<Endpoint Order=" +9 " Status="ACTIVE">x</Endpoint></Service></ServiceList>`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		document, err := xmldoc.Parse(data, xmldoc.CatalogueLimits)
 		if err != nil || versions[document.DocumentElement().Name.Space] == 0 {
@@ -55,7 +63,8 @@ func requireSound(t *testing.T, l *ServiceList, s *Service) {
 			t.Fatalf("service %q: endpoints are not in order", s.ID)
 		}
 	}
-	if c := s.Cache; c != nil && c.Off == "" && (c.Strategy == "" || c.Expiry == "" || !c.KeyInline || c.Expiry == ExpiryTTL && !c.Duration.IsPositive()) {
+	if c := s.Cache; c != nil && c.Off == "" && (c.Strategy == "" || c.Expiry == "" || !c.KeyInline ||
+		c.Expiry == ExpiryTTL && !c.Duration.IsPositive()) {
 		t.Fatalf("service %q: cache %+v", s.ID, c)
 	}
 }

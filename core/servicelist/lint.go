@@ -59,7 +59,8 @@ func (p *parser) indexURLs() {
 			byURL[u.key] = u.service
 		case other != u.service:
 			byURL[u.key] = nil
-			p.remark(bcperr.URLShared, servicePlace(u.service), "another service has the endpoint "+bcperr.Quote(u.key)+": it finds neither")
+			p.remark(bcperr.URLShared, servicePlace(u.service), "another service has the endpoint "+bcperr.Quote(u.key)+
+				": it finds neither")
 		}
 	}
 	p.list.byURL = byURL

@@ -89,8 +89,8 @@ const (
 	ExpiryTTL  Expiry = "ttl"
 )
 
-// Find returns the service that target names: its Id, else the URL of one of its endpoints. It returns nil when there is
-// none, or when two services share the URL. The service may be quarantined.
+// Find returns the service that target names: its Id, else the URL of one of its endpoints. It returns nil when there
+// is none, or when two services share the URL. The service may be quarantined.
 //
 // Shape: an Id is compared octet for octet. URLs are compared after their scheme and host were put in lower case, the
 // default port left out, and an empty path taken for "/"; a trailing slash makes another URL.

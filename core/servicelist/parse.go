@@ -155,7 +155,8 @@ func (p *parser) checkID(s *Service) {
 		c := s.ID[i]
 		isAlnum := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 		if !isAlnum && strings.IndexByte(":-._/", c) < 0 {
-			p.remark(bcperr.ServiceIDQuirk, servicePlace(s), "the Id has characters other than letters, digits and : - . _ /")
+			p.remark(bcperr.ServiceIDQuirk, servicePlace(s), "the Id has characters other than letters, digits and : "+
+				"- . _ /")
 			return
 		}
 	}
@@ -206,7 +207,8 @@ func (p *parser) readEndpoints(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node
 		}
 	}
 	if count > maxEndpoints {
-		p.quarantine(s, bcperr.LimitExceeded, servicePlace(s), "expected at most 64 endpoints, got "+strconv.Itoa(count))
+		p.quarantine(s, bcperr.LimitExceeded, servicePlace(s), "expected at most 64 endpoints, got "+
+			strconv.Itoa(count))
 	}
 	p.sortEndpoints(s)
 	return n, nil
@@ -275,7 +277,8 @@ func (p *parser) readOrder(s *Service, n *xmldoc.Node, number int) (int, error) 
 		return 0, schemaError("Order: %s", bcperr.DetailOf(err))
 	}
 	if err != nil || order < 0 || order > maxOrder {
-		p.quarantine(s, bcperr.OrderInvalid, endpointPlace(s, number), "expected an Order from 0 to 2,147,483,647, got "+bcperr.Quote(text))
+		p.quarantine(s, bcperr.OrderInvalid, endpointPlace(s, number),
+			"expected an Order from 0 to 2,147,483,647, got "+bcperr.Quote(text))
 		return maxOrder, nil
 	}
 	return int(order), nil

@@ -83,7 +83,8 @@ func TestParseGenuine(t *testing.T) {
 	dir := filepath.Join(sharedDir(t), "catalogues")
 	trust, err := dsig.ParseAnchors(readFile(t, dir, "production-2020-issuing-ca.pem"))
 	require.NoError(t, err)
-	l, err := servicelist.Read(readFile(t, dir, "production-2020-09-14.xml"), trust, "Production", nil, time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC))
+	l, err := servicelist.Read(readFile(t, dir, "production-2020-09-14.xml"), trust, "Production", nil,
+		time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC))
 	require.NoError(t, err)
 	require.Equal(t, 1, l.Version)
 	require.Equal(t, "_8aa3c80e-4255-42c2-89af-e1b9884f99d4", l.ID)
@@ -133,7 +134,8 @@ func TestParseVersions(t *testing.T) {
 		require.Empty(t, l.Lint)
 		want := sample(version).Services[0].Endpoints
 		require.Equal(t, []servicelist.Endpoint{
-			{Order: 0, Status: servicelist.Inactive, URL: want[1].URL}, {Order: 7, Status: servicelist.Active, URL: want[0].URL},
+			{Order: 0, Status: servicelist.Inactive, URL: want[1].URL},
+			{Order: 7, Status: servicelist.Active, URL: want[0].URL},
 		}, l.Services[0].Endpoints)
 		require.Nil(t, l.Services[0].Cache)
 		if version == 2 {
@@ -169,32 +171,47 @@ func TestSchema(t *testing.T) {
 				at(r, service1+"/Endpoint").CreateAttr("xmlns:b", "urn:be:fgov:ehealth:bcp:protocol:v2")
 				at(r, service1+"/Endpoint").CreateAttr("b:Status", "INACTIVE")
 			},
-			"attribute of Service":        func(r *etree.Element) { at(r, service1).CreateAttr("x", "") },
-			"attribute of Endpoint":       func(r *etree.Element) { at(r, service1+"/Endpoint").CreateAttr("x", "") },
-			"no Environment":              func(r *etree.Element) { r.RemoveAttr("Environment") },
-			"empty Environment":           func(r *etree.Element) { r.CreateAttr("Environment", "") },
-			"no IssueInstant":             func(r *etree.Element) { r.RemoveAttr("IssueInstant") },
-			"IssueInstant without zone":   func(r *etree.Element) { r.CreateAttr("IssueInstant", "2026-05-20T10:20:09") },
-			"IssueInstant of no calendar": func(r *etree.Element) { r.CreateAttr("IssueInstant", "2026-02-30T10:20:09Z") },
-			"IssueInstant before Christ":  func(r *etree.Element) { r.CreateAttr("IssueInstant", "-2026-02-03T10:20:09Z") },
+			"attribute of Service":  func(r *etree.Element) { at(r, service1).CreateAttr("x", "") },
+			"attribute of Endpoint": func(r *etree.Element) { at(r, service1+"/Endpoint").CreateAttr("x", "") },
+			"no Environment":        func(r *etree.Element) { r.RemoveAttr("Environment") },
+			"empty Environment":     func(r *etree.Element) { r.CreateAttr("Environment", "") },
+			"no IssueInstant":       func(r *etree.Element) { r.RemoveAttr("IssueInstant") },
+			"IssueInstant without zone": func(r *etree.Element) {
+				r.CreateAttr("IssueInstant", "2026-05-20T10:20:09")
+			},
+			"IssueInstant of no calendar": func(r *etree.Element) {
+				r.CreateAttr("IssueInstant", "2026-02-30T10:20:09Z")
+			},
+			"IssueInstant before Christ": func(r *etree.Element) {
+				r.CreateAttr("IssueInstant", "-2026-02-03T10:20:09Z")
+			},
 			"no Service": func(r *etree.Element) {
 				for _, s := range r.SelectElements("Service") {
 					r.RemoveChild(s)
 				}
 			},
-			"text in the root":        func(r *etree.Element) { r.InsertChildAt(0, etree.NewText("x")) },
-			"text after the services": func(r *etree.Element) { r.InsertChildAt(r.SelectElement("Signature").Index(), etree.NewText("x")) },
-			"no-break space":          func(r *etree.Element) { r.InsertChildAt(0, etree.NewText("\u00a0")) },
-			"element in the root":     func(r *etree.Element) { r.InsertChildAt(0, etree.NewElement("Other")) },
+			"text in the root": func(r *etree.Element) { r.InsertChildAt(0, etree.NewText("x")) },
+			"text after the services": func(r *etree.Element) {
+				r.InsertChildAt(r.SelectElement("Signature").Index(),
+					etree.NewText("x"))
+			},
+			"no-break space":      func(r *etree.Element) { r.InsertChildAt(0, etree.NewText("\u00a0")) },
+			"element in the root": func(r *etree.Element) { r.InsertChildAt(0, etree.NewElement("Other")) },
 			"Service elsewhere": func(r *etree.Element) {
 				s := etree.NewElement("x:Service")
 				s.CreateAttr("xmlns:x", "urn:x")
 				r.InsertChildAt(0, s)
 			},
-			"Service in Service":       func(r *etree.Element) { at(r, service1).AddChild(at(r, "./Service[2]").Copy()) },
-			"no Id":                    func(r *etree.Element) { at(r, service1).RemoveAttr("Id") },
-			"no Name":                  func(r *etree.Element) { at(r, service1).RemoveAttr("Name") },
-			"no Endpoint":              func(r *etree.Element) { s := at(r, service1); s.RemoveChildAt(0); s.RemoveChildAt(0) },
+			"Service in Service": func(r *etree.Element) {
+				at(r, service1).AddChild(at(r, "./Service[2]").Copy())
+			},
+			"no Id":   func(r *etree.Element) { at(r, service1).RemoveAttr("Id") },
+			"no Name": func(r *etree.Element) { at(r, service1).RemoveAttr("Name") },
+			"no Endpoint": func(r *etree.Element) {
+				s := at(r, service1)
+				s.RemoveChildAt(0)
+				s.RemoveChildAt(0)
+			},
 			"text in Service":          func(r *etree.Element) { at(r, service1).CreateText("x") },
 			"text before the Endpoint": func(r *etree.Element) { at(r, service1).InsertChildAt(0, etree.NewText("x")) },
 			"text between Endpoints":   func(r *etree.Element) { at(r, service1).InsertChildAt(1, etree.NewText("x")) },
@@ -212,8 +229,14 @@ func TestSchema(t *testing.T) {
 			"Order 1.0":           func(r *etree.Element) { at(r, service1+"/Endpoint").CreateAttr("Order", "1.0") },
 			"Order +-1":           func(r *etree.Element) { at(r, service1+"/Endpoint").CreateAttr("Order", "+-1") },
 			"no Status":           func(r *etree.Element) { at(r, service1+"/Endpoint").RemoveAttr("Status") },
-			"Status active":       func(r *etree.Element) { at(r, service1+"/Endpoint").CreateAttr("Status", "active") },
-			"Status with a blank": func(r *etree.Element) { at(r, service1+"/Endpoint").CreateAttr("Status", "ACTIVE ") },
+			"Status active": func(r *etree.Element) {
+				at(r, service1+"/Endpoint").CreateAttr("Status",
+					"active")
+			},
+			"Status with a blank": func(r *etree.Element) {
+				at(r, service1+"/Endpoint").CreateAttr("Status",
+					"ACTIVE ")
+			},
 		},
 		2: {
 			"Endpoint without its list": func(r *etree.Element) {
@@ -226,12 +249,20 @@ func TestSchema(t *testing.T) {
 				l.RemoveChildAt(0)
 				l.RemoveChildAt(0)
 			},
-			"two EndpointLists":         func(r *etree.Element) { s := at(r, service1); s.AddChild(at(s, "./EndpointList").Copy()) },
+			"two EndpointLists": func(r *etree.Element) {
+				s := at(r, service1)
+				s.AddChild(at(s, "./EndpointList").Copy())
+			},
 			"attribute of EndpointList": func(r *etree.Element) { at(r, service1+"/EndpointList").CreateAttr("x", "") },
-			"text in EndpointList":      func(r *etree.Element) { at(r, service1+"/EndpointList").InsertChildAt(0, etree.NewText("x")) },
-			"text after EndpointList":   func(r *etree.Element) { at(r, service1).CreateText("x") },
-			"text after Cache":          func(r *etree.Element) { at(r, "./Service[2]").CreateText("x") },
-			"other element in the list": func(r *etree.Element) { at(r, service1+"/EndpointList").CreateElement("Other") },
+			"text in EndpointList": func(r *etree.Element) {
+				at(r, service1+"/EndpointList").InsertChildAt(0,
+					etree.NewText("x"))
+			},
+			"text after EndpointList": func(r *etree.Element) { at(r, service1).CreateText("x") },
+			"text after Cache":        func(r *etree.Element) { at(r, "./Service[2]").CreateText("x") },
+			"other element in the list": func(r *etree.Element) {
+				at(r, service1+"/EndpointList").CreateElement("Other")
+			},
 			"Cache before EndpointList": func(r *etree.Element) {
 				s := at(r, "./Service[2]")
 				s.InsertChildAt(0, s.RemoveChild(at(s, "./Cache")))
@@ -249,12 +280,13 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// TestSplitValues puts comments and processing instructions inside values. Comments can be put there by anybody, so they
-// must cost the list, not a service or a cache.
+// TestSplitValues puts comments and processing instructions inside values. Comments can be put there by anybody, so
+// they must cost the list, not a service or a cache.
 func TestSplitValues(t *testing.T) {
 	k := newKit(t)
 	for _, path := range []string{service1 + "//Endpoint", cache + "/Key", cache + "/Expiry"} {
-		for name, token := range map[string]etree.Token{"comment": etree.NewComment("x"), "processing instruction": etree.NewProcInst("x", "")} {
+		for name, token := range map[string]etree.Token{"comment": etree.NewComment("x"),
+			"processing instruction": etree.NewProcInst("x", "")} {
 			t.Run(name+" in "+path, func(t *testing.T) {
 				_, err := k.parse(k.edited(t, 2, func(root *etree.Element) { at(root, path).InsertChildAt(0, token) }))
 				require.Equal(t, bcperr.XMLForbidden, bcperr.CodeOf(err), "%v", err)
@@ -284,11 +316,18 @@ func TestQuarantine(t *testing.T) {
 		code   bcperr.Code
 		places []string
 	}{
-		{"negative Order", func(r *etree.Element) { at(r, service1+"/Endpoint[2]").CreateAttr("Order", "-1") }, bcperr.OrderInvalid, []string{", endpoint 2"}},
-		{"Order above the bound", func(r *etree.Element) { at(r, service1+"/Endpoint[2]").CreateAttr("Order", "2147483648") }, bcperr.OrderInvalid, []string{", endpoint 2"}},
-		{"Order beyond all numbers", func(r *etree.Element) { at(r, service1+"/Endpoint[1]").CreateAttr("Order", strings.Repeat("9", 500)) }, bcperr.OrderInvalid, []string{", endpoint 1"}},
-		{"one Order twice", func(r *etree.Element) { at(r, service1+"/Endpoint[2]").CreateAttr("Order", "0") }, bcperr.OrderDuplicate, []string{""}},
-		{"http", func(r *etree.Element) { at(r, service1+"/Endpoint[2]").SetText("http://services.bcp.example/x") }, bcperr.URLInvalid, []string{", endpoint 2"}},
+		{"negative Order", func(r *etree.Element) { at(r, service1+"/Endpoint[2]").CreateAttr("Order", "-1") },
+			bcperr.OrderInvalid, []string{", endpoint 2"}},
+		{"Order above the bound",
+			func(r *etree.Element) { at(r, service1+"/Endpoint[2]").CreateAttr("Order", "2147483648") },
+			bcperr.OrderInvalid, []string{", endpoint 2"}},
+		{"Order beyond all numbers",
+			func(r *etree.Element) { at(r, service1+"/Endpoint[1]").CreateAttr("Order", strings.Repeat("9", 500)) },
+			bcperr.OrderInvalid, []string{", endpoint 1"}},
+		{"one Order twice", func(r *etree.Element) { at(r, service1+"/Endpoint[2]").CreateAttr("Order", "0") },
+			bcperr.OrderDuplicate, []string{""}},
+		{"http", func(r *etree.Element) { at(r, service1+"/Endpoint[2]").SetText("http://services.bcp.example/x") },
+			bcperr.URLInvalid, []string{", endpoint 2"}},
 		{"65 endpoints", func(r *etree.Element) {
 			for i := 2; i < 65; i++ {
 				e := at(r, service1+"/Endpoint[2]").Copy()
@@ -344,7 +383,8 @@ func TestServiceIDs(t *testing.T) {
 	require.Equal(t, []bcperr.Code{"", "", ""}, quarantined(rename("a", "A", "a.")), "octet for octet")
 	require.Equal(t, []bcperr.Code{invalid, "", ""}, quarantined(rename("")))
 	require.Equal(t, []bcperr.Code{invalid, "", ""}, quarantined(rename(strings.Repeat("a", 1001))))
-	require.Equal(t, []bcperr.Code{"", "", ""}, quarantined(rename(strings.Repeat("a", 1000), "__proto__", "constructor")))
+	require.Equal(t, []bcperr.Code{"", "", ""},
+		quarantined(rename(strings.Repeat("a", 1000), "__proto__", "constructor")))
 	quirky := rename("v4'", "v 1", "é")
 	require.Equal(t, []bcperr.Code{"", "", ""}, quarantined(quirky))
 	require.Len(t, quirky.Lint, 3)
@@ -379,7 +419,8 @@ func TestFindByURL(t *testing.T) {
 	require.Same(t, &l.Services[2], l.Find("https://three.example/"))
 	require.Same(t, &l.Services[2], l.Find("https://three.example"))
 	for _, unknown := range []string{
-		"https://shared.example/x", "https://Shared.example/x", "https://one.example/V1", "https://one.example/v1?x", "https://one.example:444/v1",
+		"https://shared.example/x", "https://Shared.example/x", "https://one.example/V1", "https://one.example/v1?x",
+		"https://one.example:444/v1",
 		"http://one.example/v1", "https://one.example/v1#x", "nothing", "", "https://three.example//",
 	} {
 		require.Nil(t, l.Find(unknown), unknown)
@@ -417,13 +458,15 @@ func TestCache(t *testing.T) {
 	}{
 		{"CACHE_FIRST", attr(cache, "Strategy", "CACHE_FIRST"), ""},
 		{"Inline 1", attr(key, "Inline", "1"), ""},
-		{"none without Duration", func(r *etree.Element) { at(r, exp).CreateAttr("Type", "none"); at(r, exp).RemoveAttr("Duration") }, ""},
+		{"none without Duration",
+			func(r *etree.Element) { at(r, exp).CreateAttr("Type", "none"); at(r, exp).RemoveAttr("Duration") }, ""},
 		{"none with Duration", attr(exp, "Type", "none"), ""},
 		{"none with a Duration above the bound", func(r *etree.Element) {
 			at(r, exp).CreateAttr("Type", "none")
 			at(r, exp).CreateAttr("Duration", "P9Y")
 		}, ""},
-		{"Duration in the text", func(r *etree.Element) { at(r, exp).RemoveAttr("Duration"); at(r, exp).SetText(" PT8H\n") }, ""},
+		{"Duration in the text",
+			func(r *etree.Element) { at(r, exp).RemoveAttr("Duration"); at(r, exp).SetText(" PT8H\n") }, ""},
 		{"Duration in both places", func(r *etree.Element) { at(r, exp).SetText("x") }, ""},
 		{"92 days", attr(exp, "Duration", "P92D"), ""},
 		{"three months", attr(exp, "Duration", "P3M"), ""},
@@ -433,7 +476,8 @@ func TestCache(t *testing.T) {
 		{"unknown Strategy", attr(cache, "Strategy", "cache_first"), invalid},
 		{"attribute of Cache", attr(cache, "x", ""), invalid},
 		{"two Caches", func(r *etree.Element) { at(r, "./Service[2]").AddChild(at(r, cache).Copy()) }, invalid},
-		{"empty Cache", func(r *etree.Element) { at(r, cache).RemoveChildAt(0); at(r, cache).RemoveChildAt(0) }, invalid},
+		{"empty Cache", func(r *etree.Element) { at(r, cache).RemoveChildAt(0); at(r, cache).RemoveChildAt(0) },
+			invalid},
 		{"no Key", func(r *etree.Element) { at(r, cache).RemoveChildAt(0) }, invalid},
 		{"no Expiry", func(r *etree.Element) { at(r, cache).RemoveChildAt(1) }, invalid},
 		{"Expiry first", func(r *etree.Element) { at(r, cache).AddChild(at(r, cache).RemoveChildAt(0)) }, invalid},
@@ -466,7 +510,9 @@ func TestCache(t *testing.T) {
 		{"ttl without Duration", drop(exp, "Duration"), expiry},
 		{"empty Duration", attr(exp, "Duration", ""), expiry},
 		{"bad Duration", attr(exp, "Duration", "8h"), expiry},
-		{"bad Duration with none", func(r *etree.Element) { at(r, exp).CreateAttr("Type", "none"); at(r, exp).CreateAttr("Duration", "8h") }, expiry},
+		{"bad Duration with none",
+			func(r *etree.Element) { at(r, exp).CreateAttr("Type", "none"); at(r, exp).CreateAttr("Duration", "8h") },
+			expiry},
 		{"no time at all", attr(exp, "Duration", "PT0S"), expiry},
 		{"negative", attr(exp, "Duration", "-PT8H"), expiry},
 		{"93 days", attr(exp, "Duration", "P93D"), expiry},

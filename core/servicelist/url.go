@@ -18,9 +18,9 @@ const maxURL = 2000
 // parseURL reads text as a plain URL: `https://`, a host name, perhaps a port, a path and a query.
 //
 // It takes less than RFC 3986 allows, so that no two readers can differ about where a request goes: ASCII only; no user
-// name; no fragment; no IP address, in any of the forms that browsers take for one; no trailing dot; no punycode, behind
-// which a reader of the log cannot see a look-alike; no dot segments, which browsers resolve. `http://` is taken for
-// loopback hosts only, where drills listen.
+// name; no fragment; no IP address, in any of the forms that browsers take for one; no trailing dot; no punycode,
+// behind which a reader of the log cannot see a look-alike; no dot segments, which browsers resolve. `http://` is taken
+// for loopback hosts only, where drills listen.
 // Source: RFC 3986 §3; WHATWG URL, host parsing.
 func parseURL(text string) (plainURL, error) {
 	u := plainURL{text: text}
@@ -197,7 +197,8 @@ func isHex(c byte) bool {
 }
 
 // key returns the form under which a URL is found: scheme and host in lower case, no default port, a path, and the
-// apostrophes of the query as %27, which is how a browser sends them. Source: WHATWG URL, special-query percent-encode set.
+// apostrophes of the query as %27, which is how a browser sends them. Source: WHATWG URL, special-query percent-encode
+// set.
 func (u plainURL) key() string {
 	if path, query, found := strings.Cut(u.rest, "?"); found && strings.Contains(query, "'") {
 		u.rest = path + "?" + strings.ReplaceAll(query, "'", "%27")

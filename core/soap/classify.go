@@ -16,7 +16,8 @@ const (
 // Answer is an HTTP answer as it came.
 //
 // Shape: ContentType is the header, "" when absent. ContentLength is the length that the answer announces for Body as
-// given, -1 when unknown; so -1 when a Content-Encoding was undone, or may have been. Redirected: a redirect was followed.
+// given, -1 when unknown; so -1 when a Content-Encoding was undone, or may have been. Redirected: a redirect was
+// followed.
 type Answer struct {
 	Status        int
 	ContentType   string
@@ -27,10 +28,10 @@ type Answer struct {
 
 // Verdict is what Classify says.
 //
-// Shape: Silent goes with Answered: the answer is handed on, but nobody knows whether the service gave it. SwitchCode is
-// the SOAP code of a switch fault, so proof that the request was not processed; "" when only the status says so. Fault: a
-// complete SOAP fault, which a caller can read. Cacheable: what can be an answer to the same question later. Came says in a
-// few words of ours what came in the place of an answer; "" for one of the service.
+// Shape: Silent goes with Answered: the answer is handed on, but nobody knows whether the service gave it. SwitchCode
+// is the SOAP code of a switch fault, so proof that the request was not processed; "" when only the status says so.
+// Fault: a complete SOAP fault, which a caller can read. Cacheable: what can be an answer to the same question later.
+// Came says in a few words of ours what came in the place of an answer; "" for one of the service.
 type Verdict struct {
 	Outcome    Outcome
 	Silent     bool
@@ -44,7 +45,8 @@ type Verdict struct {
 //
 // Shape: for a SOAP request the service has spoken when a SOAP Envelope with a Body came, bare or as the root of a
 // multipart answer, whatever the media type says. For others see judgeOther.
-// Source: docs/design.md#what-an-answer-is. WebKit reports a cut chunked body as success, so nothing but the body can tell.
+// Source: docs/design.md#what-an-answer-is. WebKit reports a cut chunked body as success, so nothing but the body can
+// tell.
 func Classify(wanted Wanted, a Answer) Verdict {
 	v := Verdict{Outcome: Incomplete, Came: "a body shorter than its Content-Length"}
 	switch {
@@ -91,8 +93,8 @@ func judgeSOAP(a Answer) Verdict {
 
 // message is what a body turned out to be.
 //
-// Shape: isCut and isEnvelope exclude each other; neither: something else, named by came. doc is nil for an Envelope that
-// is larger than what the parser takes.
+// Shape: isCut and isEnvelope exclude each other; neither: something else, named by came. doc is nil for an Envelope
+// that is larger than what the parser takes.
 type message struct {
 	doc        *xmldoc.Node
 	isCut      bool

@@ -8,8 +8,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// readMessage says what a body is, whatever its media type: a bare Envelope, a multipart answer with one as its root, or
-// something else.
+// readMessage says what a body is, whatever its media type: a bare Envelope, a multipart answer with one as its root,
+// or something else.
 func readMessage(contentType string, body []byte) message {
 	switch {
 	case len(body) == 0:
@@ -77,8 +77,8 @@ func isDoctype(text []byte) bool {
 	return bytes.HasPrefix(text, []byte("<!")) && !bytes.HasPrefix(text, []byte("<!--"))
 }
 
-// closed judges an Envelope that is larger than what the parser takes: it is whole when it ends with its end tag. What it
-// says nobody knows.
+// closed judges an Envelope that is larger than what the parser takes: it is whole when it ends with its end tag. What
+// it says nobody knows.
 func closed(text []byte) message {
 	end := bytes.LastIndex(text, []byte("</"))
 	tag := strings.TrimRight(string(text[max(end, len(text)-200, 0):]), " \t\r\n")

@@ -7,10 +7,10 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// switchCodes are the codes that mean "take the next endpoint". A code counts when it stands between separators here, so
-// two neighbours with their separator count too, as in the reference.
+// switchCodes are the codes that mean "take the next endpoint". A code counts when it stands between separators here,
+// so two neighbours with their separator count too, as in the reference.
 //
-// Source: DESIGN §2 "Reference behaviour"; corpus/switch 21-code-pipe.
+// Source: docs/design.md#reference-behaviour.
 const switchCodes = "|SOA-01001|SOA-01002|SOA-02001|SOA-02002|"
 
 // Switch reports whether a whole SOAP answer is a fault that means "take the next endpoint", and with which code.
@@ -18,7 +18,7 @@ const switchCodes = "|SOA-01001|SOA-01002|SOA-02001|SOA-02002|"
 // Shape: the code is the first text of Fault/detail/*/Code, SOAP 1.1 Fault, the others without namespace, white space
 // counting; exactly one Code in the payload may match; the Fault may stand anywhere in the payload. What is no SOAP
 // message, or a SOAP 1.2 fault, does not switch.
-// Source: the reference's rule is a stylesheet whose output must be one word; corpus/switch.
+// Source: docs/design.md#reference-behaviour. The reference's rule is a stylesheet whose output must be one word.
 func Switch(answer []byte) (code string, switches bool) {
 	m := readMessage("text/xml", answer)
 	if m.doc == nil {

@@ -53,8 +53,8 @@ func readParts(contentType string, body []byte) message {
 	return foreign("a multipart answer whose root is no SOAP Envelope")
 }
 
-// rootPart returns the root of a whole multipart body: the part that the parameter "start" names, else the first. err says
-// why there is none.
+// rootPart returns the root of a whole multipart body: the part that the parameter "start" names, else the first. err
+// says why there is none.
 //
 // Source: RFC 2046 §5.1.1, RFC 2387 §3.2.
 func rootPart(contentType string, body []byte) (root part, err string) {
@@ -147,8 +147,8 @@ func splitPart(text []byte) (h header, content []byte) {
 	return h, nil
 }
 
-// maxQuoted bounds what is read in quoted-printable, in octets: the library takes 0.3 s in WebAssembly for as many in short
-// lines. A root part in that encoding was never seen.
+// maxQuoted bounds what is read in quoted-printable, in octets: the library takes 0.3 s in WebAssembly for as many in
+// short lines. A root part in that encoding was never seen.
 const maxQuoted = 4 << 20
 
 // decode undoes the Content-Transfer-Encoding of a part.

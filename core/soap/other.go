@@ -12,9 +12,9 @@ import (
 // judgeOther judges the answer to a request that is not SOAP: REST, JSON, a file.
 //
 // Shape: HTTP 502, 503, 504 and 520 to 530 are a gateway's; HTML where none was asked for is a portal's or a proxy's.
-// Everything else complete is an answer, but one of 500 and more proves nothing. XML must be well-formed, JSON must parse,
-// a multipart answer must end with its last boundary and start with a root part that is XML or JSON as it says; anything
-// else is complete when it has its announced length.
+// Everything else complete is an answer, but one of 500 and more proves nothing. XML must be well-formed, JSON must
+// parse, a multipart answer must end with its last boundary and start with a root part that is XML or JSON as it says;
+// anything else is complete when it has its announced length.
 // Source: docs/design.md#what-an-answer-is.
 func judgeOther(a Answer, wantsPage bool) Verdict {
 	if isUnavailable(a.Status) || a.Status >= 520 && a.Status <= 530 {
@@ -41,7 +41,8 @@ func judgeOther(a Answer, wantsPage bool) Verdict {
 
 // isEmptyCut: should a successful answer of that media type have had a body?
 func isEmptyCut(status int, media string) bool {
-	return status >= 200 && status <= 299 && status != 202 && status != 204 && status != 205 && (isXML(media) || isJSON(media))
+	return status >= 200 && status <= 299 && status != 202 && status != 204 && status != 205 &&
+		(isXML(media) || isJSON(media))
 }
 
 // judgeXML parses XML of no particular form. Some lawful documents are outside what the parser takes (a DOCTYPE, too

@@ -20,7 +20,8 @@ const (
 // longest seen in a genuine message has 1,100 octets.
 const headBytes = 16 << 10
 
-// WantedBy returns what a request asks for, by its headers as they go out, "" when absent, and its body or the head of it.
+// WantedBy returns what a request asks for, by its headers as they go out, "" when absent, and its body or the head of
+// it.
 //
 // Shape: Envelope when Content-Type is text/xml, application/soap+xml or multipart/related, or the body is a SOAP
 // Envelope; Page when Accept names HTML.
@@ -35,7 +36,8 @@ func WantedBy(contentType, accept string, body []byte) Wanted {
 			return Envelope
 		}
 	}
-	if accept = strings.ToLower(accept); strings.Contains(accept, "text/html") || strings.Contains(accept, "xhtml+xml") {
+	if accept = strings.ToLower(accept); strings.Contains(accept, "text/html") || strings.Contains(accept,
+		"xhtml+xml") {
 		return Page
 	}
 	return Any

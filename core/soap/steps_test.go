@@ -36,7 +36,8 @@ const stepsPayload = "SOAP_STEPS_PAYLOAD"
 // TestStepsOfPayload is the work that TestPayloadStepsAreLinear counts; by itself it does nothing.
 func TestStepsOfPayload(t *testing.T) {
 	n := steps.Size(t)
-	_, err := Payload([]byte(`<s:Envelope xmlns:s="` + soap11 + `"><s:Body>` + payloads[os.Getenv(stepsPayload)](n) + `</s:Body></s:Envelope>`))
+	_, err := Payload([]byte(`<s:Envelope xmlns:s="` + soap11 + `"><s:Body>` + payloads[os.Getenv(stepsPayload)](n) +
+		`</s:Body></s:Envelope>`))
 	require.NoError(t, err)
 }
 
@@ -47,7 +48,8 @@ func TestPayloadStepsAreLinear(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			const n = 5_000
 			of := stepsPayload + "=" + name
-			small, large := counter.Count(t, "TestStepsOfPayload", n, of), counter.Count(t, "TestStepsOfPayload", 4*n, of)
+			small, large := counter.Count(t, "TestStepsOfPayload", n, of), counter.Count(t, "TestStepsOfPayload", 4*n,
+				of)
 			require.Less(t, (large-small)/(3*n), 200, "steps for a node")
 		})
 	}

@@ -60,7 +60,8 @@ func started(t *testing.T, args ...string) (origin string, stderr *lines) {
 		require.Error(t, err, "the port is free again")
 	})
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
-	require.Eventually(t, func() bool { return address.MatchString(stdout.String()) }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return address.MatchString(stdout.String()) }, 10*time.Second,
+		5*time.Millisecond)
 	return address.FindString(stdout.String()), stderr
 }
 

@@ -51,7 +51,9 @@ func contentSecurityPolicy() string {
 			}
 		}
 	}
-	return "default-src 'none'; script-src " + source + "; style-src 'self'; img-src 'self' data:; manifest-src 'self'; " +
-		"connect-src 'self' http://127.0.0.1:*; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " +
+	return "default-src 'none'; script-src " + source +
+		"; style-src 'self'; img-src 'self' data:; manifest-src 'self'; " +
+		"connect-src 'self' http://127.0.0.1:*; worker-src 'self'; base-uri 'none'; form-action 'self'; " +
+		"frame-ancestors 'none'; " +
 		"require-trusted-types-for 'script'; trusted-types 'none'"
 }

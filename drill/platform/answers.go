@@ -35,7 +35,8 @@ func Question(short string, patient int) []byte {
 	inss := Patients()[(patient-1)%len(Patients())].INSS
 	content := "<q:INSS>" + inss + "</q:INSS>"
 	if short == "etk" {
-		content = "<q:SearchCriteria><q:Identifier><q:Type>SSIN</q:Type><q:Value>" + inss + "</q:Value></q:Identifier></q:SearchCriteria>"
+		content = "<q:SearchCriteria><q:Identifier><q:Type>SSIN</q:Type><q:Value>" + inss +
+			"</q:Value></q:Identifier></q:SearchCriteria>"
 	}
 	return envelope(`<q:DrillRequest xmlns:q="urn:be:fgov:ehealth:drill">` + content + `</q:DrillRequest>`).body
 }
@@ -95,10 +96,13 @@ func (r request) ticket(prefix string) string {
 }
 
 func answerToken(r request) string {
-	return fmt.Sprintf(`<wst:RequestSecurityTokenResponse xmlns:wst="http://docs.oasis-open.org/ws-sx/ws-trust/200512">`+
-		`<wst:RequestedSecurityToken><saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion" MajorVersion="1" MinorVersion="1" `+
-		`AssertionID="%s" Issuer="urn:be:fgov:ehealth:sts:drill" IssueInstant="%s"><saml:Conditions NotBefore="%s" NotOnOrAfter="%s"/>`+
-		`</saml:Assertion></wst:RequestedSecurityToken></wst:RequestSecurityTokenResponse>`,
+	return fmt.Sprintf(
+		`<wst:RequestSecurityTokenResponse xmlns:wst="http://docs.oasis-open.org/ws-sx/ws-trust/200512">`+
+			`<wst:RequestedSecurityToken><saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion" `+
+			`MajorVersion="1" MinorVersion="1" `+
+			`AssertionID="%s" Issuer="urn:be:fgov:ehealth:sts:drill" IssueInstant="%s">`+
+			`<saml:Conditions NotBefore="%s" NotOnOrAfter="%s"/>`+
+			`</saml:Assertion></wst:RequestedSecurityToken></wst:RequestSecurityTokenResponse>`,
 		r.ticket("drill"), stamp(r.now), stamp(r.now), stamp(r.now.Add(time.Hour)))
 }
 
@@ -113,42 +117,53 @@ func answerETK(r request) string {
 		value = html.EscapeString(m[1])
 	}
 	sum := sha256.Sum256([]byte("drill etk " + kind + value))
-	return fmt.Sprintf(`<ns2:GetEtkResponse xmlns:ns2="urn:be:fgov:ehealth:etkdepot:1_0:protocol"><ns2:Status><ns2:Code>200</ns2:Code>`+
-		`<ns2:Message>Drill</ns2:Message></ns2:Status><ns2:Identifier><ns2:Type>%s</ns2:Type><ns2:Value>%s</ns2:Value></ns2:Identifier>`+
+	return fmt.Sprintf(`<ns2:GetEtkResponse xmlns:ns2="urn:be:fgov:ehealth:etkdepot:1_0:protocol"><ns2:Status>`+
+		`<ns2:Code>200</ns2:Code>`+
+		`<ns2:Message>Drill</ns2:Message></ns2:Status><ns2:Identifier><ns2:Type>%s</ns2:Type>`+
+		`<ns2:Value>%s</ns2:Value></ns2:Identifier>`+
 		`<ns2:ETK>%s</ns2:ETK></ns2:GetEtkResponse>`, kind, value, base64.StdEncoding.EncodeToString(sum[:]))
 }
 
 func answerKey(r request) string {
 	sum := sha256.Sum256([]byte("drill kgss " + r.text))
-	return fmt.Sprintf(`<ns2:GetNewKeyResponse xmlns:ns2="urn:be:fgov:ehealth:etee:kgss:1_0:protocol"><ns2:NewKeyIdentifier>%s</ns2:NewKeyIdentifier>`+
-		`<ns2:NewKey>%s</ns2:NewKey></ns2:GetNewKeyResponse>`, r.ticket("KEY"), base64.StdEncoding.EncodeToString(sum[:16]))
+	return fmt.Sprintf(`<ns2:GetNewKeyResponse xmlns:ns2="urn:be:fgov:ehealth:etee:kgss:1_0:protocol">`+
+		`<ns2:NewKeyIdentifier>%s</ns2:NewKeyIdentifier>`+
+		`<ns2:NewKey>%s</ns2:NewKey></ns2:GetNewKeyResponse>`, r.ticket("KEY"),
+		base64.StdEncoding.EncodeToString(sum[:16]))
 }
 
 func answerInsurability(r request) string {
 	p := r.patient()
 	return r.response("GetInsurabilityForPharmacistResponse", "urn:be:fgov:ehealth:insurability:protocol:v2",
 		fmt.Sprintf(`<ns2:Patient><ns2:INSS>%s</ns2:INSS><ns2:Name>%s</ns2:Name><ns2:Born>%s</ns2:Born></ns2:Patient>`+
-			`<ns2:Insurability><ns2:Fund>%s</ns2:Fund><ns2:CT1CT2>%s</ns2:CT1CT2><ns2:PaymentGuarantee>true</ns2:PaymentGuarantee></ns2:Insurability>`,
+			`<ns2:Insurability><ns2:Fund>%s</ns2:Fund><ns2:CT1CT2>%s</ns2:CT1CT2>`+
+			`<ns2:PaymentGuarantee>true</ns2:PaymentGuarantee></ns2:Insurability>`,
 			p.INSS, html.EscapeString(p.Name), p.Born, html.EscapeString(p.Fund), p.Entitlement))
 }
 
 func answerMemberData(r request) string {
 	p := r.patient()
 	return r.response("MemberDataConsultationResponse", "urn:be:fgov:ehealth:mycarenet:memberdata:protocol:v1",
-		fmt.Sprintf(`<ns2:Patient><ns2:INSS>%s</ns2:INSS><ns2:Name>%s</ns2:Name></ns2:Patient><ns2:Facet id="insurability"><ns2:Fund>%s</ns2:Fund></ns2:Facet>`+
-			`<ns2:Facet id="maximumcharging"><ns2:Reached>false</ns2:Reached></ns2:Facet>`, p.INSS, html.EscapeString(p.Name), html.EscapeString(p.Fund)))
+		fmt.Sprintf(`<ns2:Patient><ns2:INSS>%s</ns2:INSS><ns2:Name>%s</ns2:Name></ns2:Patient>`+
+			`<ns2:Facet id="insurability"><ns2:Fund>%s</ns2:Fund></ns2:Facet>`+
+			`<ns2:Facet id="maximumcharging"><ns2:Reached>false</ns2:Reached></ns2:Facet>`, p.INSS,
+			html.EscapeString(p.Name), html.EscapeString(p.Fund)))
 }
 
 func answerTarification(r request) string {
 	return r.response("TarificationConsultationResponse", "urn:be:fgov:ehealth:mycarenet:tarification:protocol:v1",
-		fmt.Sprintf(`<ns2:Patient><ns2:INSS>%s</ns2:INSS></ns2:Patient><ns2:Nomenclature code="101032"><ns2:Fee>30.00</ns2:Fee>`+
-			`<ns2:Reimbursement>26.00</ns2:Reimbursement><ns2:PatientFee>4.00</ns2:PatientFee></ns2:Nomenclature>`, r.patient().INSS))
+		fmt.Sprintf(`<ns2:Patient><ns2:INSS>%s</ns2:INSS></ns2:Patient><ns2:Nomenclature code="101032">`+
+			`<ns2:Fee>30.00</ns2:Fee>`+
+			`<ns2:Reimbursement>26.00</ns2:Reimbursement><ns2:PatientFee>4.00</ns2:PatientFee></ns2:Nomenclature>`,
+			r.patient().INSS))
 }
 
 func answerAgreement(r request) string {
 	return r.response("ConsultChap4MedicalAdvisorAgreementResponse", "urn:be:fgov:ehealth:chap4:protocol:v1",
-		fmt.Sprintf(`<ns2:Patient><ns2:INSS>%s</ns2:INSS></ns2:Patient><ns2:Agreement paragraph="9990000"><ns2:Accepted>true</ns2:Accepted>`+
-			`<ns2:Until>%s</ns2:Until></ns2:Agreement>`, r.patient().INSS, r.now.AddDate(0, 6, 0).Format(time.DateOnly)))
+		fmt.Sprintf(`<ns2:Patient><ns2:INSS>%s</ns2:INSS></ns2:Patient><ns2:Agreement paragraph="9990000">`+
+			`<ns2:Accepted>true</ns2:Accepted>`+
+			`<ns2:Until>%s</ns2:Until></ns2:Agreement>`, r.patient().INSS,
+			r.now.AddDate(0, 6, 0).Format(time.DateOnly)))
 }
 
 func answerAdmission(r request) string {
@@ -170,12 +185,15 @@ func answerDocuments(r request) string {
 	p := r.patient()
 	return r.response("GetTransactionListResponse", "urn:be:fgov:ehealth:metahub:protocol:v2",
 		fmt.Sprintf(`<ns2:Patient><ns2:INSS>%s</ns2:INSS></ns2:Patient>`+
-			`<ns2:Transaction type="sumehr"><ns2:Date>2026-04-02</ns2:Date><ns2:Author>Dr. Drill</ns2:Author></ns2:Transaction>`+
-			`<ns2:Transaction type="labresult"><ns2:Date>2026-05-11</ns2:Date><ns2:Author>Exercise lab</ns2:Author></ns2:Transaction>`, p.INSS))
+			`<ns2:Transaction type="sumehr"><ns2:Date>2026-04-02</ns2:Date><ns2:Author>Dr. Drill</ns2:Author>`+
+			`</ns2:Transaction>`+
+			`<ns2:Transaction type="labresult"><ns2:Date>2026-05-11</ns2:Date><ns2:Author>Exercise lab</ns2:Author>`+
+			`</ns2:Transaction>`, p.INSS))
 }
 
 func answerVaccinations(r request) string {
 	return r.response("GetVaccinationResponse", "urn:be:vlaanderen:vaccinnet:protocol:v2",
-		fmt.Sprintf(`<ns2:Patient><ns2:INSS>%s</ns2:INSS></ns2:Patient><ns2:Vaccination><ns2:Date>2025-10-06</ns2:Date><ns2:Product>Influenza</ns2:Product></ns2:Vaccination>`,
+		fmt.Sprintf(`<ns2:Patient><ns2:INSS>%s</ns2:INSS></ns2:Patient><ns2:Vaccination>`+
+			`<ns2:Date>2025-10-06</ns2:Date><ns2:Product>Influenza</ns2:Product></ns2:Vaccination>`,
 			r.patient().INSS))
 }

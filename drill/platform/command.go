@@ -116,7 +116,8 @@ func (p *Platform) targets(word string) ([]*endpoint, error) {
 	}
 	if len(found) == 0 {
 		return nil, bcperr.New(bcperr.ScenarioInvalid,
-			"unknown target %q, expected an endpoint (etk/0), a service (etk), a site (ehealth), catalogue or all", word)
+			"unknown target %q, expected an endpoint (etk/0), a service (etk), a site (ehealth), catalogue or all",
+			word)
 	}
 	return found, nil
 }

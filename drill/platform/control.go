@@ -39,7 +39,8 @@ func (p *Platform) do(w http.ResponseWriter, r *http.Request) {
 		err = bcperr.New(bcperr.ScenarioInvalid, "a command of more than %d bytes", maxCommandBytes)
 	}
 	if err != nil {
-		reply(w, http.StatusBadRequest, map[string]any{"ok": false, "code": bcperr.CodeOf(err), "detail": bcperr.DetailOf(err)})
+		reply(w, http.StatusBadRequest, map[string]any{"ok": false, "code": bcperr.CodeOf(err),
+			"detail": bcperr.DetailOf(err)})
 		return
 	}
 	reply(w, http.StatusOK, map[string]any{"ok": true, "state": p.State()})

@@ -73,7 +73,8 @@ func parseFault(words []string) (Fault, error) {
 			f.Value = strconv.Itoa(defaultSlowMs)
 		}
 		if ms, err := strconv.Atoi(f.Value); err != nil || ms < 0 || ms > maxSlowMs {
-			return Fault{}, bcperr.New(bcperr.ScenarioInvalid, "slow takes 0 to %d milliseconds, got %q", maxSlowMs, f.Value)
+			return Fault{}, bcperr.New(bcperr.ScenarioInvalid, "slow takes 0 to %d milliseconds, got %q", maxSlowMs,
+				f.Value)
 		}
 	default:
 		if f.Value != "" {
@@ -108,7 +109,8 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, good answered, over
 	case Reset:
 		takeOver(w, func(conn *net.TCPConn) { _ = conn.SetLinger(0) })
 	case TLS:
-		takeOver(w, func(conn *net.TCPConn) { _, _ = conn.Write([]byte{21, 3, 3, 0, 2, 2, 40}) }) // alert: handshake_failure
+		// alert: handshake_failure
+		takeOver(w, func(conn *net.TCPConn) { _, _ = conn.Write([]byte{21, 3, 3, 0, 2, 2, 40}) })
 	case Unavailable, UnavailableNoCORS:
 		send(w, answered{"text/plain; charset=utf-8", []byte("service unavailable\n"), http.StatusServiceUnavailable})
 	case SwitchFault:

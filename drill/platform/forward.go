@@ -37,7 +37,8 @@ func (p *Platform) Forward(name, target string) error {
 
 func forward(client *http.Client, target string, r *http.Request, body []byte) answered {
 	gone := func(err error) answered {
-		return answered{"text/plain; charset=utf-8", []byte("forwarding failed: " + err.Error() + "\n"), http.StatusBadGateway}
+		return answered{"text/plain; charset=utf-8", []byte("forwarding failed: " + err.Error() + "\n"),
+			http.StatusBadGateway}
 	}
 	request, err := http.NewRequestWithContext(r.Context(), r.Method, target, bytes.NewReader(body))
 	if err != nil {

@@ -138,7 +138,8 @@ func TestPreflight(t *testing.T) {
 		_ = response.Body.Close()
 		return response.Header, nil
 	}
-	for fault, allowed := range map[string]bool{"switch-fault": true, "silent": true, "reset": true, "no-cors": false, "unavailable-opaque": false} {
+	for fault, allowed := range map[string]bool{"switch-fault": true, "silent": true, "reset": true, "no-cors": false,
+		"unavailable-opaque": false} {
 		require.NoError(t, p.Do("fail etk/0 "+fault))
 		header, err := preflight()
 		require.NoError(t, err, fault)
@@ -180,11 +181,12 @@ func TestTargets(t *testing.T) {
 		return names
 	}
 	for target, want := range map[string][]string{
-		"etk/1":                       {"etk/1"},
-		"insurability":                {"insurability/0", "insurability/1", "insurability/2"},
-		"catalogue":                   {"catalogue"},
-		url(t, p, "hub/0"):            {"hub/0"},
-		string(platform.SiteRecovery): {"sts/1", "etk/1", "kgss/1", "insurability/1", "recipe/1", "hub/1", "vaccinnet/1"},
+		"etk/1":            {"etk/1"},
+		"insurability":     {"insurability/0", "insurability/1", "insurability/2"},
+		"catalogue":        {"catalogue"},
+		url(t, p, "hub/0"): {"hub/0"},
+		string(platform.SiteRecovery): {"sts/1", "etk/1", "kgss/1", "insurability/1", "recipe/1", "hub/1",
+			"vaccinnet/1"},
 	} {
 		require.NoError(t, p.Do("fail "+target+" unavailable"))
 		require.Equal(t, want, faulty(), target)
@@ -249,7 +251,8 @@ func TestControlAnswers(t *testing.T) {
 	require.Contains(t, ask("GET", "/state", "").Body.String(), `"environment":"Drill"`)
 	require.Equal(t, string(p.Anchors()), ask("GET", "/anchors.pem", "").Body.String())
 	require.Contains(t, ask("GET", "/catalogue.xml", "").Body.String(), "<ServiceList")
-	require.JSONEq(t, `{"ok":false,"code":"scenario-invalid","detail":"unknown command \"dance\", expected fail, recover or publish"}`,
+	require.JSONEq(t, `{"ok":false,"code":"scenario-invalid","detail":"unknown command \"dance\", expected fail, `+
+		`recover or publish"}`,
 		ask("POST", "/do", "dance").Body.String())
 	require.Equal(t, 400, ask("POST", "/do", strings.Repeat("x", 501)).Code)
 	require.Contains(t, ask("POST", "/do", "fail etk/0 silent").Body.String(), `"fault":{"how":"silent"}`)
@@ -257,7 +260,8 @@ func TestControlAnswers(t *testing.T) {
 	book, err := procedure.Load(ask("GET", "/procedures.json", "").Body.Bytes())
 	require.NoError(t, err)
 	state, err := book.Status("member-data", []procedure.ServiceState{{
-		ID: "uddi:ehealth-fgov-be:business:memberdata:v1", Reach: procedure.ReachRecovery, Endpoint: url(t, p, "memberdata/1")}})
+		ID: "uddi:ehealth-fgov-be:business:memberdata:v1", Reach: procedure.ReachRecovery,
+		Endpoint: url(t, p, "memberdata/1")}})
 	require.NoError(t, err)
 	require.Equal(t, procedure.WayFallback, state.Way)
 }

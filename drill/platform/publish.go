@@ -47,7 +47,8 @@ func (p *Platform) firstList() drill.List {
 			status = drill.Active
 		}
 		i := slices.IndexFunc(list.Services, func(s drill.Service) bool { return s.ID == e.spec.id })
-		list.Services[i].Endpoints = append(list.Services[i].Endpoints, drill.Endpoint{Order: e.order, Status: status, URL: e.url()})
+		list.Services[i].Endpoints = append(list.Services[i].Endpoints, drill.Endpoint{Order: e.order, Status: status,
+			URL: e.url()})
 	}
 	return list
 }
@@ -201,7 +202,8 @@ func (p *Platform) changeCache(words []string) error {
 		}
 		return p.list.SetCache(specs[i].id, cache)
 	}
-	return bcperr.New(bcperr.ScenarioInvalid, "unknown cache strategy %q, expected ENDPOINT_FIRST, CACHE_FIRST or off", strategy)
+	return bcperr.New(bcperr.ScenarioInvalid, "unknown cache strategy %q, expected ENDPOINT_FIRST, CACHE_FIRST or off",
+		strategy)
 }
 
 // changeSigner takes another signer of the same authority, as the platform does when a certificate nears its end.

@@ -69,9 +69,11 @@ func (p *Platform) State() State {
 			service.Cache = cache.Strategy + " " + cache.Expiry.Duration
 		}
 		for _, e := range p.list.Services[i].Endpoints {
-			k := slices.IndexFunc(p.endpoints, func(o *simulated) bool { return o.spec.id == s.id && o.order == e.Order })
+			k := slices.IndexFunc(p.endpoints,
+				func(o *simulated) bool { return o.spec.id == s.id && o.order == e.Order })
 			_, f, _ := p.endpoints[k].current()
-			service.Endpoints = append(service.Endpoints, EndpointState{p.endpoints[k].name, e.Order, e.Status, p.endpoints[k].site, e.URL, f})
+			service.Endpoints = append(service.Endpoints, EndpointState{p.endpoints[k].name, e.Order, e.Status,
+				p.endpoints[k].site, e.URL, f})
 		}
 		state.Services = append(state.Services, service)
 	}

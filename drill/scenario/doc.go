@@ -7,5 +7,6 @@
 //
 // Time is virtual unless asked otherwise: "wait 15m" takes no time, HTTP does.
 //
-// Left out: what only a browser has (tabs, IndexedDB, service workers); the browser tests play the same scenarios there.
+// Left out: what only a browser has (tabs, IndexedDB, service workers); the browser tests play the same scenarios
+// there.
 package scenario

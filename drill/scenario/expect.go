@@ -69,7 +69,8 @@ func (p *player) expectWay(functionality, want string) error {
 	for id := range p.client.used {
 		used = append(used, id)
 	}
-	services, err := p.client.current.Reach(p.client.states, p.client.policy, p.client.withAnswers(), used, p.clock.now())
+	services, err := p.client.current.Reach(p.client.states, p.client.policy, p.client.withAnswers(), used,
+		p.clock.now())
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,8 @@ type callSpec struct {
 // spaces.
 //
 //	title TEXT
-//	policy NAME VALUE ...           name connector|published, failback on|off, attempt, total, cooldown, maxcooldown DURATION
+//	policy NAME VALUE ...           name connector|published, failback on|off,
+//	                                attempt, total, cooldown, maxcooldown DURATION
 //	cache SERVICE ...               the application turns the cache on for these services
 //	forward ENDPOINT URL            the endpoint hands its calls on to this address on this machine
 //	publish ... | fail ... | recover ...     see platform.Platform.Do
@@ -126,7 +127,8 @@ func parseStep(line string) (Step, error) {
 	case "expect":
 		err = checkExpect(step.words)
 	default:
-		err = invalid("unknown step %q; steps are title, policy, cache, forward, publish, fail, recover, refresh, restart, call, wait and expect", step.verb)
+		err = invalid("unknown step %q; steps are title, policy, cache, forward, publish, fail, recover, refresh, "+
+			"restart, call, wait and expect", step.verb)
 	}
 	return step, err
 }
@@ -238,7 +240,8 @@ func applyPolicy(p failover.Policy, words []string) (failover.Policy, error) {
 
 // expectations maps what can be expected to the words after it; tried takes pairs.
 var expectations = map[string][]string{
-	"answer": {"ENDPOINT"}, "cache": {}, "error": {"CODE"}, "tried": nil, "catalogue": {"RESULT"}, "way": {"FUNCTIONALITY", "WAY"},
+	"answer": {"ENDPOINT"}, "cache": {}, "error": {"CODE"}, "tried": nil, "catalogue": {"RESULT"},
+	"way": {"FUNCTIONALITY", "WAY"},
 }
 
 func checkExpect(words []string) error {

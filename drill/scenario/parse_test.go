@@ -10,7 +10,8 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	s, err := scenario.Parse([]byte("# a drill\ntitle  Two things # said\n\n  call etk   patient 2 # now\nexpect cache\n"))
+	s, err := scenario.Parse([]byte("# a drill\ntitle  Two things # said\n\n  call etk   patient 2 # now\nexpect " +
+		"cache\n"))
 	require.NoError(t, err)
 	require.Equal(t, "Two things", s.Title)
 	require.Len(t, s.Steps, 2)

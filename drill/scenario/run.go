@@ -90,9 +90,11 @@ func (p *player) newClient() *client {
 	return &client{
 		clock: p.clock, policy: policy, environment: platform.Environment, anchors: p.platform.Anchors(),
 		catalogue: p.platform.CatalogueURL(), hint: p.platform.SHA2URL(),
-		cached: map[string]bool{}, states: map[string]failover.State{}, answers: map[string]storedAnswer{}, used: map[string]bool{},
-		note:      p.note,
-		transport: &http.Transport{DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext, DisableKeepAlives: true},
+		cached: map[string]bool{}, states: map[string]failover.State{}, answers: map[string]storedAnswer{},
+		used: map[string]bool{},
+		note: p.note,
+		transport: &http.Transport{DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+			DisableKeepAlives: true},
 	}
 }
 
@@ -187,7 +189,8 @@ func (p *player) call(ctx context.Context, spec callSpec) error {
 	}
 	p.last, p.report.last = &result, &result
 	p.report.Calls++
-	line := LogLine{AtMs: p.clock.now().UnixMilli(), Kind: callAnswered, Service: result.Service, Endpoint: result.Endpoint}
+	line := LogLine{AtMs: p.clock.now().UnixMilli(), Kind: callAnswered, Service: result.Service,
+		Endpoint: result.Endpoint}
 	switch {
 	case result.Code != "":
 		line.Kind, line.Detail = callFailed, string(result.Code)

@@ -97,7 +97,8 @@ func TestOutcomesAreABrowsers(t *testing.T) {
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
-			report := play(t, "policy attempt 150ms\nfail etk/0 "+fault+"\ncall etk repeat yes\nexpect tried etk/0 "+outcome+" etk/1 answered\n", "")
+			report := play(t, "policy attempt 150ms\nfail etk/0 "+fault+"\ncall etk repeat yes\nexpect tried etk/0 "+
+				outcome+" etk/1 answered\n", "")
 			require.True(t, report.OK, report.Text())
 		})
 	}
@@ -122,19 +123,23 @@ func TestForward(t *testing.T) {
 		got = string(body)
 		w.Header().Set("Content-Type", "text/xml")
 		w.WriteHeader(http.StatusInternalServerError)
-		_, _ = io.WriteString(w, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Server</faultcode><faultstring>x</faultstring><detail><e:E xmlns:e="urn:e"><Code>SOA-01001</Code></e:E></detail></s:Fault></s:Body></s:Envelope>`)
+		_, _ = io.WriteString(w, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>`+
+			`<faultcode>s:Server</faultcode><faultstring>x</faultstring><detail><e:E xmlns:e="urn:e">`+
+			`<Code>SOA-01001</Code></e:E></detail></s:Fault></s:Body></s:Envelope>`)
 	}))
 	defer server.Close()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "mine.xml"), []byte("<mine/>"), 0o600))
-	report := play(t, "forward etk/0 "+server.URL+"/etk\ncall etk with mine.xml repeat yes\nexpect tried etk/0 switch etk/1 answered\n"+
+	report := play(t, "forward etk/0 "+server.URL+"/etk\ncall etk with mine.xml repeat yes\nexpect tried etk/0 "+
+		"switch etk/1 answered\n"+
 		"fail etk/1 refused\nfail etk/0 refused\ncall etk repeat yes\nexpect error endpoints-exhausted\n", dir)
 	require.True(t, report.OK, report.Text())
 	require.Equal(t, "<mine/>", got)
 }
 
 func TestReport(t *testing.T) {
-	report := play(t, "title Down & <back>\nfail etk/0 refused\ncall etk repeat yes\nrecover\nwait 70m call etk repeat yes every 5m\nexpect answer etk/0\n", "")
+	report := play(t, "title Down & <back>\nfail etk/0 refused\ncall etk repeat yes\nrecover\nwait 70m call etk "+
+		"repeat yes every 5m\nexpect answer etk/0\n", "")
 	require.True(t, report.OK, report.Text())
 	require.True(t, report.Virtual)
 	require.Len(t, report.Outages, 1)
@@ -160,14 +165,17 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// The lines of the outages say what did not happen too: nothing else answered, the end came first, it is the second time.
+// The lines of the outages say what did not happen too: nothing else answered, the end came first, it is the second
+// time.
 func TestReportText(t *testing.T) {
-	report := play(t, "title T\nfail etk refused\ncall etk repeat yes\nrecover\nwait 2h\ncall etk\nfail etk/0 refused\ncall etk repeat yes\n", "")
+	report := play(t, "title T\nfail etk refused\ncall etk repeat yes\nrecover\nwait 2h\ncall etk\nfail etk/0 "+
+		"refused\ncall etk repeat yes\n", "")
 	require.True(t, report.OK, report.Text())
 	lines := strings.Split(report.Text(), "\n")
 	require.Equal(t, "passed: T (7 steps, 3 calls)", lines[0])
 	require.Regexp(t, `^  etk: etk/0 failed, no other endpoint answered, back after 2h0m0\.?\d*s$`, lines[1])
-	require.Regexp(t, `^  etk: etk/0 failed again, switched to etk/1 after [\d.]+m?s, not back when the drill ended$`, lines[2])
+	require.Regexp(t, `^  etk: etk/0 failed again, switched to etk/1 after [\d.]+m?s, not back when the drill ended$`,
+		lines[2])
 	require.Len(t, lines, 4)
 }
 
@@ -194,7 +202,8 @@ func TestCommand(t *testing.T) {
 		{"cannot be read", []string{broken}, 2, "", "line 1"},
 		{"help", []string{"--help"}, 0, "SCENARIO is a file, or one of: etk-down-with-cache", ""},
 		{"help after all", []string{right, "-h"}, 0, "usage: bcp drill", ""},
-		{"no such file", []string{"nowhere.drill"}, 2, "", `bcp drill: scenario-invalid: no file "nowhere.drill", and no scenario of that name; those that come along: etk-down-with-cache, main-down-and-back`},
+		{"no such file", []string{"nowhere.drill"}, 2, "", `bcp drill: scenario-invalid: no file "nowhere.drill", ` +
+			`and no scenario of that name; those that come along: etk-down-with-cache, main-down-and-back`},
 		{"a folder", []string{dir}, 2, "", "cannot be read"},
 		{"nothing", nil, 2, "", "usage:"},
 		{"two", []string{right, wrong}, 2, "", "expected one scenario"},

@@ -1,5 +1,6 @@
-// Package steps counts the statements that a test runs, for tests of how the work grows with the input: a count is the same
-// on every machine, however busy it is. It comes from a build with coverage counters, so the code that ships holds none.
+// Package steps counts the statements that a test runs, for tests of how the work grows with the input: a count is the
+// same on every machine, however busy it is. It comes from a build with coverage counters, so the code that ships holds
+// none.
 package steps
 
 import (
@@ -45,7 +46,8 @@ func New(t *testing.T, packages string) *Counter {
 	}
 	dir := t.TempDir()
 	c := &Counter{binary: filepath.Join(dir, "steps.test"), profile: filepath.Join(dir, "profile")}
-	build, err := exec.Command(goTool, "test", "-c", "-covermode=count", "-coverpkg="+packages, "-o", c.binary, ".").CombinedOutput()
+	build, err := exec.Command(goTool, "test", "-c", "-covermode=count", "-coverpkg="+packages, "-o", c.binary,
+		".").CombinedOutput()
 	require.NoError(t, err, "%s", build)
 	return c
 }

@@ -76,7 +76,8 @@ func putCatalogues(files map[string][]byte, k *kit) {
 	acceptation := drill.Sample(1)
 	acceptation.Environment = "Acceptation"
 	for name, l := range map[string]drill.List{
-		"v1": drill.Sample(1), "v2": drill.Sample(2), "v2-cache": cached, "v2-recovery": recovered, "v1-acceptation": acceptation,
+		"v1": drill.Sample(1), "v2": drill.Sample(2), "v2-cache": cached, "v2-recovery": recovered,
+		"v1-acceptation": acceptation,
 	} {
 		catalogue := k.sign(l)
 		put(files, "catalogues/"+name+".xml", catalogue)

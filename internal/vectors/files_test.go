@@ -22,14 +22,15 @@ func TestTestdataIsWhatGenerateWrites(t *testing.T) {
 	require.NoError(t, err)
 	stored := map[string]bool{}
 	for _, folder := range Folders {
-		require.NoError(t, filepath.WalkDir(filepath.Join(testdata, folder), func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
+		require.NoError(t, filepath.WalkDir(filepath.Join(testdata, folder),
+			func(name string, entry fs.DirEntry, err error) error {
+				if err != nil || entry.IsDir() {
+					return err
+				}
+				relative, err := filepath.Rel(testdata, name)
+				stored[filepath.ToSlash(relative)] = true
 				return err
-			}
-			relative, err := filepath.Rel(testdata, name)
-			stored[filepath.ToSlash(relative)] = true
-			return err
-		}))
+			}))
 	}
 	stored[IndexName] = true
 	for name, content := range want {

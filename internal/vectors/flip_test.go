@@ -59,8 +59,8 @@ func TestEachChangedByteOfAGenuineFileIsFound(t *testing.T) {
 	changeEachByte(t, genuine, trust, time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC), 0x01)
 }
 
-// changeEachByte changes each byte of a good catalogue in turn. A change in a loose part may pass, if the content is the
-// same; there every 16th byte is enough.
+// changeEachByte changes each byte of a good catalogue in turn. A change in a loose part may pass, if the content is
+// the same; there every 16th byte is enough.
 func changeEachByte(t *testing.T, good []byte, trust dsig.Trust, at time.Time, masks ...byte) {
 	t.Helper()
 	want, err := dsig.Verify(good, trust, at)
@@ -82,7 +82,8 @@ func changeEachByte(t *testing.T, good []byte, trust dsig.Trust, at time.Time, m
 						require.Equal(t, want.ContentDigest(), got.ContentDigest())
 						continue
 					}
-					require.Error(t, err, "byte %d, %q made %q, near %q", i, good[i], changed[i], good[max(0, i-20):min(len(good), i+20)])
+					require.Error(t, err, "byte %d, %q made %q, near %q", i, good[i], changed[i],
+						good[max(0, i-20):min(len(good), i+20)])
 				}
 			}
 		})

@@ -23,36 +23,51 @@ func revocation(k *kit) []scenario {
 	issuing, revoked := k.pki.IssuingCA(), k.pki.Signer.Chain[0].SerialNumber
 	const source = "RFC 5280 §5, §6.3"
 	return []scenario{
-		refused("crl/signer-revoked", bcperr.SignerRevoked, source, "the signer's serial is on its issuer's list", k.good(),
+		refused("crl/signer-revoked", bcperr.SignerRevoked, source, "the signer's serial is on its issuer's list",
+			k.good(),
 			withCRL(crl(issuing, lastYear, nextYear, revoked))),
-		refused("crl/issuing-revoked", bcperr.SignerRevoked, source, "the issuing CA's serial is on the root's list", k.good(),
+		refused("crl/issuing-revoked", bcperr.SignerRevoked, source, "the issuing CA's serial is on the root's list",
+			k.good(),
 			withCRL(crl(k.pki.RootCA(), lastYear, nextYear, k.pki.Issuing.SerialNumber))),
 		accepted("crl/other-serial", source, "a list that revokes another certificate", k.good(), nil,
 			withCRL(crl(issuing, lastYear, nextYear, big.NewInt(999)))),
-		accepted("crl/expired", source, "a list past its nextUpdate: a finding, no refusal", k.good(), []bcperr.Code{bcperr.CRLExpired},
+		accepted("crl/expired", source, "a list past its nextUpdate: a finding, no refusal", k.good(),
+			[]bcperr.Code{bcperr.CRLExpired},
 			withCRL(crl(issuing, lastYear, judged.Add(-time.Hour), big.NewInt(999)))),
-		accepted("crl/foreign", source, "a list of an authority outside the chain that revokes the same serial", k.good(), []bcperr.Code{bcperr.CRLForeign},
+		accepted("crl/foreign", source, "a list of an authority outside the chain that revokes the same serial",
+			k.good(), []bcperr.Code{bcperr.CRLForeign},
 			withCRL(crl(k.otherAuthority(), lastYear, nextYear, revoked))),
-		accepted("crl/forged", source, "a list in the issuer's name, signed with an attacker's key", k.good(), []bcperr.Code{bcperr.CRLInvalid},
+		accepted("crl/forged", source, "a list in the issuer's name, signed with an attacker's key", k.good(),
+			[]bcperr.Code{bcperr.CRLInvalid},
 			withCRL(crl(k.foreign.IssuingCA(), lastYear, nextYear, revoked))),
-		accepted("crl/not-yet-valid", source, "a list of tomorrow that revokes another certificate", k.good(), []bcperr.Code{bcperr.CRLNotYetValid},
+		accepted("crl/not-yet-valid", source, "a list of tomorrow that revokes another certificate", k.good(),
+			[]bcperr.Code{bcperr.CRLNotYetValid},
 			withCRL(crl(issuing, judged.Add(24*time.Hour), nextYear, big.NewInt(999)))),
-		refused("crl/expired-revoked", bcperr.SignerRevoked, source, "a list past its nextUpdate: who was revoked stays so", k.good(),
+		refused("crl/expired-revoked", bcperr.SignerRevoked, source, "a list past its nextUpdate: who was revoked "+
+			"stays so", k.good(),
 			withCRL(crl(issuing, lastYear, judged.Add(-time.Hour), revoked))),
-		refused("crl/partial-revoked", bcperr.SignerRevoked, source, "a list for a part of the certificates, which a critical extension says, and the signer is one",
+		refused("crl/partial-revoked", bcperr.SignerRevoked, source, "a list for a part of the certificates, which a "+
+			"critical extension says, and the signer is one",
 			k.good(), withCRL(k.partialCRL(revoked))),
-		accepted("crl/partial", source, "a list for a part of the certificates, which a critical extension says: that the signer is absent proves nothing",
+		accepted("crl/partial", source, "a list for a part of the certificates, which a critical extension says: "+
+			"that the signer is absent proves nothing",
 			k.good(), []bcperr.Code{bcperr.CRLPartial}, withCRL(k.partialCRL(big.NewInt(999)))),
-		refused("crl/beside-certificate", bcperr.SignerRevoked, source, "a list and the certificate of its issuer in one file", k.good(),
+		refused("crl/beside-certificate", bcperr.SignerRevoked, source,
+			"a list and the certificate of its issuer in one file", k.good(),
 			withCRL(slices.Concat(drill.PEM(k.pki.Issuing), crl(issuing, lastYear, nextYear, revoked)))),
 		refused("crl/byte-order-mark", bcperr.SignerRevoked, source, "a list in PEM after a byte order mark", k.good(),
 			withCRL(slices.Concat([]byte("\xef\xbb\xbf"), crl(issuing, lastYear, nextYear, revoked)))),
-		accepted("crl/other-block", source, "PEM of a certificate", k.good(), []bcperr.Code{bcperr.CRLInvalid}, withCRL(drill.PEM(k.pki.Issuing))),
-		refused("crl/second-in-file", bcperr.SignerRevoked, source, "two lists in one file, the second one revokes the signer", k.good(),
+		accepted("crl/other-block", source, "PEM of a certificate", k.good(), []bcperr.Code{bcperr.CRLInvalid},
+			withCRL(drill.PEM(k.pki.Issuing))),
+		refused("crl/second-in-file", bcperr.SignerRevoked, source, "two lists in one file, the second one revokes "+
+			"the signer", k.good(),
 			withCRL(slices.Concat(crl(k.pki.RootCA(), lastYear, nextYear), crl(issuing, lastYear, nextYear, revoked)))),
-		refused("crl/der", bcperr.SignerRevoked, source, "a list in DER", k.good(), withCRL(derOf(crl(issuing, lastYear, nextYear, revoked)))),
-		refused("crl/many", bcperr.BadCall, "docs/design.md#limits", "seventeen lists", k.good(), many(17, withCRL([]byte("garbage\n")))),
-		accepted("crl/garbage", source, "no CRL at all", k.good(), []bcperr.Code{bcperr.CRLInvalid}, withCRL([]byte("garbage\n"))),
+		refused("crl/der", bcperr.SignerRevoked, source, "a list in DER", k.good(),
+			withCRL(derOf(crl(issuing, lastYear, nextYear, revoked)))),
+		refused("crl/many", bcperr.BadCall, "docs/design.md#limits", "seventeen lists", k.good(),
+			many(17, withCRL([]byte("garbage\n")))),
+		accepted("crl/garbage", source, "no CRL at all", k.good(), []bcperr.Code{bcperr.CRLInvalid},
+			withCRL([]byte("garbage\n"))),
 	}
 }
 
@@ -71,7 +86,8 @@ func (k *kit) partialCRL(serial *big.Int) []byte {
 	der, err := x509.CreateRevocationList(nil, &x509.RevocationList{
 		Number: big.NewInt(1), ThisUpdate: lastYear, NextUpdate: nextYear,
 		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: serial, RevocationTime: lastYear}},
-		ExtraExtensions:           []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true, Value: []byte{0x30, 0x03, 0x82, 0x01, 0xff}}},
+		ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true,
+			Value: []byte{0x30, 0x03, 0x82, 0x01, 0xff}}},
 	}, issuer.Chain[0], issuer.Key)
 	must(err)
 	return der
@@ -85,20 +101,25 @@ func derOf(text []byte) []byte {
 // anchors holds anchors that are none. The catalogue is good.
 func anchors(k *kit) []scenario {
 	bad := func(name, comment string, content []byte) scenario {
-		return refused("anchors/"+name, bcperr.BadCall, "docs/design.md#verify", comment, k.good(), anchoredBy("anchors.pem"),
+		return refused("anchors/"+name, bcperr.BadCall, "docs/design.md#verify", comment, k.good(),
+			anchoredBy("anchors.pem"),
 			func(s *scenario) { s.files["anchors.pem"] = content })
 	}
 	key, err := drill.StoredKeyPEM("signer")
 	must(err)
 	root := drill.PEM(k.pki.Root)
 	return []scenario{
-		refused("anchors/none", bcperr.BadCall, "docs/design.md#verify", "no anchors: never the system's", k.good(), anchoredBy()),
+		refused("anchors/none", bcperr.BadCall, "docs/design.md#verify", "no anchors: never the system's", k.good(),
+			anchoredBy()),
 		bad("empty", "an empty file", []byte("\n")),
-		bad("garbage", "a block that is no certificate", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("garbage")})),
+		bad("garbage", "a block that is no certificate",
+			pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("garbage")})),
 		bad("key", "a private key beside the certificate", slices.Concat(root, key)),
 		bad("cut", "a certificate that is cut off, alone", root[:len(root)/2]),
-		accepted("anchors/cut-beside", "RFC 7468 §3", "a second certificate that is cut off: it was not needed", k.good(), []bcperr.Code{bcperr.CertificateUnreadable},
-			anchoredBy("anchors.pem"), func(s *scenario) { s.files["anchors.pem"] = slices.Concat(root, root[:len(root)/2]) }),
+		accepted("anchors/cut-beside", "RFC 7468 §3", "a second certificate that is cut off: it was not needed",
+			k.good(), []bcperr.Code{bcperr.CertificateUnreadable},
+			anchoredBy("anchors.pem"),
+			func(s *scenario) { s.files["anchors.pem"] = slices.Concat(root, root[:len(root)/2]) }),
 	}
 }
 

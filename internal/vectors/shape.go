@@ -29,18 +29,21 @@ func shape(k *kit) []scenario {
 	return []scenario{
 		refused("signature/missing", bcperr.SignatureMissing, "BCP XSD 1.0, ServiceList", "an unsigned list",
 			k.after(func(doc *etree.Document) { remove(find(doc.Root(), signature)) })),
-		refused("signature/other-namespace", bcperr.SignatureMissing, "XMLDSig 1.1 §4", "an element named Signature of another namespace",
+		refused("signature/other-namespace", bcperr.SignatureMissing, "XMLDSig 1.1 §4",
+			"an element named Signature of another namespace",
 			k.after(func(doc *etree.Document) { set(find(doc.Root(), signature), "xmlns:ds", "urn:x") })),
 		refused("signature/two", bcperr.SignatureAmbiguous, "XMLDSig 1.1 §4", "the good signature twice",
 			k.after(func(doc *etree.Document) { doc.Root().AddChild(find(doc.Root(), signature).Copy()) })),
-		refused("signature/two-attacker-first", bcperr.SignatureAmbiguous, "XMLDSig 1.1 §4", "an attacker's signature before the good one",
+		refused("signature/two-attacker-first", bcperr.SignatureAmbiguous, "XMLDSig 1.1 §4",
+			"an attacker's signature before the good one",
 			k.after(func(doc *etree.Document) {
 				theirs := etree.NewDocument()
 				must(theirs.ReadFromBytes(k.signBy(k.foreign.Signer, list(1))))
 				mine := find(doc.Root(), signature)
 				doc.Root().InsertChildAt(mine.Index(), find(theirs.Root(), signature).Copy())
 			})),
-		refused("signature/two-other-ids", bcperr.SignatureAmbiguous, "XMLDSig 1.1 §4", "a second signature with Ids of its own",
+		refused("signature/two-other-ids", bcperr.SignatureAmbiguous, "XMLDSig 1.1 §4",
+			"a second signature with Ids of its own",
 			k.after(func(doc *etree.Document) {
 				second := find(doc.Root(), signature).Copy()
 				set(second, "Id", "second")
@@ -49,7 +52,8 @@ func shape(k *kit) []scenario {
 			})),
 		shaped("not-last", "BCP XSD 1.0, ServiceList", "an unsigned service after the signature",
 			k.after(func(doc *etree.Document) {
-				doc.Root().AddChild(fragment(`<Service Id="x" Name="x"><Endpoint Order="0" Status="ACTIVE">` + evil + `</Endpoint></Service>`))
+				doc.Root().AddChild(fragment(`<Service Id="x" Name="x"><Endpoint Order="0" Status="ACTIVE">` + evil +
+					`</Endpoint></Service>`))
 			})),
 		shaped("nested", "BCP XSD 1.0, ServiceList", "the signature inside the last service: its digest still holds",
 			k.after(func(doc *etree.Document) {
@@ -77,7 +81,8 @@ func shape(k *kit) []scenario {
 				value := find(doc.Root(), signature+"/SignatureValue")
 				value.SetText(strings.Replace(value.Text(), "\r\n", "-", 1))
 			})),
-		shaped("digest-comment", "CVE-2025-29775", "a comment inside DigestValue, put there after signing: canonical form drops it",
+		shaped("digest-comment", "CVE-2025-29775", "a comment inside DigestValue, put there after signing: canonical "+
+			"form drops it",
 			k.after(func(doc *etree.Document) {
 				value := nth(doc.Root(), reference+"/DigestValue", 0)
 				value.InsertChildAt(0, etree.NewComment("AAAA"))
@@ -93,7 +98,10 @@ func shape(k *kit) []scenario {
 				nth(root, reference+"/Transforms/Transform", 0).CreateElement("ds:XPath").SetText("true()")
 			})),
 		shaped("digest-twice", "XMLDSig 1.1 §4.4.3", "two DigestValues in a Reference",
-			k.before(func(root *etree.Element) { nth(root, reference, 0).CreateElement("ds:DigestValue").SetText("AAAA") })),
+			k.before(func(root *etree.Element) {
+				nth(root, reference, 0).CreateElement("ds:DigestValue").SetText(
+					"AAAA")
+			})),
 		shaped("c14n-missing", "XMLDSig 1.1 §4.4.1", "no CanonicalizationMethod",
 			k.after(func(doc *etree.Document) { remove(find(doc.Root(), signedInfo+"/CanonicalizationMethod")) })),
 		shaped("method-missing", "XMLDSig 1.1 §4.4.2", "no SignatureMethod",
@@ -105,7 +113,9 @@ func shape(k *kit) []scenario {
 			})),
 		shaped("object-twice", "docs/design.md#verify", "an Object more, with an unsigned service in it",
 			k.after(func(doc *etree.Document) {
-				find(doc.Root(), signature).AddChild(fragment(`<ds:Object xmlns:ds="` + nsDSig + `"><Service><Endpoint>` + evil + `</Endpoint></Service></ds:Object>`))
+				find(doc.Root(),
+					signature).AddChild(fragment(`<ds:Object xmlns:ds="` + nsDSig + `"><Service><Endpoint>` + evil +
+					`</Endpoint></Service></ds:Object>`))
 			})),
 		shaped("unknown-child", "docs/design.md#verify", "an element of no name that we know inside the signature",
 			k.after(func(doc *etree.Document) { find(doc.Root(), signature).CreateElement("Endpoint").SetText(evil) })),
@@ -116,13 +126,15 @@ func shape(k *kit) []scenario {
 	}
 }
 
-// references holds signatures whose References are not the two that we ask for. All are sealed: the signature value is right.
+// references holds signatures whose References are not the two that we ask for. All are sealed: the signature value is
+// right.
 func references(k *kit) []scenario {
 	shaped := func(name, source, comment string, edit func(root *etree.Element)) scenario {
 		return refused("reference/"+name, bcperr.SignatureShape, source, comment, k.before(edit))
 	}
 	return []scenario{
-		refused("reference/root-only", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1", "SignedProperties are there, but not covered",
+		refused("reference/root-only", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1",
+			"SignedProperties are there, but not covered",
 			k.before(func(root *etree.Element) { remove(nth(root, reference, 1)) })),
 		shaped("properties-only", "docs/design.md#verify", "the root is not covered",
 			func(root *etree.Element) { remove(nth(root, reference, 0)) }),
@@ -135,7 +147,8 @@ func references(k *kit) []scenario {
 				remove(nth(root, reference, 1))
 				find(root, signedInfo).AddChild(nth(root, reference, 0).Copy())
 			})),
-		refused("reference/both-types", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1", "the Reference to the root with the Type of SignedProperties too",
+		refused("reference/both-types", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1",
+			"the Reference to the root with the Type of SignedProperties too",
 			k.before(func(root *etree.Element) {
 				set(nth(root, reference, 0), "Type", "http://uri.etsi.org/01903#SignedProperties")
 			})),
@@ -153,9 +166,11 @@ func references(k *kit) []scenario {
 			}),
 		shaped("other-id", "docs/design.md#verify", "the Id of nothing",
 			func(root *etree.Element) { set(nth(root, reference, 0), "URI", "#nothing") }),
-		refused("reference/properties-other-id", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1", "a Reference of the right Type to the Id of something else",
+		refused("reference/properties-other-id", bcperr.XAdESInvalid, "XAdES 1.3.2 §6.3.1",
+			"a Reference of the right Type to the Id of something else",
 			k.before(func(root *etree.Element) { set(nth(root, reference, 1), "URI", "#something") })),
-		shaped("service-by-id", "docs/design.md#verify", "a service, whose Id is not an XML Id, in the place of the root",
+		shaped("service-by-id", "docs/design.md#verify", "a service, whose Id is not an XML Id, in the place of the "+
+			"root",
 			func(root *etree.Element) {
 				set(nth(root, reference, 0), "URI", "#uddi:ehealth-fgov-be:business:kgss:v1")
 			}),
@@ -188,17 +203,21 @@ func algorithms(k *kit) []scenario {
 	return []scenario{
 		alg("rsa-sha1", "RFC 6194", "a SHA-1 signature by the good key", method(nsDSig+"rsa-sha1")),
 		alg("hmac", "CVE-2009-0217", "HMAC: the public key would be the secret", method(more+"hmac-sha256")),
-		alg("rsa-pss", "docs/design.md#verify", "RSA-PSS is outside the profile", method("http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1")),
-		alg("dsa", "docs/design.md#verify", "DSA is outside the profile", method("http://www.w3.org/2009/xmldsig11#dsa-sha256")),
+		alg("rsa-pss", "docs/design.md#verify", "RSA-PSS is outside the profile",
+			method("http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1")),
+		alg("dsa", "docs/design.md#verify", "DSA is outside the profile",
+			method("http://www.w3.org/2009/xmldsig11#dsa-sha256")),
 		alg("method-blank", "XMLDSig 1.1 §4.4.2", "the right URI with a blank after it", method(more+"rsa-sha256 ")),
 		alg("method-of-other-key", "XMLDSig 1.1 §6.4", "an ECDSA method with an RSA key", method(more+"ecdsa-sha256")),
-		refused("algorithm/rsa-1024", bcperr.AlgorithmRefused, "docs/design.md#verify", "a signer's key of 1024 bits", k.signBy(k.signerOf("rsa1024"), list(1))),
+		refused("algorithm/rsa-1024", bcperr.AlgorithmRefused, "docs/design.md#verify", "a signer's key of 1024 bits",
+			k.signBy(k.signerOf("rsa1024"), list(1))),
 		alg("digest-sha1-root", "RFC 6194", "SHA-1 over the root", digest(0, nsDSig+"sha1")),
 		alg("digest-sha1-properties", "RFC 6194", "SHA-1 over SignedProperties", digest(1, nsDSig+"sha1")),
 		alg("digest-unknown", "docs/design.md#verify", "a digest that nobody knows", digest(0, "urn:x")),
 		alg("c14n-inclusive", "docs/design.md#verify", "inclusive canonicalisation of SignedInfo", c14n(inclC14N)),
 		alg("c14n-with-comments", "docs/design.md#verify", "comments kept in SignedInfo", c14n(exc+"WithComments")),
-		alg("c14n-xslt", "CVE-2013-2172", "a stylesheet as canonicalisation", c14n("http://www.w3.org/TR/1999/REC-xslt-19991116")),
+		alg("c14n-xslt", "CVE-2013-2172", "a stylesheet as canonicalisation",
+			c14n("http://www.w3.org/TR/1999/REC-xslt-19991116")),
 		alg("transform-xpath", "W3C XML Signature Best Practices 4", "an XPath that could leave the endpoints out",
 			func(root *etree.Element) {
 				t := etree.NewElement("ds:Transform")
@@ -212,7 +231,8 @@ func algorithms(k *kit) []scenario {
 			func(root *etree.Element) { transform(0, exc)(root); transform(1, envelope)(root) }),
 		alg("transform-two-c14n", "docs/design.md#verify", "canonicalisation twice: nothing takes the signature out",
 			func(root *etree.Element) { transform(0, exc)(root) }),
-		alg("transform-enveloped-only", "docs/design.md#verify", "no canonicalisation of the root: inclusive by default",
+		alg("transform-enveloped-only", "docs/design.md#verify",
+			"no canonicalisation of the root: inclusive by default",
 			func(root *etree.Element) { remove(nth(root, reference+"/Transforms/Transform", 1)) }),
 		alg("transform-c14n-only", "docs/design.md#verify", "the root without the enveloped transform",
 			func(root *etree.Element) { remove(nth(root, reference+"/Transforms/Transform", 0)) }),

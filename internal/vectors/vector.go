@@ -14,9 +14,9 @@ import (
 
 // Vector is the content of a vector.json: one call of the contract and what it must answer.
 //
-// Shape: Blobs are paths relative to the folder of the vector, in the order of the contract: the catalogue, Args.Anchors
-// files, Args.CRLs files, the catalogue held. Expand, when present, replaces the one Marker in the first blob by Text,
-// Times times, so that large input needs no large file.
+// Shape: Blobs are paths relative to the folder of the vector, in the order of the contract: the catalogue,
+// Args.Anchors files, Args.CRLs files, the catalogue held. Expand, when present, replaces the one Marker in the first
+// blob by Text, Times times, so that large input needs no large file.
 type Vector struct {
 	Comment   string   `json:"comment"`
 	Source    string   `json:"source"`
@@ -49,8 +49,8 @@ type Want struct {
 	OK   *Summary    `json:"ok,omitempty"`
 }
 
-// Summary is what is compared of an accepted catalogue: each field equals the value's field of that name; Lint lists the
-// codes of the findings in their order.
+// Summary is what is compared of an accepted catalogue: each field equals the value's field of that name; Lint lists
+// the codes of the findings in their order.
 type Summary struct {
 	Version     int           `json:"version"`
 	ID          string        `json:"id"`

@@ -12,7 +12,8 @@ import (
 func wrapping(k *kit) []scenario {
 	const source = "USENIX Security 2012, Somorovsky et al."
 	const other = "_evil"
-	wrapped := func(name string, code bcperr.Code, comment string, edit func(doc *etree.Document, good, sig *etree.Element)) scenario {
+	wrapped := func(name string, code bcperr.Code, comment string,
+		edit func(doc *etree.Document, good, sig *etree.Element)) scenario {
 		return refused("wrapping/"+name, code, source, comment, k.after(func(doc *etree.Document) {
 			good := doc.Root()
 			edit(doc, good, find(good, signature))
@@ -69,7 +70,8 @@ func wrapping(k *kit) []scenario {
 			func(_ *etree.Document, good, sig *etree.Element) {
 				sig.CreateElement("ds:Object").AddChild(forged(good, other))
 			}),
-		wrapped("xsw7-same-id", bcperr.SignatureAmbiguous, "the good root; a forged list with its Id in the Object of the XAdES part",
+		wrapped("xsw7-same-id", bcperr.SignatureAmbiguous, "the good root; a forged list with its Id in the Object "+
+			"of the XAdES part",
 			func(_ *etree.Document, good, sig *etree.Element) {
 				find(sig, "./Object").AddChild(forged(good, good.SelectAttrValue("Id", "")))
 			}),
@@ -80,7 +82,8 @@ func wrapping(k *kit) []scenario {
 				root.AddChild(sig)
 				sig.CreateElement("ds:Object").AddChild(good)
 			}),
-		wrapped("xsw8-same-id", bcperr.SignatureAmbiguous, "a forged root with the good Id; the good list in the Object of the XAdES part",
+		wrapped("xsw8-same-id", bcperr.SignatureAmbiguous, "a forged root with the good Id; the good list in the "+
+			"Object of the XAdES part",
 			func(doc *etree.Document, good, sig *etree.Element) {
 				root := become(doc, good, good.SelectAttrValue("Id", ""))
 				remove(sig)

@@ -1,7 +1,7 @@
 // Command native makes cache keys for the benchmark and says how long it took.
 //
-// Each line of its input is: compiled or fresh, a stylesheet, a request (file names), how often; tabs between. The answer
-// is the nanoseconds for all of them and the last key in hexadecimal, or "error" and why.
+// Each line of its input is: compiled or fresh, a stylesheet, a request (file names), how often; tabs between. The
+// answer is the nanoseconds for all of them and the last key in hexadecimal, or "error" and why.
 package main
 
 import (

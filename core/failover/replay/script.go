@@ -10,8 +10,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
-// What the scripts of one text may be together: the slowest takes 0.9 s in WebAssembly. The 150 scripts of the reference
-// have 120 KB, and 1,366 steps and requests.
+// What the scripts of one text may be together: the slowest takes 0.9 s in WebAssembly. The 150 scripts of the
+// reference have 120 KB, and 1,366 steps and requests.
 const (
 	MaxScriptBytes = 1 << 20
 	maxScriptWork  = 10_000  // steps, and requests that they send
@@ -48,7 +48,8 @@ func (m *members) UnmarshalJSON(b []byte) error {
 			return err // unreachable: as above
 		}
 		if len(*m) == maxMembers || m.has(one.name) {
-			return bcperr.New(bcperr.BadCall, "member %q occurs twice, or the object has more than %d", one.name, maxMembers)
+			return bcperr.New(bcperr.BadCall, "member %q occurs twice, or the object has more than %d", one.name,
+				maxMembers)
 		}
 		*m = append(*m, one)
 	}

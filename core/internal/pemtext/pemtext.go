@@ -23,7 +23,8 @@ import (
 
 // Block is one block of PEM text.
 //
-// Shape: Label is what stands after BEGIN, at most 64 octets of it. Err says why the block cannot be read; then DER is nil.
+// Shape: Label is what stands after BEGIN, at most 64 octets of it. Err says why the block cannot be read; then DER is
+// nil.
 type Block struct {
 	Label string
 	DER   []byte
@@ -84,7 +85,8 @@ func read(after, last []byte) Block {
 		return Block{Label: name, Err: errors.New("its BEGIN line is not closed by -----")}
 	}
 	if other, rest := label(last); rest == nil || other != name {
-		return Block{Label: name, Err: fmt.Errorf("it begins as %s and ends as %s", bcperr.Quote(name), bcperr.Quote(other))}
+		return Block{Label: name, Err: fmt.Errorf("it begins as %s and ends as %s", bcperr.Quote(name),
+			bcperr.Quote(other))}
 	}
 	der, err := base64.StdEncoding.DecodeString(bare(body))
 	if err != nil {
@@ -103,7 +105,8 @@ func label(text []byte) (name string, after []byte) {
 	return string(line), nil
 }
 
-// bare returns the base64 text of a body: without white space, marks without width, escaped line ends and header fields.
+// bare returns the base64 text of a body: without white space, marks without width, escaped line ends and header
+// fields.
 func bare(body []byte) string {
 	text := unescape.Replace(string(body))
 	if strings.Contains(text, ":") {

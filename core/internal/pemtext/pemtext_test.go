@@ -37,7 +37,10 @@ var shapes = map[string]func(string) string{
 	"escaped CRLF":            func(s string) string { return strings.ReplaceAll(s, "\n", `\r\n`) },
 	"escaped twice":           func(s string) string { return strings.ReplaceAll(s, "\n", `\\n`) },
 	"in quotes":               func(s string) string { return `"` + strings.ReplaceAll(s, "\n", `\n`) + `"` },
-	"header fields":           func(s string) string { return strings.Replace(s, "-----\n", "-----\nProc-Type: 4,CLEAR\nX: y\n\n", 1) },
+	"header fields": func(s string) string {
+		return strings.Replace(s, "-----\n",
+			"-----\nProc-Type: 4,CLEAR\nX: y\n\n", 1)
+	},
 }
 
 func TestShapes(t *testing.T) {
@@ -62,11 +65,14 @@ func TestOneBadBlockCostsNoOther(t *testing.T) {
 		{"cut off", half + "\n", "BAD", "it has no END line"},
 		{"another case", strings.Replace(block("BAD"), "-----END", "-----end", 1), "BAD", "it has no END line"},
 		{"another label", strings.Replace(block("BAD"), "END BAD", "END\n", 1), "BAD", "it has no END line"},
-		{"ends as another", strings.Replace(block("BAD"), "END BAD", "END X\x1b", 1), "BAD", `it begins as "BAD" and ends as "X\x1b"`},
+		{"ends as another", strings.Replace(block("BAD"), "END BAD", "END X\x1b", 1), "BAD",
+			`it begins as "BAD" and ends as "X\x1b"`},
 		{"not base64", strings.Replace(block("BAD"), "M", "*", 1), "BAD", "what it holds is not base64"},
 		{"a letter lost", strings.Replace(block("BAD"), "M", "", 1), "BAD", "what it holds is not base64"},
-		{"BEGIN not closed", strings.Replace(block("BAD"), "BEGIN BAD-----", "BEGIN BAD", 1), "BAD", "its BEGIN line is not closed"},
-		{"a label without end", "-----BEGIN " + strings.Repeat("x", 90) + "\n" + block("BAD")[16:], strings.Repeat("x", 64), "its BEGIN line is not closed"},
+		{"BEGIN not closed", strings.Replace(block("BAD"), "BEGIN BAD-----", "BEGIN BAD", 1), "BAD",
+			"its BEGIN line is not closed"},
+		{"a label without end", "-----BEGIN " + strings.Repeat("x", 90) + "\n" + block("BAD")[16:],
+			strings.Repeat("x", 64), "its BEGIN line is not closed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			blocks := pemtext.Blocks([]byte(good + c.bad + good))
@@ -83,7 +89,8 @@ func TestOneBadBlockCostsNoOther(t *testing.T) {
 	require.ErrorContains(t, last[1].Err, "it has no END line")
 	require.Empty(t, pemtext.Blocks(nil))
 	require.Empty(t, pemtext.Blocks([]byte("-----END GOOD-----")))
-	require.Equal(t, []pemtext.Block{{Label: "EMPTY", DER: []byte{}}}, pemtext.Blocks([]byte("-----BEGIN EMPTY-----\n-----END EMPTY-----\n")))
+	require.Equal(t, []pemtext.Block{{Label: "EMPTY", DER: []byte{}}},
+		pemtext.Blocks([]byte("-----BEGIN EMPTY-----\n-----END EMPTY-----\n")))
 }
 
 // TestSameAsEncodingPEM: what Go's own reader takes, this one takes with the same octets.

@@ -48,8 +48,8 @@ func Read(b []byte, what string, shape func(r *Reader)) error {
 	return r.err
 }
 
-// Fail says what was expected here; the first one counts. Of what came it tells the kind and not the text, which may be a
-// patient's.
+// Fail says what was expected here; the first one counts. Of what came it tells the kind and not the text, which may be
+// a patient's.
 func (r *Reader) Fail(want string) { r.fail(want, r.kind()) }
 
 func (r *Reader) fail(want, got string) {

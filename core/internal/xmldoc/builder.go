@@ -29,7 +29,8 @@ func (b *Builder) node(kind Kind) *Node {
 // Current returns the innermost open element, or the document.
 func (b *Builder) Current() *Node { return b.at }
 
-// HasContent says whether the innermost open element, or the document, has children yet: then it takes no more attributes.
+// HasContent says whether the innermost open element, or the document, has children yet: then it takes no more
+// attributes.
 func (b *Builder) HasContent() bool { return b.at.FirstChild != nil || b.run.some }
 
 // Len returns how many nodes were made, for a caller's limit.
@@ -54,7 +55,8 @@ func (b *Builder) EndElement() {
 	b.at = b.at.Parent
 }
 
-// Attribute sets an attribute of the element just started; a later value of the same expanded name replaces the earlier.
+// Attribute sets an attribute of the element just started; a later value of the same expanded name replaces the
+// earlier.
 func (b *Builder) Attribute(name *Name, value string) {
 	b.mustBeOpen("Attribute")
 	if a := b.at.Attr(name.Space, name.Local); a != nil {
@@ -64,8 +66,8 @@ func (b *Builder) Attribute(name *Name, value string) {
 	b.NewAttribute(name, value)
 }
 
-// NewAttribute is Attribute for an expanded name that the element just started does not have yet. It costs the same however
-// many attributes there are.
+// NewAttribute is Attribute for an expanded name that the element just started does not have yet. It costs the same
+// however many attributes there are.
 func (b *Builder) NewAttribute(name *Name, value string) {
 	b.mustBeOpen("NewAttribute")
 	n := b.node(Attribute)
@@ -78,7 +80,8 @@ func (b *Builder) NewAttribute(name *Name, value string) {
 	b.attr = n
 }
 
-// Declare writes a namespace declaration on the element just started; a later one of the same prefix replaces the earlier.
+// Declare writes a namespace declaration on the element just started; a later one of the same prefix replaces the
+// earlier.
 func (b *Builder) Declare(prefix, space string) {
 	b.mustBeOpen("Declare")
 	for d := b.at.FirstDecl; d != nil; d = d.Next {

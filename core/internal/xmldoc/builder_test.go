@@ -35,7 +35,8 @@ func TestBuilder(t *testing.T) {
 	b.Text("2")
 	b.Text("3")
 	doc := b.Document()
-	require.Equal(t, `doc("1" {urn:p}p:a ns:p="urn:p" ns:="urn:d" @{}i="3" @{urn:p}p:a="2"("xy" comment:"c" "z" pi:t:"d" {}b()) "23")`, dump(doc))
+	require.Equal(t, `doc("1" {urn:p}p:a ns:p="urn:p" ns:="urn:d" @{}i="3" @{urn:p}p:a="2"("xy" comment:"c" "z" `+
+		`pi:t:"d" {}b()) "23")`, dump(doc))
 	requireSound(t, doc)
 	require.Same(t, name, root.Name)
 	require.Equal(t, 13, b.Len())

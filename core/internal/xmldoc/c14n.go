@@ -9,8 +9,8 @@ import (
 )
 
 // Canonicalize writes the exclusive canonical form, without comments, of apex and what is inside it, in the context of
-// its document. The prefixes of inclusivePrefixes are treated as in inclusive canonicalization ("#default" is the absent
-// prefix). For the enveloped-signature transform, Detach the signature first.
+// its document. The prefixes of inclusivePrefixes are treated as in inclusive canonicalization ("#default" is the
+// absent prefix). For the enveloped-signature transform, Detach the signature first.
 //
 // Shape: apex is an element or a document. The work is one visit per node; nothing recurses, and no namespace scope is
 // copied.
@@ -90,7 +90,8 @@ type canonicalizer struct {
 // list sets the PrefixList up.
 func (c *canonicalizer) list(prefixes []string) error {
 	if len(prefixes) > maxPrefixes {
-		return bcperr.New(bcperr.LimitExceeded, "expected a PrefixList of at most %d prefixes, got %d", maxPrefixes, len(prefixes))
+		return bcperr.New(bcperr.LimitExceeded, "expected a PrefixList of at most %d prefixes, got %d", maxPrefixes,
+			len(prefixes))
 	}
 	for _, prefix := range prefixes {
 		if prefix == "#default" {
@@ -201,14 +202,16 @@ func (c *canonicalizer) startTag(n *Node) error {
 func checkDeclarations(n *Node) error {
 	for d := n.FirstDecl; d != nil; d = d.Next {
 		if d.Value != "" && !hasScheme(d.Value) {
-			return bcperr.New(bcperr.XMLForbidden, "expected an absolute namespace URI, got %.80q on element %.60q: it has no canonical form",
+			return bcperr.New(bcperr.XMLForbidden, "expected an absolute namespace URI, got %.80q on element %.60q: "+
+				"it has no canonical form",
 				d.Value, n.Name.Qualified())
 		}
 	}
 	return nil
 }
 
-// useListed renders the bindings of listed prefixes: on the apex all that are in scope, inside it those that n declares.
+// useListed renders the bindings of listed prefixes: on the apex all that are in scope, inside it those that n
+// declares.
 func (c *canonicalizer) useListed(n *Node) {
 	if n == c.apex {
 		for _, r := range c.listed {

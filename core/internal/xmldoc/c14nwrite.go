@@ -58,7 +58,8 @@ func (c *canonicalizer) putLong(s string) {
 // flush hands the buffer to the writer; after an error the rest is dropped.
 func (c *canonicalizer) flush() {
 	if c.written += len(c.buf); c.written > maxCanonical && c.err == nil {
-		c.err = bcperr.New(bcperr.LimitExceeded, "expected a canonical form of at most %d bytes, got more", maxCanonical)
+		c.err = bcperr.New(bcperr.LimitExceeded, "expected a canonical form of at most %d bytes, got more",
+			maxCanonical)
 	}
 	if c.err == nil && len(c.buf) > 0 {
 		_, c.err = c.w.Write(c.buf)

@@ -10,10 +10,14 @@ import (
 
 // The productions as the specification writes them.
 var (
-	productionChar      = [][2]rune{{9, 9}, {0xA, 0xA}, {0xD, 0xD}, {0x20, 0xD7FF}, {0xE000, 0xFFFD}, {0x10000, 0x10FFFF}}
-	productionNameStart = [][2]rune{{'A', 'Z'}, {'_', '_'}, {'a', 'z'}, {0xC0, 0xD6}, {0xD8, 0xF6}, {0xF8, 0x2FF}, {0x370, 0x37D}, {0x37F, 0x1FFF},
-		{0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF}, {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}, {0x10000, 0xEFFFF}}
-	productionNameChar = append([][2]rune{{'-', '-'}, {'.', '.'}, {'0', '9'}, {0xB7, 0xB7}, {0x300, 0x36F}, {0x203F, 0x2040}}, productionNameStart...)
+	productionChar = [][2]rune{{9, 9}, {0xA, 0xA}, {0xD, 0xD}, {0x20, 0xD7FF}, {0xE000, 0xFFFD},
+		{0x10000, 0x10FFFF}}
+	productionNameStart = [][2]rune{{'A', 'Z'}, {'_', '_'}, {'a', 'z'}, {0xC0, 0xD6}, {0xD8, 0xF6}, {0xF8, 0x2FF},
+		{0x370, 0x37D}, {0x37F, 0x1FFF},
+		{0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF}, {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD},
+		{0x10000, 0xEFFFF}}
+	productionNameChar = append([][2]rune{{'-', '-'}, {'.', '.'}, {'0', '9'}, {0xB7, 0xB7}, {0x300, 0x36F},
+		{0x203F, 0x2040}}, productionNameStart...)
 )
 
 func in(r rune, ranges [][2]rune) bool {
@@ -27,7 +31,8 @@ func in(r rune, ranges [][2]rune) bool {
 
 func TestCharacterClasses(t *testing.T) {
 	for r := rune(0); r <= utf8.MaxRune+1; r++ {
-		if isChar(r) != in(r, productionChar) || isNameStart(r) != in(r, productionNameStart) || isNameChar(r) != in(r, productionNameChar) {
+		if isChar(r) != in(r, productionChar) || isNameStart(r) != in(r, productionNameStart) || isNameChar(r) != in(r,
+			productionNameChar) {
 			require.Fail(t, "class", "U+%04X", r)
 		}
 	}
@@ -68,7 +73,8 @@ func isSpaceRune(r rune) bool { return strings.ContainsRune(" \t\r\n", r) } // p
 
 func TestIsNCName(t *testing.T) {
 	for name, want := range map[string]bool{
-		"a": true, "_": true, "é1": true, "a-b.c": true, "": false, "1": false, "-a": false, "a:b": false, "a b": false, "\xff": false, "a\xff": false,
+		"a": true, "_": true, "é1": true, "a-b.c": true, "": false, "1": false, "-a": false, "a:b": false, "a b": false,
+		"\xff": false, "a\xff": false,
 		"\ufffd": true, "a\ufffdb": true,
 	} {
 		require.Equal(t, want, IsNCName(name), "%q", name)

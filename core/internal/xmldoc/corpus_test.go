@@ -37,8 +37,10 @@ var parseCodes = map[string][]bcperr.Code{
 
 // otherCode lists the files where we give another code than the reason says, and why.
 var otherCode = map[string]bcperr.Code{
-	"wellformed/html-error-page.xml":  bcperr.XMLForbidden, // it begins with a DOCTYPE, which comes before its open tags
-	"doctype/doctype-before-decl.xml": bcperr.XMLForbidden, // the DOCTYPE stands where one may, the declaration comes after
+	// it begins with a DOCTYPE, which comes before its open tags
+	"wellformed/html-error-page.xml": bcperr.XMLForbidden,
+	// the DOCTYPE stands where one may, the declaration comes after
+	"doctype/doctype-before-decl.xml": bcperr.XMLForbidden,
 }
 
 func TestSharedAttacks(t *testing.T) {
@@ -97,27 +99,30 @@ var malformedDocuments = []string{
 // a DOCTYPE are refused as such.
 func TestSharedDocuments(t *testing.T) {
 	count := map[bcperr.Code]int{}
-	for _, part := range []string{"catalogues", "corpus/cachekey", "corpus/xslt-conformance", "corpus/switch", "corpus/xpath"} {
-		err := filepath.WalkDir(shared(t, filepath.FromSlash(part)), func(path string, entry os.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || !slices.Contains([]string{".xml", ".xsl", ".xslt"}, filepath.Ext(path)) {
-				return err
-			}
-			data, err := os.ReadFile(path)
-			require.NoError(t, err)
-			doc, err := Parse(data, DocumentLimits)
-			code := bcperr.CodeOf(err)
-			count[code]++
-			switch code {
-			case "":
-				requireStable(t, doc)
-			case bcperr.EncodingInvalid, bcperr.XMLForbidden:
-			default:
-				require.True(t, slices.ContainsFunc(malformedDocuments, func(end string) bool {
-					return strings.HasSuffix(filepath.ToSlash(path), end)
-				}), "%s: %v", path, err)
-			}
-			return nil
-		})
+	for _, part := range []string{"catalogues", "corpus/cachekey", "corpus/xslt-conformance", "corpus/switch",
+		"corpus/xpath"} {
+		err := filepath.WalkDir(shared(t, filepath.FromSlash(part)),
+			func(path string, entry os.DirEntry, err error) error {
+				if err != nil || entry.IsDir() || !slices.Contains([]string{".xml", ".xsl", ".xslt"},
+					filepath.Ext(path)) {
+					return err
+				}
+				data, err := os.ReadFile(path)
+				require.NoError(t, err)
+				doc, err := Parse(data, DocumentLimits)
+				code := bcperr.CodeOf(err)
+				count[code]++
+				switch code {
+				case "":
+					requireStable(t, doc)
+				case bcperr.EncodingInvalid, bcperr.XMLForbidden:
+				default:
+					require.True(t, slices.ContainsFunc(malformedDocuments, func(end string) bool {
+						return strings.HasSuffix(filepath.ToSlash(path), end)
+					}), "%s: %v", path, err)
+				}
+				return nil
+			})
 		require.NoError(t, err)
 	}
 	require.Greater(t, count[""], 2000)

@@ -26,7 +26,8 @@ func sniff(text string) error {
 	case isUTF16(text):
 		return bcperr.New(bcperr.EncodingInvalid, "expected XML in UTF-8, got UTF-16")
 	case !utf8.ValidString(text):
-		return bcperr.New(bcperr.EncodingInvalid, "expected UTF-8, got an octet sequence that is none at offset %d", invalidOffset(text))
+		return bcperr.New(bcperr.EncodingInvalid, "expected UTF-8, got an octet sequence that is none at offset %d",
+			invalidOffset(text))
 	}
 	return nil
 }
@@ -116,7 +117,8 @@ func (p *parser) declaration() error {
 		return err
 	}
 	if found && !p.decoded && !strings.EqualFold(encoding, "UTF-8") {
-		return p.fail(bcperr.EncodingInvalid, start, "expected the encoding UTF-8, got the declaration of %.40q", encoding)
+		return p.fail(bcperr.EncodingInvalid, start, "expected the encoding UTF-8, got the declaration of %.40q",
+			encoding)
 	}
 	standalone, found, err := p.pseudoAttribute("standalone")
 	if err != nil {

@@ -9,11 +9,12 @@ import (
 )
 
 // ParseEncoded is Parse for a document that may be in another encoding than UTF-8, or declare XML 1.1, which is read as
-// 1.0: an answer, a stylesheet in a file. charset is what came with the octets (the parameter of a Content-Type), or "".
+// 1.0: an answer, a stylesheet in a file. charset is what came with the octets (the parameter of a Content-Type), or
+// "".
 //
-// Shape: a byte order mark decides, or that the first character takes two octets; else charset, where the octets are text
-// in it; else the declaration; else UTF-8. Read are UTF-8, UTF-16, ASCII, Latin-1, Latin-9 and windows-1252; of the other
-// parts of ISO 8859 and the other Windows code pages the markup, with the letters of Latin-1.
+// Shape: a byte order mark decides, or that the first character takes two octets; else charset, where the octets are
+// text in it; else the declaration; else UTF-8. Read are UTF-8, UTF-16, ASCII, Latin-1, Latin-9 and windows-1252; of
+// the other parts of ISO 8859 and the other Windows code pages the markup, with the letters of Latin-1.
 // Errors: as Parse; encoding-invalid also for an encoding that is none of these.
 // Source: XML 1.0 §4.3.3 and appendix F; RFC 7303 §3; the JDK reads in the same order.
 func ParseEncoded(data []byte, charset string, limits Limits) (*Node, error) {
@@ -51,7 +52,8 @@ func decode(data []byte, charset string) (string, error) {
 	if err := sniff(text); err != nil {
 		return "", err
 	}
-	return "", bcperr.New(bcperr.EncodingInvalid, "expected UTF-8, UTF-16, ISO-8859-1 or windows-1252, got the declaration of %.40q",
+	return "", bcperr.New(bcperr.EncodingInvalid,
+		"expected UTF-8, UTF-16, ISO-8859-1 or windows-1252, got the declaration of %.40q",
 		names[len(names)-1])
 }
 
@@ -82,7 +84,7 @@ func decodeNamed(text, name string) (decoded string, isText bool) {
 // differences are the octets from 0x80 to 0xBF that stand for another character than in Latin-1; zero for none.
 type differences [0x40]rune
 
-// Source: the JDK's tables; what windows-1252 does not define is U+FFFD there.
+// Source: JDK 17, its tables; what windows-1252 does not define is U+FFFD there.
 var (
 	windows1252 = differences{
 		'€', 0xFFFD, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', 0xFFFD, 'Ž', 0xFFFD,

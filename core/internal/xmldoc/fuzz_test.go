@@ -28,7 +28,8 @@ func seeds(f *testing.F, add func(data []byte)) {
 }
 
 var parseErrors = map[bcperr.Code]bool{
-	bcperr.InputTooLarge: true, bcperr.EncodingInvalid: true, bcperr.XMLMalformed: true, bcperr.XMLForbidden: true, bcperr.LimitExceeded: true,
+	bcperr.InputTooLarge: true, bcperr.EncodingInvalid: true, bcperr.XMLMalformed: true, bcperr.XMLForbidden: true,
+	bcperr.LimitExceeded: true,
 }
 
 // A document that Parse takes has a sound tree, and its canonical form is read as the same tree.

@@ -10,13 +10,20 @@ import (
 func catalogue(services int) string {
 	var b strings.Builder
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="no"?>
-<ServiceList xmlns="urn:be:fgov:ehealth:bcp:protocol:v1" xmlns:ns2="http://www.w3.org/2000/09/xmldsig#" Environment="Production" Id="_8aa3c80e-4255-42c2-89af-e1b9884f99d4" IssueInstant="2020-09-14T10:20:09.583+02:00">`)
+<ServiceList xmlns="urn:be:fgov:ehealth:bcp:protocol:v1" xmlns:ns2="http://www.w3.org/2000/09/xmldsig#" ` +
+		`Environment="Production" Id="_8aa3c80e-4255-42c2-89af-e1b9884f99d4" ` +
+		`IssueInstant="2020-09-14T10:20:09.583+02:00">`)
 	for i := range services {
-		fmt.Fprintf(&b, `<Service Id="uddi:ehealth-fgov-be:business:service%d:v1" Name="SERVICE NAME %d V1"><Endpoint Order="0" Status="ACTIVE">https://services.ehealth.fgov.be/Service%d/v1</Endpoint><Endpoint Order="1" Status="INACTIVE">https://services.ehealth2.be/Service%d/v1</Endpoint></Service>`, i, i, i, i)
+		fmt.Fprintf(&b, `<Service Id="uddi:ehealth-fgov-be:business:service%d:v1" Name="SERVICE NAME %d V1">`+
+			`<Endpoint Order="0" Status="ACTIVE">https://services.ehealth.fgov.be/Service%d/v1</Endpoint>`+
+			`<Endpoint Order="1" Status="INACTIVE">https://services.ehealth2.be/Service%d/v1</Endpoint></Service>`, i,
+			i, i, i)
 	}
 	b.WriteString(`<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Id="xmldsig-1"><ds:SignedInfo>` + "\n" +
-		`<ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>` + "\n</ds:SignedInfo>\n<ds:SignatureValue>" +
-		strings.Repeat("\n"+strings.Repeat("A", 76)+"&#13;", 100) + "\n</ds:SignatureValue></ds:Signature></ServiceList>\n")
+		`<ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>` +
+		"\n</ds:SignedInfo>\n<ds:SignatureValue>" +
+		strings.Repeat("\n"+strings.Repeat("A", 76)+"&#13;", 100) +
+		"\n</ds:SignatureValue></ds:Signature></ServiceList>\n")
 	return b.String()
 }
 
@@ -155,7 +162,8 @@ func (g *generator) quoted(value string) string {
 func (g *generator) value() string {
 	var b strings.Builder
 	for range g.r.Intn(4) {
-		b.WriteString(g.pick("v", "  ", "\n", "\t", "\r\n", "\r", "&#13;", "&#xA;", "&#9;", "&amp;", "&lt;", ">", "&quot;", "'", "\"", "é", "€", "𝄞", "&#x1D11E;", "]]>"))
+		b.WriteString(g.pick("v", "  ", "\n", "\t", "\r\n", "\r", "&#13;", "&#xA;", "&#9;", "&amp;", "&lt;", ">",
+			"&quot;", "'", "\"", "é", "€", "𝄞", "&#x1D11E;", "]]>"))
 	}
 	return b.String()
 }
@@ -177,7 +185,8 @@ func (g *generator) content(depth int) {
 		g.b.WriteString(g.pick("<![CDATA[]]>", "<![CDATA[ <x> & ]] ]]>", "<![CDATA[]]]]>", "<![CDATA[\r\n]]>"))
 	default:
 		for range 1 + g.r.Intn(3) {
-			piece := g.pick("text", " ", "\n", "\r\n", "\r", "\t", "&#13;", "&#10;", "&amp;", "&lt;", "&gt;", ">", "]]", "]", "\"", "'", "é", "€", "𝄞", "&#233;", "&#xE9;")
+			piece := g.pick("text", " ", "\n", "\r\n", "\r", "\t", "&#13;", "&#10;", "&amp;", "&lt;", "&gt;", ">", "]]",
+				"]", "\"", "'", "é", "€", "𝄞", "&#233;", "&#xE9;")
 			if piece == ">" && strings.HasSuffix(g.b.String(), "]]") {
 				piece = "&gt;"
 			}

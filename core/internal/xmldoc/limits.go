@@ -29,9 +29,9 @@ var CatalogueLimits = Limits{
 	MaxNames:        10_000,  // production: 45
 }
 
-// RequestLimits is the profile for requests of which a cache key is made: they are read, copied out of their envelope and
-// copied again where the stylesheet strips white space, 0.3 s in WebAssembly for the largest number of nodes. A genuine
-// request has hundreds; 1 MiB of short elements has 140,000 tokens.
+// RequestLimits is the profile for requests of which a cache key is made: they are read, copied out of their envelope
+// and copied again where the stylesheet strips white space, 0.3 s in WebAssembly for the largest number of nodes. A
+// genuine request has hundreds; 1 MiB of short elements has 140,000 tokens.
 var RequestLimits = Limits{
 	MaxBytes: 16 << 20, MaxDepth: 1000, MaxAttributes: 256, MaxDeclarations: 256, // as any message
 	MaxTokens: 200_000,

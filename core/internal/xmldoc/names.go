@@ -164,7 +164,8 @@ func (p *parser) elementName(q *qname, at int) (*Name, error) {
 	return q.element, nil
 }
 
-// attributeName resolves q, which has a prefix, where it names an attribute, and notes that the current start tag has it.
+// attributeName resolves q, which has a prefix, where it names an attribute, and notes that the current start tag has
+// it.
 func (p *parser) attributeName(q *qname, at int) (*Name, error) {
 	pre := q.prefix
 	if !pre.bound {
@@ -182,7 +183,8 @@ func (p *parser) attributeName(q *qname, at int) (*Name, error) {
 		}
 	}
 	if q.twins.seenIn == p.serial {
-		return nil, p.malformed(at, "attribute %.60q is a second {%.80s}%.60s of its element", q.full, pre.space, q.local)
+		return nil, p.malformed(at, "attribute %.60q is a second {%.80s}%.60s of its element", q.full, pre.space,
+			q.local)
 	}
 	q.twins.seenIn = p.serial
 	return q.attr, nil

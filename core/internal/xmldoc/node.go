@@ -32,8 +32,8 @@ func (n *Name) Qualified() string {
 
 // Node is one node of a tree. Fields are read freely; only this package and a Builder write them.
 //
-// Shape: FirstAttr and FirstDecl head lists linked by Next and Prev, in the order written; they are not children. FirstDecl
-// lists the namespace declarations written on this element (Kind Namespace, Value the URI, "" undeclares the
+// Shape: FirstAttr and FirstDecl head lists linked by Next and Prev, in the order written; they are not children.
+// FirstDecl lists the namespace declarations written on this element (Kind Namespace, Value the URI, "" undeclares the
 // default). Value is the text of text and comment nodes, the data of a processing instruction, the value of an
 // attribute, the URI of a namespace node.
 type Node struct {

@@ -60,14 +60,19 @@ func TestCanonicalizeAsXmlsec(t *testing.T) {
 			list := ""
 			if g.r.Intn(2) == 0 {
 				lists[i] = g.pick("p", "q", "#default", "p q", "#default p absent", "xml long")
-				list = fmt.Sprintf(`<ec:InclusiveNamespaces xmlns:ec="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="%s"/>`, lists[i])
+				list = fmt.Sprintf(`<ec:InclusiveNamespaces xmlns:ec="http://www.w3.org/2001/10/xml-exc-c14n#" `+
+					`PrefixList="%s"/>`, lists[i])
 			}
-			fmt.Fprintf(&references, `<Reference URI="#e%d"><Transforms><Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#">%s</Transform></Transforms>`+
-				`<DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><DigestValue/></Reference>`, i, list)
+			fmt.Fprintf(&references, `<Reference URI="#e%d"><Transforms>`+
+				`<Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#">%s</Transform></Transforms>`+
+				`<DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><DigestValue/></Reference>`, i,
+				list)
 		}
 		text := `<wrap xmlns:p="urn:outer" xmlns="urn:wrap" xmlns:unused="urn:unused">` + g.b.String() +
-			`<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo><CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>` +
-			`<SignatureMethod Algorithm="http://www.w3.org/2000/09/xmldsig#hmac-sha1"/>` + references.String() + `</SignedInfo><SignatureValue/></Signature></wrap>`
+			`<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo>` +
+			`<CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>` +
+			`<SignatureMethod Algorithm="http://www.w3.org/2000/09/xmldsig#hmac-sha1"/>` + references.String() +
+			`</SignedInfo><SignatureValue/></Signature></wrap>`
 		file := filepath.Join(dir, "in.xml")
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 		cmd := exec.Command(xmlsec, "--sign", "--hmackey", key, file)
@@ -136,9 +141,12 @@ func TestCanonicalizeAsGoxmldsig(t *testing.T) {
 
 	for _, c := range []struct{ name, in, ours, theirs string }{
 		{"order of attributes", `<r xmlns:a="urn:2" xmlns:b="urn:1" a:x="1" b:y="2"/>`,
-			`<r xmlns:a="urn:2" xmlns:b="urn:1" b:y="2" a:x="1"></r>`, `<r xmlns:a="urn:2" xmlns:b="urn:1" a:x="1" b:y="2"></r>`},
-		{"blanks in attributes", "<p:r xmlns:p='urn:p' a='1\n2'/>", `<p:r xmlns:p="urn:p" a="1 2"></p:r>`, `<p:r xmlns:p="urn:p" a="1&#xA;2"></p:r>`},
-		{"line end in a PI", "<p:r xmlns:p='urn:p'><?q 1\r\n2?></p:r>", "<p:r xmlns:p=\"urn:p\"><?q 1\n2?></p:r>", "<p:r xmlns:p=\"urn:p\"><?q 1\r\n2?></p:r>"},
+			`<r xmlns:a="urn:2" xmlns:b="urn:1" b:y="2" a:x="1"></r>`,
+			`<r xmlns:a="urn:2" xmlns:b="urn:1" a:x="1" b:y="2"></r>`},
+		{"blanks in attributes", "<p:r xmlns:p='urn:p' a='1\n2'/>", `<p:r xmlns:p="urn:p" a="1 2"></p:r>`,
+			`<p:r xmlns:p="urn:p" a="1&#xA;2"></p:r>`},
+		{"line end in a PI", "<p:r xmlns:p='urn:p'><?q 1\r\n2?></p:r>", "<p:r xmlns:p=\"urn:p\"><?q 1\n2?></p:r>",
+			"<p:r xmlns:p=\"urn:p\"><?q 1\r\n2?></p:r>"},
 		{"default undeclared where none is", "<r xmlns=''/>", "<r></r>", `<r xmlns=""></r>`},
 	} {
 		require.Equal(t, c.ours, canonicalOf(t, parse(t, c.in).DocumentElement()), c.name)

@@ -11,7 +11,8 @@ import (
 // Parse reads one document and returns its document node.
 //
 // Shape: comments and processing instructions are in the tree, white space between elements too; outside the root
-// element white space is dropped. Text and CDATA sections that touch are one text node. The tree keeps one copy of data and does not change with it.
+// element white space is dropped. Text and CDATA sections that touch are one text node. The tree keeps one copy of data
+// and does not change with it.
 // Errors: input-too-large, encoding-invalid, xml-malformed, xml-forbidden (DOCTYPE), limit-exceeded; the detail ends
 // with line:column, counted from 1 in characters.
 // Source: XML 1.0 fifth edition, Namespaces in XML 1.0 third edition.
@@ -22,7 +23,8 @@ func Parse(data []byte, limits Limits) (*Node, error) {
 	return ParseString(string(data), limits)
 }
 
-// ParseString is Parse for a text that is a string already; the tree shares its octets, unless there are carriage returns.
+// ParseString is Parse for a text that is a string already; the tree shares its octets, unless there are carriage
+// returns.
 func ParseString(text string, limits Limits) (*Node, error) {
 	if err := checkSize(len(text), limits); err != nil {
 		return nil, err
@@ -93,7 +95,8 @@ func (p *parser) document() (*Node, error) {
 		}
 	}
 	if len(p.open) > 0 {
-		return nil, p.malformed(p.pos, "expected the end tag </%.60s>, got the end of the input", p.open[len(p.open)-1].name.full)
+		return nil, p.malformed(p.pos, "expected the end tag </%.60s>, got the end of the input",
+			p.open[len(p.open)-1].name.full)
 	}
 	if !p.rootSeen {
 		return nil, p.malformed(p.pos, "expected a root element, got the end of the input")
@@ -179,7 +182,8 @@ func (p *parser) procInst() error {
 		return err
 	}
 	if strings.EqualFold(target.full, "xml") {
-		return p.malformed(start, "an XML declaration, or a processing instruction of its name, that does not begin the input")
+		return p.malformed(start, "an XML declaration, or a processing instruction of its name, that does not begin "+
+			"the input")
 	}
 	if target.prefix != p.names.none {
 		return p.malformed(start, "the processing instruction target %.60q has a colon", target.full)
@@ -190,7 +194,8 @@ func (p *parser) procInst() error {
 		return p.malformed(start, "a processing instruction is not closed")
 	}
 	if begin == p.pos && length > 0 {
-		return p.malformed(p.pos, "expected white space or ?> after the target %.60q, got %s", target.full, p.describe(p.pos))
+		return p.malformed(p.pos, "expected white space or ?> after the target %.60q, got %s", target.full,
+			p.describe(p.pos))
 	}
 	if target.element == nil || target.element.Space != "" {
 		target.element = &Name{Local: target.full}

@@ -56,8 +56,10 @@ func TestParse(t *testing.T) {
 		{"BOM and declaration", "\ufeff<?xml version='1.0'?><a/>", `doc({}a())`},
 		{"declaration", "<?xml version = \"1.0\"\tencoding\n=\r'utf-8' standalone='no' ?>\r\n<a/>", `doc({}a())`},
 		{"declaration, other case", `<?xml version="1.0" encoding="Utf-8" standalone="yes"?><a/>`, `doc({}a())`},
-		{"outside the root", "<!--1--> <?p?>\n<a/>\n<!--2--><?q r ?>", `doc(comment:"1" pi:p:"" {}a() comment:"2" pi:q:"r ")`},
-		{"PI that begins like xml", "<?xml-stylesheet href='x'?><?xmlx?><a/>", `doc(pi:xml-stylesheet:"href='x'" pi:xmlx:"" {}a())`},
+		{"outside the root", "<!--1--> <?p?>\n<a/>\n<!--2--><?q r ?>",
+			`doc(comment:"1" pi:p:"" {}a() comment:"2" pi:q:"r ")`},
+		{"PI that begins like xml", "<?xml-stylesheet href='x'?><?xmlx?><a/>",
+			`doc(pi:xml-stylesheet:"href='x'" pi:xmlx:"" {}a())`},
 		{"white space is kept", "<a> <b/>\n</a>", `doc({}a(" " {}b() "\n"))`},
 		{"line ends", "<a>1\r\n2\r3\n\r\r\n</a>", `doc({}a("1\n2\n3\n\n\n"))`},
 		{"line ends in a comment", "<a><!--1\r\n2\r3--></a>", `doc({}a(comment:"1\n2\n3"))`},
@@ -66,7 +68,8 @@ func TestParse(t *testing.T) {
 		{"carriage return by reference", "<a>&#13;&#xD;\n</a>", `doc({}a("\r\r\n"))`},
 		{"five entities", "<a>&lt;&gt;&amp;&quot;&apos;</a>", `doc({}a("<>&\"'"))`},
 		{"entities do not nest", "<a>&amp;lt;</a>", `doc({}a("&lt;"))`},
-		{"character references", "<a>&#65;&#x41;&#x1D11E;&#0000065;&#x10FFFF;&#xE9;&#xeF;&#57;</a>", "doc({}a(\"AA𝄞A\\U0010fffféï9\"))"},
+		{"character references", "<a>&#65;&#x41;&#x1D11E;&#0000065;&#x10FFFF;&#xE9;&#xeF;&#57;</a>",
+			"doc({}a(\"AA𝄞A\\U0010fffféï9\"))"},
 		{"text and CDATA are one", "<a>1<![CDATA[<2>]]>3<![CDATA[]]></a>", `doc({}a("1<2>3"))`},
 		{"empty CDATA is nothing", "<a><![CDATA[]]></a>", `doc({}a())`},
 		{"CDATA ends late", "<a><![CDATA[]]]]>></a>", `doc({}a("]]>"))`},
@@ -74,7 +77,8 @@ func TestParse(t *testing.T) {
 		{"brackets in text", "<a>] ]] ]>]]&gt;></a>", `doc({}a("] ]] ]>]]>>"))`},
 		{"comment of one dash", "<a><!-- - --><!----></a>", `doc({}a(comment:" - " comment:""))`},
 		{"PI of question marks", "<a><?p ??></a>", `doc({}a(pi:p:"?"))`},
-		{"attribute values", "<a b='1\"2' c=\"1'2>\" d='&lt;&#39;&#34;'/>", `doc({}a @{}b="1\"2" @{}c="1'2>" @{}d="<'\""())`},
+		{"attribute values", "<a b='1\"2' c=\"1'2>\" d='&lt;&#39;&#34;'/>",
+			`doc({}a @{}b="1\"2" @{}c="1'2>" @{}d="<'\""())`},
 		{"attribute normalisation", "<a b='1\t2\n3\r\n4\r5 \n\n'/>", `doc({}a @{}b="1 2 3 4 5   "())`},
 		{"attribute, blanks by reference", "<a b='&#9;&#10;&#13;&#32;'/>", `doc({}a @{}b="\t\n\r "())`},
 		{"empty attribute", "<a b='' c=\"\"/>", `doc({}a @{}b="" @{}c=""())`},
@@ -86,13 +90,16 @@ func TestParse(t *testing.T) {
 			`doc({}a ns:p="urn:1"({urn:2}p:b ns:p="urn:2"({urn:2}p:b()) {urn:1}p:b @{urn:1}p:c=""()))`},
 		{"declaration with a reference and a blank", "<a xmlns='&#117;rn:\nx'/>", `doc({urn: x}a ns:="urn: x"())`},
 		{"xml prefix", "<a xml:lang='nl' xmlns:xml='http://www.w3.org/XML/1998/namespace'/>",
-			`doc({}a ns:xml="http://www.w3.org/XML/1998/namespace" @{http://www.w3.org/XML/1998/namespace}xml:lang="nl"())`},
+			`doc({}a ns:xml="http://www.w3.org/XML/1998/namespace" ` +
+				`@{http://www.w3.org/XML/1998/namespace}xml:lang="nl"())`},
 		{"same local name, one without namespace", "<a xmlns='urn:x' xmlns:p='urn:x' b='1' p:b='2'/>",
 			`doc({urn:x}a ns:="urn:x" ns:p="urn:x" @{}b="1" @{urn:x}p:b="2"())`},
 		{"names of other scripts", "<é·1 ñ.-_='1' 漢='2'><𐀀/></é·1>", `doc({}é·1 @{}ñ.-_="1" @{}漢="2"({}𐀀()))`},
 		{"names that begin with xml", "<xmla xmlb=''/>", `doc({}xmla @{}xmlb=""())`},
-		{"characters at the edges", "<a>\u0085\u2028\ufdd0\ufffd\U0010ffff\x7f\uf000\uefff</a>", "doc({}a(\"\\u0085\\u2028\\ufdd0\ufffd\\U0010ffff\\x7f\\uf000\\uefff\"))"},
-		{"an element and a PI of one name", "<p xmlns='urn:x'><?p?><p/></p>", `doc({urn:x}p ns:="urn:x"(pi:p:"" {urn:x}p()))`},
+		{"characters at the edges", "<a>\u0085\u2028\ufdd0\ufffd\U0010ffff\x7f\uf000\uefff</a>",
+			"doc({}a(\"\\u0085\\u2028\\ufdd0\ufffd\\U0010ffff\\x7f\\uf000\\uefff\"))"},
+		{"an element and a PI of one name", "<p xmlns='urn:x'><?p?><p/></p>",
+			`doc({urn:x}p ns:="urn:x"(pi:p:"" {urn:x}p()))`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			doc, err := Parse([]byte(c.in), CatalogueLimits)
@@ -152,7 +159,8 @@ func TestParseRefuses(t *testing.T) {
 		{"JSON object", `{"error":"maintenance"}`, malformed, "got JSON"},
 		{"JSON array", ` [1]`, malformed, "got JSON"},
 		{"gzip", "\x1f\x8b\x08\x00", encoding, "gzip"},
-		{"plain text", "d2a84f4b8b650937ec8f73cd8be2c74add5a911ba64df27458ed8229da804a26", malformed, `got 'd', at 1:1`},
+		{"plain text", "d2a84f4b8b650937ec8f73cd8be2c74add5a911ba64df27458ed8229da804a26", malformed,
+			`got 'd', at 1:1`},
 		{"HTML page", "<html><body><br></body></html>", malformed, "HTML page"},
 		{"HTML doctype", "<!DOCTYPE html><html/>", bcperr.XMLForbidden, "HTML page"},
 		{"HTML doctype, lower case", "<!doctype html><html/>", malformed, "HTML page"},
@@ -181,7 +189,8 @@ func TestParseRefuses(t *testing.T) {
 
 		{"declaration without version", "<?xml encoding='UTF-8'?><a/>", malformed, "expected version"},
 		{"declaration without blank", "<?xml version='1.0'encoding='UTF-8'?><a/>", malformed, "expected the end ?>"},
-		{"declaration in another order", "<?xml version='1.0' standalone='no' encoding='UTF-8'?><a/>", malformed, "expected the end ?>"},
+		{"declaration in another order", "<?xml version='1.0' standalone='no' encoding='UTF-8'?><a/>", malformed,
+			"expected the end ?>"},
 		{"declaration, standalone", "<?xml version='1.0' standalone='maybe'?><a/>", malformed, "standalone"},
 		{"declaration without quotes", "<?xml version=1.0?><a/>", malformed, "quote"},
 		{"declaration without =", "<?xml version '1.0'?><a/>", malformed, "expected ="},
@@ -238,11 +247,14 @@ func TestParseRefuses(t *testing.T) {
 		{"attribute, cut after =", "<a b=", malformed, "expected a quote"},
 		{"< in an attribute", "<a b='<'/>", malformed, "< in the value"},
 		{"two attributes", "<a b='1' b='2'/>", malformed, "second attribute"},
-		{"two attributes with one of the same hash between", "<a Aa='1' BB='2' Aa='3'/>", malformed, "second attribute"},
+		{"two attributes with one of the same hash between", "<a Aa='1' BB='2' Aa='3'/>", malformed,
+			"second attribute"},
 		{"two declarations", "<a xmlns:p='urn:a' xmlns:p='urn:a'/>", malformed, "second attribute"},
 		{"two default declarations", "<a xmlns='urn:a' xmlns='urn:b'/>", malformed, "second attribute"},
-		{"two attributes of one expanded name", "<a p:b='1' q:b='2' xmlns:p='urn:x' xmlns:q='urn:x'/>", malformed, "{urn:x}b"},
-		{"the same, bound outside", "<a xmlns:p='urn:x' xmlns:q='urn:y'><b p:c='' q:c='' xmlns:q='urn:x'/></a>", malformed, "{urn:x}c"},
+		{"two attributes of one expanded name", "<a p:b='1' q:b='2' xmlns:p='urn:x' xmlns:q='urn:x'/>", malformed,
+			"{urn:x}b"},
+		{"the same, bound outside", "<a xmlns:p='urn:x' xmlns:q='urn:y'><b p:c='' q:c='' xmlns:q='urn:x'/></a>",
+			malformed, "{urn:x}c"},
 		{"U+0001 in an attribute", "<a b='\x01'/>", malformed, "U+0001"},
 		{"U+FFFF in an attribute", "<a b='\uffff'/>", malformed, "U+FFFF"},
 
@@ -302,7 +314,8 @@ func TestParseRefuses(t *testing.T) {
 		{"prefix undeclared", "<a xmlns:p='urn:x'><b xmlns:p=''/></a>", malformed, "undeclared"},
 		{"xmlns declared", "<a xmlns:xmlns='urn:x'/>", malformed, "xmlns"},
 		{"xmlns declared as itself", "<a xmlns:xmlns='http://www.w3.org/2000/xmlns/'/>", malformed, "xmlns"},
-		{"a prefix for the xmlns namespace", "<a xmlns:p='http://www.w3.org/2000/xmlns/'/>", malformed, "must not be declared"},
+		{"a prefix for the xmlns namespace", "<a xmlns:p='http://www.w3.org/2000/xmlns/'/>", malformed,
+			"must not be declared"},
 		{"xmlns namespace as default", "<a xmlns='http://www.w3.org/2000/xmlns/'/>", malformed, "must not be declared"},
 		{"xml bound elsewhere", "<a xmlns:xml='urn:x'/>", malformed, "prefix xml"},
 		{"xml unbound", "<a xmlns:xml=''/>", malformed, "prefix xml"},
@@ -340,30 +353,44 @@ func TestParseLimits(t *testing.T) {
 		}
 		return b.String()
 	}
-	small := Limits{MaxBytes: 10_000, MaxDepth: 4, MaxAttributes: 5, MaxDeclarations: 6, MaxTokens: 70, MaxNodes: 80, MaxNames: 20}
+	small := Limits{MaxBytes: 10_000, MaxDepth: 4, MaxAttributes: 5, MaxDeclarations: 6, MaxTokens: 70, MaxNodes: 80,
+		MaxNames: 20}
 	for _, c := range []struct {
 		name     string
 		document func(n int) string
 		max      int // the largest n that passes
 		want     bcperr.Code
 	}{
-		{"bytes", func(n int) string { return "<a>" + strings.Repeat("x", n-7) + "</a>" }, 10_000, bcperr.InputTooLarge},
-		{"depth", func(n int) string { return strings.Repeat("<a>", n) + strings.Repeat("</a>", n) }, 4, bcperr.LimitExceeded},
-		{"depth of an empty element", func(n int) string { return strings.Repeat("<a>", n-1) + "<b/>" + strings.Repeat("</a>", n-1) }, 4, bcperr.LimitExceeded},
+		{"bytes", func(n int) string { return "<a>" + strings.Repeat("x", n-7) + "</a>" }, 10_000,
+			bcperr.InputTooLarge},
+		{"depth", func(n int) string { return strings.Repeat("<a>", n) + strings.Repeat("</a>", n) }, 4,
+			bcperr.LimitExceeded},
+		{"depth of an empty element",
+			func(n int) string { return strings.Repeat("<a>", n-1) + "<b/>" + strings.Repeat("</a>", n-1) }, 4,
+			bcperr.LimitExceeded},
 		{"attributes", func(n int) string { return "<a" + attributes(n, "b%d") + "/>" }, 5, bcperr.LimitExceeded},
-		{"declarations", func(n int) string { return "<a" + attributes(n, "xmlns:b%d") + "/>" }, 6, bcperr.LimitExceeded},
-		{"comments", func(n int) string { return "<a>" + strings.Repeat("<!---->", n-2) + "</a>" }, 70, bcperr.LimitExceeded},
-		{"comments after the root", func(n int) string { return "<a/>" + strings.Repeat("<!---->", n-1) }, 70, bcperr.LimitExceeded},
+		{"declarations", func(n int) string { return "<a" + attributes(n, "xmlns:b%d") + "/>" }, 6,
+			bcperr.LimitExceeded},
+		{"comments", func(n int) string { return "<a>" + strings.Repeat("<!---->", n-2) + "</a>" }, 70,
+			bcperr.LimitExceeded},
+		{"comments after the root", func(n int) string { return "<a/>" + strings.Repeat("<!---->", n-1) }, 70,
+			bcperr.LimitExceeded},
 		{"PIs", func(n int) string { return strings.Repeat("<?p?>", n-1) + "<a/>" }, 70, bcperr.LimitExceeded},
-		{"CDATA sections", func(n int) string { return "<a>" + strings.Repeat("<![CDATA[x]]>", n-2) + "</a>" }, 70, bcperr.LimitExceeded},
-		{"text runs", func(n int) string { return "<a>" + strings.Repeat("x<!---->", n) + "</a>" }, 34, bcperr.LimitExceeded},
-		{"nodes", func(n int) string { return "<a>" + strings.Repeat("<b c='1' d='2' e='3'/>", n) + "</a>" }, 19, bcperr.LimitExceeded},
+		{"CDATA sections", func(n int) string { return "<a>" + strings.Repeat("<![CDATA[x]]>", n-2) + "</a>" }, 70,
+			bcperr.LimitExceeded},
+		{"text runs", func(n int) string { return "<a>" + strings.Repeat("x<!---->", n) + "</a>" }, 34,
+			bcperr.LimitExceeded},
+		{"nodes", func(n int) string { return "<a>" + strings.Repeat("<b c='1' d='2' e='3'/>", n) + "</a>" }, 19,
+			bcperr.LimitExceeded},
 		{"nodes, declarations", func(n int) string {
 			return "<a>" + strings.Repeat("<b xmlns:c='urn:1' xmlns:d='urn:2' xmlns:e='urn:3'/>", n) + "</a>"
 		}, 19, bcperr.LimitExceeded},
-		{"octets of a name", func(n int) string { return "<" + strings.Repeat("a", n) + "/>" }, MaxName, bcperr.LimitExceeded},
-		{"octets of an attribute's name", func(n int) string { return "<a " + strings.Repeat("b", n) + "=''/>" }, MaxName, bcperr.LimitExceeded},
-		{"octets of a namespace", func(n int) string { return "<a xmlns='" + strings.Repeat("u", n) + "'/>" }, MaxName, bcperr.LimitExceeded},
+		{"octets of a name", func(n int) string { return "<" + strings.Repeat("a", n) + "/>" }, MaxName,
+			bcperr.LimitExceeded},
+		{"octets of an attribute's name", func(n int) string { return "<a " + strings.Repeat("b", n) + "=''/>" },
+			MaxName, bcperr.LimitExceeded},
+		{"octets of a namespace", func(n int) string { return "<a xmlns='" + strings.Repeat("u", n) + "'/>" }, MaxName,
+			bcperr.LimitExceeded},
 		{"names", func(n int) string {
 			var b strings.Builder
 			for i := range n - 1 {
@@ -411,7 +438,8 @@ func TestParseAllocatesLittle(t *testing.T) {
 
 func TestErrorNamesNoContent(t *testing.T) {
 	for _, in := range []string{
-		"<a>secret &secret;</a>", "<a><b>secret</c secret></a>", "<a><!secret></a>", "<a>secret]]></a>", "<a b='secret <'/>", "<a/>secret", "secret",
+		"<a>secret &secret;</a>", "<a><b>secret</c secret></a>", "<a><!secret></a>", "<a>secret]]></a>",
+		"<a b='secret <'/>", "<a/>secret", "secret",
 	} {
 		_, err := Parse([]byte(in), CatalogueLimits)
 		require.Error(t, err)

@@ -32,7 +32,10 @@ var families = map[string]func(n int) string{
 	"long names": func(n int) string {
 		return "<a>" + strings.Repeat("<"+strings.Repeat("b", MaxName)+"/>", n/64) + "</a>"
 	},
-	"blanks in tags": func(n int) string { return "<a" + strings.Repeat(" ", n) + "b='1'" + strings.Repeat("\n", n) + "/>" },
+	"blanks in tags": func(n int) string {
+		return "<a" + strings.Repeat(" ", n) + "b='1'" + strings.Repeat("\n", n) +
+			"/>"
+	},
 	"many names": func(n int) string {
 		return "<a>" + repeat(n, func(i int) string { return fmt.Sprintf("<b%d/>", i) }) + "</a>"
 	},
@@ -52,7 +55,8 @@ var families = map[string]func(n int) string{
 		return "<a" + steps.Many(n, " xmlns:p%07d='urn:%[1]d'") + steps.Many(n, " p%07d:x='1'") + "/>"
 	},
 	"64 twins": func(n int) string {
-		return "<a" + steps.Many(64, " xmlns:p%02d='urn:%[1]d'") + ">" + strings.Repeat("<b"+steps.Many(64, " p%02d:x='1'")+"/>", n/64) + "</a>"
+		return "<a" + steps.Many(64, " xmlns:p%02d='urn:%[1]d'") + ">" +
+			strings.Repeat("<b"+steps.Many(64, " p%02d:x='1'")+"/>", n/64) + "</a>"
 	},
 	"declarations": func(n int) string {
 		return "<a>" + strings.Repeat("<b"+steps.Many(64, " xmlns:p%02d='urn:x'")+"/>", n/64) + "</a>"
@@ -104,8 +108,8 @@ func TestStepsOf(t *testing.T) {
 	require.NoError(t, Canonicalize(io.Discard, doc, []string{"p", "p1", "#default"}))
 }
 
-// TestStepsAreLinear counts the statements that a parse and a canonicalisation of each family execute: a document four times
-// as large takes at most about four times the steps.
+// TestStepsAreLinear counts the statements that a parse and a canonicalisation of each family execute: a document four
+// times as large takes at most about four times the steps.
 func TestStepsAreLinear(t *testing.T) {
 	counter := steps.New(t, ".")
 	for name, family := range families {

@@ -161,7 +161,8 @@ func (p *parser) attribute(n *Node, tail *attrTail) error {
 // addDeclaration binds pre for element n and lists the declaration.
 func (p *parser) addDeclaration(n *Node, tail *attrTail, pre *prefix, space string, at int) error {
 	if tail.decls++; tail.decls > p.limits.MaxDeclarations {
-		return p.fail(bcperr.LimitExceeded, at, "more than %d namespace declarations on one element", p.limits.MaxDeclarations)
+		return p.fail(bcperr.LimitExceeded, at, "more than %d namespace declarations on one element",
+			p.limits.MaxDeclarations)
 	}
 	if err := p.declare(pre, space, at); err != nil {
 		return err

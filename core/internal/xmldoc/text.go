@@ -60,7 +60,8 @@ func (p *parser) outerSpace() error {
 		return nil
 	}
 	if p.rootSeen {
-		return p.malformed(p.pos, "expected nothing but comments and processing instructions after the root element, got %s", p.describe(p.pos))
+		return p.malformed(p.pos, "expected nothing but comments and processing instructions after the root element, "+
+			"got %s", p.describe(p.pos))
 	}
 	return p.malformed(p.pos, "expected an XML document that begins with <, got %s", p.describe(p.pos))
 }
@@ -188,7 +189,8 @@ func (p *parser) reference(i int) (piece string, next int, err error) {
 	case strings.HasPrefix(rest, "&#"):
 		return p.charReference(i)
 	}
-	return "", 0, p.malformed(i, "expected one of &amp; &lt; &gt; &quot; &apos; or a character reference, got another use of &")
+	return "", 0,
+		p.malformed(i, "expected one of &amp; &lt; &gt; &quot; &apos; or a character reference, got another use of &")
 }
 
 // charReference reads &#123; or &#x7B; at i.

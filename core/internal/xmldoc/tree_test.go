@@ -14,7 +14,8 @@ func parse(t testing.TB, text string) *Node {
 	return doc
 }
 
-const small = `<!-- head --><a xmlns="urn:d" xmlns:p="urn:p" i="1" p:i="2">x<p:b xmlns:p="urn:q" xmlns="">y<!-- no --><c i="3"/></p:b><?no no?>z<d/></a>`
+const small = `<!-- head --><a xmlns="urn:d" xmlns:p="urn:p" i="1" p:i="2">x<p:b xmlns:p="urn:q" xmlns="">y<!-- no ` +
+	`--><c i="3"/></p:b><?no no?>z<d/></a>`
 
 func TestTree(t *testing.T) {
 	doc := parse(t, small)
@@ -63,7 +64,8 @@ func TestAfter(t *testing.T) {
 		}
 		return kinds
 	}
-	require.Equal(t, []string{"=", "= head ", "a=", "=x", "b=", "=y", "= no ", "c=", "no=no", "=z", "d="}, walk(doc, ""))
+	require.Equal(t, []string{"=", "= head ", "a=", "=x", "b=", "=y", "= no ", "c=", "no=no", "=z", "d="},
+		walk(doc, ""))
 	require.Equal(t, []string{"a=", "=x", "b=", "no=no", "=z", "d="}, walk(doc.DocumentElement(), "b"))
 	require.Equal(t, []string{"d="}, walk(doc.DocumentElement().LastChild, ""))
 }
@@ -96,8 +98,10 @@ func TestNamespacesInScope(t *testing.T) {
 		want   string
 		ok     bool
 	}{
-		{c, "p", "urn:q", true}, {a, "p", "urn:p", true}, {c, "", "", true}, {a, "", "urn:d", true}, {doc, "", "", true},
-		{c, "r", "", false}, {doc, "xml", XMLNamespace, true}, {a.FirstAttr, "p", "urn:p", true}, {c, "xmlns", "", false},
+		{c, "p", "urn:q", true}, {a, "p", "urn:p", true}, {c, "", "", true}, {a, "", "urn:d", true},
+		{doc, "", "", true},
+		{c, "r", "", false}, {doc, "xml", XMLNamespace, true}, {a.FirstAttr, "p", "urn:p", true},
+		{c, "xmlns", "", false},
 	} {
 		space, ok := c.at.LookupPrefix(c.prefix)
 		require.Equal(t, c.want, space)
@@ -111,7 +115,8 @@ func TestCompare(t *testing.T) {
 	ns := a.InScope()
 	slices.SortFunc(ns, Compare)
 	require.Equal(t, []string{"", "p", "xml"}, []string{ns[0].Name.Local, ns[1].Name.Local, ns[2].Name.Local})
-	order := append(append([]*Node{doc, doc.FirstChild, a}, ns...), a.FirstAttr, a.FirstAttr.Next, a.FirstChild, a.FirstElement())
+	order := append(append([]*Node{doc, doc.FirstChild, a}, ns...), a.FirstAttr, a.FirstAttr.Next, a.FirstChild,
+		a.FirstElement())
 	for i, x := range order {
 		for j, y := range order {
 			want := 0
@@ -123,13 +128,15 @@ func TestCompare(t *testing.T) {
 			require.Equal(t, want, Compare(x, y), "%d %d", i, j)
 		}
 	}
-	require.Equal(t, 0, Compare(ns[1], a.InScope()[0].Parent.namespaceNode(ns[1].Name, ns[1].Value)), "made anew, the same node")
+	require.Equal(t, 0, Compare(ns[1], a.InScope()[0].Parent.namespaceNode(ns[1].Name, ns[1].Value)),
+		"made anew, the same node")
 	require.Equal(t, 0, Compare(a.FirstDecl, ns[0]))
 	require.Equal(t, -1, Compare(ns[2], a.FirstElement().InScope()[0]))
 }
 
 func TestSequence(t *testing.T) {
-	for _, text := range []string{"<a/>", "<a b='1' c='2'/>", "<a><b/></a>", "<a>x</a>", "<a/><!-- c -->", "<a xmlns='urn:x'/>"} {
+	for _, text := range []string{"<a/>", "<a b='1' c='2'/>", "<a><b/></a>", "<a>x</a>", "<a/><!-- c -->",
+		"<a xmlns='urn:x'/>"} {
 		doc := parse(t, text)
 		after := NewBuilder(SequenceAfter(doc)).Document()
 		for n := doc; n != nil; n = n.After(doc, false) {
@@ -147,9 +154,12 @@ func TestDetach(t *testing.T) {
 		of   func(root *Node) *Node
 		want string
 	}{
-		{"first", func(r *Node) *Node { return r.FirstChild }, `doc({urn:x}a ns:="urn:x"("1" {urn:x}c() "2" {urn:x}d()))`},
-		{"middle", func(r *Node) *Node { return r.FirstChild.NextElement() }, `doc({urn:x}a ns:="urn:x"({urn:x}b() "1" "2" {urn:x}d()))`},
-		{"last", func(r *Node) *Node { return r.LastChild }, `doc({urn:x}a ns:="urn:x"({urn:x}b() "1" {urn:x}c() "2"))`},
+		{"first", func(r *Node) *Node { return r.FirstChild }, `doc({urn:x}a ns:="urn:x"("1" {urn:x}c() "2" ` +
+			`{urn:x}d()))`},
+		{"middle", func(r *Node) *Node { return r.FirstChild.NextElement() },
+			`doc({urn:x}a ns:="urn:x"({urn:x}b() "1" "2" {urn:x}d()))`},
+		{"last", func(r *Node) *Node { return r.LastChild },
+			`doc({urn:x}a ns:="urn:x"({urn:x}b() "1" {urn:x}c() "2"))`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			doc := parse(t, "<a xmlns='urn:x'><b/>1<c/>2<d/></a>")
@@ -158,7 +168,8 @@ func TestDetach(t *testing.T) {
 			n.Detach()
 			require.Equal(t, c.want, dump(doc))
 			requireSound(t, doc)
-			require.Equal(t, canonicalOf(t, n), canonicalOf(t, parse(t, "<"+n.Name.Local+" xmlns='urn:x'/>")), "its scope stays")
+			require.Equal(t, canonicalOf(t, n), canonicalOf(t, parse(t, "<"+n.Name.Local+" xmlns='urn:x'/>")),
+				"its scope stays")
 		})
 	}
 	doc := parse(t, "<a/>")

@@ -2,9 +2,9 @@ package xmldoc
 
 import "strings"
 
-// ReplaceValues puts replace(value) in the place of every value below n, in document order, the attributes of an element
-// before its content: the values are the attributes, and the runs of text that are more than white space. A run that
-// becomes empty is taken out.
+// ReplaceValues puts replace(value) in the place of every value below n, in document order, the attributes of an
+// element before its content: the values are the attributes, and the runs of text that are more than white space. A run
+// that becomes empty is taken out.
 //
 // Names, namespaces, comments, processing instructions and white space between elements stay.
 func (n *Node) ReplaceValues(replace func(value string) string) {

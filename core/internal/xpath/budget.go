@@ -8,9 +8,9 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// A step is the time that visiting a node takes: 0.1 to 0.17 µs in WebAssembly. Whatever takes longer costs more steps, so
-// that the steps of a transformation bound its time, whatever it does with them. The rates were measured in WebAssembly
-// under Node 20; memory that is held is paid for too, and bounded by the same steps.
+// A step is the time that visiting a node takes: 0.1 to 0.17 µs in WebAssembly. Whatever takes longer costs more steps,
+// so that the steps of a transformation bound its time, whatever it does with them. The rates were measured in
+// WebAssembly under Node 20; memory that is held is paid for too, and bounded by the same steps.
 const (
 	bytesPerStep     = 16  // of a text that is read or made: 2 to 10 ns a byte
 	bytesToSearch    = 4   // of a text that another is searched in: see Index
@@ -47,7 +47,8 @@ func (b *Budget) Enter() error {
 		return nil
 	}
 	if b.depth >= b.MaxDepth {
-		return bcperr.New(bcperr.LimitExceeded, "more than %d global variables and keys wait for one another", b.MaxDepth)
+		return bcperr.New(bcperr.LimitExceeded, "more than %d global variables and keys wait for one another",
+			b.MaxDepth)
 	}
 	b.depth++
 	return nil
@@ -60,8 +61,8 @@ func (b *Budget) Leave() {
 	}
 }
 
-// SpendBytes pays for making or reading a text of n bytes, so that doubling a string runs out of steps before it runs out
-// of memory.
+// SpendBytes pays for making or reading a text of n bytes, so that doubling a string runs out of steps before it runs
+// out of memory.
 func (b *Budget) SpendBytes(n int) error { return b.Spend(int64(n) / bytesPerStep) }
 
 // SpendNodes pays for copying or scanning a set of n nodes.
@@ -103,8 +104,8 @@ func (b *Budget) Sort(ns NodeSet) (NodeSet, error) {
 // SortSteps is what sorting n things by short comparisons costs.
 func SortSteps(n int) int64 { return int64(n) * int64(bits.Len(uint(n))) / comparesInStep }
 
-// DigitSteps is what finding n decimal digits of f costs at most: 2 µs and 0.5 for each digit, more where the power of ten
-// is large.
+// DigitSteps is what finding n decimal digits of f costs at most: 2 µs and 0.5 for each digit, more where the power of
+// ten is large.
 func DigitSteps(f float64, n int) int64 {
 	if f == math.Trunc(f) && math.Abs(f) < 1<<53 || math.IsInf(f, 0) || f != f {
 		return 1

@@ -10,8 +10,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// TestStepsPayForTheWork: what an expression does, in nodes looked at, octets read or operations, against the steps that
-// it takes. Whatever costs less is a way to hold up a page within the steps that are allowed.
+// TestStepsPayForTheWork: what an expression does, in nodes looked at, octets read or operations, against the steps
+// that it takes. Whatever costs less is a way to hold up a page within the steps that are allowed.
 func TestStepsPayForTheWork(t *testing.T) {
 	const n = 1000
 	wide := "<r>" + strings.Repeat("<i a='1'>t</i>", n) + "</r>"
@@ -33,26 +33,35 @@ func TestStepsPayForTheWork(t *testing.T) {
 		{"empty elements below a node", "string(/r)", "<r>" + strings.Repeat("<i/>", n) + "</r>", n},
 		{"empty elements below a node, compared", "/r = 'x'", "<r>" + strings.Repeat("<i/>", n) + "</r>", n},
 		{"operators", strings.Repeat("1 = 1 and ", n) + "true()", "<r/>", 4 * n / opsPerStep},
-		{"operators of a predicate", "//i[" + strings.Repeat("not(", 90) + "1" + strings.Repeat(")", 90) + "]", wide, n * 90 / opsPerStep},
+		{"operators of a predicate", "//i[" + strings.Repeat("not(", 90) + "1" + strings.Repeat(")", 90) + "]", wide,
+			n * 90 / opsPerStep},
 		{"a literal", "string-length('" + strings.Repeat("x", 100_000) + "')", "<r/>", 100_000 / bytesPerStep},
 		{"a literal as a number", "'" + strings.Repeat("1", 100_000) + "' + 1", "<r/>", 100_000 / bytesPerStep},
 		{"a number of many digits", "number(/r)", "<r>" + strings.Repeat("1", 100_000) + "</r>", 100_000 / 4},
-		{"a number between two doubles", "number(/r)", "<r>1.00000000000000011102230246251565404236316680908203125e-300</r>", longSteps},
+		{"a number between two doubles", "number(/r)",
+			"<r>1.00000000000000011102230246251565404236316680908203125e-300</r>", longSteps},
 		{"a number with a fraction", "string(1 div 3)", "<r/>", 60},
 		{"a number far from one", "string(0." + strings.Repeat("0", 300) + "1 div 3)", "<r/>", 250},
-		{"white space", "string-length(normalize-space(/r))", "<r>" + strings.Repeat("a  ", 10_000) + "</r>", 50_000 / bytesPerStep},
+		{"white space", "string-length(normalize-space(/r))", "<r>" + strings.Repeat("a  ", 10_000) + "</r>",
+			50_000 / bytesPerStep},
 		{"a long name", "name()", "<" + strings.Repeat("n", 900) + "/>", 900 / bytesPerStep},
-		{"a long name asked for", "//" + strings.Repeat("n", 900), "<r>" + strings.Repeat("<"+strings.Repeat("m", 900)+"/>", n) + "</r>", n * 900 / nameBytesPerStep},
+		{"a long name asked for", "//" + strings.Repeat("n", 900),
+			"<r>" + strings.Repeat("<"+strings.Repeat("m", 900)+"/>", n) + "</r>", n * 900 / nameBytesPerStep},
 		{"the way up to a language", "count(//*[lang('x')])", nested, 20 * 20 / 2 * 200},
 		{"the way up from deep down", "count(//*/following::*)", deep, 500 * 500 / 2},
 		{"the way up backwards", "count(//*/preceding::*)", deep, 500 * 500 / 2},
 		{"inside what was seen", "count(//*[position() > 0]//*)", deep, 500 * 500 / 2},
 		{"two orders joined", "count(//text() | //i)", wide, 2 * n * 10 / comparesInStep},
-		{"namespaces", "count(//i/namespace::*)", "<r" + attributes(" xmlns:p%d='urn:%[1]d'") + ">" + strings.Repeat("<i/>", 100) + "</r>", 100 * 200 * MapSteps},
-		{"namespaces declared again", "count(//k/namespace::*)", strings.Repeat("<i"+attributes(" xmlns:p%d='urn:%[1]d'")+">", 50) + "<k/>" + strings.Repeat("</i>", 50), 50 * 200},
+		{"namespaces", "count(//i/namespace::*)", "<r" + attributes(" xmlns:p%d='urn:%[1]d'") + ">" +
+			strings.Repeat("<i/>", 100) + "</r>", 100 * 200 * MapSteps},
+		{"namespaces declared again", "count(//k/namespace::*)",
+			strings.Repeat("<i"+attributes(" xmlns:p%d='urn:%[1]d'")+">", 50) + "<k/>" + strings.Repeat("</i>", 50),
+			50 * 200},
 		{"a set of texts", "//i = //i/@a", wide, n * MapSteps},
-		{"a part searched for", "contains(/r, 'ab')", "<r>" + strings.Repeat("a", 100_000) + "</r>", 100_000 / bytesToSearch},
-		{"a part that is there", "substring-after(/r, 'ab')", "<r>" + strings.Repeat("a", 100_000) + "b</r>", 100_000 / bytesToSearch},
+		{"a part searched for", "contains(/r, 'ab')", "<r>" + strings.Repeat("a", 100_000) + "</r>",
+			100_000 / bytesToSearch},
+		{"a part that is there", "substring-after(/r, 'ab')", "<r>" + strings.Repeat("a", 100_000) + "b</r>",
+			100_000 / bytesToSearch},
 		{"a variable filtered", "count($v[last()])", wide, n / nodesPerStep},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -72,8 +81,8 @@ func TestStepsPayForTheWork(t *testing.T) {
 	}
 }
 
-// TestSearchForCollidingPart: strings.Index compares the whole part wherever its hash agrees. Here it agrees everywhere, so
-// the comparisons are paid for.
+// TestSearchForCollidingPart: strings.Index compares the whole part wherever its hash agrees. Here it agrees
+// everywhere, so the comparisons are paid for.
 func TestSearchForCollidingPart(t *testing.T) {
 	const length, text = 2000, 20_000
 	part := colliding(length)
@@ -125,7 +134,8 @@ func TestIndex(t *testing.T) {
 	long := strings.Repeat("x", longPart)
 	for _, c := range []struct{ s, part string }{
 		{"", ""}, {"a", ""}, {"", "a"}, {"abc", "c"}, {long, long}, {long + "y", long + "y"}, {long + "y", long + "z"},
-		{"x" + long + "y", long + "y"}, {long + long + "yz", long + "yz"}, {long, long + "y"}, {long + "y" + long + "z!", long + "z"},
+		{"x" + long + "y", long + "y"}, {long + long + "yz", long + "yz"}, {long, long + "y"},
+		{long + "y" + long + "z!", long + "z"},
 	} {
 		at, err := (&Budget{Steps: 1000}).Index(c.s, c.part)
 		require.NoError(t, err)

@@ -12,7 +12,8 @@ func compare(o op, left, right *code) *code {
 	}
 	switch {
 	case left.plain() && right.plain() && o >= opLt,
-		left.plain() && right.plain() && (left.typ == typeNumber || right.typ == typeNumber) && left.typ != typeBoolean && right.typ != typeBoolean:
+		left.plain() && right.plain() && (left.typ == typeNumber || right.typ == typeNumber) &&
+			left.typ != typeBoolean && right.typ != typeBoolean:
 		out.boolean = func(c *Context) (bool, error) {
 			l, err := left.evalNumber(c)
 			if err != nil {

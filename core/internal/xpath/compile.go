@@ -94,10 +94,10 @@ func ops(a *ast) int {
 	return n
 }
 
-// ReadsContent says whether the value, turned into a string when asString is set, may depend on text or attribute values of
-// the source, and not only on which nodes there are and how they are called. A node-set is text waiting to be read, so
-// with asString it counts. Variables and extension functions do not: who supplies them knows what they hold. It is false
-// only where that is certain.
+// ReadsContent says whether the value, turned into a string when asString is set, may depend on text or attribute
+// values of the source, and not only on which nodes there are and how they are called. A node-set is text waiting to be
+// read, so with asString it counts. Variables and extension functions do not: who supplies them knows what they hold.
+// It is false only where that is certain.
 func (e *Expr) ReadsContent(asString bool) bool {
 	u := e.code.uses
 	if asString {
@@ -123,7 +123,8 @@ func (k *compiler) compile(a *ast) (*code, error) {
 		return &code{typ: typeNumber, constNumber: &f, num: func(*Context) (float64, error) { return f, nil }}, nil
 	case opLiteral:
 		s := a.text
-		return &code{typ: typeString, str: func(c *Context) (string, error) { return s, c.Budget.SpendBytes(len(s)) }}, nil
+		return &code{typ: typeString, str: func(c *Context) (string, error) { return s, c.Budget.SpendBytes(len(s)) }},
+			nil
 	case opVariable:
 		return variable(a), nil
 	case opCall:

@@ -35,7 +35,8 @@ func TestOracle(t *testing.T) {
 	for i := range list {
 		list[i] = g.expr(3)
 	}
-	cmd := exec.Command(java, "-Djdk.xml.xpathExprGrpLimit=0", "-Djdk.xml.xpathExprOpLimit=0", "testdata/oracle/Oracle.java", "testdata/oracle/doc.xml")
+	cmd := exec.Command(java, "-Djdk.xml.xpathExprGrpLimit=0", "-Djdk.xml.xpathExprOpLimit=0",
+		"testdata/oracle/Oracle.java", "testdata/oracle/doc.xml")
 	cmd.Stdin = strings.NewReader(strings.Join(list, "\n") + "\n")
 	out, err := cmd.Output()
 	require.NoError(t, err)
@@ -60,7 +61,8 @@ func TestOracle(t *testing.T) {
 		differ++
 		t.Logf("%s\n\tgot  %s\n\twant %s", src, got, results[i])
 	}
-	t.Logf("of %d expressions %d differ from both engines, %d only from the JDK or where the two disagree", count, differ, jdkOnly)
+	t.Logf("of %d expressions %d differ from both engines, %d only from the JDK or where the two disagree", count,
+		differ, jdkOnly)
 	require.Zero(t, differ)
 }
 
@@ -96,9 +98,11 @@ func TestNumberOracle(t *testing.T) {
 // libxslt evaluates src as Oracle.java does.
 func libxslt(t *testing.T, xsltproc, src string) string {
 	escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&quot;").Replace(src)
-	sheet := `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:d="urn:d" xmlns:p="urn:p">` +
+	sheet := `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:d="urn:d" ` +
+		`xmlns:p="urn:p">` +
 		`<xsl:output method="text"/><xsl:variable name="v" select="2"/><xsl:variable name="s" select="'str'"/>` +
-		`<xsl:variable name="b" select="true()"/><xsl:variable name="ns" select="//d:i"/><xsl:key name="k" match="d:i" use="@v"/>` +
+		`<xsl:variable name="b" select="true()"/><xsl:variable name="ns" select="//d:i"/>` +
+		`<xsl:key name="k" match="d:i" use="@v"/>` +
 		`<xsl:template match="/"><xsl:value-of select="` + escaped + `"/></xsl:template></xsl:stylesheet>`
 	file := filepath.Join(t.TempDir(), "sheet.xsl")
 	require.NoError(t, os.WriteFile(file, []byte(sheet), 0o600))
@@ -138,7 +142,8 @@ func (g generator) expr(depth int) string {
 }
 
 func (g generator) leaf() string {
-	return g.pick("1", "2", "0", ".5", "3.", "'x'", "''", "'10'", "'2.5'", "@n", ".", "d:i", "$v", "$s", "$b", "position()", "last()", "true()", "'a b'", "'é'", "//d:i")
+	return g.pick("1", "2", "0", ".5", "3.", "'x'", "''", "'10'", "'2.5'", "@n", ".", "d:i", "$v", "$s", "$b",
+		"position()", "last()", "true()", "'a b'", "'é'", "//d:i")
 }
 
 func (g generator) nodes(depth int) string {
@@ -158,7 +163,8 @@ func (g generator) nodes(depth int) string {
 }
 
 func (g generator) step(depth int) string {
-	s := g.pick("", "", "", "child::", "descendant::", "descendant-or-self::", "self::", "parent::", "ancestor::", "ancestor-or-self::",
+	s := g.pick("", "", "", "child::", "descendant::", "descendant-or-self::", "self::", "parent::", "ancestor::",
+		"ancestor-or-self::",
 		"following-sibling::", "preceding-sibling::", "following::", "preceding::", "@", "attribute::")
 	switch {
 	case s == "" && g.Intn(6) == 0:
@@ -166,7 +172,8 @@ func (g generator) step(depth int) string {
 	case s == "@" || s == "attribute::":
 		s += g.pick("*", "n", "v", "k", "p:m", "p:*", "node()", "xml:lang")
 	default:
-		s += g.pick("*", "*", "node()", "text()", "d:i", "d:a", "d:*", "p:*", "none", "d:d2", "comment()", "processing-instruction()", "processing-instruction('pi')")
+		s += g.pick("*", "*", "node()", "text()", "d:i", "d:a", "d:*", "p:*", "none", "d:d2", "comment()",
+			"processing-instruction()", "processing-instruction('pi')")
 	}
 	for depth > 0 && g.Intn(3) == 0 {
 		s += "[" + g.predicate(depth-1) + "]"
@@ -178,22 +185,26 @@ func (g generator) step(depth int) string {
 func (g generator) predicate(depth int) string {
 	switch g.Intn(7) {
 	case 0:
-		return g.pick("1", "2", "3", "last()", "last() - 1", "position() = 2", "position() < 3", "position() != last()", "position() mod 2 = 1")
+		return g.pick("1", "2", "3", "last()", "last() - 1", "position() = 2", "position() < 3", "position() != last()",
+			"position() mod 2 = 1")
 	case 1:
 		return g.pick("@n", "@*", "d:b", "text()", "not(*)", "..", "*")
 	case 2:
 		return g.boolean(depth)
 	case 3:
-		return g.pick("@v", ".", "@n", "*") + g.pick(" = ", " != ", " < ", " > ") + g.pick("2", "'x'", "9", "//d:i", "2.5", "true()")
+		return g.pick("@v", ".", "@n", "*") + g.pick(" = ", " != ", " < ", " > ") + g.pick("2", "'x'", "9", "//d:i",
+			"2.5", "true()")
 	case 4:
 		return "count(" + g.step(depth) + ")" + g.pick(" = 1", " > 1", " = 0")
 	}
-	return g.pick("1", "last()", "2", "name() = 'i'", "starts-with(name(), 'd')", "string-length(.) > 2", "contains(., 'o')", "$v", "$b")
+	return g.pick("1", "last()", "2", "name() = 'i'", "starts-with(name(), 'd')", "string-length(.) > 2",
+		"contains(., 'o')", "$v", "$b")
 }
 
 func (g generator) number(depth int) string {
 	if depth <= 0 {
-		return g.pick("1", "2", "0.1", "10", "-3", "number(.)", "count(//*)", "$v", "1 div 0", "0 div 0", "1e1", "0.5", "-0.5", "2.5")
+		return g.pick("1", "2", "0.1", "10", "-3", "number(.)", "count(//*)", "$v", "1 div 0", "0 div 0", "1e1", "0.5",
+			"-0.5", "2.5")
 	}
 	switch g.Intn(8) {
 	case 0:
@@ -214,7 +225,8 @@ func (g generator) number(depth int) string {
 
 func (g generator) text(depth int) string {
 	if depth <= 0 {
-		return g.pick("'abc'", "'one two'", "' x  y '", "''", "'1.50'", "name()", "string(//d:a[2])", "$s", "'-3'", "'é€'", "local-name(/*)", "namespace-uri(//p:a)")
+		return g.pick("'abc'", "'one two'", "' x  y '", "''", "'1.50'", "name()", "string(//d:a[2])", "$s", "'-3'",
+			"'é€'", "local-name(/*)", "namespace-uri(//p:a)")
 	}
 	switch g.Intn(9) {
 	case 0:
@@ -228,7 +240,8 @@ func (g generator) text(depth int) string {
 	case 4:
 		return "normalize-space(" + g.text(depth-1) + ")"
 	case 5:
-		return fmt.Sprintf("%s(%s, %s)", g.pick("substring-before", "substring-after"), g.text(depth-1), g.text(depth-1))
+		return fmt.Sprintf("%s(%s, %s)", g.pick("substring-before", "substring-after"), g.text(depth-1),
+			g.text(depth-1))
 	case 6:
 		return g.pick("name", "local-name", "namespace-uri") + "(" + g.nodes(depth) + ")"
 	}

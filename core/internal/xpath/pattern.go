@@ -12,8 +12,8 @@ type Pattern struct {
 
 // Alternative is one location path pattern.
 //
-// Shape: Kind, Space, Local and AnyLocal tell which nodes can match at all, so that a caller can index templates: Kind 0
-// is any kind; Local "" with AnyLocal not set is any name; AnyLocal is any name in Space.
+// Shape: Kind, Space, Local and AnyLocal tell which nodes can match at all, so that a caller can index templates: Kind
+// 0 is any kind; Local "" with AnyLocal not set is any name; AnyLocal is any name in Space.
 type Alternative struct {
 	Priority float64 // XSLT 1.0 §5.5
 	Kind     xmldoc.Kind

@@ -112,8 +112,8 @@ const longPart = 64
 // Index is strings.Index, paid for.
 //
 // strings.Index compares all of part wherever a hash of 32 bits agrees, and a text can be made in which it always does:
-// then 1 MiB in 8 MiB takes hours. So only the beginning of part is left to it, and each comparison with the rest is paid
-// for.
+// then 1 MiB in 8 MiB takes hours. So only the beginning of part is left to it, and each comparison with the rest is
+// paid for.
 func (b *Budget) Index(s, part string) (int, error) {
 	if err := b.Spend(int64(len(s)) / bytesToSearch); err != nil {
 		return 0, err

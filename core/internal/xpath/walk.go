@@ -98,7 +98,8 @@ func (w *walker) run(i int, n *xmldoc.Node) error {
 		} else {
 			w.out = append(w.out, n)
 		}
-		return w.c.Budget.Spend(1) // the place of a node costs as much as the visit: its memory, several times while the set grows
+		// the place of a node costs as much as the visit: its memory, several times while the set grows
+		return w.c.Budget.Spend(1)
 	}
 	s := w.steps[i]
 	if s.collect {

@@ -52,7 +52,8 @@ func ParseDateTime(text string) (DateTime, error) {
 	}
 	year, month, day, hour, minute, second := f[0], f[1], f[2], f[3], f[4], f[5]
 	midnight := hour == 24 && minute == 0 && second == 0 && nanos == 0
-	if month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 && !midnight || minute > 59 || second > 59 {
+	if month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 && !midnight || minute > 59 ||
+		second > 59 {
 		return DateTime{}, invalid("a moment of the calendar", text)
 	}
 	t := time.Date(year, time.Month(month), day, hour, minute, second, nanos, time.UTC)

@@ -7,7 +7,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// Duration is the value of an xs:duration: months and seconds, which no conversion joins, as a month has no fixed length.
+// Duration is the value of an xs:duration: months and seconds, which no conversion joins, as a month has no fixed
+// length.
 //
 // Shape: Months, Seconds and Nanos all have the sign of the duration. Months counts 12 for a year, Seconds 86,400 for a
 // day.
@@ -25,7 +26,8 @@ const durationForm = "xs:duration (like P1DT12H or PT5M)"
 // ParseDuration reads an xs:duration.
 //
 // Shape: digits of the fraction of a second past the ninth are dropped.
-// Errors: schema-invalid for another lexical form; limit-exceeded for a number above 10^11, which the type itself allows.
+// Errors: schema-invalid for another lexical form; limit-exceeded for a number above 10^11, which the type itself
+// allows.
 // Source: XSD 1.0 Part 2 §3.2.6.
 func ParseDuration(text string) (Duration, error) {
 	s, negative := strings.CutPrefix(Collapse(text), "-")
@@ -47,7 +49,8 @@ func ParseDuration(text string) (Duration, error) {
 		return Duration{}, invalid(durationForm, text)
 	}
 	if max(days[0], days[1], days[2], hours[0], hours[1], hours[2]) > maxComponent {
-		return Duration{}, bcperr.New(bcperr.LimitExceeded, "expected an xs:duration of numbers up to %d, got %.60q", int64(maxComponent), text)
+		return Duration{}, bcperr.New(bcperr.LimitExceeded, "expected an xs:duration of numbers up to %d, got %.60q",
+			int64(maxComponent), text)
 	}
 	d := Duration{
 		Months:  days[0]*12 + days[1],
@@ -93,8 +96,8 @@ const (
 	lastSecond  = 253_402_300_799
 )
 
-// AddTo returns the moment d after t, by the calendar: first the months, with a day past the end of its month set to the
-// last day, then the days and the clock.
+// AddTo returns the moment d after t, by the calendar: first the months, with a day past the end of its month set to
+// the last day, then the days and the clock.
 //
 // Shape: counted in t's own offset from UTC and returned in t's location; a change of that offset in between (summer
 // time) moves nothing, as in the source.
@@ -125,6 +128,7 @@ func (d Duration) AddTo(t time.Time) (time.Time, error) {
 }
 
 func outOfRange(t time.Time) error {
-	return bcperr.New(bcperr.LimitExceeded, "expected a duration that ends in the years 0001 to 9999, got one that leaves them from %s",
+	return bcperr.New(bcperr.LimitExceeded,
+		"expected a duration that ends in the years 0001 to 9999, got one that leaves them from %s",
 		t.UTC().Format(time.RFC3339))
 }

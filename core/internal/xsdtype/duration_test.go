@@ -41,14 +41,18 @@ func TestParseDuration(t *testing.T) {
 		require.Equal(t, want, got, "%q", in)
 	}
 	for _, in := range []string{
-		"", "P", "-P", "PT", "P1", "P1DT", "1D", "P1S", "PT1D", "PT1Y", "P1H", "P1M1Y", "P1D1M", "PT1S1M", "P1Y1Y", "PT1M1M",
-		"P-1D", "+P1D", "P+1D", "--P1D", "P1.5D", "PT1.5M", "PT1.5H", "PT.5S", "PT5.S", "PT1.5", "PT1.5.5S", "PT1,5S", "P1DT1.5S1M",
-		"p1d", "P1d", "P 1D", "P1 D", "P1W", "P1DT1", "T1S", "P1YT", "P1D\u00a0", "P1D\x00", "PT1H1.5", "PTT1S", "P1DT1HT1S", "P\u0661D",
+		"", "P", "-P", "PT", "P1", "P1DT", "1D", "P1S", "PT1D", "PT1Y", "P1H", "P1M1Y", "P1D1M", "PT1S1M", "P1Y1Y",
+		"PT1M1M",
+		"P-1D", "+P1D", "P+1D", "--P1D", "P1.5D", "PT1.5M", "PT1.5H", "PT.5S", "PT5.S", "PT1.5", "PT1.5.5S", "PT1,5S",
+		"P1DT1.5S1M",
+		"p1d", "P1d", "P 1D", "P1 D", "P1W", "P1DT1", "T1S", "P1YT", "P1D\u00a0", "P1D\x00", "PT1H1.5", "PTT1S",
+		"P1DT1HT1S", "P\u0661D",
 	} {
 		_, err := ParseDuration(in)
 		require.Equal(t, bcperr.SchemaInvalid, bcperr.CodeOf(err), "%q: %v", in, err)
 	}
-	for _, in := range []string{"P100000000001D", "PT18446744073709551617S", "P99999999999999999999Y", "-PT100000000001S"} {
+	for _, in := range []string{"P100000000001D", "PT18446744073709551617S", "P99999999999999999999Y",
+		"-PT100000000001S"} {
 		_, err := ParseDuration(in)
 		require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err), "%q: %v", in, err)
 	}
@@ -102,7 +106,8 @@ func TestDurationAddToKeepsToItsOffset(t *testing.T) {
 
 func TestDurationAddToLeavesTheCalendar(t *testing.T) {
 	start := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, in := range []string{"P7980Y", "-P2020Y", "P100000000000Y", "-P100000000000Y", "P100000000000D", "-P100000000000D", "P2915000D"} {
+	for _, in := range []string{"P7980Y", "-P2020Y", "P100000000000Y", "-P100000000000Y", "P100000000000D",
+		"-P100000000000D", "P2915000D"} {
 		d, err := ParseDuration(in)
 		require.NoError(t, err)
 		_, err = d.AddTo(start)
@@ -116,7 +121,8 @@ func TestDurationAddToLeavesTheCalendar(t *testing.T) {
 }
 
 func TestDurationIsPositive(t *testing.T) {
-	for in, want := range map[string]bool{"PT0S": false, "-PT1S": false, "-P1M": false, "PT1S": true, "P1M": true, "PT0.1S": true} {
+	for in, want := range map[string]bool{"PT0S": false, "-PT1S": false, "-P1M": false, "PT1S": true, "P1M": true,
+		"PT0.1S": true} {
 		d, err := ParseDuration(in)
 		require.NoError(t, err)
 		require.Equal(t, want, d.IsPositive(), in)

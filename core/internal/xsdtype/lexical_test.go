@@ -27,7 +27,8 @@ func TestParseBoolean(t *testing.T) {
 		require.NoError(t, err, "%q", in)
 		require.Equal(t, want, got, "%q", in)
 	}
-	for _, in := range []string{"", " ", "True", "TRUE", "yes", "01", "true false", "\u00a0true", "-0", "+1", "true\x00"} {
+	for _, in := range []string{"", " ", "True", "TRUE", "yes", "01", "true false", "\u00a0true", "-0", "+1",
+		"true\x00"} {
 		_, err := ParseBoolean(in)
 		require.Equal(t, bcperr.SchemaInvalid, bcperr.CodeOf(err), "%q", in)
 	}
@@ -67,7 +68,8 @@ func TestParseInteger(t *testing.T) {
 }
 
 func FuzzLexical(f *testing.F) {
-	for _, seed := range []string{"1", "true", "P1Y2M3DT4H5M6.7S", "2020-09-14T10:20:09.583+02:00", "-PT0.5S", "24:00:00"} {
+	for _, seed := range []string{"1", "true", "P1Y2M3DT4H5M6.7S", "2020-09-14T10:20:09.583+02:00", "-PT0.5S",
+		"24:00:00"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

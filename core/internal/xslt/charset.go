@@ -43,7 +43,8 @@ func charsetNamed(name string) charset {
 	case "GB18030":
 		c.max = 0x10FFFF
 	case "ISO-8859-2", "ISO-8859-3", "ISO-8859-4", "ISO-8859-5", "ISO-8859-6", "ISO-8859-7", "ISO-8859-8", "ISO-8859-9",
-		"ISO-8859-13", "KOI8-R", "KOI8-U", "TIS-620", "UTF-32", "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1253", "WINDOWS-1254",
+		"ISO-8859-13", "KOI8-R", "KOI8-U", "TIS-620", "UTF-32", "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1253",
+		"WINDOWS-1254",
 		"WINDOWS-1255", "WINDOWS-1256", "WINDOWS-1257", "WINDOWS-1258":
 	default:
 		return charset{name: "UTF-8", max: 0x10FFFF}
@@ -70,5 +71,6 @@ func isWindows1252(r rune) bool {
 
 // isEastAsian is what the East Asian encodings have in common, roughly: Greek, Cyrillic, kana, ideographs.
 func isEastAsian(r rune) bool {
-	return r >= 0x391 && r <= 0x451 || r >= 0x3000 && r <= 0x30FF || r >= 0x4E00 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3
+	return r >= 0x391 && r <= 0x451 || r >= 0x3000 && r <= 0x30FF || r >= 0x4E00 && r <= 0x9FFF || r >= 0xAC00 &&
+		r <= 0xD7A3
 }

@@ -75,7 +75,8 @@ var ignorables = [...]struct {
 	chars     string
 }{
 	{0x01, " "}, {0x02, "\u00A0"}, {0x03, "\u2000\u2002"}, {0x04, "\u2001\u2003"}, {0x05, "\u2004"}, {0x06, "\u2005"},
-	{0x07, "\u2006"}, {0x08, "\u2007"}, {0x09, "\u2008"}, {0x0A, "\u2009"}, {0x0B, "\u200A"}, {0x0E, "\r"}, {0x0F, "\t"},
+	{0x07, "\u2006"}, {0x08, "\u2007"}, {0x09, "\u2008"}, {0x0A, "\u2009"}, {0x0B, "\u200A"}, {0x0E, "\r"},
+	{0x0F, "\t"},
 	{0x10, "\n"}, {0x6E, "\u00AD"}, {0x6F, "\u2010"}, {0x70, "\u2011"}, {0x71, "\u2012"}, {0x72, "\u2013"},
 	{0x73, "\u2014"}, {0x74, "\u2015"},
 }
@@ -159,7 +160,8 @@ func (c *collator) appendTo(out []element, r rune) []element {
 		return out
 	case r >= 0x10000:
 		high, low := utf16.EncodeRune(r)
-		return append(out, element{primary: unmapped}, element{primary: uint16(high)}, element{primary: unmapped}, element{primary: uint16(low)})
+		return append(out, element{primary: unmapped}, element{primary: uint16(high)}, element{primary: unmapped},
+			element{primary: uint16(low)})
 	}
 	return append(out, element{primary: unmapped}, element{primary: uint16(r)})
 }

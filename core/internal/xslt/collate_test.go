@@ -15,7 +15,8 @@ func TestCollatorOrder(t *testing.T) {
 	tests := []struct {
 		name, want string // texts in order, separated by "|"
 	}{
-		{"corpus 058", "| |02|10|2|A_2|A.2|A10|a2|A2|A 2|a-2|b1|B1|ID_HCPARTY|IDHCPARTY|ID-HCPARTY|INSS|SOA-01001|SOA02001|SOA-02001"},
+		{"corpus 058", "| |02|10|2|A_2|A.2|A10|a2|A2|A " +
+			"2|a-2|b1|B1|ID_HCPARTY|IDHCPARTY|ID-HCPARTY|INSS|SOA-01001|SOA02001|SOA-02001"},
 		{"case after letters", "a|A|b|B"},
 		{"accent after case of what follows", "cote|coté|côte|côté|cotf"},
 		{"ligature as two letters", "strasse|straße|strassf"},
@@ -29,7 +30,8 @@ func TestCollatorOrder(t *testing.T) {
 			got := slices.Clone(want)
 			slices.Reverse(got)
 			french := strings.HasPrefix(test.name, "fr:")
-			slices.SortStableFunc(got, func(a, b string) int { return strings.Compare(c.key(a, french), c.key(b, french)) })
+			slices.SortStableFunc(got,
+				func(a, b string) int { return strings.Compare(c.key(a, french), c.key(b, french)) })
 			require.Equal(t, want, got)
 		})
 	}

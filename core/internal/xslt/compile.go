@@ -8,12 +8,12 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 )
 
-// maxNesting bounds the depth of a stylesheet's elements, which the compiler follows by recursion. The deepest stylesheet
-// of the conformance suite has 25.
+// maxNesting bounds the depth of a stylesheet's elements, which the compiler follows by recursion. The deepest
+// stylesheet of the conformance suite has 25.
 const maxNesting = 250
 
-// CompileSteps bounds the compilation of one stylesheet, in the steps of xpath.Budget: 0.2 s in WebAssembly. The largest of
-// the corpus takes 16,000.
+// CompileSteps bounds the compilation of one stylesheet, in the steps of xpath.Budget: 0.2 s in WebAssembly. The
+// largest of the corpus takes 16,000.
 const CompileSteps = 1_000_000
 
 // What the compiler does takes so many steps, measured on stylesheets of 1 MiB that hold little else.

@@ -8,7 +8,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// body compiles the content of an element: a sequence constructor. Variables that it declares go out of scope at its end.
+// body compiles the content of an element: a sequence constructor. Variables that it declares go out of scope at its
+// end.
 func (c *compiler) body(el *xmldoc.Node) ([]instruction, error) {
 	if c.depth++; c.depth > maxNesting {
 		return nil, bcperr.New(bcperr.LimitExceeded, "the stylesheet nests more than %d elements", maxNesting)
@@ -87,8 +88,10 @@ func (c *compiler) instruction(el *xmldoc.Node) (instruction, error) {
 }
 
 var topLevel = map[string]bool{
-	"attribute-set": true, "decimal-format": true, "import": true, "include": true, "key": true, "namespace-alias": true,
-	"output": true, "preserve-space": true, "strip-space": true, "stylesheet": true, "template": true, "transform": true,
+	"attribute-set": true, "decimal-format": true, "import": true, "include": true, "key": true,
+	"namespace-alias": true,
+	"output":          true, "preserve-space": true, "strip-space": true, "stylesheet": true, "template": true,
+	"transform": true,
 }
 
 // instructionNamed returns what compiles an element that may stand in a body, or nil.
@@ -140,7 +143,8 @@ func (c *compiler) nothing(*xmldoc.Node) (instruction, error) { return nil, nil 
 
 func (c *compiler) misplaced(el *xmldoc.Node) (instruction, error) {
 	switch parent := el.Parent.Name; {
-	case el.Name.Local == "sort" && parent.Space == Namespace && (parent.Local == "for-each" || parent.Local == "apply-templates"):
+	case el.Name.Local == "sort" && parent.Space == Namespace &&
+		(parent.Local == "for-each" || parent.Local == "apply-templates"):
 		return nil, nil // compiled with its parent
 	case c.sheet.compatible:
 		return nil, nil
@@ -299,7 +303,8 @@ func (c *compiler) onlyChildren(el *xmldoc.Node, allowed string) error {
 		switch {
 		case n.Kind == xmldoc.Text && strings.Trim(n.Value, " \t\r\n") == "":
 		case n.Kind == xmldoc.Comment || n.Kind == xmldoc.ProcInst:
-		case n.Kind == xmldoc.Element && n.Name.Space == Namespace && strings.Contains(" "+allowed+" ", " "+n.Name.Local+" "):
+		case n.Kind == xmldoc.Element && n.Name.Space == Namespace && strings.Contains(" "+allowed+" ",
+			" "+n.Name.Local+" "):
 		case !c.sheet.compatible && n.Kind == xmldoc.Element:
 			return errInvalid("%s cannot stand in xsl:%s", n.Name.Qualified(), el.Name.Local)
 		}

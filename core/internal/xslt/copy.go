@@ -149,8 +149,8 @@ func (m *machine) copyStart(n *xmldoc.Node, inScope bool) (name string) {
 	return name
 }
 
-// scopeInOrder returns the declarations in scope: the outermost first, one that overrides another in its place. It stops
-// at maxTogether, and says how many comparisons it took.
+// scopeInOrder returns the declarations in scope: the outermost first, one that overrides another in its place. It
+// stops at maxTogether, and says how many comparisons it took.
 func scopeInOrder(n *xmldoc.Node) (decls []*xmldoc.Node, compared int) {
 	if n == nil || n.Kind != xmldoc.Element {
 		return nil, 0

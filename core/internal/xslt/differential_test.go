@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDifferential transforms random sources with random stylesheets, here and in the JDK. It runs when BCP_FUZZ says how
-// many pairs to make (BCP_FUZZ_SEED: from which seed on); make fuzz does so.
+// TestDifferential transforms random sources with random stylesheets, here and in the JDK. It runs when BCP_FUZZ says
+// how many pairs to make (BCP_FUZZ_SEED: from which seed on); make fuzz does so.
 func TestDifferential(t *testing.T) {
 	count, _ := strconv.Atoi(os.Getenv("BCP_FUZZ"))
 	if count == 0 {
@@ -51,13 +51,15 @@ func TestDifferential(t *testing.T) {
 		}
 		stylesheet, _ := os.ReadFile(base + ".xsl")
 		source, _ := os.ReadFile(base + ".xml")
-		t.Errorf("seed %d: error %v\n--- got\n%s\n--- want\n%s\n--- stylesheet\n%s\n--- source\n%s", seed+uint64(i), err, got, want, stylesheet, source)
+		t.Errorf("seed %d: error %v\n--- got\n%s\n--- want\n%s\n--- stylesheet\n%s\n--- source\n%s", seed+uint64(i),
+			err, got, want, stylesheet, source)
 	}
-	t.Logf("%d pairs, %d that the JDK refuses, %d different; xsltproc agrees with the JDK on %d", count, refused, wrong, libxsltAgrees(dir, count))
+	t.Logf("%d pairs, %d that the JDK refuses, %d different; xsltproc agrees with the JDK on %d", count, refused, wrong,
+		libxsltAgrees(dir, count))
 }
 
-// libxsltAgrees counts the pairs for which xsltproc writes what the JDK writes; -1 when it is not installed. Where the two
-// differ the JDK decides: the servers' keys come from there.
+// libxsltAgrees counts the pairs for which xsltproc writes what the JDK writes; -1 when it is not installed. Where the
+// two differ the JDK decides: the servers' keys come from there.
 func libxsltAgrees(dir string, count int) (agrees int) {
 	xsltproc, err := exec.LookPath("xsltproc")
 	if err != nil {
@@ -108,7 +110,8 @@ func (g generator) nodes(depth int) (s string) {
 			}
 			s += "<" + name + decl + g.attributes() + ">" + g.nodes(depth-1) + "</" + name + ">"
 		case k < 8:
-			s += g.one("text", " ", "\n  ", "12", "3", "a &lt; b &amp; c", "é€", "<![CDATA[<x>]]>", "B", "-", "x]]&gt;", "&#13;", "\t")
+			s += g.one("text", " ", "\n  ", "12", "3", "a &lt; b &amp; c", "é€", "<![CDATA[<x>]]>", "B", "-", "x]]&gt;",
+				"&#13;", "\t")
 		case k == 8:
 			s += "<!--" + g.one("c", " comment ", "") + "-->"
 		default:
@@ -120,7 +123,8 @@ func (g generator) nodes(depth int) (s string) {
 
 func (g generator) stylesheet() string {
 	var b strings.Builder
-	b.WriteString(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:p="urn:p" xmlns:q="urn:q"`)
+	b.WriteString(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:p="urn:p" ` +
+		`xmlns:q="urn:q"`)
 	if g.chance(4) {
 		b.WriteString(` xmlns="urn:d"`)
 	}
@@ -134,12 +138,16 @@ func (g generator) stylesheet() string {
 			b.WriteString(`<xsl:preserve-space elements="` + g.one("a", "c", "p:a") + `"/>`)
 		}
 	}
-	b.WriteString(`<xsl:key name="k" match="` + g.one("*", "a", "b | c", "p:a", "*[@id]", "a//c") + `" use="` + g.one("@id", "name()", ".", "@*", "count(*)") + `"/>` + "\n")
-	b.WriteString(`<xsl:attribute-set name="s"><xsl:attribute name="` + g.one("s", "id", "p:a") + `">` + g.one("v", "<xsl:value-of select='name()'/>") + `</xsl:attribute></xsl:attribute-set>` + "\n")
+	b.WriteString(`<xsl:key name="k" match="` + g.one("*", "a", "b | c", "p:a", "*[@id]", "a//c") + `" use="` +
+		g.one("@id", "name()", ".", "@*", "count(*)") + `"/>` + "\n")
+	b.WriteString(`<xsl:attribute-set name="s"><xsl:attribute name="` + g.one("s", "id", "p:a") + `">` + g.one("v",
+		"<xsl:value-of select='name()'/>") + `</xsl:attribute></xsl:attribute-set>` + "\n")
 	b.WriteString(`<xsl:variable name="g" select="` + g.expr() + `"/>` + "\n")
 	b.WriteString(`<xsl:variable name="f">` + g.body(2, true) + `</xsl:variable>` + "\n")
-	b.WriteString(`<xsl:template name="t"><xsl:param name="x" select="` + g.one("1", "'d'", "*") + `"/><xsl:value-of select="$x"/>` + g.body(2, false) + `</xsl:template>` + "\n")
-	b.WriteString(`<xsl:template match="/"><out>` + g.body(3, false) + `<xsl:apply-templates/></out></xsl:template>` + "\n")
+	b.WriteString(`<xsl:template name="t"><xsl:param name="x" select="` + g.one("1", "'d'", "*") +
+		`"/><xsl:value-of select="$x"/>` + g.body(2, false) + `</xsl:template>` + "\n")
+	b.WriteString(`<xsl:template match="/"><out>` + g.body(3, false) + `<xsl:apply-templates/></out></xsl:template>` +
+		"\n")
 	for range 2 + g.IntN(5) {
 		mode, priority := "", ""
 		if g.chance(4) {
@@ -148,7 +156,9 @@ func (g generator) stylesheet() string {
 		if g.chance(5) {
 			priority = ` priority="` + g.one("1", "-1", "0.25", "2") + `"`
 		}
-		b.WriteString(`<xsl:template match="` + g.pattern() + `"` + mode + priority + `>` + g.body(3, false) + `<xsl:apply-templates select="` + g.one("*", "node()", "text()", "*|@*") + `"` + mode + `/></xsl:template>` + "\n")
+		b.WriteString(`<xsl:template match="` + g.pattern() + `"` + mode + priority + `>` + g.body(3, false) +
+			`<xsl:apply-templates select="` + g.one("*", "node()", "text()", "*|@*") + `"` + mode +
+			`/></xsl:template>` + "\n")
 	}
 	b.WriteString("</xsl:stylesheet>\n")
 	return b.String()
@@ -184,8 +194,10 @@ func (g generator) output() string {
 }
 
 func (g generator) pattern() string {
-	p := g.one("a", "b", "c", "p:a", "q:c", "*", "p:*", "@id", "@*", "text()", "node()", "comment()", "a/b", "a//c", "/r", "/r/a",
-		"*[@id]", "a[1]", "b[last()]", "text()[. = '12']", "processing-instruction()", "c[@n &gt; 1]", "d[b or c]", "*[position() = 2]", "r//d")
+	p := g.one("a", "b", "c", "p:a", "q:c", "*", "p:*", "@id", "@*", "text()", "node()", "comment()", "a/b", "a//c",
+		"/r", "/r/a",
+		"*[@id]", "a[1]", "b[last()]", "text()[. = '12']", "processing-instruction()", "c[@n &gt; 1]", "d[b or c]",
+		"*[position() = 2]", "r//d")
 	if g.chance(6) {
 		p += " | " + g.pattern()
 	}
@@ -193,15 +205,20 @@ func (g generator) pattern() string {
 }
 
 func (g generator) path() string {
-	return g.one("a", "b", "*", "//a", "//*", ".//b", "@*", "@id", "..", "../*", "text()", "node()", "//@id", "*[1]", "*[last()]", "ancestor::*",
-		"*/following-sibling::*[1]", "preceding::*", "preceding-sibling::node()", "//p:a", "//q:*", "descendant::c", "*[@id]", "*/*", "//text()", "a | b", ".", "/*",
-		"key('k', '1')", "key('k', @id)", "ancestor-or-self::node()", "self::a", "//*[@n &gt; 1]", "following::*[2]", "comment()", "//processing-instruction()")
+	return g.one("a", "b", "*", "//a", "//*", ".//b", "@*", "@id", "..", "../*", "text()", "node()", "//@id", "*[1]",
+		"*[last()]", "ancestor::*",
+		"*/following-sibling::*[1]", "preceding::*", "preceding-sibling::node()", "//p:a", "//q:*", "descendant::c",
+		"*[@id]", "*/*", "//text()", "a | b", ".", "/*",
+		"key('k', '1')", "key('k', @id)", "ancestor-or-self::node()", "self::a", "//*[@n &gt; 1]", "following::*[2]",
+		"comment()", "//processing-instruction()")
 }
 
 func (g generator) expr() string {
 	switch g.IntN(12) {
 	case 0:
-		return "count(" + g.one("*", "//a", "@*", "..", "node()", "ancestor::*", "preceding::*", "//p:a", "*/*", "key('k', '1')") + ")" // count(x[1]) is always 1 in the JDK
+		// count(x[1]) is always 1 in the JDK
+		return "count(" + g.one("*", "//a", "@*", "..", "node()", "ancestor::*", "preceding::*", "//p:a", "*/*",
+			"key('k', '1')") + ")"
 	case 1:
 		return "name(" + g.path() + ")"
 	case 2:
@@ -213,13 +230,15 @@ func (g generator) expr() string {
 	case 5:
 		return "normalize-space(" + g.path() + ")"
 	case 6:
-		return "number(" + g.path() + ") " + g.one("+", "*", "-", "div", "mod") + " " + g.one("2", "0.5", "3", "count(*)")
+		return "number(" + g.path() + ") " + g.one("+", "*", "-", "div", "mod") + " " + g.one("2", "0.5", "3",
+			"count(*)")
 	case 7:
 		return g.path() + " " + g.one("=", "!=", "&lt;", "&gt;=") + " " + g.one("1", "'x'", g.path())
 	case 8:
 		return "translate(substring(" + g.path() + ", " + g.one("1, 2", "2", "0, 3") + "), 'abc', 'AB')"
 	case 9:
-		return "format-number(" + g.one("1234.5", "count(//*)", "-0.256", "position()") + ", '" + g.one("#,##0.00", "0", "000.#", "#%") + "')"
+		return "format-number(" + g.one("1234.5", "count(//*)", "-0.256", "position()") + ", '" + g.one("#,##0.00", "0",
+			"000.#", "#%") + "')"
 	case 10:
 		return "local-name(" + g.path() + ")"
 	}
@@ -227,14 +246,16 @@ func (g generator) expr() string {
 }
 
 func (g generator) test() string {
-	return g.one("*", "@id", "position() = 1", "not(*)", "count(*) &gt; 1", "self::a", "@n = 1", "last() &gt; 2", ". = 'text'", "position() mod 2 = 0", "starts-with(name(), 'p')", "contains(., 'e')")
+	return g.one("*", "@id", "position() = 1", "not(*)", "count(*) &gt; 1", "self::a", "@n = 1", "last() &gt; 2",
+		". = 'text'", "position() mod 2 = 0", "starts-with(name(), 'p')", "contains(., 'e')")
 }
 
 func (g generator) sort() string {
 	if !g.chance(3) {
 		return ""
 	}
-	return `<xsl:sort select="` + g.one(".", "@id", "name()", "@n", "count(*)") + `" data-type="` + g.one("text", "number") + `" order="` + g.one("ascending", "descending") + `"/>`
+	return `<xsl:sort select="` + g.one(".", "@id", "name()", "@n", "count(*)") + `" data-type="` + g.one("text",
+		"number") + `" order="` + g.one("ascending", "descending") + `"/>`
 }
 
 // body makes a sequence of instructions. A constant one asks for nothing that a global variable cannot have.
@@ -257,13 +278,15 @@ func (g generator) instruction(depth int, constant bool) string {
 	case 0:
 		return `<xsl:value-of select="` + g.expr() + `"/>`
 	case 1:
-		return `<e id="{` + g.expr() + `}"` + g.one("", ` p:x="1"`, ` xsl:use-attribute-sets="s"`, ` xmlns:n="urn:n"`) + `>` + inner() + `</e>`
+		return `<e id="{` + g.expr() + `}"` + g.one("", ` p:x="1"`, ` xsl:use-attribute-sets="s"`, ` xmlns:n="urn:n"`) +
+			`>` + inner() + `</e>`
 	case 2:
 		return `<p:e>` + inner() + `</p:e>`
 	case 3:
 		return `<xsl:if test="` + g.test() + `">` + inner() + `</xsl:if>`
 	case 4:
-		return `<xsl:choose><xsl:when test="` + g.test() + `">` + inner() + `</xsl:when><xsl:otherwise>` + inner() + `</xsl:otherwise></xsl:choose>`
+		return `<xsl:choose><xsl:when test="` + g.test() + `">` + inner() + `</xsl:when><xsl:otherwise>` + inner() +
+			`</xsl:otherwise></xsl:choose>`
 	case 5:
 		return `<xsl:for-each select="` + g.path() + `">` + g.sort() + inner() + `</xsl:for-each>`
 	case 6:
@@ -271,15 +294,18 @@ func (g generator) instruction(depth int, constant bool) string {
 	case 7:
 		return `<xsl:copy>` + inner() + `</xsl:copy>`
 	case 8:
-		return `<e><xsl:attribute name="` + g.one("x", "p:x", "id") + `">` + g.one("v", `<xsl:value-of select="name()"/>`) + `</xsl:attribute>` + inner() + `</e>`
+		return `<e><xsl:attribute name="` + g.one("x", "p:x", "id") + `">` + g.one("v",
+			`<xsl:value-of select="name()"/>`) + `</xsl:attribute>` + inner() + `</e>`
 	case 9:
-		return `<xsl:element name="` + g.one("n", "p:n", "{name(//*)}") + `"` + g.one("", ` namespace="urn:w"`, "") + `>` + inner() + `</xsl:element>`
+		return `<xsl:element name="` + g.one("n", "p:n", "{name(//*)}") + `"` + g.one("", ` namespace="urn:w"`, "") +
+			`>` + inner() + `</xsl:element>`
 	case 10:
 		return `<xsl:comment>` + g.one("c", "a--b", `<xsl:value-of select="name()"/>`) + `</xsl:comment>`
 	case 11:
 		return `<xsl:processing-instruction name="t">` + g.one("d", "x y") + `</xsl:processing-instruction>`
 	case 12:
-		return `<xsl:number` + g.one("", ` level="any"`, ` level="multiple"`, ` value="position()"`) + g.one("", ` count="*"`, ` count="a|b"`) + g.one("", ` format="A"`, ` format="1.i"`, ` format="(1)"`) + `/>`
+		return `<xsl:number` + g.one("", ` level="any"`, ` level="multiple"`, ` value="position()"`) + g.one("",
+			` count="*"`, ` count="a|b"`) + g.one("", ` format="A"`, ` format="1.i"`, ` format="(1)"`) + `/>`
 	case 13:
 		if constant {
 			return "v"
@@ -300,15 +326,18 @@ func (g generator) instruction(depth int, constant bool) string {
 	case 17:
 		return `<xsl:text>` + g.one(" ", "\n", "x", "]]&gt;") + `</xsl:text>`
 	case 18:
-		return g.one(`<br/>`, `<p>`+inner()+`</p>`, `<td nowrap="nowrap" class="é">x</td>`, `<a href="é &amp; x">l</a>`, `<script>a &lt; b</script>`, `<head><title>t</title></head>`)
+		return g.one(`<br/>`, `<p>`+inner()+`</p>`, `<td nowrap="nowrap" class="é">x</td>`, `<a href="é &amp; x">l</a>`,
+			`<script>a &lt; b</script>`, `<head><title>t</title></head>`)
 	case 19:
 		if constant {
 			return "l" // the JDK takes a local variable inside a global one for a circle
 		}
 		name := g.one("u", "w") + strconv.Itoa(g.IntN(1_000_000))
-		return `<xsl:variable name="` + name + `">` + inner() + `</xsl:variable><xsl:value-of select="$` + name + `"/>` + g.one("", `<xsl:copy-of select="$`+name+`"/>`)
+		return `<xsl:variable name="` + name + `">` + inner() + `</xsl:variable><xsl:value-of select="$` + name +
+			`"/>` + g.one("", `<xsl:copy-of select="$`+name+`"/>`)
 	case 20:
-		return `<xsl:apply-templates select="` + g.one("*", "text()", "@*") + `" mode="m">` + g.sort() + `</xsl:apply-templates>`
+		return `<xsl:apply-templates select="` + g.one("*", "text()", "@*") + `" mode="m">` + g.sort() +
+			`</xsl:apply-templates>`
 	}
 	return `<xsl:value-of disable-output-escaping="yes" select="` + g.one("'&lt;'", "'&amp;'", ".") + `"/>`
 }
@@ -322,9 +351,11 @@ func (g generator) rare(inner func() string, constant bool) string {
 	case 1:
 		return `<o xmlns="` + g.one("", "urn:o", "urn:d") + `">` + inner() + `</o>`
 	case 2:
-		return `<e><xsl:attribute name="` + g.one("y", "p:y", "q:y") + `" namespace="` + g.one("urn:y", "urn:p", "urn:q", "") + `">` + g.one("1", "&lt;&#10;") + `</xsl:attribute>` + inner() + `</e>`
+		return `<e><xsl:attribute name="` + g.one("y", "p:y", "q:y") + `" namespace="` + g.one("urn:y", "urn:p",
+			"urn:q", "") + `">` + g.one("1", "&lt;&#10;") + `</xsl:attribute>` + inner() + `</e>`
 	case 3:
-		return `<xsl:element name="` + g.one("n", "q:n", "{local-name(//*)}") + `" namespace="` + g.one("{namespace-uri(//*[last()])}", "urn:p", "urn:z", "") + `">` + inner() + `</xsl:element>`
+		return `<xsl:element name="` + g.one("n", "q:n", "{local-name(//*)}") + `" namespace="` +
+			g.one("{namespace-uri(//*[last()])}", "urn:p", "urn:z", "") + `">` + inner() + `</xsl:element>`
 	case 4:
 		return `<xsl:copy use-attribute-sets="s">` + inner() + `</xsl:copy>`
 	case 5:
@@ -332,7 +363,8 @@ func (g generator) rare(inner func() string, constant bool) string {
 	case 6:
 		return `<xsl:value-of select="generate-id(` + g.one("//a", "//@id", "/", "//text()") + `)"/>`
 	case 7:
-		return `<xsl:for-each select="` + g.path() + `">` + `<xsl:if test="current() = ` + g.path() + `">` + inner() + `</xsl:if></xsl:for-each>`
+		return `<xsl:for-each select="` + g.path() + `">` + `<xsl:if test="current() = ` + g.path() + `">` + inner() +
+			`</xsl:if></xsl:for-each>`
 	case 8:
 		return `
     ` + g.one("<i/>", "t", "<xsl:text>  </xsl:text>") + `
@@ -340,17 +372,20 @@ func (g generator) rare(inner func() string, constant bool) string {
 	case 9:
 		return `<ul><li>` + inner() + `</li><li><b>x</b>` + inner() + `</li></ul>`
 	case 10:
-		return `<html><body><table><tr><td>` + inner() + `</td><td><input checked="checked"/><img src="a b"/></td></tr></table></body></html>`
+		return `<html><body><table><tr><td>` + inner() + `</td><td><input checked="checked"/><img src="a b"/></td>` +
+			`</tr></table></body></html>`
 	case 11:
 		return `<xsl:value-of select="count(ancestor::*)"/>`
 	case 12:
 		if constant {
 			return "c"
 		}
-		return `<xsl:call-template name="t"><xsl:with-param name="x">` + inner() + `</xsl:with-param></xsl:call-template>`
+		return `<xsl:call-template name="t"><xsl:with-param name="x">` + inner() +
+			`</xsl:with-param></xsl:call-template>`
 	}
 	if constant {
 		return "k"
 	}
-	return `<xsl:for-each xmlns:exsl="http://exslt.org/common" select="exsl:node-set($f)` + g.one("/*", "/*/text()", "/*/*") + `"><xsl:copy>` + inner() + `</xsl:copy></xsl:for-each>`
+	return `<xsl:for-each xmlns:exsl="http://exslt.org/common" select="exsl:node-set($f)` + g.one("/*", "/*/text()",
+		"/*/*") + `"><xsl:copy>` + inner() + `</xsl:copy></xsl:for-each>`
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// asDOM returns the tree of one element as the JDK sees it through DOMSource: a document of its own, namespaces in scope
-// declared on the root, attributes and declarations by their qualified names.
+// asDOM returns the tree of one element as the JDK sees it through DOMSource: a document of its own, namespaces in
+// scope declared on the root, attributes and declarations by their qualified names.
 func asDOM(root *xmldoc.Node) *xmldoc.Node {
 	var seq xmldoc.Sequence
 	b := xmldoc.NewBuilder(&seq)
@@ -57,7 +57,8 @@ func startSorted(b *xmldoc.Builder, n *xmldoc.Node, root bool) {
 		attrs = append(attrs, a)
 	}
 	slices.SortStableFunc(decls, func(a, b *xmldoc.Node) int { return strings.Compare(a.Name.Local, b.Name.Local) })
-	slices.SortStableFunc(attrs, func(a, b *xmldoc.Node) int { return strings.Compare(a.Name.Qualified(), b.Name.Qualified()) })
+	slices.SortStableFunc(attrs,
+		func(a, b *xmldoc.Node) int { return strings.Compare(a.Name.Qualified(), b.Name.Qualified()) })
 	for _, d := range decls {
 		b.Declare(d.Name.Local, d.Value)
 	}

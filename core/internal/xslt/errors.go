@@ -18,9 +18,9 @@ func errOutput(max int) error {
 	return bcperr.New(bcperr.LimitExceeded, "the result of the stylesheet is longer than %d octets", max)
 }
 
-// maxTogether bounds what is searched one by one: the namespaces in scope, the attributes and parameters given together,
-// the local variables of a template, the rules for white space. The largest count in the corpus is 17; an element of a
-// request has at most as many attributes.
+// maxTogether bounds what is searched one by one: the namespaces in scope, the attributes and parameters given
+// together, the local variables of a template, the rules for white space. The largest count in the corpus is 17; an
+// element of a request has at most as many attributes.
 const maxTogether = 256
 
 func errTogether(what string) error {

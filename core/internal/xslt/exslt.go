@@ -214,7 +214,8 @@ func tokenize(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 		}
 	}
 	// Each character is looked for among the delimiters.
-	if err := ctx.Budget.Spend(int64(len(text)) * int64(len(delimiters)+copiedPerStep) / (runesPerStep * copiedPerStep)); err != nil {
+	looks := int64(len(text)) * int64(len(delimiters)+copiedPerStep)
+	if err := ctx.Budget.Spend(looks / (runesPerStep * copiedPerStep)); err != nil {
 		return nil, err
 	}
 	t := newTokens(ctx)
@@ -388,8 +389,9 @@ func trailing(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	return beside(ctx, args, 1)
 }
 
-// beside returns the nodes of the first set that stand before (-1) or after (1) the first node of the second one; all of
-// them when that is empty, none when the first set does not have that node. Source: EXSLT sets, leading and trailing.
+// beside returns the nodes of the first set that stand before (-1) or after (1) the first node of the second one; all
+// of them when that is empty, none when the first set does not have that node. Source: EXSLT sets, leading and
+// trailing.
 func beside(ctx *xpath.Context, args []xpath.Value, side int) (xpath.Value, error) {
 	first, err := nodesOf(args[0])
 	if err != nil {

@@ -95,7 +95,8 @@ func parseDay(date string, exact bool, fields []float64) bool {
 	if len(date) == 7 {
 		return !exact
 	}
-	return len(date) >= 10 && date[7] == '-' && digits(date[8:10], &fields[2]) && (exact && len(date) == 10 || !exact && isZone(date[10:]))
+	return len(date) >= 10 && date[7] == '-' && digits(date[8:10], &fields[2]) &&
+		(exact && len(date) == 10 || !exact && isZone(date[10:]))
 }
 
 func digits(text string, to *float64) bool {

@@ -18,7 +18,8 @@ type decimalFormat struct {
 
 // defaultDecimalFormat returns the symbols that hold where xsl:decimal-format says nothing.
 func defaultDecimalFormat() *decimalFormat {
-	return &decimalFormat{decimal: '.', grouping: ',', minus: '-', percent: '%', perMille: '‰', zeroDigit: '0', digit: '#',
+	return &decimalFormat{decimal: '.', grouping: ',', minus: '-', percent: '%', perMille: '‰', zeroDigit: '0',
+		digit:      '#',
 		patternSep: ';', infinity: "Infinity", nan: "NaN"}
 }
 

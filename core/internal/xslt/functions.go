@@ -12,8 +12,9 @@ import (
 //
 // Source: XSLT 1.0 §12, §15.
 var xsltFunctions = map[string][2]int{
-	"current": {0, 0}, "document": {1, 2}, "element-available": {1, 1}, "format-number": {2, 3}, "function-available": {1, 1},
-	"generate-id": {0, 1}, "key": {2, 2}, "system-property": {1, 1}, "unparsed-entity-uri": {1, 1},
+	"current": {0, 0}, "document": {1, 2}, "element-available": {1, 1}, "format-number": {2, 3},
+	"function-available": {1, 1},
+	"generate-id":        {0, 1}, "key": {2, 2}, "system-property": {1, 1}, "unparsed-entity-uri": {1, 1},
 }
 
 // function finds an extension function for an expression that stands at el.
@@ -265,7 +266,8 @@ func (c *compiler) formatNumber(el *xmldoc.Node) xpath.Function {
 		if err != nil {
 			return nil, err
 		}
-		if err := ctx.Budget.Spend(formatSteps + int64(len(pattern))/lettersPerStep + xpath.DigitSteps(number, xpath.MaxDigits)); err != nil {
+		if err := ctx.Budget.Spend(formatSteps + int64(len(pattern))/lettersPerStep + xpath.DigitSteps(number,
+			xpath.MaxDigits)); err != nil {
 			return nil, err
 		}
 		text, err := format.format(number, pattern)
@@ -340,7 +342,8 @@ func (c *compiler) rulesOut(el *xmldoc.Node, test string) bool {
 	function, rest, _ := strings.Cut(test, "(")
 	argument, ok := strings.CutSuffix(strings.TrimSpace(rest), ")")
 	argument = strings.TrimSpace(argument)
-	if !ok || len(argument) < 2 || strings.Count(argument, argument[:1]) != 2 || argument[len(argument)-1] != argument[0] {
+	if !ok || len(argument) < 2 || strings.Count(argument, argument[:1]) != 2 ||
+		argument[len(argument)-1] != argument[0] {
 		return false
 	}
 	name := argument[1 : len(argument)-1]

@@ -11,8 +11,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// FuzzTransform compiles anything and applies it: errors are fine, panics and endless work are not, and a second run must
-// give the same octets.
+// FuzzTransform compiles anything and applies it: errors are fine, panics and endless work are not, and a second run
+// must give the same octets.
 func FuzzTransform(f *testing.F) {
 	files, err := filepath.Glob(filepath.Join("testdata", "cases", "*.txtar"))
 	require.NoError(f, err)

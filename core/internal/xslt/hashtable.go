@@ -78,8 +78,8 @@ func (t *hashtable) entries() (all []attribute) {
 	return all
 }
 
-// declarations returns the namespace declarations of an element of a stylesheet in the order of Java's HashMap, in which
-// the JDK keeps them: 16 buckets, doubled when more than three quarters full, read from the first bucket up.
+// declarations returns the namespace declarations of an element of a stylesheet in the order of Java's HashMap, in
+// which the JDK keeps them: 16 buckets, doubled when more than three quarters full, read from the first bucket up.
 func (c *compiler) declarations(el *xmldoc.Node) (decls []*xmldoc.Node) {
 	if el.FirstDecl == nil {
 		return nil

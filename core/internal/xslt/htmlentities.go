@@ -6,7 +6,8 @@ import (
 )
 
 // latin1Entities are the names of U+00A0 to U+00FF, in order. Source: HTML 4.01 §24.2.1.
-const latin1Entities = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 " +
+const latin1Entities = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn " +
+	"sup2 " +
 	"sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc " +
 	"Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve " +
 	"Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute " +
@@ -15,7 +16,8 @@ const latin1Entities = "nbsp iexcl cent pound curren yen brvbar sect uml copy or
 
 // symbolEntities are the further characters that the JDK writes by name, each character followed by its name.
 // Source: HTML 4.01 §24.3 and §24.4; measured on JDK 17, which leaves out the Greek letters.
-const symbolEntities = "\u2002ensp \u2003emsp \u2009thinsp \u200czwnj \u200dzwj \u200elrm \u200frlm \u2013ndash \u2014mdash " +
+const symbolEntities = "\u2002ensp \u2003emsp \u2009thinsp \u200czwnj \u200dzwj \u200elrm \u200frlm \u2013ndash " +
+	"\u2014mdash " +
 	"\u2018lsquo \u2019rsquo \u201asbquo \u201cldquo \u201drdquo \u201ebdquo \u2020dagger \u2021Dagger " +
 	"\u2022bull \u2026hellip \u2030permil \u2032prime \u2033Prime \u2039lsaquo \u203arsaquo \u203eoline " +
 	"\u2044frasl \u20aceuro \u2111image \u2118weierp \u211creal \u2122trade \u2135alefsym \u2190larr " +

@@ -24,18 +24,24 @@ func TestSandbox(t *testing.T) {
 		want             bcperr.Code
 	}{
 		{"document", match(`<xsl:value-of select="document('http://evil.example/')"/>`), bcperr.XSLTForbidden},
-		{"document, never reached", match(`<xsl:if test="false()"><xsl:copy-of select="document('')"/></xsl:if>`), bcperr.XSLTForbidden},
+		{"document, never reached", match(`<xsl:if test="false()"><xsl:copy-of select="document('')"/></xsl:if>`),
+			bcperr.XSLTForbidden},
 		{"document in a pattern", open + `><xsl:template match="a[document('x')]"/>` + close, bcperr.XSLTForbidden},
-		{"document in a key", open + `><xsl:key name="k" match="a" use="document('x')"/>` + close, bcperr.XSLTForbidden},
+		{"document in a key", open + `><xsl:key name="k" match="a" use="document('x')"/>` + close,
+			bcperr.XSLTForbidden},
 		{"document in an attribute value template", match(`<a b="{document('x')}"/>`), bcperr.XSLTForbidden},
 		{"import", open + `><xsl:import href="x"/>` + close, bcperr.XSLTForbidden},
 		{"include", open + `><xsl:include href="x"/>` + close, bcperr.XSLTForbidden},
 		{"xml-stylesheet", `<?xml-stylesheet href="#x"?>` + match(""), bcperr.XSLTForbidden},
-		{"Java function", strings.Replace(match(`<xsl:value-of select="u:exit(1)"/>`), "urn:u", "http://xml.apache.org/xalan/java/java.lang.System", 1), bcperr.XSLTForbidden},
-		{"dyn:evaluate", strings.Replace(match(`<xsl:value-of select="u:evaluate('1')"/>`), "urn:u", "http://exslt.org/dynamic", 1), bcperr.XSLTForbidden},
-		{"time of day", strings.Replace(match(`<xsl:value-of select="u:date-time()"/>`), "urn:u", "http://exslt.org/dates-and-times", 1), bcperr.XSLTForbidden},
+		{"Java function", strings.Replace(match(`<xsl:value-of select="u:exit(1)"/>`), "urn:u",
+			"http://xml.apache.org/xalan/java/java.lang.System", 1), bcperr.XSLTForbidden},
+		{"dyn:evaluate", strings.Replace(match(`<xsl:value-of select="u:evaluate('1')"/>`), "urn:u",
+			"http://exslt.org/dynamic", 1), bcperr.XSLTForbidden},
+		{"time of day", strings.Replace(match(`<xsl:value-of select="u:date-time()"/>`), "urn:u",
+			"http://exslt.org/dates-and-times", 1), bcperr.XSLTForbidden},
 		{"unknown extension function", match(`<xsl:value-of select="u:f()"/>`), bcperr.XSLTForbidden},
-		{"extension element without fallback", open + ` extension-element-prefixes="u"><xsl:template match="/"><u:write file="x"/></xsl:template>` + close, bcperr.XSLTForbidden},
+		{"extension element without fallback", open + ` extension-element-prefixes="u"><xsl:template match="/">` +
+			`<u:write file="x"/></xsl:template>` + close, bcperr.XSLTForbidden},
 		{"DOCTYPE", `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>` + match(""), bcperr.XMLForbidden},
 		{"not well-formed", `<xsl:stylesheet`, bcperr.XMLMalformed},
 		{"empty", ``, bcperr.XMLMalformed},
@@ -47,20 +53,23 @@ func TestSandbox(t *testing.T) {
 		{"unknown function", match(`<xsl:value-of select="nope()"/>`), bcperr.XSLTInvalid},
 		{"function with too many arguments", match(`<xsl:value-of select="current(1)"/>`), bcperr.XSLTInvalid},
 		{"unknown variable", match(`<xsl:value-of select="$x"/>`), bcperr.XSLTInvalid},
-		{"variable out of scope", match(`<xsl:if test="1"><xsl:variable name="x" select="1"/></xsl:if><xsl:value-of select="$x"/>`), bcperr.XSLTInvalid},
+		{"variable out of scope", match(`<xsl:if test="1"><xsl:variable name="x" select="1"/></xsl:if>` +
+			`<xsl:value-of select="$x"/>`), bcperr.XSLTInvalid},
 		{"variable twice", match(`<xsl:variable name="x"/><xsl:variable name="x"/>`), bcperr.XSLTInvalid},
 		{"global variable twice", open + `><xsl:variable name="x"/><xsl:param name="x"/>` + close, bcperr.XSLTInvalid},
 		{"unknown template", match(`<xsl:call-template name="t"/>`), bcperr.XSLTInvalid},
 		{"template twice", open + `><xsl:template name="t"/><xsl:template name="t"/>` + close, bcperr.XSLTInvalid},
 		{"template without match and name", open + `><xsl:template/>` + close, bcperr.XSLTInvalid},
 		{"unknown attribute set", match(`<a xsl:use-attribute-sets="s"/>`), bcperr.XSLTInvalid},
-		{"something else in an attribute set", open + `><xsl:attribute-set name="s"><xsl:text>x</xsl:text></xsl:attribute-set>` + close, bcperr.XSLTInvalid},
+		{"something else in an attribute set", open + `><xsl:attribute-set name="s"><xsl:text>x</xsl:text>` +
+			`</xsl:attribute-set>` + close, bcperr.XSLTInvalid},
 		{"no select", match(`<xsl:value-of/>`), bcperr.XSLTInvalid},
 		{"select that is no expression", match(`<xsl:value-of select="//["/>`), bcperr.XSLTInvalid},
 		{"brace without its pair", match(`<a b="{1"/>`), bcperr.XSLTInvalid},
 		{"closing brace alone", match(`<a b="1}"/>`), bcperr.XSLTInvalid},
 		{"choose without when", match(`<xsl:choose/>`), bcperr.XSLTInvalid},
-		{"two otherwise", match(`<xsl:choose><xsl:when test="1"/><xsl:otherwise/><xsl:otherwise/></xsl:choose>`), bcperr.XSLTInvalid},
+		{"two otherwise", match(`<xsl:choose><xsl:when test="1"/><xsl:otherwise/><xsl:otherwise/></xsl:choose>`),
+			bcperr.XSLTInvalid},
 		{"sort in the wrong place", match(`<xsl:sort/>`), bcperr.XSLTInvalid},
 		{"element in xsl:text", match(`<xsl:text><a/></xsl:text>`), bcperr.XSLTInvalid},
 		{"attribute called xmlns", match(`<a><xsl:attribute name="xmlns">u</xsl:attribute></a>`), bcperr.XSLTInvalid},
@@ -68,12 +77,19 @@ func TestSandbox(t *testing.T) {
 		{"unknown level", match(`<xsl:number level="all"/>`), bcperr.XSLTInvalid},
 		{"prefix that is bound to nothing", open + `><xsl:template name="z:t"/>` + close, bcperr.XSLTInvalid},
 		{"priority that is no number", open + `><xsl:template match="a" priority="high"/>` + close, bcperr.XSLTInvalid},
-		{"two decimal formats of one name", open + `><xsl:decimal-format/><xsl:decimal-format/>` + close, bcperr.XSLTInvalid},
+		{"two decimal formats of one name", open + `><xsl:decimal-format/><xsl:decimal-format/>` + close,
+			bcperr.XSLTInvalid},
 		{"local variables", match(numbered(`<xsl:variable name="v%d"/>`)), bcperr.LimitExceeded},
-		{"parameters", open + `><xsl:template name="t"/><xsl:template match="/"><xsl:call-template name="t">` + numbered(`<xsl:with-param name="v%d"/>`) + `</xsl:call-template></xsl:template>` + close, bcperr.LimitExceeded},
-		{"rules for white space", open + `><xsl:strip-space elements="` + numbered("e%d ") + `"/>` + close, bcperr.LimitExceeded},
-		{"elements too deep", match(strings.Repeat("<a>", maxNesting+1) + strings.Repeat("</a>", maxNesting+1)), bcperr.LimitExceeded},
-		{"parentheses too deep", match(`<xsl:value-of select="` + strings.Repeat("(", 100_000) + "1" + strings.Repeat(")", 100_000) + `"/>`), bcperr.LimitExceeded},
+		{"parameters", open + `><xsl:template name="t"/><xsl:template match="/"><xsl:call-template name="t">` +
+			numbered(`<xsl:with-param name="v%d"/>`) + `</xsl:call-template></xsl:template>` + close,
+			bcperr.LimitExceeded},
+		{"rules for white space", open + `><xsl:strip-space elements="` + numbered("e%d ") + `"/>` + close,
+			bcperr.LimitExceeded},
+		{"elements too deep", match(strings.Repeat("<a>", maxNesting+1) + strings.Repeat("</a>", maxNesting+1)),
+			bcperr.LimitExceeded},
+		{"parentheses too deep",
+			match(`<xsl:value-of select="` + strings.Repeat("(", 100_000) + "1" + strings.Repeat(")", 100_000) + `"/>`),
+			bcperr.LimitExceeded},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -96,21 +112,38 @@ func numbered(format string) string {
 func TestLimits(t *testing.T) {
 	small := Limits{Steps: 200_000, Depth: 500, Nodes: 1000, OutputBytes: 10_000}
 	named := func(body, start string) string {
-		return open + `>` + text + `<xsl:template name="t"><xsl:param name="p"/>` + body + `</xsl:template><xsl:template match="/">` +
-			`<xsl:choose><xsl:when test="/stop">ok</xsl:when><xsl:otherwise>` + start + `</xsl:otherwise></xsl:choose></xsl:template>` + close
+		return open + `>` + text + `<xsl:template name="t"><xsl:param name="p"/>` + body +
+			`</xsl:template><xsl:template match="/">` +
+			`<xsl:choose><xsl:when test="/stop">ok</xsl:when><xsl:otherwise>` + start +
+			`</xsl:otherwise></xsl:choose></xsl:template>` + close
 	}
 	cases := []struct{ name, stylesheet string }{
 		{"template without end", named(`<xsl:call-template name="t"/>`, `<xsl:call-template name="t"/>`)},
-		{"apply-templates without end", open + `>` + text + `<xsl:template match="/"><xsl:if test="/stop">ok</xsl:if><xsl:apply-templates select="/r"/></xsl:template><xsl:template match="r"><xsl:apply-templates select="."/></xsl:template>` + close},
-		{"attribute set without end", open + `>` + text + `<xsl:attribute-set name="s" use-attribute-sets="s"/><xsl:template match="/"><xsl:choose><xsl:when test="/stop">ok</xsl:when><xsl:otherwise><a xsl:use-attribute-sets="s"/></xsl:otherwise></xsl:choose></xsl:template>` + close},
-		{"string that doubles", named(`<xsl:call-template name="t"><xsl:with-param name="p" select="concat($p, $p)"/></xsl:call-template>`, `<xsl:call-template name="t"><xsl:with-param name="p" select="'abcdefgh'"/></xsl:call-template>`)},
-		{"fragment that doubles", named(`<xsl:call-template name="t"><xsl:with-param name="p"><xsl:copy-of select="$p"/><xsl:copy-of select="$p"/><i/></xsl:with-param></xsl:call-template>`, `<xsl:call-template name="t"/>`)},
-		{"nested loops", named("", strings.Repeat(`<xsl:for-each select="//node()|//@*">`, 8)+strings.Repeat(`</xsl:for-each>`, 8))},
-		{"output", named("", strings.Repeat(`<xsl:for-each select="//i">`, 4)+`xxxxxxxxxx`+strings.Repeat(`</xsl:for-each>`, 4))},
-		{"messages", named("", strings.Repeat(`<xsl:for-each select="//i">`, 4)+`<xsl:message>xxxxxxxxxx</xsl:message>`+strings.Repeat(`</xsl:for-each>`, 4))},
-		{"attributes of one element", strings.Replace(named(`<xsl:if test="$p &gt; 0"><xsl:attribute name="a{$p}">v</xsl:attribute></xsl:if>`,
-			`<a>`+numbered(`<xsl:call-template name="t"><xsl:with-param name="p" select="%d"/></xsl:call-template>`)+`</a>`), text, `<xsl:output omit-xml-declaration="yes"/>`, 1)},
-		{"padding", strings.Replace(named("", `<xsl:value-of select="u:padding(1000000000)"/>`), "urn:u", exsltStrings, 1)},
+		{"apply-templates without end", open + `>` + text + `<xsl:template match="/"><xsl:if test="/stop">ok</xsl:if>` +
+			`<xsl:apply-templates select="/r"/></xsl:template><xsl:template match="r">` +
+			`<xsl:apply-templates select="."/></xsl:template>` + close},
+		{"attribute set without end", open + `>` + text + `<xsl:attribute-set name="s" use-attribute-sets="s"/>` +
+			`<xsl:template match="/"><xsl:choose><xsl:when test="/stop">ok</xsl:when><xsl:otherwise>` +
+			`<a xsl:use-attribute-sets="s"/></xsl:otherwise></xsl:choose></xsl:template>` + close},
+		{"string that doubles", named(`<xsl:call-template name="t"><xsl:with-param name="p" select="concat($p, $p)"/>`+
+			`</xsl:call-template>`, `<xsl:call-template name="t"><xsl:with-param name="p" select="'abcdefgh'"/>`+
+			`</xsl:call-template>`)},
+		{"fragment that doubles", named(`<xsl:call-template name="t"><xsl:with-param name="p">`+
+			`<xsl:copy-of select="$p"/><xsl:copy-of select="$p"/><i/></xsl:with-param></xsl:call-template>`,
+			`<xsl:call-template name="t"/>`)},
+		{"nested loops",
+			named("", strings.Repeat(`<xsl:for-each select="//node()|//@*">`, 8)+strings.Repeat(`</xsl:for-each>`, 8))},
+		{"output", named("", strings.Repeat(`<xsl:for-each select="//i">`, 4)+`xxxxxxxxxx`+
+			strings.Repeat(`</xsl:for-each>`, 4))},
+		{"messages", named("", strings.Repeat(`<xsl:for-each select="//i">`, 4)+`<xsl:message>xxxxxxxxxx</xsl:message>`+
+			strings.Repeat(`</xsl:for-each>`, 4))},
+		{"attributes of one element",
+			strings.Replace(named(`<xsl:if test="$p &gt; 0"><xsl:attribute name="a{$p}">v</xsl:attribute></xsl:if>`,
+				`<a>`+numbered(
+					`<xsl:call-template name="t"><xsl:with-param name="p" select="%d"/></xsl:call-template>`)+`</a>`),
+				text, `<xsl:output omit-xml-declaration="yes"/>`, 1)},
+		{"padding", strings.Replace(named("", `<xsl:value-of select="u:padding(1000000000)"/>`), "urn:u", exsltStrings,
+			1)},
 	}
 	input := "<r>" + strings.Repeat(`<i a="1"/>`, 20) + "</r>"
 	for _, c := range cases {
@@ -134,7 +167,8 @@ func TestGlobalDepth(t *testing.T) {
 		for i := range n {
 			fmt.Fprintf(&b, `<xsl:variable name="v%d" select="$v%d + 1"/>`, i, i+1)
 		}
-		fmt.Fprintf(&b, `<xsl:variable name="v%d" select="0"/><xsl:template match="/"><xsl:value-of select="$v0"/></xsl:template>`, n)
+		fmt.Fprintf(&b, `<xsl:variable name="v%d" select="0"/><xsl:template match="/"><xsl:value-of select="$v0"/>`+
+			`</xsl:template>`, n)
 		return b.String() + close
 	}
 	r, err := transform(t, chain(maxWaiting-1), "<r/>", DefaultLimits)
@@ -152,7 +186,8 @@ func TestKeyDepth(t *testing.T) {
 		for i := range n {
 			fmt.Fprintf(&b, `<xsl:key name="k%d" match="i" use="count(key('k%d', '0'))"/>`, i, i+1)
 		}
-		return b.String() + `<xsl:template match="/">[<xsl:value-of select="count(key('k0', '0'))"/>]</xsl:template>` + close
+		return b.String() + `<xsl:template match="/">[<xsl:value-of select="count(key('k0', '0'))"/>]</xsl:template>` +
+			close
 	}
 	r, err := transform(t, chain(maxWaiting), "<r><i/></r>", DefaultLimits)
 	require.NoError(t, err)
@@ -163,8 +198,11 @@ func TestKeyDepth(t *testing.T) {
 
 // TestDepth nests calls up to the limit, far deeper than the stack of a browser takes.
 func TestDepth(t *testing.T) {
-	stylesheet := open + `>` + text + `<xsl:template match="/"><xsl:call-template name="t"><xsl:with-param name="n" select="5000"/></xsl:call-template></xsl:template>
-<xsl:template name="t"><xsl:param name="n"/><xsl:if test="$n &gt; 0"><xsl:variable name="f"><a><xsl:call-template name="t"><xsl:with-param name="n" select="$n - 1"/></xsl:call-template></a></xsl:variable>x<xsl:value-of select="$f"/></xsl:if></xsl:template>` + close
+	stylesheet := open + `>` + text + `<xsl:template match="/"><xsl:call-template name="t">` +
+		`<xsl:with-param name="n" select="5000"/></xsl:call-template></xsl:template>
+<xsl:template name="t"><xsl:param name="n"/><xsl:if test="$n &gt; 0"><xsl:variable name="f"><a>` +
+		`<xsl:call-template name="t"><xsl:with-param name="n" select="$n - 1"/></xsl:call-template></a>` +
+		`</xsl:variable>x<xsl:value-of select="$f"/></xsl:if></xsl:template>` + close
 	limits := DefaultLimits
 	limits.Depth = 5002
 	limits.Steps = 1 << 40
@@ -186,7 +224,8 @@ func TestFailures(t *testing.T) {
 		{"prefix of an element name", match(`<xsl:element name="{'z:b'}"/>`)},
 		{"attribute name", match(`<a><xsl:attribute name="{'a b'}"/></a>`)},
 		{"name of a processing instruction", match(`<xsl:processing-instruction name="a:b"/>`)},
-		{"variable that needs itself", open + `><xsl:variable name="a" select="$b"/><xsl:variable name="b" select="$a"/>` + close},
+		{"variable that needs itself", open + `><xsl:variable name="a" select="$b"/>` +
+			`<xsl:variable name="b" select="$a"/>` + close},
 		{"instruction of a later version", strings.Replace(match(`<xsl:nope/>`), `"1.0"`, `"2.0"`, 1)},
 	}
 	for _, c := range cases {
@@ -198,7 +237,8 @@ func TestFailures(t *testing.T) {
 }
 
 func TestMessages(t *testing.T) {
-	body := `<xsl:message>one <xsl:value-of select="1 + 1"/></xsl:message>x<xsl:message terminate="TERMINATE"><a b="1"/></xsl:message>y`
+	body := `<xsl:message>one <xsl:value-of select="1 + 1"/></xsl:message>x<xsl:message terminate="TERMINATE">` +
+		`<a b="1"/></xsl:message>y`
 	stylesheet := open + `>` + text + `<xsl:template match="/">` + body + `</xsl:template>` + close
 
 	r, err := transform(t, strings.Replace(stylesheet, "TERMINATE", "no", 1), "<r/>", DefaultLimits)
@@ -218,7 +258,8 @@ func TestConstant(t *testing.T) {
 	}{
 		{"text", `x`, true},
 		{"nothing", ``, true},
-		{"variables and templates", `<xsl:variable name="v" select="concat('a', 'b')"/><xsl:value-of select="$v"/><xsl:call-template name="t"/>`, true},
+		{"variables and templates", `<xsl:variable name="v" select="concat('a', 'b')"/><xsl:value-of select="$v"/>` +
+			`<xsl:call-template name="t"/>`, true},
 		{"a path", `<xsl:value-of select="/*"/>`, false},
 		{"a path in a variable", `<xsl:variable name="v" select="//a"/><xsl:value-of select="$v"/>`, false},
 		{"a test of text", `<xsl:if test="a = 'x'">x</xsl:if>`, false},
@@ -233,7 +274,8 @@ func TestConstant(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			s, err := Compile([]byte(open + `><xsl:template match="/">` + c.body + `</xsl:template><xsl:template name="t">y</xsl:template>` + close))
+			s, err := Compile([]byte(open + `><xsl:template match="/">` + c.body +
+				`</xsl:template><xsl:template name="t">y</xsl:template>` + close))
 			require.NoError(t, err)
 			require.Equal(t, c.want, s.Constant())
 		})
@@ -261,9 +303,11 @@ func TestEncodingOfStylesheet(t *testing.T) {
 // TestLargeGroup groups by the first node of key(), which must not cost a walk through the group for each of its nodes.
 func TestLargeGroup(t *testing.T) {
 	sheet := open + `>` + text + `<xsl:key name="k" match="i" use="@p"/><xsl:template match="/">` +
-		`<xsl:for-each select="r/i[generate-id() = generate-id(key('k', @p)[1])]"><xsl:value-of select="concat(@p, count(key('k', @p)[1][@p = 1]), count(key('k', 'x')[1]))"/></xsl:for-each>` +
+		`<xsl:for-each select="r/i[generate-id() = generate-id(key('k', @p)[1])]">` +
+		`<xsl:value-of select="concat(@p, count(key('k', @p)[1][@p = 1]), count(key('k', 'x')[1]))"/></xsl:for-each>` +
 		`</xsl:template>` + close
-	result, err := transform(t, sheet, `<r>`+strings.Repeat(`<i p="1"/>`, 5000)+`</r>`, Limits{Steps: 200_000, Depth: 100, Nodes: 10_000, OutputBytes: 100})
+	result, err := transform(t, sheet, `<r>`+strings.Repeat(`<i p="1"/>`, 5000)+`</r>`,
+		Limits{Steps: 200_000, Depth: 100, Nodes: 10_000, OutputBytes: 100})
 	require.NoError(t, err)
 	require.Equal(t, "110", string(result.Output))
 }

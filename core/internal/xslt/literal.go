@@ -222,7 +222,8 @@ func (s *literalScope) noteAttribute(name string, constant bool) {
 func makesAttributes(body []instruction, direct bool) bool {
 	for _, i := range body {
 		switch i := i.(type) {
-		case *textInstruction, *literalElement, *valueOf, *elementInstruction, *commentInstruction, *numberInstruction, *procInstInstruction:
+		case *textInstruction, *literalElement, *valueOf, *elementInstruction, *commentInstruction, *numberInstruction,
+			*procInstInstruction:
 			return false
 		case *attributeInstruction:
 			if !direct {

@@ -25,10 +25,10 @@ var DefaultLimits = Limits{
 // five of them open. A frame has 200 octets.
 const maxFrames = 100_000
 
-// maxWaiting bounds how many global variables and keys wait for one another: each wait is a recursion here, as deep as the
-// expression that waits. Variables are worked out in the order of the stylesheet, so only one that asks for a later one
-// waits. A stack of 1 MB, as Node and Chromium have, holds 19 times the deepest expression most of the time, but not
-// always: it depends on how far the engine has optimised.
+// maxWaiting bounds how many global variables and keys wait for one another: each wait is a recursion here, as deep as
+// the expression that waits. Variables are worked out in the order of the stylesheet, so only one that asks for a later
+// one waits. A stack of 1 MB, as Node and Chromium have, holds 19 times the deepest expression most of the time, but
+// not always: it depends on how far the engine has optimised.
 const maxWaiting = 8
 
 // Result is what a transformation made.

@@ -20,7 +20,8 @@ type numberInstruction struct {
 }
 
 func (c *compiler) number(el *xmldoc.Node) (instruction, error) {
-	if err := c.checkAttributes(el, "level count from value format lang letter-value grouping-separator grouping-size"); err != nil {
+	if err := c.checkAttributes(el,
+		"level count from value format lang letter-value grouping-separator grouping-size"); err != nil {
 		return nil, err
 	}
 	i := &numberInstruction{}
@@ -49,7 +50,8 @@ func (c *compiler) number(el *xmldoc.Node) (instruction, error) {
 		}
 	}
 	for name, to := range map[string]**valueTemplate{
-		"format": &i.format, "grouping-separator": &i.separator, "grouping-size": &i.size, "letter-value": &i.letterValue,
+		"format": &i.format, "grouping-separator": &i.separator, "grouping-size": &i.size,
+		"letter-value": &i.letterValue,
 	} {
 		source, ok := el.AttrValue(name)
 		if !ok && name == "format" {

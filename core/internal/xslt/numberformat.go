@@ -196,7 +196,8 @@ func alphabetic(n int, first rune, letters int) string {
 var romanDigits = []struct {
 	value int
 	text  string
-}{{1000, "M"}, {900, "CM"}, {500, "D"}, {400, "CD"}, {100, "C"}, {90, "XC"}, {50, "L"}, {40, "XL"}, {10, "X"}, {9, "IX"}, {5, "V"}, {4, "IV"}, {1, "I"}}
+}{{1000, "M"}, {900, "CM"}, {500, "D"}, {400, "CD"}, {100, "C"}, {90, "XC"}, {50, "L"}, {40, "XL"}, {10, "X"},
+	{9, "IX"}, {5, "V"}, {4, "IV"}, {1, "I"}}
 
 // roman writes a number up to 4000 in Roman numerals, a larger one in digits.
 func roman(n int) string {

@@ -37,7 +37,8 @@ type subpattern struct {
 func (d *decimalFormat) parse(pattern string) (*numberPattern, error) {
 	if pattern == "" {
 		// What a DecimalFormat that was given nothing else does.
-		return &numberPattern{negativePrefix: string(d.minus), multiplier: 1, maxFraction: maxFractionDigits, groupingSize: 3}, nil
+		return &numberPattern{negativePrefix: string(d.minus), multiplier: 1, maxFraction: maxFractionDigits,
+			groupingSize: 3}, nil
 	}
 	runes := []rune(pattern)
 	s, err := d.readHalf(runes, false)
@@ -192,7 +193,8 @@ func (s *subpattern) pattern() (*numberPattern, error) {
 		n := max(s.decimal, 1)
 		s.right, s.left, s.zeros = s.left-n, n-1, 1
 	}
-	if s.decimal < 0 && s.right > 0 || s.decimal >= 0 && (s.decimal < s.left || s.decimal > s.left+s.zeros) || s.grouping == 0 {
+	if s.decimal < 0 && s.right > 0 || s.decimal >= 0 && (s.decimal < s.left || s.decimal > s.left+s.zeros) ||
+		s.grouping == 0 {
 		return nil, badPattern("a separator out of place")
 	}
 	total := s.left + s.zeros + s.right

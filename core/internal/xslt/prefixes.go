@@ -42,7 +42,8 @@ func (m *prefixMap) push(prefix, space string, depth int) bool {
 		return false
 	}
 	if len(space) > xmldoc.MaxName {
-		m.fault.fail(bcperr.New(bcperr.LimitExceeded, "the name of a namespace has more than %d octets", xmldoc.MaxName))
+		m.fault.fail(bcperr.New(bcperr.LimitExceeded, "the name of a namespace has more than %d octets",
+			xmldoc.MaxName))
 		return false
 	}
 	if len(m.bound) >= maxTogether {

@@ -2,21 +2,21 @@ package xslt
 
 import "github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 
-// A receiver takes the events of a result tree: the serializers, the builder of result tree fragments, and the collector
-// of string values behind attributes, comments and processing instructions.
+// A receiver takes the events of a result tree: the serializers, the builder of result tree fragments, and the
+// collector of string values behind attributes, comments and processing instructions.
 //
 // Shape: after startElement come its namespaces and attributes, then its content. An attribute that comes after content
 // is ignored (XSLT 1.0 §7.1.3 lets a processor do so, and the JDK does).
 type receiver interface {
-	// startElement opens an element. space is its namespace when known is set; otherwise the prefix of the qualified name
-	// decides, by the namespaces in scope.
+	// startElement opens an element. space is its namespace when known is set; otherwise the prefix of the qualified
+	// name decides, by the namespaces in scope.
 	startElement(space string, known bool, qualified string)
 	endElement(qualified string)
 	// namespace declares a prefix on the open element; no effect when it is so bound already.
 	namespace(prefix, space string)
 	attribute(qualified, value string)
-	// uniqueAttribute is attribute for a name that the open element provably does not have yet. The serializers write it
-	// at once, before the namespaces: the JDK's order.
+	// uniqueAttribute is attribute for a name that the open element provably does not have yet. The serializers write
+	// it at once, before the namespaces: the JDK's order.
 	uniqueAttribute(qualified, value string)
 	characters(s string)
 	// escaping switches the escaping of characters and returns how it was.

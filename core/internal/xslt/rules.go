@@ -57,8 +57,8 @@ func before(a, b *rule) bool {
 	return a.priority > b.priority || a.priority == b.priority && a.order > b.order
 }
 
-// rulesPerStep is how many rules are dismissed by the name of a node in a step, and octetsPerRule how much longer the name
-// of a namespace may be for one more.
+// rulesPerStep is how many rules are dismissed by the name of a node in a step, and octetsPerRule how much longer the
+// name of a namespace may be for one more.
 const (
 	rulesPerStep  = 3
 	octetsPerRule = 64

@@ -5,7 +5,7 @@ import "strings"
 // serializer is what the xml and the html output methods share: the octets written so far, the open elements, pending
 // attributes, and the state of indentation.
 //
-// Source: behaviour of JDK 17's serializer (ToStream), which decides the octets of a key.
+// Source: JDK 17, its serializer (ToStream), which decides the octets of a key.
 type serializer struct {
 	out       []byte
 	calls     int // of write
@@ -50,7 +50,8 @@ type textPiece struct {
 }
 
 func newSerializer(props *outputProperties, max int, f *fault) serializer {
-	return serializer{max: max, fault: f, props: *props, charset: charsetNamed(props.encoding), open: make([]openElement, 1, 16), prefixes: prefixMap{fault: f}}
+	return serializer{max: max, fault: f, props: *props, charset: charsetNamed(props.encoding),
+		open: make([]openElement, 1, 16), prefixes: prefixMap{fault: f}}
 }
 
 func (s *serializer) top() *openElement { return &s.open[len(s.open)-1] }
@@ -69,8 +70,8 @@ func (s *serializer) write(text string) {
 	}
 }
 
-// How many octets a step writes, and for how many the serializer pays at once: most are written a few at a time, and a call
-// for them takes as long as four octets.
+// How many octets a step writes, and for how many the serializer pays at once: most are written a few at a time, and a
+// call for them takes as long as four octets.
 const (
 	writtenPerStep = 4
 	octetsOfCall   = 4

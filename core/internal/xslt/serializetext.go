@@ -16,7 +16,8 @@ func newTextSerializer(props *outputProperties, max int, f *fault) *textSerializ
 func (s *textSerializer) startElement(string, bool, string) {}
 func (s *textSerializer) endElement(string)                 {}
 
-// characters writes text; what the encoding lacks becomes a reference, as in the JDK, though nobody will read it as one.
+// characters writes text; what the encoding lacks becomes a reference, as in the JDK, though nobody will read it as
+// one.
 func (s *textSerializer) characters(text string) {
 	s.fault.spend(len(text) / copiedPerStep)
 	if len(s.out)+len(text) > s.max {

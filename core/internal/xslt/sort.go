@@ -36,7 +36,8 @@ func (c *compiler) sorts(el *xmldoc.Node) (keys []*sortKey, err error) {
 		if k.value, err = c.expr(child, source); err != nil {
 			return nil, err
 		}
-		for name, to := range map[string]**valueTemplate{"order": &k.order, "data-type": &k.dataType, "case-order": &k.caseOrder, "lang": &k.lang} {
+		for name, to := range map[string]**valueTemplate{"order": &k.order, "data-type": &k.dataType,
+			"case-order": &k.caseOrder, "lang": &k.lang} {
 			value, _ := child.AttrValue(name)
 			if *to, err = c.valueTemplate(child, value); err != nil {
 				return nil, err
@@ -58,7 +59,8 @@ type sortColumn struct {
 	upperFirst bool
 	byCase     bool
 	french     bool
-	// compareSteps is what the comparisons cost beside those of short texts: with case-order each takes its texts apart.
+	// compareSteps is what the comparisons cost beside those of short texts: with case-order each takes its texts
+	// apart.
 	compareSteps int64
 }
 

@@ -29,40 +29,62 @@ func TestStepsPayForTheWork(t *testing.T) {
 		work                    int
 	}{
 		{"groups joined", `<xsl:key name="k" match="i" use="@a"/>`, value("count(key('k', //i/@a))"), wide, n * n},
-		{"an index of many texts", `<xsl:key name="k" match="i" use="//i"/>`, value("count(key('k', 't'))"), wide, n * n * 4},
-		{"an index of long texts", `<xsl:key name="k" match="i" use="/r"/>`, value("count(key('k', 't'))"), wide, n * 2 * n},
-		{"variables in scope", "", steps.Many(250, `<xsl:variable name="v%d" select="1"/>`) + each(value("$v0")), wide, n * 250 / variablesPerStep},
+		{"an index of many texts", `<xsl:key name="k" match="i" use="//i"/>`, value("count(key('k', 't'))"), wide,
+			n * n * 4},
+		{"an index of long texts", `<xsl:key name="k" match="i" use="/r"/>`, value("count(key('k', 't'))"), wide,
+			n * 2 * n},
+		{"variables in scope", "", steps.Many(250, `<xsl:variable name="v%d" select="1"/>`) + each(value("$v0")), wide,
+			n * 250 / variablesPerStep},
 		{"parameters given", `<xsl:template name="t">` + steps.Many(200, `<xsl:param name="p%d"/>`) + `</xsl:template>`,
-			each(`<xsl:call-template name="t">` + steps.Many(200, `<xsl:with-param name="q%d" select="1"/>`) + `</xsl:call-template>`), wide, n * 200 * (2 + 200/variablesPerStep)},
-		{"rules for other names", steps.Many(1000, `<xsl:template match="u:*" priority="%d"/>`), `<xsl:apply-templates select="//i"/>`, wide, n * 1000 / rulesPerStep},
-		{"rules that begin at a key", `<xsl:key name="k" match="i" use="@a"/><xsl:template match="key('k', '1')">x</xsl:template>`,
+			each(`<xsl:call-template name="t">` + steps.Many(200, `<xsl:with-param name="q%d" select="1"/>`) +
+				`</xsl:call-template>`), wide, n * 200 * (2 + 200/variablesPerStep)},
+		{"rules for other names", steps.Many(1000, `<xsl:template match="u:*" priority="%d"/>`),
+			`<xsl:apply-templates select="//i"/>`, wide, n * 1000 / rulesPerStep},
+		{"rules that begin at a key", `<xsl:key name="k" match="i" use="@a"/>` +
+			`<xsl:template match="key('k', '1')">x</xsl:template>`,
 			`<xsl:apply-templates select="//i"/>`, wide, n * n / 8},
 		{"text in a variable", "", each(variable(long + value("1"))), wide, n * len(long) / copiedPerStep},
 		{"text in an attribute", "", each(variable(`<a b="` + long + `{1}"/>`)), wide, n * len(long) / copiedPerStep},
-		{"text in a comment", "", each(variable(`<xsl:comment>` + long + value("1") + `</xsl:comment>`)), wide, n * len(long) / copiedPerStep},
+		{"text in a comment", "", each(variable(`<xsl:comment>` + long + value("1") + `</xsl:comment>`)), wide,
+			n * len(long) / copiedPerStep},
 		{"a variable", "", each(variable("x")), wide, n * treeSteps},
-		{"attributes of one element", "", each(variable(`<a>` + steps.Many(200, `<xsl:attribute name="{'a'}%d">v</xsl:attribute>`) + `</a>`)), wide, n * 200 * 200 / 2 / namesPerStep},
-		{"attributes copied", "", `<xsl:copy-of select="/"/>`, "<r>" + strings.Repeat("<i"+steps.Many(200, " a%d='1'")+"/>", 50) + "</r>", 50 * 200},
-		{"namespaces copied", "", each(variable(`<xsl:copy/>`)), "<r" + steps.Many(200, " xmlns:p%d='urn:%[1]d'") + ">" + strings.Repeat("<i/>", n) + "</r>", n * 200 * 200 / 2 / namesPerStep},
-		{"octets written as xml", "", `<a>` + value("/r") + `</a>`, "<r>" + strings.Repeat("x", 100_000) + "</r>", 100_000 / writtenPerStep},
+		{"attributes of one element", "",
+			each(variable(`<a>` + steps.Many(200, `<xsl:attribute name="{'a'}%d">v</xsl:attribute>`) + `</a>`)), wide,
+			n * 200 * 200 / 2 / namesPerStep},
+		{"attributes copied", "", `<xsl:copy-of select="/"/>`,
+			"<r>" + strings.Repeat("<i"+steps.Many(200, " a%d='1'")+"/>", 50) + "</r>", 50 * 200},
+		{"namespaces copied", "", each(variable(`<xsl:copy/>`)), "<r" + steps.Many(200, " xmlns:p%d='urn:%[1]d'") +
+			">" + strings.Repeat("<i/>", n) + "</r>", n * 200 * 200 / 2 / namesPerStep},
+		{"octets written as xml", "", `<a>` + value("/r") + `</a>`, "<r>" + strings.Repeat("x", 100_000) + "</r>",
+			100_000 / writtenPerStep},
 		{"messages", "", each(`<xsl:message/>`), wide, n * messageSteps},
-		{"sort keys", "", `<xsl:for-each select="//i">` + strings.Repeat(`<xsl:sort select="1"/>`, 20) + `</xsl:for-each>`, wide, 20 * n * (3 + 2*9/3)},
-		{"sort keys by case", "", `<xsl:for-each select="//i"><xsl:sort select="'` + long[:1000] + `'" case-order="upper-first"/></xsl:for-each>`, wide, n * 1000 * 9 / 4},
+		{"sort keys", "", `<xsl:for-each select="//i">` + strings.Repeat(`<xsl:sort select="1"/>`, 20) +
+			`</xsl:for-each>`, wide, 20 * n * (3 + 2*9/3)},
+		{"sort keys by case", "", `<xsl:for-each select="//i"><xsl:sort select="'` + long[:1000] +
+			`'" case-order="upper-first"/></xsl:for-each>`, wide, n * 1000 * 9 / 4},
 		{"letters of an alphabet", "", each(`<xsl:number value="1" format="&#x4E00;"/>`), wide, n * 20_000 / 2},
 		{"a long number format", "", `<xsl:number value="1" format="{/r}"/>`, words, 20_000},
-		{"a long number pattern", "", value("format-number(1, concat('0', translate(/r, '0', '')))"), words, 20_000 / lettersPerStep},
+		{"a long number pattern", "", value("format-number(1, concat('0', translate(/r, '0', '')))"), words,
+			20_000 / lettersPerStep},
 		{"numbers formatted", "", each(value("format-number(1 div 3, '0.00')")), wide, n * 60},
 		{"numbers of nodes", "", value("generate-id()"), wide, 3 * n * numberSteps},
-		{"numbers of nodes deep down", "", value("generate-id()"), strings.Repeat("<i>", n) + strings.Repeat("</i>", n), n * n / 2},
-		{"numbers of declarations", "", value("generate-id()"), "<r" + steps.Many(200, " xmlns:p%d='urn:%[1]d'") + ">" + strings.Repeat("<i"+steps.Many(200, " xmlns:p%d='urn:%[1]d'")+"/>", 20) + "</r>", 20 * 200 * 200 / 2},
-		{"white space looked for", `<xsl:strip-space elements="` + steps.Many(200, "e%d ") + `"/>`, "x", "<r>" + strings.Repeat("<i> <b/></i>", n) + "</r>", n * 200 / namesPerStep},
+		{"numbers of nodes deep down", "", value("generate-id()"), strings.Repeat("<i>", n) + strings.Repeat("</i>", n),
+			n * n / 2},
+		{"numbers of declarations", "", value("generate-id()"), "<r" + steps.Many(200, " xmlns:p%d='urn:%[1]d'") + ">" +
+			strings.Repeat("<i"+steps.Many(200, " xmlns:p%d='urn:%[1]d'")+"/>", 20) + "</r>", 20 * 200 * 200 / 2},
+		{"white space looked for", `<xsl:strip-space elements="` + steps.Many(200, "e%d ") + `"/>`, "x",
+			"<r>" + strings.Repeat("<i> <b/></i>", n) + "</r>", n * 200 / namesPerStep},
 		{"white space kept by who stands above", `<xsl:strip-space elements="i"/>`, "x",
 			strings.Repeat("<i>", 500) + strings.Repeat(" <b/>", n) + strings.Repeat("</i>", 500), 500 * n},
 		{"source copied", `<xsl:strip-space elements="r"/>`, "x", "<r> " + strings.Repeat("<i/>", n) + "</r>", 2 * n},
-		{"names made", "", each(variable(`<xsl:element name="{concat('` + long[:900] + `', '')}"/>`)), wide, n * 900 / lettersPerStep},
-		{"names of keys", `<xsl:key name="k" match="i" use="1"/>`, each(value("count(key('" + long[:900] + "', 1))")), wide, n * 900 / lettersPerStep},
-		{"names of functions", "", each(value("function-available('" + long[:900] + "')")), wide, n * 900 / lettersPerStep},
-		{"delimiters", "", value("count(s:tokenize(/r, '" + long[:1000] + "'))"), words, 20_000 * 1000 / (runesPerStep * copiedPerStep)},
+		{"names made", "", each(variable(`<xsl:element name="{concat('` + long[:900] + `', '')}"/>`)), wide,
+			n * 900 / lettersPerStep},
+		{"names of keys", `<xsl:key name="k" match="i" use="1"/>`, each(value("count(key('" + long[:900] + "', 1))")),
+			wide, n * 900 / lettersPerStep},
+		{"names of functions", "", each(value("function-available('" + long[:900] + "')")), wide,
+			n * 900 / lettersPerStep},
+		{"delimiters", "", value("count(s:tokenize(/r, '" + long[:1000] + "'))"), words,
+			20_000 * 1000 / (runesPerStep * copiedPerStep)},
 		{"tokens", "", value("count(s:tokenize(/r))"), words, 10_000 * tokenSteps},
 		{"tokens of a letter", "", value("count(s:tokenize(/r, ''))"), words, 20_000 * tokenSteps},
 		{"parts", "", value("count(s:split(/r, ' '))"), words, 10_000 * tokenSteps},
@@ -71,14 +93,20 @@ func TestStepsPayForTheWork(t *testing.T) {
 		{"aligned texts", "", value("string-length(s:align('a', /r))"), words, 20_000 / runesPerStep},
 		{"texts joined", "", each(value("string-length(s:concat(/))")), wide, n * 2 * n},
 		{"largest number", "", `<xsl:variable name="i" select="//i"/>` + each(value("m:max($i)")), wide, n * 2 * n},
-		{"largest numbers", "", `<xsl:variable name="i" select="//i"/>` + each(value("count(m:highest($i))")), wide, n * 2 * n},
-		{"different texts", "", `<xsl:variable name="i" select="//i"/>` + each(value("count(e:distinct($i))")), wide, n * 2 * n},
-		{"difference of sets", "", `<xsl:variable name="i" select="//i"/>` + each(value("count(e:difference($i, $i))")), wide, n * 5 * n},
-		{"intersection of sets", "", `<xsl:variable name="i" select="//i"/>` + each(value("e:has-same-node($i, $i)")), wide, n * 5 * n},
-		{"nodes before another", "", `<xsl:variable name="i" select="//i"/><xsl:variable name="l" select="//i[last()]"/>` + each(value("count(e:leading($i, $l))")), wide, n * n / 8},
+		{"largest numbers", "", `<xsl:variable name="i" select="//i"/>` + each(value("count(m:highest($i))")), wide,
+			n * 2 * n},
+		{"different texts", "", `<xsl:variable name="i" select="//i"/>` + each(value("count(e:distinct($i))")), wide,
+			n * 2 * n},
+		{"difference of sets", "", `<xsl:variable name="i" select="//i"/>` + each(value("count(e:difference($i, $i))")),
+			wide, n * 5 * n},
+		{"intersection of sets", "", `<xsl:variable name="i" select="//i"/>` + each(value("e:has-same-node($i, $i)")),
+			wide, n * 5 * n},
+		{"nodes before another", "", `<xsl:variable name="i" select="//i"/>` +
+			`<xsl:variable name="l" select="//i[last()]"/>` + each(value("count(e:leading($i, $l))")), wide, n * n / 8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, err := Compile([]byte(open + ` xmlns:s="http://exslt.org/strings" xmlns:m="http://exslt.org/math" xmlns:e="http://exslt.org/sets" exclude-result-prefixes="s m e u">` +
+			s, err := Compile([]byte(open + ` xmlns:s="http://exslt.org/strings" xmlns:m="http://exslt.org/math" ` +
+				`xmlns:e="http://exslt.org/sets" exclude-result-prefixes="s m e u">` +
 				c.top + `<xsl:template match="/">` + c.body + `</xsl:template>` + close))
 			require.NoError(t, err)
 			limits := DefaultLimits
@@ -93,10 +121,11 @@ func TestStepsPayForTheWork(t *testing.T) {
 	}
 }
 
-// TestListsOfChildren: templates that call one another hold a list of children each, so the lists are paid for before the
-// children are.
+// TestListsOfChildren: templates that call one another hold a list of children each, so the lists are paid for before
+// the children are.
 func TestListsOfChildren(t *testing.T) {
-	stylesheet := open + `>` + text + `<xsl:template match="r"><xsl:apply-templates/></xsl:template><xsl:template match="i"><xsl:apply-templates select=".."/></xsl:template>` + close
+	stylesheet := open + `>` + text + `<xsl:template match="r"><xsl:apply-templates/></xsl:template>` +
+		`<xsl:template match="i"><xsl:apply-templates select=".."/></xsl:template>` + close
 	limits := DefaultLimits
 	limits.Steps = 1_000_000
 	_, err := transform(t, stylesheet, "<r>"+strings.Repeat("<i/>", 500)+"</r>", limits)
@@ -107,9 +136,11 @@ func TestListsOfChildren(t *testing.T) {
 // TestFrames nests instructions that are no templates.
 func TestFrames(t *testing.T) {
 	nested := func(depth int) string {
-		return open + `>` + text + `<xsl:template match="/"><xsl:call-template name="t"><xsl:with-param name="n" select="` + fmt.Sprint(depth) + `"/></xsl:call-template></xsl:template>` +
+		return open + `>` + text + `<xsl:template match="/"><xsl:call-template name="t">` +
+			`<xsl:with-param name="n" select="` + fmt.Sprint(depth) + `"/></xsl:call-template></xsl:template>` +
 			`<xsl:template name="t"><xsl:param name="n"/>` + strings.Repeat(`<xsl:if test="$n &gt; 0">`, 200) +
-			`<xsl:call-template name="t"><xsl:with-param name="n" select="$n - 1"/></xsl:call-template>` + strings.Repeat(`</xsl:if>`, 200) + `</xsl:template>` + close
+			`<xsl:call-template name="t"><xsl:with-param name="n" select="$n - 1"/></xsl:call-template>` +
+			strings.Repeat(`</xsl:if>`, 200) + `</xsl:template>` + close
 	}
 	limits := DefaultLimits
 	limits.Steps = 1 << 40
@@ -127,7 +158,8 @@ func TestNodesOfAllTrees(t *testing.T) {
 		"node-set": `<xsl:for-each select="//i"><xsl:value-of select="x:nodeset('a')"/></xsl:for-each>`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			stylesheet := open + ` xmlns:s="http://exslt.org/strings" xmlns:x="http://xml.apache.org/xalan"><xsl:template match="/">` + body + `</xsl:template>` + close
+			stylesheet := open + ` xmlns:s="http://exslt.org/strings" xmlns:x="http://xml.apache.org/xalan">` +
+				`<xsl:template match="/">` + body + `</xsl:template>` + close
 			limits := DefaultLimits
 			limits.Nodes = 500
 			_, err := transform(t, stylesheet, "<r>"+strings.Repeat("<i>t</i>", 100)+"</r>", limits)
@@ -165,10 +197,13 @@ func TestCompileStepsPayForTheWork(t *testing.T) {
 		{"literal result elements", strings.Repeat(`<a/>`, n), n * (elementSteps + literalSteps)},
 		{"expressions", strings.Repeat(`<xsl:if test="1"/>`, n), n * (elementSteps + expressionSteps)},
 		{"long expressions", `<xsl:if test="'` + strings.Repeat("x", 10_000) + `'"/>`, 20_000},
-		{"variables in scope", steps.Many(n, `<xsl:variable name="v%d"/>`) + strings.Repeat(`<xsl:if test="$v0"/>`, n), n * n / lookedAtPerStep},
-		{"prefixes in scope", `<a` + prefixes + `>` + strings.Repeat(`<xsl:if test="u:x"/>`, n) + `</a>`, n * n / lookedAtPerStep},
+		{"variables in scope", steps.Many(n, `<xsl:variable name="v%d"/>`) + strings.Repeat(`<xsl:if test="$v0"/>`, n),
+			n * n / lookedAtPerStep},
+		{"prefixes in scope", `<a` + prefixes + `>` + strings.Repeat(`<xsl:if test="u:x"/>`, n) + `</a>`,
+			n * n / lookedAtPerStep},
 		{"prefixes of results", `<a` + prefixes + `>` + strings.Repeat(`<b/>`, n) + `</a>`, n * n * 2},
-		{"elements around", strings.Repeat(`<a>`, 200) + strings.Repeat(`<b/>`, n) + strings.Repeat(`</a>`, 200), n * 200 / lookedAtPerStep * 2},
+		{"elements around", strings.Repeat(`<a>`, 200) + strings.Repeat(`<b/>`, n) + strings.Repeat(`</a>`, 200),
+			n * 200 / lookedAtPerStep * 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			budget := &xpath.Budget{Steps: 1 << 40}
@@ -185,7 +220,8 @@ func TestCompileStepsPayForTheWork(t *testing.T) {
 // TestCompileCopiesTextOnce: text between comments is put together once, and not again for each of its pieces.
 func TestCompileCopiesTextOnce(t *testing.T) {
 	allocated := func(pieces int) uint64 {
-		source := []byte(open + `><xsl:template match="/">` + strings.Repeat("a<!---->", pieces) + `</xsl:template>` + close)
+		source := []byte(open + `><xsl:template match="/">` + strings.Repeat("a<!---->", pieces) + `</xsl:template>` +
+			close)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		_, err := Compile(source)
@@ -198,7 +234,9 @@ func TestCompileCopiesTextOnce(t *testing.T) {
 
 func TestNamespacesOfStylesheet(t *testing.T) {
 	nested := func(count int) string {
-		return open + `><xsl:template match="/">` + steps.Many(count/50, `<a`+steps.Many(50, ` xmlns:q%d_%%[1]d="urn:x"`)+`>`) + strings.Repeat(`</a>`, count/50) + `</xsl:template>` + close
+		return open + `><xsl:template match="/">` + steps.Many(count/50,
+			`<a`+steps.Many(50, ` xmlns:q%d_%%[1]d="urn:x"`)+`>`) + strings.Repeat(`</a>`, count/50) +
+			`</xsl:template>` + close
 	}
 	_, err := Compile([]byte(nested(200)))
 	require.NoError(t, err)

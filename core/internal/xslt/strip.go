@@ -6,8 +6,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// prepare returns the source without the white space that xsl:strip-space takes away: a copy when there is any, otherwise
-// the source itself. Source: XSLT 1.0 §3.4.
+// prepare returns the source without the white space that xsl:strip-space takes away: a copy when there is any,
+// otherwise the source itself. Source: XSLT 1.0 §3.4.
 //
 // Errors: limit-exceeded.
 func (m *machine) prepare(source *xmldoc.Node) (*xmldoc.Node, error) {

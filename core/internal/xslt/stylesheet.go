@@ -29,8 +29,8 @@ type Stylesheet struct {
 // Compile reads a stylesheet and makes it ready to transform. A literal result element as a stylesheet is one too.
 //
 // Errors: xml-malformed, xml-forbidden (DOCTYPE), encoding-invalid, input-too-large and limit-exceeded from reading it;
-// xslt-invalid for what is no XSLT 1.0; xslt-forbidden for what the sandbox refuses; limit-exceeded for one that takes more
-// than CompileSteps.
+// xslt-invalid for what is no XSLT 1.0; xslt-forbidden for what the sandbox refuses; limit-exceeded for one that takes
+// more than CompileSteps.
 func Compile(source []byte) (*Stylesheet, error) {
 	return CompileWithin(source, &xpath.Budget{Steps: CompileSteps})
 }
@@ -49,8 +49,8 @@ func CompileWithin(source []byte, budget *xpath.Budget) (*Stylesheet, error) {
 	return compileTree(doc, budget)
 }
 
-// Constant says whether the result cannot depend on text or attribute values of the source, but at most on which nodes it
-// has and their names: requests of different patients then share a key.
+// Constant says whether the result cannot depend on text or attribute values of the source, but at most on which nodes
+// it has and their names: requests of different patients then share a key.
 //
 // Shape: true only when it is proved; the proof does not follow the flow, so false may be wrong.
 func (s *Stylesheet) Constant() bool { return !s.reads }

@@ -99,7 +99,8 @@ func (c *compiler) addRules(el *xmldoc.Node, match string, mode expandedName, pr
 	}
 	for _, alternative := range pattern.Alternatives {
 		c.rules[mode] = append(c.rules[mode], &rule{
-			alternative: alternative, priority: lowest, template: t, order: c.order, cost: 1 + int64(len(alternative.Space))/octetsPerRule,
+			alternative: alternative, priority: lowest, template: t, order: c.order,
+			cost: 1 + int64(len(alternative.Space))/octetsPerRule,
 		})
 		c.order++
 	}
@@ -188,7 +189,8 @@ func (c *compiler) askedToStrip() {
 }
 
 func (c *compiler) decimalFormat(el *xmldoc.Node) error {
-	if err := c.checkAttributes(el, "name decimal-separator grouping-separator infinity minus-sign NaN percent per-mille zero-digit digit pattern-separator"); err != nil {
+	if err := c.checkAttributes(el, "name decimal-separator grouping-separator infinity minus-sign NaN percent "+
+		"per-mille zero-digit digit pattern-separator"); err != nil {
 		return err
 	}
 	var name expandedName
@@ -203,7 +205,8 @@ func (c *compiler) decimalFormat(el *xmldoc.Node) error {
 	}
 	f := defaultDecimalFormat()
 	symbols := map[string]*rune{
-		"decimal-separator": &f.decimal, "grouping-separator": &f.grouping, "minus-sign": &f.minus, "percent": &f.percent,
+		"decimal-separator": &f.decimal, "grouping-separator": &f.grouping, "minus-sign": &f.minus,
+		"percent":   &f.percent,
 		"per-mille": &f.perMille, "zero-digit": &f.zeroDigit, "digit": &f.digit, "pattern-separator": &f.patternSep,
 	}
 	for a := el.FirstAttr; a != nil; a = a.Next {

@@ -12,8 +12,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// TestTransform runs the cases of testdata/cases: a stylesheet, an input, and what the oracle named in the file makes of
-// them. A file ends with a newline that is not part of the wanted text.
+// TestTransform runs the cases of testdata/cases: a stylesheet, an input, and what the oracle named in the file makes
+// of them. A file ends with a newline that is not part of the wanted text.
 func TestTransform(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "cases", "*.txtar"))
 	require.NoError(t, err)

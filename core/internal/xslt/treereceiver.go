@@ -33,7 +33,8 @@ type treeReceiver struct {
 }
 
 func newTreeReceiver(seq *xmldoc.Sequence, max int, textOnly bool, f *fault) *treeReceiver {
-	return &treeReceiver{prefixes: prefixMap{fault: f}, textOnly: textOnly, adaptive: textOnly, tree: xmldoc.NewBuilder(seq), max: max, fault: f}
+	return &treeReceiver{prefixes: prefixMap{fault: f}, textOnly: textOnly, adaptive: textOnly,
+		tree: xmldoc.NewBuilder(seq), max: max, fault: f}
 }
 
 func (t *treeReceiver) document() *xmldoc.Node {

@@ -14,11 +14,13 @@ import (
 
 // xpathDecided lists the expressions of the XPath corpus on which JDK and libxslt differ: the result chosen and why.
 var xpathDecided = map[string]struct{ want, reason string }{
-	"count(//d:a/namespace::*)":            {"K3", "as the JDK: one namespace node for all elements that inherit a declaration"},
-	"string(1 div 3)":                      {"K0.3333333333333333", "as the JDK: numbers print as Java prints them"},
-	"count(/d:r/d:a/following-sibling::*)": {"K10", "as the standard: a set holds a node once; the JDK counts it for each way that reaches it"},
-	"function-available('concat')":         {"Ktrue", "as the standard: concat is a function of the core library"},
-	"count(document(''))":                  {"Exslt-forbidden", "document() is refused in every form"},
+	"count(//d:a/namespace::*)": {"K3",
+		"as the JDK: one namespace node for all elements that inherit a declaration"},
+	"string(1 div 3)": {"K0.3333333333333333", "as the JDK: numbers print as Java prints them"},
+	"count(/d:r/d:a/following-sibling::*)": {"K10",
+		"as the standard: a set holds a node once; the JDK counts it for each way that reaches it"},
+	"function-available('concat')": {"Ktrue", "as the standard: concat is a function of the core library"},
+	"count(document(''))":          {"Exslt-forbidden", "document() is refused in every form"},
 }
 
 // TestXPathCorpus evaluates the XPath corpus as it was made: value-of in a template for the root.
@@ -51,10 +53,13 @@ func TestXPathCorpus(t *testing.T) {
 
 // expressionText returns "K" and the escaped text of an expression, or "E" and the code.
 func expressionText(doc *xmldoc.Node, expr string) string {
-	sheet := `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:d="urn:d" xmlns:p="urn:p">` +
+	sheet := `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:d="urn:d" ` +
+		`xmlns:p="urn:p">` +
 		`<xsl:output method="text"/><xsl:variable name="v" select="2"/><xsl:variable name="s" select="'str'"/>` +
-		`<xsl:variable name="b" select="true()"/><xsl:variable name="ns" select="//d:i"/><xsl:key name="k" match="d:i" use="@v"/>` +
-		`<xsl:template match="/"><xsl:value-of select="` + strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&quot;").Replace(expr) +
+		`<xsl:variable name="b" select="true()"/><xsl:variable name="ns" select="//d:i"/>` +
+		`<xsl:key name="k" match="d:i" use="@v"/>` +
+		`<xsl:template match="/"><xsl:value-of select="` + strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`,
+		"&quot;").Replace(expr) +
 		`"/></xsl:template></xsl:stylesheet>`
 	s, err := Compile([]byte(sheet))
 	if err != nil {

@@ -52,7 +52,8 @@ func writeSynthetic(dir string) error {
 	}
 	files := map[string][]byte{"root.pem": drill.PEM(pki.Root)}
 	for _, n := range []int{22, 1_000, 10_000} {
-		if files[fmt.Sprintf("synthetic-%d.xml", n)], err = drill.Sign(drill.Synthetic(n), pki.Signer, time.Time{}); err != nil {
+		if files[fmt.Sprintf("synthetic-%d.xml", n)], err = drill.Sign(drill.Synthetic(n), pki.Signer,
+			time.Time{}); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ const defaultTotalTimeoutMs = 60_000; // the core's own default
 const headBytes = 16 << 10; // says what a body is
 const maxAnswerBytes = 32 << 20; // an answer is held in memory whole; the largest documents of a hub are 10 MiB
 
-/** What to do next, decided by the core. Source: core/failover. */
+/** What to do next, decided by the core. Source: docs/design.md#failover. */
 type Action =
   | { do: 'send'; endpoint: string; attempt: number; timeoutMs: number; probe?: true; once?: true }
   | { do: 'readCache'; service: string; key: string }
