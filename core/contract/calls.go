@@ -16,16 +16,18 @@ type targetArgs struct {
 	Target string `json:"target"`
 }
 
-// find answers {"service":ID}, or {} for a target that the catalogue does not know.
-func find(s *Session, a targetArgs, _ [][]byte) (any, error) {
+// findValue is {"service":ID}, or {} for a target that the catalogue does not know.
+type findValue struct {
+	Service string `json:"service,omitempty"`
+}
+
+func find(s *Session, a targetArgs, _ [][]byte) (findValue, error) {
 	c, err := s.catalogue(a.Handle)
 	if err != nil {
-		return nil, err
+		return findValue{}, err
 	}
 	id, _ := c.Find(a.Target)
-	return struct {
-		Service string `json:"service,omitempty"`
-	}{id}, nil
+	return findValue{id}, nil
 }
 
 // beginArgs. Blobs: the body of the request, when the cache is on for the service.
@@ -73,14 +75,14 @@ func (a *beginArgs) UnmarshalJSON(text []byte) error {
 	})
 }
 
-func begin(s *Session, a beginArgs, blobs [][]byte) (any, error) {
+func begin(s *Session, a beginArgs, blobs [][]byte) (stepValue, error) {
 	c, err := s.catalogue(a.handle)
 	if err != nil {
-		return nil, err
+		return stepValue{}, err
 	}
 	body, err := atMostOne(blobs)
 	if err != nil {
-		return nil, err
+		return stepValue{}, err
 	}
 	request := core.Request{Target: a.target, ContentType: a.media, Accept: a.accept, Body: body, Facts: a.facts, Policy: a.policy, Seed: a.seed}
 	step, id, err := c.Begin(request, a.state, time.UnixMilli(a.nowMs))
@@ -119,14 +121,14 @@ func (a *nextArgs) UnmarshalJSON(text []byte) error {
 	})
 }
 
-func next(s *Session, a nextArgs, blobs [][]byte) (any, error) {
+func next(s *Session, a nextArgs, blobs [][]byte) (stepValue, error) {
 	c, err := s.catalogue(a.handle)
 	if err != nil {
-		return nil, err
+		return stepValue{}, err
 	}
 	e, err := eventOf(a.call, a.event, blobs)
 	if err != nil {
-		return nil, err
+		return stepValue{}, err
 	}
 	step, err := c.Next(a.call, a.state, e, time.UnixMilli(a.nowMs))
 	return stepValue{step: step}, err
@@ -239,14 +241,17 @@ type mergeArgs struct {
 	States []failover.State `json:"states"`
 }
 
-func merge(_ *Session, a mergeArgs, _ [][]byte) (any, error) {
-	var merged failover.State
+// mergeValue is {"state"}.
+type mergeValue struct {
+	State failover.State `json:"state"`
+}
+
+func merge(_ *Session, a mergeArgs, _ [][]byte) (mergeValue, error) {
+	var merged mergeValue
 	for _, st := range a.States {
-		merged = failover.Merge(merged, st)
+		merged.State = failover.Merge(merged.State, st)
 	}
-	return struct {
-		State failover.State `json:"state"`
-	}{merged}, nil
+	return merged, nil
 }
 
 type statusArgs struct {
@@ -256,13 +261,16 @@ type statusArgs struct {
 	NowMs  int64                     `json:"nowMs"`
 }
 
-func status(s *Session, a statusArgs, _ [][]byte) (any, error) {
+// statusValue is {"services"}, in the order of the catalogue.
+type statusValue struct {
+	Services []core.ServiceStatus `json:"services"`
+}
+
+func status(s *Session, a statusArgs, _ [][]byte) (statusValue, error) {
 	c, err := s.catalogue(a.Handle)
 	if err != nil {
-		return nil, err
+		return statusValue{}, err
 	}
 	all, err := c.Status(a.States, a.Policy.value(), time.UnixMilli(a.NowMs))
-	return struct {
-		Services []core.ServiceStatus `json:"services"`
-	}{all}, err
+	return statusValue{all}, err
 }

@@ -56,19 +56,19 @@ func (a *openArgs) UnmarshalJSON(text []byte) error {
 	})
 }
 
-func openCatalogue(s *Session, a openArgs, blobs [][]byte) (any, error) {
+func openCatalogue(s *Session, a openArgs, blobs [][]byte) (openValue, error) {
 	if a.Anchors > len(blobs) || a.CRLs > len(blobs) {
-		return nil, bcperr.New(bcperr.BadCall, "anchors and crls count blobs, of which there are %d", len(blobs))
+		return openValue{}, bcperr.New(bcperr.BadCall, "anchors and crls count blobs, of which there are %d", len(blobs))
 	}
 	want := 1 + a.Anchors + a.CRLs + len(a.Stylesheets)
 	if a.IsKept {
 		want++
 	}
 	if a.IsKept && a.Held != 0 {
-		return nil, bcperr.New(bcperr.BadCall, "held and heldAtMs: the catalogue in force is either open or given as octets")
+		return openValue{}, bcperr.New(bcperr.BadCall, "held and heldAtMs: the catalogue in force is either open or given as octets")
 	}
 	if err := exactly(blobs, want); err != nil {
-		return nil, err
+		return openValue{}, err
 	}
 	rest := blobs[1:]
 	take := func(n int) (taken [][]byte) {
@@ -90,7 +90,7 @@ func openCatalogue(s *Session, a openArgs, blobs [][]byte) (any, error) {
 	if a.Held != 0 {
 		var err error
 		if j.Held, err = s.catalogue(a.Held); err != nil {
-			return nil, err
+			return openValue{}, err
 		}
 	}
 	c, err := func() (*core.Catalogue, error) {
@@ -100,7 +100,7 @@ func openCatalogue(s *Session, a openArgs, blobs [][]byte) (any, error) {
 		return core.Open(blobs[0], j)
 	}()
 	if err != nil {
-		return nil, err
+		return openValue{}, err
 	}
 	handle, err := s.keep(c)
 	return openValue{handle, c.Summary()}, err

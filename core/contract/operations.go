@@ -37,8 +37,9 @@ var operations = map[string]operation{
 	"commandUnreadable": taking(commandUnreadable),
 }
 
-// taking makes an operation of a function whose arguments are an A.
-func taking[A any](run func(*Session, A, [][]byte) (any, error)) operation {
+// taking makes an operation of a function whose arguments are an A and whose value is a V: the type of each value is
+// written in testdata/contract for the hosts in TypeScript.
+func taking[A, V any](run func(*Session, A, [][]byte) (V, error)) operation {
 	return func(s *Session, args json.RawMessage, blobs [][]byte) (any, error) {
 		var a A
 		if err := read(args, &a); err != nil {
@@ -104,22 +105,22 @@ func (contractValue) appendJSON(b []byte) []byte {
 	return o.Close()
 }
 
-func contract(*Session, none, [][]byte) (any, error) {
+func contract(*Session, none, [][]byte) (contractValue, error) {
 	return contractValue{}, nil
 }
 
-func closeCatalogue(s *Session, a handle, _ [][]byte) (any, error) {
+func closeCatalogue(s *Session, a handle, _ [][]byte) (none, error) {
 	if _, err := s.catalogue(a.Handle); err != nil {
-		return nil, err
+		return none{}, err
 	}
 	delete(s.open, a.Handle)
 	return none{}, nil
 }
 
-func services(s *Session, a handle, _ [][]byte) (any, error) {
+func services(s *Session, a handle, _ [][]byte) (core.ServiceTable, error) {
 	c, err := s.catalogue(a.Handle)
 	if err != nil {
-		return nil, err
+		return core.ServiceTable{}, err
 	}
 	return c.Services(), nil
 }
@@ -158,28 +159,28 @@ func (v keyValue) appendJSON(b []byte) []byte {
 	return o.Close()
 }
 
-func cacheKey(s *Session, a keyArgs, blobs [][]byte) (any, error) {
+func cacheKey(s *Session, a keyArgs, blobs [][]byte) (keyValue, error) {
 	if a.handle == 0 {
 		if err := exactly(blobs, 2); err != nil {
-			return nil, err
+			return keyValue{}, err
 		}
 		key, err := core.CacheKey(blobs[1], blobs[0])
 		return keyValue(key), err
 	}
 	if err := exactly(blobs, 1); err != nil {
-		return nil, err
+		return keyValue{}, err
 	}
 	c, err := s.catalogue(a.handle)
 	if err != nil {
-		return nil, err
+		return keyValue{}, err
 	}
 	key, err := c.CacheKey(a.target, blobs[0])
 	return keyValue(key), err
 }
 
-func isSwitch(_ *Session, _ none, blobs [][]byte) (any, error) {
+func isSwitch(_ *Session, _ none, blobs [][]byte) (core.SwitchVerdict, error) {
 	if err := exactly(blobs, 1); err != nil {
-		return nil, err
+		return core.SwitchVerdict{}, err
 	}
 	return core.Switch(blobs[0])
 }
@@ -193,7 +194,7 @@ type planArgs struct {
 	Seed     uint64 `json:"seed"`
 }
 
-func plan(s *Session, a planArgs, blobs [][]byte) (any, error) {
+func plan(s *Session, a planArgs, blobs [][]byte) (json.RawMessage, error) {
 	if err := exactly(blobs, 1); err != nil {
 		return nil, err
 	}
@@ -217,17 +218,18 @@ type commandArgs struct {
 	NowMs int64    `json:"nowMs"`
 }
 
-func commandFiles(_ *Session, a commandArgs, _ [][]byte) (any, error) {
-	files, ended := command.Files(a.Args)
-	if ended != nil {
-		return *ended, nil
-	}
-	return struct {
-		Files []command.File `json:"files"`
-	}{files}, nil
+// filesValue is {"files"}, or the outcome of a command line that ends without reading any.
+type filesValue struct {
+	Files []command.File `json:"files,omitzero"`
+	*command.Outcome
 }
 
-func runCommand(_ *Session, a commandArgs, blobs [][]byte) (any, error) {
+func commandFiles(_ *Session, a commandArgs, _ [][]byte) (filesValue, error) {
+	files, ended := command.Files(a.Args)
+	return filesValue{files, ended}, nil
+}
+
+func runCommand(_ *Session, a commandArgs, blobs [][]byte) (command.Outcome, error) {
 	return command.Run(a.Args, blobs, time.UnixMilli(a.NowMs).UTC()), nil
 }
 
@@ -236,6 +238,6 @@ type unreadableArgs struct {
 	Reason string `json:"reason"`
 }
 
-func commandUnreadable(_ *Session, a unreadableArgs, _ [][]byte) (any, error) {
+func commandUnreadable(_ *Session, a unreadableArgs, _ [][]byte) (command.Outcome, error) {
 	return command.Unreadable(a.Name, a.Reason), nil
 }

@@ -16,10 +16,10 @@ type guidanceArgs struct {
 	NowMs      int64 `json:"nowMs"`
 }
 
-func procedureOf(_ *Session, a guidanceArgs, blobs [][]byte) (any, error) {
+func procedureOf(_ *Session, a guidanceArgs, blobs [][]byte) (procedure.Guidance, error) {
 	b, err := book(blobs)
 	if err != nil {
-		return nil, err
+		return procedure.Guidance{}, err
 	}
 	if a.StoredAtMs != 0 {
 		return b.Kept(a.Functionality, a.Lang, time.UnixMilli(a.StoredAtMs), time.UnixMilli(a.NowMs))
@@ -42,10 +42,10 @@ type overviewArgs struct {
 	Only     []string `json:"only"`
 }
 
-func procedures(s *Session, a overviewArgs, blobs [][]byte) (any, error) {
+func procedures(s *Session, a overviewArgs, blobs [][]byte) (procedure.Overview, error) {
 	b, err := book(blobs)
 	if err != nil {
-		return nil, err
+		return procedure.Overview{}, err
 	}
 	filter := procedure.Filter{Audience: a.Audience, Only: a.Only}
 	if a.Handle == 0 {
@@ -53,11 +53,11 @@ func procedures(s *Session, a overviewArgs, blobs [][]byte) (any, error) {
 	}
 	c, err := s.catalogue(a.Handle)
 	if err != nil {
-		return nil, err
+		return procedure.Overview{}, err
 	}
 	all, err := c.Reach(a.States, a.Policy.value(), a.Cached, a.Used, time.UnixMilli(a.NowMs))
 	if err != nil {
-		return nil, err
+		return procedure.Overview{}, err
 	}
 	return b.Overview(a.Lang, all, filter), nil
 }
