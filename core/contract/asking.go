@@ -25,16 +25,16 @@ type askValue struct {
 	IsStale bool  `json:"stale"`
 }
 
-func askAgain(s *Session, a askArgs, _ [][]byte) (any, error) {
+func askAgain(s *Session, a askArgs, _ [][]byte) (askValue, error) {
 	var c *core.Catalogue
 	if a.Handle != 0 {
 		var err error
 		if c, err = s.catalogue(a.Handle); err != nil {
-			return nil, err
+			return askValue{}, err
 		}
 	}
 	if a.Seed > failover.MaxSeed {
-		return nil, bcperr.New(bcperr.BadCall, "seed must be at most 2^53-1, got %d", a.Seed)
+		return askValue{}, bcperr.New(bcperr.BadCall, "seed must be at most 2^53-1, got %d", a.Seed)
 	}
 	now := time.UnixMilli(a.NowMs)
 	asked := core.Asked{At: momentOf(a.AskedAtMs), Confirmed: momentOf(a.ConfirmedAtMs)}
@@ -49,15 +49,18 @@ func momentOf(ms *int64) time.Time {
 	return time.UnixMilli(*ms)
 }
 
+// hintValue is {"confirms"}.
+type hintValue struct {
+	Confirms bool `json:"confirms"`
+}
+
 // hintConfirms. Blobs: the hint, the octets held.
-func hintConfirms(_ *Session, _ none, blobs [][]byte) (any, error) {
+func hintConfirms(_ *Session, _ none, blobs [][]byte) (hintValue, error) {
 	if err := exactly(blobs, 2); err != nil {
-		return nil, err
+		return hintValue{}, err
 	}
 	if len(blobs[0]) > core.MaxHintBytes {
-		return nil, bcperr.New(bcperr.InputTooLarge, "a hint of %d bytes, at most %d", len(blobs[0]), core.MaxHintBytes)
+		return hintValue{}, bcperr.New(bcperr.InputTooLarge, "a hint of %d bytes, at most %d", len(blobs[0]), core.MaxHintBytes)
 	}
-	return struct {
-		Confirms bool `json:"confirms"`
-	}{core.HintConfirms(blobs[0], blobs[1])}, nil
+	return hintValue{core.HintConfirms(blobs[0], blobs[1])}, nil
 }

@@ -4,8 +4,9 @@ import { BcpError, messageOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { judgementShape, serviceKeyShape, stylesheetKeyShape } from './base/shapes.js';
 import { openArguments } from './catalogue/open.js';
-import type { CoreHost } from './core/host.js';
-import type { Bytes, Lint, Policy, Service, Verdict, VerifyOptions } from './types.js';
+import type { Opened } from './core/contract.js';
+import type { Core, CoreHost } from './core/host.js';
+import type { Bytes, CacheKey, Lint, Policy, Service, Verdict, VerifyOptions } from './types.js';
 
 /**
  * The functions of the core that need no client: nothing is fetched but the wasm, nothing is stored.
@@ -30,35 +31,18 @@ export interface BareCalls {
 /** What prescribes the key: a stylesheet, or a service of a catalogue. */
 export type KeyRule = { stylesheet: Bytes } | ({ catalogue: Bytes; service: string } & VerifyOptions);
 
-/** A cache key. It may name a patient. */
-export interface CacheKey {
-  /** The whole output of the stylesheet. */
-  key: string;
-  /**
-   * The key says nothing of the request: it is the same when every value is another one, or none. Only with a bare
-   * stylesheet; with a catalogue it is the error `key-constant`.
-   */
-  constant?: true;
-  /** What the stylesheet said by `xsl:message`. */
-  messages?: string[];
-}
-
 export interface PlanOptions {
   policy?: Policy;
   failback?: boolean;
   seed?: number;
 }
 
-interface OpenedCatalogue extends Verdict {
-  handle: number;
-}
-
 export function bareCalls(host: CoreHost): BareCalls {
-  function withCatalogue<T>(catalogue: Bytes, options: VerifyOptions, use: (call: CoreCall, opened: OpenedCatalogue) => T): Promise<T> {
+  function withCatalogue<T>(catalogue: Bytes, options: VerifyOptions, use: (core: Core, opened: Opened) => T): Promise<T> {
     return host.run((core) => {
-      const opened = core.call<OpenedCatalogue>('openCatalogue', ...openArguments(octets(catalogue), options));
+      const opened = core.call('openCatalogue', ...openArguments(octets(catalogue), options));
       try {
-        return use(core.call.bind(core) as CoreCall, opened);
+        return use(core, opened);
       } finally {
         if (core.alive) core.call('closeCatalogue', { handle: opened.handle });
       }
@@ -72,20 +56,20 @@ export function bareCalls(host: CoreHost): BareCalls {
     preload: () => host.run(() => {}),
     verify: async (catalogue, options) => {
       checkJudgement(catalogue, options);
-      return withCatalogue(catalogue, options, (_call, { handle: _handle, ...verdict }) => verdict);
+      return withCatalogue(catalogue, options, (_core, { handle: _handle, ...verdict }) => verdict);
     },
     services: async (catalogue, options) => {
       checkJudgement(catalogue, options);
-      return withCatalogue(catalogue, options, (call, { handle }) => call('services', { handle }));
+      return withCatalogue(catalogue, options, (core, { handle }) => core.call('services', { handle }));
     },
     cacheKey: async (request, rule) => {
       check('request', request, want.bytes);
       const isOfService = (rule as Partial<KeyRule> | undefined) && 'catalogue' in rule;
       checkShape('rule', rule, isOfService ? serviceKeyShape : stylesheetKeyShape);
       return ('stylesheet' in rule
-        ? host.run((core) => core.call<CacheKey>('cacheKey', {}, octets(request), octets(rule.stylesheet)))
-        : withCatalogue(rule.catalogue, rule, (call, { handle }) =>
-            call<CacheKey>('cacheKey', { handle, target: rule.service }, octets(request))));
+        ? host.run((core) => core.call('cacheKey', {}, octets(request), octets(rule.stylesheet)))
+        : withCatalogue(rule.catalogue, rule, (core, { handle }) =>
+            core.call('cacheKey', { handle, target: rule.service }, octets(request))));
     },
     isSwitch: async (answer) => {
       check('answer', answer, want.bytes);
@@ -108,5 +92,3 @@ function jsonOf(script: object): string {
     throw new BcpError('bad-call', `script: expected what JSON can hold: ${messageOf(e)}`, e);
   }
 }
-
-type CoreCall = <T>(name: string, args: object, ...blobs: Uint8Array[]) => T;

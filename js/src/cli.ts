@@ -3,29 +3,22 @@
 // one and prints the other. This file only reads files.
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { CommandOutcome } from './core/contract.js';
 import { compile, instantiate } from './core/host.js';
 
-interface Outcome {
-  exit: number;
-  stdout: string;
-  stderr: string;
-}
-
-type Needs = { files: { name: string; maxBytes: number }[] } | Outcome;
-
-async function main(args: string[]): Promise<Outcome> {
+async function main(args: string[]): Promise<CommandOutcome> {
   const core = await instantiate(await compile(readFileSync(new URL('./bcp.wasm', import.meta.url))));
-  const needs = core.call<Needs>('commandFiles', { args });
+  const needs = core.call('commandFiles', { args });
   if ('exit' in needs) return needs;
   const contents: Uint8Array[] = [];
   for (const { name, maxBytes } of needs.files) {
     try {
       contents.push(await read(name, maxBytes));
     } catch (e) {
-      return core.call<Outcome>('commandUnreadable', { name, reason: reasonOf(e) });
+      return core.call('commandUnreadable', { name, reason: reasonOf(e) });
     }
   }
-  return core.call<Outcome>('command', { args, nowMs: Date.now() }, ...contents);
+  return core.call('command', { args, nowMs: Date.now() }, ...contents);
 }
 
 // Reads at most one byte more than the core takes, so that the core can say that it is too much.

@@ -253,7 +253,7 @@ class Client implements BcpClient {
     return this.#host.run((core) => {
       const catalogue = this.#updater.current; // here, because it may be replaced while the core loads
       if (!catalogue) return [];
-      return core.call<{ services: ServiceStatus[] }>('status', {
+      return core.call('status', {
         handle: catalogue.handle(core), policy, states: this.#states.all(), nowMs: clock.nowMs(),
       }).services;
     });

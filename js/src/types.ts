@@ -1,29 +1,20 @@
 // The public types and the contract with the wasm, kept by hand: their comments are the API reference. No code here.
 
-/** What is wrong. Stable: branch on it. The codes of the core are described in core/bcperr. */
+import type { ClientErrors, CoreErrors, Findings } from './codes.js';
+
+export type { ClientErrors, CoreErrors, Findings };
+
+/** What is wrong. Stable: branch on it. What each means: {@link CoreErrors}, {@link ClientErrors}. */
 export type ErrorCode = CoreErrorCode | ClientErrorCode;
 
 /** Codes of the core. */
-export type CoreErrorCode =
-  | 'input-too-large' | 'encoding-invalid' | 'xml-malformed' | 'xml-forbidden' | 'limit-exceeded'
-  | 'signature-missing' | 'signature-ambiguous' | 'signature-shape' | 'algorithm-refused' | 'digest-mismatch' | 'signature-invalid' | 'xades-invalid'
-  | 'signer-missing' | 'signer-untrusted' | 'signer-expired' | 'signer-not-yet-valid' | 'signer-usage' | 'signer-mismatch' | 'signer-revoked'
-  | 'schema-invalid' | 'environment-mismatch' | 'issued-in-future' | 'catalogue-rollback' | 'catalogue-equivocation'
-  | 'service-unknown' | 'service-inactive' | 'service-quarantined' | 'endpoint-unknown' | 'endpoints-exhausted' | 'not-repeatable'
-  | 'soap-malformed' | 'incomplete'
-  | 'xslt-invalid' | 'xslt-forbidden' | 'xslt-failed' | 'key-empty' | 'key-constant' | 'cache-miss' | 'cache-expired' | 'cache-off'
-  | 'procedure-invalid' | 'functionality-unknown'
-  | 'bad-call' | 'internal' | 'timeout' | 'aborted';
+export type CoreErrorCode = keyof CoreErrors;
 
 /** Codes of the code around the core. */
-export type ClientErrorCode =
-  | 'wasm-load-failed' // the wasm did not come, or is not WebAssembly
-  | 'contract-mismatch' // the wasm is of another release than this code
-  | 'core-dead' // the core ended twice under the same call
-  | 'storage-unavailable' // no IndexedDB, or it does not answer
-  | 'storage-quota' // the browser gives no more room
-  | 'network' // the catalogue cannot be fetched
-  | 'closed'; // the client was closed
+export type ClientErrorCode = keyof ClientErrors;
+
+/** What a finding is about. Of the codes of errors, those of stylesheets and of limits occur here too. */
+export type FindingCode = keyof Findings | CoreErrorCode;
 
 /** Where the wasm comes from. */
 export type WasmSource =
@@ -53,7 +44,7 @@ export interface VerifyOptions {
 
 /** A finding that costs one service, or one cache, or nothing: never the catalogue. */
 export interface Lint {
-  code: string;
+  code: FindingCode;
   /** Where: the Id of the service, and the endpoint or element. */
   place: string;
   detail: string;
@@ -90,7 +81,8 @@ export interface Endpoint {
   /** 0 is the main one. */
   order: number;
   status: 'ACTIVE' | 'INACTIVE';
-  url: string;
+  /** Absent when it was refused; the service is then quarantined. */
+  url?: string;
 }
 
 /** A service as the catalogue publishes it. */
@@ -98,13 +90,38 @@ export interface Service {
   id: string;
   name: string;
   endpoints: Endpoint[];
-  cache?: {
-    strategy: 'ENDPOINT_FIRST' | 'CACHE_FIRST';
-    inline: boolean;
-    expiry: { type: 'none' | 'ttl'; duration?: string };
-  };
+  cache?: CacheRule;
   /** Why the service is not used, when its own content breaks the rules. */
-  quarantined?: string;
+  quarantined?: FindingCode;
+}
+
+/** How answers of a service may be kept, as the catalogue has it. Of a rule that is off, only what could be read. */
+export interface CacheRule {
+  /** Whether the endpoints or the cache are asked first. */
+  strategy?: 'ENDPOINT_FIRST' | 'CACHE_FIRST';
+  /** Whether the stylesheet of the key stands in the catalogue; elsewhere, the signature does not cover it. */
+  inline: boolean;
+  expiry: {
+    /** `ttl`: an answer ends after `duration`. */
+    type?: 'none' | 'ttl';
+    /** An xs:duration, as written. */
+    duration?: string;
+  };
+  /** Why the rule is not used; absent when it is. */
+  off?: FindingCode;
+}
+
+/** A cache key. It may name a patient. */
+export interface CacheKey {
+  /** The whole output of the stylesheet. */
+  key: string;
+  /**
+   * The key says nothing of the request: it is the same when every value is another one, or none. Only with a bare
+   * stylesheet; with a catalogue it is the error `key-constant`.
+   */
+  constant?: true;
+  /** What the stylesheet said by `xsl:message`. */
+  messages?: string[];
 }
 
 /** Which endpoints a call may try, and in which order. */
@@ -286,7 +303,7 @@ export interface ServiceStatus {
   id: string;
   name: string;
   /** Why it is not used at all. */
-  quarantined?: string;
+  quarantined?: FindingCode;
   health: Health;
 }
 
@@ -302,7 +319,12 @@ export interface Health {
   down?: true;
   /** When the preferred endpoint may be tried again. */
   probeAtMs?: number;
-  failures?: { endpoint: string; count: number; atMs: number; untilMs: number; probing?: true }[];
+  /** `sinceMs`: its first failure since it answered. */
+  failures?: { endpoint: string; count: number; atMs: number; sinceMs?: number; untilMs: number; probing?: true }[];
+  /** The last answer of each endpoint. */
+  answers?: { endpoint: string; atMs: number }[];
+  /** A request that must not run twice ended without a proof, and no endpoint answered since. */
+  uncertain?: true;
 }
 
 /** A snapshot. */

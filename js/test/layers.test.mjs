@@ -21,10 +21,10 @@ function importsOf(name) {
     .map((path) => (path === 'core/wasm_exec.ts' ? 'core/wasm_exec.d.ts' : path));
 }
 
-// What lies in no folder is an entry, but for the client and for the types, which everything uses.
+// What lies in no folder is an entry, but for the client and for the types and codes, which everything uses.
 function roomOf(name) {
   if (name === 'client.ts') return 'client';
-  if (name === 'types.ts') return 'base';
+  if (name === 'types.ts' || name === 'codes.ts') return 'base';
   return name.includes('/') ? dirname(name) : 'entries';
 }
 

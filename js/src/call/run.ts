@@ -6,49 +6,16 @@ import { BcpError, isBcpError, messageOf } from '../base/errors.js';
 import * as want from '../base/kinds.js';
 import { limited } from '../base/timing.js';
 import type { OpenCatalogue } from '../catalogue/open.js';
+import type { Action, Event, Step } from '../core/contract.js';
 import type { Core, CoreHost } from '../core/host.js';
 import { LeaveWatch } from './leaving.js';
 import { isOffline, wasNotSent } from './proof.js';
 import type { Call } from './request.js';
-import type { CacheOptions, ErrorCode, News, Outcome, PolicyOptions, Provenance, ServiceState, Tried } from '../types.js';
+import type { CacheOptions, News, PolicyOptions, Provenance, ServiceState, Tried } from '../types.js';
 
 const defaultTotalTimeoutMs = 60_000; // the core's own default
 const headBytes = 16 << 10; // says what a body is
 const maxAnswerBytes = 32 << 20; // an answer is held in memory whole; the largest documents of a hub are 10 MiB
-
-/** What to do next, decided by the core. Source: docs/design.md#failover. */
-type Action =
-  | { do: 'send'; endpoint: string; attempt: number; timeoutMs: number; probe?: true; once?: true }
-  | { do: 'readCache'; service: string; key: string }
-  | { do: 'writeCache'; service: string; key: string; storedAtMs: number; validUntilMs: number }
-  | { do: 'refreshCatalogue' }
-  | { do: 'answer'; source: 'network'; endpoint: string; attempts: number; exhausted?: true; code?: ErrorCode }
-  | { do: 'answer'; source: 'cache'; attempts: number; storedAtMs: number; validUntilMs: number; expired?: true }
-  | { do: 'fail'; code: ErrorCode; detail: string; tried?: Tried[]; cache?: string };
-
-/** What happened, for the core to decide upon. */
-type Event =
-  | { kind: 'response'; status: number; contentType?: string; contentLength?: number; redirected?: true; notSent?: true; code?: string }
-  | { kind: 'outcome'; outcome: Outcome; notSent?: true; blameless?: true; silent?: true }
-  | { kind: 'cacheHit'; storedAtMs: number; validUntilMs: number }
-  | { kind: 'cacheMiss' | 'cacheWritten' | 'cacheFailed' | 'catalogueRefreshed' | 'catalogueUnchanged' | 'cancelled' | 'deadline' };
-
-type Note =
-  | { kind: 'endpoint-failed'; endpoint: string; outcome: Outcome; status?: number; switchCode?: string; coolDownMs?: number }
-  | { kind: 'call-refused'; endpoint: string; status?: number; switchCode?: string }
-  | { kind: 'endpoint-switched' | 'failback'; from: string; to: string }
-  | { kind: 'probe'; endpoint: string }
-  | { kind: 'choice-reset'; to: string }
-  | { kind: 'cache-failed' };
-
-interface Step {
-  call: object;
-  state: ServiceState;
-  action: Action;
-  changed?: true;
-  keep?: true;
-  notes?: Note[];
-}
 
 /** What a run needs of the client. */
 export interface Surroundings {
@@ -127,7 +94,7 @@ export class Run {
       ...(isCached ? { cache: true } : {}),
       ...(serveExpired ? { serveExpired: true } : {}),
     };
-    return this.#step((core) => core.call<Step>('begin', {
+    return this.#step((core) => core.call('begin', {
       handle: this.#catalogue.handle(core), target: this.#service, policy, facts,
       ...(contentType === undefined ? {} : { contentType }), ...(accept === undefined ? {} : { accept }),
       state: this.#at.state(this.#service), nowMs: clock.nowMs(), seed,
@@ -136,7 +103,7 @@ export class Run {
 
   #next({ call }: Step, event: Event): Promise<Step> {
     const blobs = event.kind === 'response' && this.#body ? [this.#body] : [];
-    return this.#step((core) => core.call<Step>('next', {
+    return this.#step((core) => core.call('next', {
       handle: this.#catalogue.handle(core), call, state: this.#at.state(this.#service), event, nowMs: this.#at.clock.nowMs(),
     }, ...blobs));
   }

@@ -60,7 +60,7 @@ export class OpenCatalogue {
   find(core: Core, target: string): string | undefined {
     let service = this.#found.get(target);
     if (service === undefined) {
-      service = core.call<{ service?: string }>('find', { handle: this.handle(core), target }).service;
+      service = core.call('find', { handle: this.handle(core), target }).service;
       if (service !== undefined) this.#found.set(target, service);
     }
     return service;

@@ -229,7 +229,7 @@ export class Updater {
   async #hintConfirms(url: string | URL, { octets }: StoredCatalogue): Promise<boolean> {
     try {
       const hint = await this.#get(url, maxHintBytes, hintTimeoutMs);
-      return await this.#host.run((core) => core.call<{ confirms: boolean }>('hintConfirms', {}, hint, octets).confirms);
+      return await this.#host.run((core) => core.call('hintConfirms', {}, hint, octets).confirms);
     } catch {
       return false;
     }

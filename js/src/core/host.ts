@@ -1,7 +1,8 @@
 import { integrityHash, octets } from '../base/bytes.js';
 import { BcpError, isBcpError, messageOf } from '../base/errors.js';
+import type { Replies, Reply } from './contract.js';
 import { Program } from './program.js';
-import type { ErrorCode, WasmSource } from '../types.js';
+import type { WasmSource } from '../types.js';
 
 /** The contract between this code and the wasm. A core with another number is refused. */
 export const CONTRACT = 1;
@@ -13,7 +14,7 @@ export interface Core {
    *
    * Errors: the code of the core; `core-dead` when the program ended, after which `alive` is false.
    */
-  call<T>(name: string, args: object, ...blobs: Uint8Array[]): T;
+  call<Name extends keyof Replies>(name: Name, args: object, ...blobs: Uint8Array[]): Replies[Name];
   readonly alive: boolean;
 }
 
@@ -87,14 +88,12 @@ export async function instantiate(module: WebAssembly.Module): Promise<Core> {
     throw new BcpError('wasm-load-failed', `the wasm cannot be started: ${messageOf(e)}`, e);
   });
   const core = new RunningCore(program);
-  const { contract } = core.call<{ contract: number }>('contract', {});
+  const { contract } = core.call('contract', {});
   if (contract !== CONTRACT) {
     throw new BcpError('contract-mismatch', `expected a wasm with contract ${CONTRACT}, got ${contract}`);
   }
   return core;
 }
-
-type Reply = { ok: true; value: unknown } | { ok: false; error: { code: ErrorCode; detail: string } };
 
 class RunningCore implements Core {
   readonly #program: Program;
@@ -104,7 +103,7 @@ class RunningCore implements Core {
     this.#program = program;
   }
 
-  call<T>(name: string, args: object, ...blobs: Uint8Array[]): T {
+  call<Name extends keyof Replies>(name: Name, args: object, ...blobs: Uint8Array[]): Replies[Name] {
     let json: string;
     try {
       json = JSON.stringify(args);
@@ -113,7 +112,7 @@ class RunningCore implements Core {
     }
     const reply = this.#reply(name, json, blobs);
     if (!reply.ok) throw new BcpError(reply.error.code, reply.error.detail);
-    return reply.value as T;
+    return reply.value as Replies[Name];
   }
 
   #reply(name: string, args: string, blobs: Uint8Array[]): Reply {

@@ -90,7 +90,7 @@ export class States {
 function merge(core: Core, own: ServiceState | undefined, other: ServiceState): ServiceState | undefined {
   const states = own === undefined ? [other] : [own, other];
   try {
-    return core.call<{ state: ServiceState }>('merge', { states }).state;
+    return core.call('merge', { states }).state;
   } catch (e) {
     if (!core.alive) throw e;
     return own;

@@ -1,0 +1,95 @@
+// What the core returns: one type for the value of each operation of core/contract. Go writes samples of each value to
+// testdata/contract, which the type check compiles against these, so the two cannot drift apart.
+import type {
+  CacheKey, CoreErrorCode, ErrorCode, Guidance, Lint, Outcome, ProcedureOverview, Service, ServiceState, ServiceStatus, Tried, Verdict,
+} from '../types.js';
+
+/** The reply to any operation. */
+export type Reply = { ok: true; value: unknown } | { ok: false; error: { code: CoreErrorCode; detail: string } };
+
+/** The value of each operation, by its name. */
+export interface Replies {
+  contract: {
+    contract: number;
+    version: string;
+    /** What hosts must not exceed, so that no copy of a bound is kept. */
+    limits: {
+      catalogueBytes: number; hintBytes: number; answerBytes: number; keyRequestBytes: number; openCatalogues: number;
+    };
+    asking: { freshMs: number; hintTimeoutMs: number; clockSlackMs: number };
+  };
+  openCatalogue: Opened;
+  closeCatalogue: object;
+  services: { services: Service[]; lint: Lint[] };
+  askAgain: { atMs: number; stale: boolean };
+  hintConfirms: { confirms: boolean };
+  find: { service?: string };
+  begin: Step & { service: string };
+  next: Step;
+  merge: { state: ServiceState };
+  status: { services: ServiceStatus[] };
+  cacheKey: CacheKey;
+  isSwitch: { switch: boolean; code?: string };
+  plan: unknown;
+  procedure: Guidance;
+  procedures: ProcedureOverview;
+  commandFiles: { files: { name: string; maxBytes: number }[] } | CommandOutcome;
+  command: CommandOutcome;
+  commandUnreadable: CommandOutcome;
+}
+
+/** A catalogue that was verified and is open under a handle. */
+export interface Opened extends Verdict {
+  handle: number;
+}
+
+/** What a command prints, and the code it ends with. */
+export interface CommandOutcome {
+  exit: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A call in the core's own form: a host hands it back unread. */
+export type CallState = { readonly opaqueCall: unique symbol };
+
+/** Where a call stands. */
+export interface Step {
+  call: CallState;
+  state: ServiceState;
+  action: Action;
+  /** The state is worth keeping and telling other tabs about. */
+  changed?: true;
+  /** The answer that just came is to be kept: it is handed on when no endpoint is left. */
+  keep?: true;
+  notes?: Note[];
+}
+
+/** What to do next, decided by the core. Source: docs/design.md#failover. */
+export type Action =
+  | { do: 'send'; endpoint: string; attempt: number; timeoutMs: number; probe?: true; once?: true }
+  | { do: 'readCache'; service: string; key: string }
+  | { do: 'writeCache'; service: string; key: string; storedAtMs: number; validUntilMs: number }
+  | { do: 'refreshCatalogue' }
+  | { do: 'answer'; source: 'network'; endpoint: string; attempts: number; exhausted?: true; code?: ErrorCode }
+  | { do: 'answer'; source: 'cache'; attempts: number; storedAtMs: number; validUntilMs: number; expired?: true }
+  | { do: 'fail'; code: ErrorCode; detail: string; tried?: Tried[]; cache?: CoreErrorCode };
+
+/** What happened, for the core to decide upon. */
+export type Event =
+  | {
+      kind: 'response'; status: number; contentType?: string; contentLength?: number; redirected?: true; notSent?: true; code?: string;
+    }
+  | { kind: 'outcome'; outcome: Outcome; notSent?: true; blameless?: true; silent?: true }
+  | { kind: 'cacheHit'; storedAtMs: number; validUntilMs: number }
+  | { kind: 'cacheMiss' | 'cacheWritten' | 'cacheFailed' | 'catalogueRefreshed' | 'catalogueUnchanged' | 'cancelled' | 'deadline' };
+
+/** Something worth a line in the event log. */
+export type Note =
+  | { kind: 'endpoint-failed'; endpoint: string; outcome: Outcome; status?: number; switchCode?: string; coolDownMs?: number }
+  | { kind: 'call-refused'; endpoint: string; status?: number; switchCode?: string }
+  | { kind: 'endpoint-switched' | 'failback'; from: string; to: string }
+  | { kind: 'probe'; endpoint: string }
+  | { kind: 'choice-reset'; to: string }
+  | { kind: 'service-recovered'; endpoint: string; sinceMs?: number }
+  | { kind: 'cache-failed' };
