@@ -101,7 +101,8 @@ func (h *house) id(t *testing.T, service string) string {
 // post sends a question to a service, as an application would.
 func (h *house) post(t *testing.T, service string, change func(*http.Request)) (*http.Response, string, error) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.id(t, service), strings.NewReader(question))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.id(t, service),
+		strings.NewReader(question))
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "text/xml; charset=utf-8")
 	if change != nil {

@@ -133,7 +133,8 @@ func (d Dir) Lock(ctx context.Context, name string) (release func(), err error) 
 		}
 		select {
 		case <-ctx.Done():
-			return nil, bcperr.New(bcperr.StorageUnavailable, "another process holds the lock %q: %w", name, context.Cause(ctx))
+			return nil, bcperr.New(bcperr.StorageUnavailable, "another process holds the lock %q: %w", name,
+				context.Cause(ctx))
 		case <-time.After(5 * time.Millisecond):
 		}
 	}

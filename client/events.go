@@ -107,7 +107,8 @@ func levelOf(e Event) slog.Level {
 func (e Event) attributes() []slog.Attr {
 	var all []slog.Attr
 	for _, a := range [...]struct{ name, value string }{
-		{"service", e.Service}, {"endpoint", e.Endpoint}, {"outcome", string(e.Outcome)}, {"from", e.From}, {"to", e.To},
+		{"service", e.Service}, {"endpoint", e.Endpoint}, {"outcome", string(e.Outcome)}, {"from", e.From},
+		{"to", e.To},
 		{"switchCode", e.SwitchCode},
 		{"code", string(e.Code)}, {"origin", string(e.Origin)}, {"sha256", e.SHA256},
 	} {

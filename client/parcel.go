@@ -32,7 +32,8 @@ func parcelOf(request *http.Request, mayReplay bool) (parcel, error) {
 		return p, nil
 	}
 	if request.GetBody == nil {
-		return p, bcperr.New(bcperr.BadCall, "the request has a Body and no GetBody, so it cannot go to a second endpoint; "+
+		return p, bcperr.New(bcperr.BadCall, "the request has a Body and no GetBody, so it cannot go to a second "+
+			"endpoint; "+
 			"http.NewRequest sets it for a bytes.Reader")
 	}
 	p.open = request.GetBody
@@ -202,7 +203,8 @@ func headerFlaw(h http.Header) string {
 	for name, values := range h {
 		isToken := name != ""
 		for _, c := range []byte(name) {
-			isToken = isToken && (c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || strings.IndexByte(others, c) >= 0)
+			isToken = isToken && (c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || strings.IndexByte(others,
+				c) >= 0)
 		}
 		if !isToken {
 			return "a header whose name is no token"

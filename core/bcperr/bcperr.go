@@ -29,8 +29,8 @@ func (e *Error) Unwrap() error { return e.Cause }
 // Is says whether target is the Code of e, for errors.Is.
 func (e *Error) Is(target error) bool { return target == e.Code }
 
-// New makes an Error. The format is fmt's; an operand under %w becomes the cause. The detail has at most 600 octets, and
-// what does not print is escaped in it.
+// New makes an Error. The format is fmt's; an operand under %w becomes the cause. The detail has at most 600 octets,
+// and what does not print is escaped in it.
 func New(code Code, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
 	return &Error{Code: code, Detail: bounded(err.Error()), Cause: errors.Unwrap(err)}

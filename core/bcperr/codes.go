@@ -113,16 +113,17 @@ const (
 
 // Lint: findings that quarantine one service, switch off one cache, or only inform. The list stays good.
 const (
-	OrderInvalid          Code = "order-invalid"          // Order is negative or too large
-	OrderDuplicate        Code = "order-duplicate"        // two endpoints of a service share an Order
-	URLInvalid            Code = "url-invalid"            // an endpoint that is not a plain https URL
-	URLShared             Code = "url-shared"             // two services share a URL: it finds neither
-	ServiceDuplicate      Code = "service-duplicate"      // two services share an Id
-	ServiceIDQuirk        Code = "service-id-quirk"       // an Id outside the usual alphabet; informs only
-	ServiceIDInvalid      Code = "service-id-invalid"     // an Id that is empty or too long to be looked up
-	CacheInvalid          Code = "cache-invalid"          // a Cache element that breaks the schema
-	ExpiryInvalid         Code = "expiry-invalid"         // an Expiry that is not a usable xs:duration
-	KeyNotSigned          Code = "key-not-signed"         // Inline="false": the stylesheet is not covered by the signature
+	OrderInvalid     Code = "order-invalid"      // Order is negative or too large
+	OrderDuplicate   Code = "order-duplicate"    // two endpoints of a service share an Order
+	URLInvalid       Code = "url-invalid"        // an endpoint that is not a plain https URL
+	URLShared        Code = "url-shared"         // two services share a URL: it finds neither
+	ServiceDuplicate Code = "service-duplicate"  // two services share an Id
+	ServiceIDQuirk   Code = "service-id-quirk"   // an Id outside the usual alphabet; informs only
+	ServiceIDInvalid Code = "service-id-invalid" // an Id that is empty or too long to be looked up
+	CacheInvalid     Code = "cache-invalid"      // a Cache element that breaks the schema
+	ExpiryInvalid    Code = "expiry-invalid"     // an Expiry that is not a usable xs:duration
+	// Inline="false": the stylesheet is not covered by the signature
+	KeyNotSigned          Code = "key-not-signed"
 	KeyConstant           Code = "key-constant"           // the key says nothing of the request, or of any request
 	CertificateUnreadable Code = "certificate-unreadable" // an anchor, or a certificate in KeyInfo, that was skipped
 	CRLInvalid            Code = "crl-invalid"            // a CRL that cannot be read or whose signature fails

@@ -17,8 +17,10 @@ const tops = new Set(files.map((file) => file.split('/')[0]));
 
 // Files that wait for their lines to be mended.
 const pending = [
-  'core/bcperr/bcperr.go',
-  'core/bcperr/codes.go',
+  'client/call.go',
+  'client/client.go',
+  'client/options.go',
+  'client/status.go',
   'core/caches.go',
   'core/call.go',
   'core/command/commands.go',
