@@ -1,3 +1,5 @@
+//go:build js && wasm
+
 // Command wasm is the core behind one function, for browsers, workers, service workers and Node.
 //
 // call(name, argsJSON, ...blobs) hands over to core/contract; it decides nothing. The reply is always JSON text:
