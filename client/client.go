@@ -15,9 +15,6 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
 )
 
-// maxSeed is the largest seed that the core takes.
-const maxSeed = 1<<53 - 1
-
 // Client is an http.RoundTripper that protects calls. It may be used by any number of goroutines at once; make one
 // for a process, and Close it.
 type Client struct {
@@ -69,7 +66,7 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{
-		options: o, book: book, seed: rand.Uint64N(maxSeed), transport: o.Transport, //nolint:gosec // spreads cool-downs
+		options: o, book: book, seed: rand.Uint64N(failover.MaxSeed), transport: o.Transport, //nolint:gosec // spreads cool-downs
 		states:  &states{all: map[string]failover.State{}, used: map[string]bool{}},
 		answers: newAnswers(o.Cache), kick: make(chan struct{}, 1),
 	}

@@ -37,3 +37,28 @@ func (c *Client) SendTo(to Endpoint, request *http.Request) (*http.Response, err
 	}
 	return p.send(request.Context(), c.transport, to.target)
 }
+
+// Observe tells the states of the service what a send to one endpoint came to, as RoundTrip does for its own sends.
+//
+// Shape: outcome is that of the SendError, or what the answer was judged to be, with its HTTP status.
+// Errors: service-unknown when the list in force no longer has the service; network while there is no list.
+func (c *Client) Observe(to Endpoint, outcome failover.Outcome, status int) error {
+	held := c.keeper.held.Load()
+	if held == nil {
+		return c.keeper.missing()
+	}
+	e := failover.Event{Kind: failover.SendEnded, Outcome: outcome, Status: status}
+	step, err := c.states.step(to.Service, func(st failover.State) (failover.Step, error) {
+		return held.Catalogue.Observe(to.Service, to.URL, e, c.options.Policy, st, c.seed, c.now())
+	})
+	if err != nil {
+		return err
+	}
+	for _, n := range step.Notes {
+		c.journal.note(to.Service, n)
+	}
+	if step.Changed {
+		c.changed()
+	}
+	return nil
+}

@@ -78,6 +78,19 @@ func (c *Catalogue) Next(call failover.Call, st failover.State, e failover.Event
 	return failover.Next(c.inForce(call.Service()), call, st, e, now)
 }
 
+// Observe takes in what a send to an endpoint of a service came to, for a host that did not choose it itself.
+//
+// Errors: service-unknown; as failover.Observe.
+func (c *Catalogue) Observe(
+	service, endpoint string, e failover.Event, p failover.Policy, st failover.State, seed uint64, now time.Time,
+) (failover.Step, error) {
+	found := c.list.Find(service)
+	if found == nil {
+		return failover.Step{}, unknown(service)
+	}
+	return failover.Observe(c.choosable(found), endpoint, e, p, st, seed, now)
+}
+
 // Outcome judges a complete HTTP answer and returns the event that tells failover.
 //
 // Shape: by what the call asked for, see soap.Classify. A call to an address that the catalogue does not know reports any

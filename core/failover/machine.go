@@ -202,11 +202,10 @@ func (m *machine) left() time.Duration {
 
 // sendEnded records the outcome of the send under way and goes on from there.
 func (m *machine) sendEnded(e Event) (Action, error) {
-	switch e.Outcome {
-	case Cancelled:
+	switch {
+	case e.Outcome == Cancelled:
 		return m.cancel(), nil
-	case Answered, Switch, Foreign, Unreachable, Timeout, Incomplete:
-	default:
+	case !isOutcome(e.Outcome):
 		return Action{}, bcperr.New(bcperr.BadCall, "unknown outcome %q", e.Outcome)
 	}
 	m.sendOver(e)
@@ -217,6 +216,14 @@ func (m *machine) sendEnded(e Event) (Action, error) {
 		return m.fallBack(bcperr.NotRepeatable), nil
 	}
 	return m.proceed(), nil
+}
+
+func isOutcome(o Outcome) bool {
+	switch o {
+	case Answered, Switch, Foreign, Unreachable, Timeout, Incomplete, Cancelled:
+		return true
+	}
+	return false
 }
 
 // provesUnprocessed: may even a request that must not run twice go to another endpoint?
