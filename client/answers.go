@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
@@ -26,17 +27,17 @@ type answer struct {
 	storedAtMs, validUntilMs int64
 }
 
-// answers keeps answers in memory. The least recently used go when a bound is reached.
-type answers struct {
+// Answers keeps answers in memory. The least recently used go when a bound is reached.
+type Answers struct {
 	maxEntries, maxBytes int
 
 	mu       sync.Mutex
 	kept     map[answerKey]*list.Element // of entry
 	order    *list.List                  // the last used first
 	bytes    int
-	cleared  int   // grows when answers are dropped: a call from before must store nothing after
-	floorMs  int64 // the latest moment seen
-	services map[string]int
+	cleared  int            // grows when answers are dropped: a call from before must store nothing after
+	floorMs  int64          // the latest moment seen
+	services map[string]int // how many are kept of each
 }
 
 type entry struct {
@@ -44,9 +45,10 @@ type entry struct {
 	answer answer
 }
 
-func newAnswers(c Cache) *answers {
-	a := &answers{
-		maxEntries: c.MaxEntries, maxBytes: c.MaxBytes, order: list.New(), kept: map[answerKey]*list.Element{},
+// NewAnswers returns room for answers. 0: 500 answers, 20 MiB.
+func NewAnswers(maxEntries, maxBytes int) *Answers {
+	a := &Answers{
+		maxEntries: maxEntries, maxBytes: maxBytes, order: list.New(), kept: map[answerKey]*list.Element{},
 		services: map[string]int{},
 	}
 	if a.maxEntries <= 0 {
@@ -58,17 +60,14 @@ func newAnswers(c Cache) *answers {
 	return a
 }
 
-// clockSlack is how far the clock may run back before it is known to have been moved: time servers step it by seconds.
-const clockSlack = 5 * time.Minute
-
-// tick keeps answers from coming to life again when the clock is set back: within clockSlack the latest moment counts
-// on; beyond it nobody knows how old they are, and they are dropped. Source: docs/design.md#time.
-func (a *answers) tick(now time.Time) time.Time {
+// tick keeps answers from coming to life again when the clock is set back: within core.ClockSlack the latest moment
+// counts on; beyond it nobody knows how old they are, and they are dropped. Source: docs/design.md#time.
+func (a *Answers) tick(now time.Time) time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	nowMs := now.UnixMilli()
 	switch {
-	case a.floorMs-nowMs > clockSlack.Milliseconds():
+	case a.floorMs-nowMs > core.ClockSlack.Milliseconds():
 		a.drop(func(answerKey) bool { return true })
 		a.floorMs = nowMs
 	case nowMs > a.floorMs:
@@ -77,13 +76,13 @@ func (a *answers) tick(now time.Time) time.Time {
 	return time.UnixMilli(a.floorMs)
 }
 
-func (a *answers) generation() int {
+func (a *Answers) generation() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.cleared
 }
 
-func (a *answers) read(key answerKey) (answer, bool) {
+func (a *Answers) read(key answerKey) (answer, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	e, found := a.kept[key]
@@ -95,7 +94,7 @@ func (a *answers) read(key answerKey) (answer, bool) {
 }
 
 // write keeps an answer of a call that began in that generation. Errors: cache-off when it may or can not be kept.
-func (a *answers) write(key answerKey, ans answer, generation int) error {
+func (a *Answers) write(key answerKey, ans answer, generation int) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if generation != a.cleared {
@@ -116,7 +115,7 @@ func (a *answers) write(key answerKey, ans answer, generation int) error {
 	return nil
 }
 
-func (a *answers) remove(e *list.Element) {
+func (a *Answers) remove(e *list.Element) {
 	old := a.order.Remove(e).(entry)
 	delete(a.kept, old.key)
 	a.bytes -= len(old.answer.body)
@@ -126,7 +125,7 @@ func (a *answers) remove(e *list.Element) {
 }
 
 // clear drops the answers of some users, or of all, and keeps what is under way from being stored.
-func (a *answers) clear(users []string) {
+func (a *Answers) clear(users []string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.drop(func(key answerKey) bool {
@@ -139,7 +138,7 @@ func (a *answers) clear(users []string) {
 	})
 }
 
-func (a *answers) drop(which func(answerKey) bool) {
+func (a *Answers) drop(which func(answerKey) bool) {
 	a.cleared++
 	for key, e := range a.kept {
 		if which(key) {
@@ -148,8 +147,8 @@ func (a *answers) drop(which func(answerKey) bool) {
 	}
 }
 
-// held returns the Ids of the services of which answers are kept.
-func (a *answers) held() []string {
+// Services returns the Ids of the services of which answers are kept.
+func (a *Answers) Services() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	ids := make([]string, 0, len(a.services))

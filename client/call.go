@@ -70,7 +70,7 @@ func (c *Client) unprotected(request *http.Request, why error) (*http.Response, 
 func (c *Client) plain(request *http.Request) (*http.Response, error) {
 	if !isHTTP(request.URL) {
 		closeBody(request)
-		return nil, bcperr.New(bcperr.ServiceUnknown, "the catalogue has no service with that Id")
+		return nil, bcperr.New(bcperr.ServiceUnknown, "the catalogue has no service with the Id %q", request.URL.String())
 	}
 	response, err := c.transport.RoundTrip(request)
 	if err != nil {
@@ -171,7 +171,7 @@ func (r *call) begin() (failover.Step, error) {
 			facts.Cache, facts.CacheKey = true, key.Text
 		}
 	}
-	request := core.Request{Target: r.service, Facts: facts, Policy: c.options.Policy, Seed: c.seed}
+	request := core.Request{Target: r.service, Facts: facts, Policy: c.options.Policy, Seed: c.options.Seed}
 	return r.step(func(st failover.State) (failover.Step, error) {
 		step, _, err := r.held.Catalogue.Begin(request, st, c.now())
 		return step, err
@@ -258,7 +258,8 @@ func (r *call) perform(step failover.Step) (failover.Event, error) {
 		r.kept = kept
 		return failover.Event{Kind: failover.CacheHit, StoredAtMs: kept.storedAtMs, ValidUntilMs: kept.validUntilMs}, nil
 	case failover.DoWriteCache:
-		kept := answer{r.live.response.StatusCode, r.live.response.Header.Clone(), r.live.body, a.StoredAtMs, a.ValidUntilMs}
+		live := r.live.response
+		kept := answer{live.StatusCode, live.Header.Clone(), r.live.body, a.StoredAtMs, a.ValidUntilMs}
 		kept.header.Del("Set-Cookie")
 		if c.answers.write(answerKey{r.user, a.Service, a.Key}, kept, r.generation) != nil {
 			return failover.Event{Kind: failover.CacheFailed}, nil
@@ -288,7 +289,8 @@ func (r *call) refresh() failover.Event {
 // answer hands on what an endpoint said, or what was kept.
 func (r *call) answer(a failover.Action) *http.Response {
 	from := Provenance{
-		Source: a.Source, Service: r.service, Endpoint: a.Endpoint, Attempts: a.Attempts, Exhausted: a.Exhausted,
+		Source: a.Source, Service: r.service, Endpoint: a.Endpoint, Attempts: a.Attempts,
+		Exhausted: a.Exhausted, Code: a.Code,
 	}
 	if a.Source == failover.FromNetwork {
 		got := r.live
@@ -298,7 +300,8 @@ func (r *call) answer(a failover.Action) *http.Response {
 		got.response.Body = io.NopCloser(bytes.NewReader(got.body))
 		return withProvenance(got.response, got.response.Request, from)
 	}
-	from.StoredAt, from.ValidUntil, from.Expired = time.UnixMilli(a.StoredAtMs), time.UnixMilli(a.ValidUntilMs), a.Expired
+	from.StoredAt, from.ValidUntil = time.UnixMilli(a.StoredAtMs), time.UnixMilli(a.ValidUntilMs)
+	from.Expired = a.Expired
 	kind := CacheHit
 	if a.Expired {
 		kind = StaleServed

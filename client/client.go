@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"sync"
@@ -22,11 +21,10 @@ type Client struct {
 	transport http.RoundTripper
 	own       *http.Transport // made here, so to be closed here
 	book      procedure.Book
-	seed      uint64
 	journal   *journal
 	keeper    *keeper
 	states    *states
-	answers   *answers
+	answers   *Answers
 
 	attemptMu sync.Mutex // one OnAttempt at a time
 
@@ -66,9 +64,12 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{
-		options: o, book: book, seed: rand.Uint64N(failover.MaxSeed), transport: o.Transport, //nolint:gosec // spreads cool-downs
-		states:  &states{all: map[string]failover.State{}, used: map[string]bool{}},
-		answers: newAnswers(o.Cache), kick: make(chan struct{}, 1),
+		options: o, book: book, transport: o.Transport, answers: o.Cache.In,
+		states: &states{all: map[string]failover.State{}, used: map[string]bool{}},
+		kick:   make(chan struct{}, 1),
+	}
+	if c.answers == nil {
+		c.answers = NewAnswers(0, 0)
 	}
 	if c.transport == nil {
 		c.own = newTransport()
@@ -113,7 +114,9 @@ func (c *Client) Close() error {
 	}
 	c.stop()
 	c.ending.Wait()
-	c.answers.clear(nil)
+	if c.options.Cache.In == nil {
+		c.answers.clear(nil)
+	}
 	if c.own != nil {
 		c.own.CloseIdleConnections()
 	}
@@ -160,7 +163,7 @@ func (c *Client) nextCheck() time.Time {
 		catalogue = held.Catalogue
 	}
 	now := c.options.Now()
-	due, err := catalogue.AskAgain(c.keeper.asked(), c.states.copy(), c.options.Policy, c.seed, now)
+	due, err := catalogue.AskAgain(c.keeper.asked(), c.states.copy(), c.options.Policy, c.options.Seed, now)
 	if err != nil {
 		return now.Add(napMax) // unreachable: New checked the policy
 	}

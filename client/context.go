@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 )
 
@@ -75,6 +76,7 @@ type Provenance struct {
 	ValidUntil time.Time
 	Expired    bool
 	Exhausted  bool
+	Code       bcperr.Code // why, "" when every endpoint refused the caller
 }
 
 // ProvenanceOf returns where a response came from, and false when it came through no Client.

@@ -2,6 +2,7 @@ package client
 
 import (
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -69,20 +70,20 @@ type Options struct {
 	// Manual leaves it to the caller when Refresh is called: nothing is asked and nothing runs on its own.
 	Manual bool
 
-	// Now is the clock, for drills and tests. Nil: time.Now.
-	Now func() time.Time
+	// Now is the clock, and Seed what spreads cool-downs and polls, for drills and tests. Nil: time.Now. 0: by chance.
+	Now  func() time.Time
+	Seed uint64
 }
 
-// Cache says which answers may be kept. They stay in memory, and end with the process.
+// Cache says which answers may be kept. They stay in memory.
 //
 // Shape: Services are the Ids of the services whose cache is on; the catalogue must prescribe a cache for them too. An
 // answer is found only by the user for whom it came (WithUser). ServeExpired: when nothing else is left, an expired
-// answer may be served, marked as expired. MaxEntries and MaxBytes bound what is kept, 0: 500 answers, 20 MiB.
+// answer may be served, marked as expired. In is where answers are kept, nil: in the client, until Close.
 type Cache struct {
 	Services     []string
 	ServeExpired bool
-	MaxEntries   int
-	MaxBytes     int
+	In           *Answers
 }
 
 // complete fills in the defaults and refuses what cannot work.
@@ -103,6 +104,9 @@ func (o *Options) complete() error {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Seed == 0 {
+		o.Seed = rand.Uint64N(failover.MaxSeed) // computers that start together must not ask together
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -33,8 +33,7 @@ func parcelOf(request *http.Request, mayReplay bool) (parcel, error) {
 	}
 	if request.GetBody == nil {
 		return p, bcperr.New(bcperr.BadCall, "the request has a Body and no GetBody, so it cannot go to a second "+
-			"endpoint; "+
-			"http.NewRequest sets it for a bytes.Reader")
+			"endpoint; http.NewRequest sets it for a bytes.Reader")
 	}
 	p.open = request.GetBody
 	return p, nil

@@ -79,8 +79,7 @@ func (r *call) sendIn(ctx context.Context, of failover.Call, p parcel, to Endpoi
 	r.live = received{response, body}
 	got := soap.Answer{
 		Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"),
-		ContentLength: response.ContentLength,
-		Body:          body,
+		ContentLength: response.ContentLength, Body: body,
 	}
 	if p.request.Method == http.MethodHead {
 		got.ContentType, got.ContentLength = "", -1 // they describe a body that does not come

@@ -45,7 +45,8 @@ func (c *Client) Status() Status {
 	}
 	s.Catalogue = &CatalogueStatus{
 		Summary: held.Catalogue.Summary(), SHA256: held.SHA256, Origin: held.Origin,
-		AcceptedAtMs: sinceEpoch(held.AcceptedAt), CheckedAtMs: sinceEpoch(held.CheckedAt), Stale: core.IsStale(held.CheckedAt, now),
+		AcceptedAtMs: sinceEpoch(held.AcceptedAt), CheckedAtMs: sinceEpoch(held.CheckedAt),
+		Stale: core.IsStale(held.CheckedAt, now),
 	}
 	if all, err := held.Catalogue.Status(c.states.copy(), c.options.Policy, now); err == nil {
 		s.Services = all
@@ -79,7 +80,7 @@ func (c *Client) Procedures(lang string, filter procedure.Filter) (procedure.Ove
 	if held == nil {
 		return c.book.Overview(lang, nil, filter), nil
 	}
-	cached, used := c.answers.held(), c.states.usedServices()
+	cached, used := c.answers.Services(), c.states.usedServices()
 	services, err := held.Catalogue.Reach(c.states.copy(), c.options.Policy, cached, used, c.now())
 	if err != nil {
 		return procedure.Overview{}, err

@@ -65,12 +65,13 @@ func quoted(s string) string {
 }
 
 func (p *player) expectWay(functionality, want string) error {
-	var used []string
-	for id := range p.client.used {
-		used = append(used, id)
+	c := p.caller
+	held, found := c.client.Held()
+	if !found {
+		return bcperr.New(bcperr.DrillFailed, "no catalogue was accepted yet")
 	}
-	services, err := p.client.current.Reach(p.client.states, p.client.policy, p.client.withAnswers(), used,
-		p.clock.now())
+	cached := c.options.Cache.In.Services()
+	services, err := held.Catalogue.Reach(c.client.States(), c.options.Policy, cached, c.used, p.clock.now())
 	if err != nil {
 		return err
 	}

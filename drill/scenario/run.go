@@ -6,19 +6,15 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/client"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
 	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
-)
-
-// How often a client asks for the catalogue. Source: docs/design.md#failover.
-const (
-	askOften = 15 * time.Minute
-	askHour  = time.Hour
 )
 
 // Options says how a scenario runs. Dir is where the files of "with FILE" are. RealTime makes waits take their time.
@@ -32,7 +28,7 @@ type player struct {
 	options   Options
 	clock     *clock
 	platform  *platform.Platform
-	client    *client
+	caller    *caller
 	book      procedure.Book
 	report    *Report
 	last      *Result
@@ -57,9 +53,15 @@ func Run(ctx context.Context, s Scenario, options Options) (*Report, error) {
 		return nil, err
 	}
 	p.book = own
-	p.client = p.newClient()
-	defer p.client.transport.(*http.Transport).CloseIdleConnections()
-	if p.refreshed, err = p.client.refresh(ctx); err != nil {
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	transport := &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}
+	defer transport.CloseIdleConnections()
+	p.caller = p.newCaller(transport)
+	if err := p.caller.open(); err != nil {
+		return nil, err
+	}
+	defer func() { _ = p.caller.client.Close() }()
+	if p.refreshed, err = p.caller.refresh(ctx); err != nil {
 		return nil, err
 	}
 	for _, step := range s.Steps {
@@ -83,19 +85,17 @@ func Run(ctx context.Context, s Scenario, options Options) (*Report, error) {
 	return p.report, nil
 }
 
-func (p *player) newClient() *client {
+func (p *player) newCaller(transport *http.Transport) *caller {
 	policy := failover.DefaultPolicy()
 	// On the loopback interface a second is long; a scenario with its own servers behind it says otherwise.
 	policy.AttemptTimeout, policy.TotalTimeout = time.Second, 10*time.Second
-	return &client{
-		clock: p.clock, policy: policy, environment: platform.Environment, anchors: p.platform.Anchors(),
-		catalogue: p.platform.CatalogueURL(), hint: p.platform.SHA2URL(),
-		cached: map[string]bool{}, states: map[string]failover.State{}, answers: map[string]storedAnswer{},
-		used: map[string]bool{},
-		note: p.note,
-		transport: &http.Transport{DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-			DisableKeepAlives: true},
-	}
+	return &caller{note: p.note, options: client.Options{
+		Environment: platform.Environment, Anchors: [][]byte{p.platform.Anchors()},
+		Catalogue: p.platform.CatalogueURL(), Hint: p.platform.SHA2URL(),
+		Policy: policy, Cache: client.Cache{In: client.NewAnswers(0, 0)}, Store: client.Memory(),
+		Transport: page{transport}, CatalogueTransport: transport,
+		Manual: true, Now: p.clock.now, Seed: 1,
+	}}
 }
 
 func (p *player) play(ctx context.Context, s Step) error {
@@ -105,23 +105,27 @@ func (p *player) play(ctx context.Context, s Step) error {
 	case "forward":
 		return p.platform.Forward(s.words[0], s.words[1])
 	case "policy":
-		policy, err := applyPolicy(p.client.policy, s.words)
-		p.client.policy = policy
-		return err
+		policy, err := applyPolicy(p.caller.options.Policy, s.words)
+		if err != nil {
+			return err
+		}
+		p.caller.options.Policy = policy
+		return p.caller.open()
 	case "cache":
 		for _, name := range s.words {
 			id, err := p.serviceID(name)
 			if err != nil {
 				return err
 			}
-			p.client.cached[id] = true
+			on := &p.caller.options.Cache
+			on.Services = append(slices.Clone(on.Services), id)
 		}
-		return nil
+		return p.caller.open()
 	case "refresh":
 		p.refresh(ctx)
 		return nil
 	case "restart":
-		return p.client.restart()
+		return p.caller.restart()
 	case "call":
 		return p.call(ctx, s.call)
 	case "wait":
@@ -147,7 +151,7 @@ func (p *player) serviceID(name string) (string, error) {
 
 // refresh asks for the catalogue and keeps a line of what came of it in the log.
 func (p *player) refresh(ctx context.Context) {
-	what, err := p.client.refresh(ctx)
+	what, err := p.caller.refresh(ctx)
 	p.refreshed = what
 	if what == unchanged {
 		return
@@ -176,7 +180,7 @@ func (p *player) call(ctx context.Context, spec callSpec) error {
 		}
 		body = text
 	}
-	result, err := p.client.call(ctx, id, body, spec.repeat)
+	result, err := p.caller.call(ctx, id, body, spec.repeat)
 	if bcperr.CodeOf(err) == bcperr.ServiceUnknown {
 		return bcperr.New(bcperr.ServiceUnknown, "%s; the drill's own are %s", bcperr.DetailOf(err), p.serviceNames())
 	}
@@ -209,15 +213,7 @@ func (p *player) wait(ctx context.Context, s Step) error {
 		nextCall = p.clock.now().Add(s.every)
 	}
 	for {
-		often, err := p.client.isFailedOver()
-		if err != nil {
-			return err
-		}
-		interval := askHour
-		if often {
-			interval = askOften
-		}
-		due := p.client.checked.Add(interval)
+		due := time.UnixMilli(p.caller.client.Status().NextCheckMs)
 		next := end
 		for _, t := range []time.Time{due, nextCall} {
 			if t.Before(next) {
@@ -237,23 +233,22 @@ func (p *player) wait(ctx context.Context, s Step) error {
 			}
 		default:
 			p.refresh(ctx)
-			p.client.checked = p.clock.now() // also after a failure: the next look is due an interval later
 		}
 	}
 }
 
-func (p *player) note(service string, n failover.Note) {
+func (p *player) note(e client.Event) {
 	name := func(url string) string { return p.platform.Name(url) }
-	line := LogLine{AtMs: p.clock.now().UnixMilli(), Kind: string(n.Kind), Service: service}
-	switch n.Kind {
+	line := LogLine{AtMs: p.clock.now().UnixMilli(), Kind: e.Kind, Service: e.Service}
+	switch failover.NoteKind(e.Kind) {
 	case failover.EndpointFailed:
-		line.Endpoint, line.Detail = name(n.Endpoint), string(n.Outcome)
+		line.Endpoint, line.Detail = name(e.Endpoint), string(e.Outcome)
 	case failover.EndpointSwitched, failover.FailedBack:
-		line.Endpoint, line.Detail = name(n.To), "from "+name(n.From)
+		line.Endpoint, line.Detail = name(e.To), "from "+name(e.From)
 	case failover.ChoiceReset:
-		line.Endpoint = name(n.To)
+		line.Endpoint = name(e.To)
 	default:
-		line.Endpoint = name(n.Endpoint)
+		line.Endpoint = name(e.Endpoint)
 	}
 	p.report.Log = append(p.report.Log, line)
 }
