@@ -52,7 +52,7 @@ func (c *Catalogue) compileCaches(stylesheets map[string][]byte) {
 func (c *Catalogue) CacheKey(target string, request []byte) (cachekey.Key, error) {
 	s := c.list.Find(target)
 	if s == nil {
-		return cachekey.Key{}, unknown(target)
+		return cachekey.Key{}, c.unknown(target)
 	}
 	return c.keyOf(s, request)
 }

@@ -49,7 +49,7 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 	found := c.list.Find(r.Target)
 	if found == nil {
 		if !isURL(r.Target) {
-			return failover.Step{}, "", unknown(r.Target)
+			return failover.Step{}, "", c.unknown(r.Target)
 		}
 		direct := failover.Direct(r.Target)
 		step, err := failover.Begin(direct, r.Facts, r.Policy, st, r.Seed, now)
@@ -180,6 +180,16 @@ func isURL(target string) bool {
 	return strings.HasPrefix(target, "https://") || strings.HasPrefix(target, "http://")
 }
 
-func unknown(target string) error {
-	return bcperr.New(bcperr.ServiceUnknown, "the catalogue has no service with the Id or URL %q", target)
+func (c *Catalogue) unknown(target string) error {
+	return bcperr.New(bcperr.ServiceUnknown, "the catalogue has no service with the Id or URL %q%s", target, c.Near(target))
+}
+
+// Near returns ` (did you mean "Id"?)` for the service that was probably meant by an Id that the catalogue does not
+// have, or "": most often the version was left out.
+func (c *Catalogue) Near(target string) string {
+	ids := make([]string, len(c.list.Services))
+	for i := range ids {
+		ids[i] = c.list.Services[i].ID
+	}
+	return bcperr.Nearest(target, ids)
 }

@@ -29,7 +29,7 @@ func Plan(script []byte, o PlanOptions) ([]byte, error) {
 func (c *Catalogue) Plan(target string, script []byte, o PlanOptions) ([]byte, error) {
 	s := c.list.Find(target)
 	if s == nil {
-		return nil, unknown(target)
+		return nil, c.unknown(target)
 	}
 	service := c.choosable(s)
 	return plan(script, o, &service)

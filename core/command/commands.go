@@ -263,7 +263,8 @@ func unknownCommand(name string) string {
 	for i := range commands {
 		names[i] = commands[i].name
 	}
-	return fmt.Sprintf("unknown command %q; there are %s, sign, drill, help and version", name, strings.Join(names, ", "))
+	near := bcperr.Nearest(name, append(names, "sign", "drill", "help", "version"))
+	return fmt.Sprintf("unknown command %q%s; there are %s, sign, drill, help and version", name, near, strings.Join(names, ", "))
 }
 
 func version() *Outcome {

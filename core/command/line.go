@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
 // flag describes one option of a command. All take a value but switches.
@@ -122,7 +124,7 @@ func (l *line) read(args []string) string {
 		name, value, hasValue := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
 		f := l.command.flag(name)
 		if f == nil || !strings.HasPrefix(arg, "--") {
-			return fmt.Sprintf("unknown option %q", arg)
+			return fmt.Sprintf("unknown option %q%s", arg, l.command.nearest(name))
 		}
 		switch {
 		case f.isSwitch && hasValue:
@@ -173,6 +175,17 @@ func (l *line) bindFiles() string {
 	}
 	if fromInput > 1 {
 		return "standard input (-) can stand for one file only"
+	}
+	return ""
+}
+
+func (c *command) nearest(name string) string {
+	names := make([]string, len(c.flags))
+	for i := range c.flags {
+		names[i] = c.flags[i].name
+	}
+	if near := bcperr.Nearest(strings.TrimLeft(name, "-"), names); near != "" {
+		return strings.Replace(near, `"`, `"--`, 1)
 	}
 	return ""
 }

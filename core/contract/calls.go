@@ -16,9 +16,10 @@ type targetArgs struct {
 	Target string `json:"target"`
 }
 
-// findValue is {"service":ID}, or {} for a target that the catalogue does not know.
+// findValue is {"service":ID}, or {"near"?} for a target that the catalogue does not know: see Catalogue.Near.
 type findValue struct {
 	Service string `json:"service,omitempty"`
+	Near    string `json:"near,omitempty"`
 }
 
 func find(s *Session, a targetArgs, _ [][]byte) (findValue, error) {
@@ -26,8 +27,10 @@ func find(s *Session, a targetArgs, _ [][]byte) (findValue, error) {
 	if err != nil {
 		return findValue{}, err
 	}
-	id, _ := c.Find(a.Target)
-	return findValue{id}, nil
+	if id, ok := c.Find(a.Target); ok {
+		return findValue{Service: id}, nil
+	}
+	return findValue{Near: c.Near(a.Target)}, nil
 }
 
 // beginArgs. Blobs: the body of the request, when the cache is on for the service.

@@ -1,6 +1,8 @@
 package servicelist
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -20,7 +22,8 @@ const maxAhead = 5 * time.Minute
 // catalogue-equivocation when both were issued at one instant and differ.
 func Accept(list, held *ServiceList, environment string, now time.Time) error {
 	if environment != "" && list.Environment != environment {
-		return bcperr.New(bcperr.EnvironmentMismatch, "expected a list for environment %s, got one for %s", bcperr.Quote(environment), bcperr.Quote(list.Environment))
+		return bcperr.New(bcperr.EnvironmentMismatch, "expected a list for environment %s, got one for %s%s",
+			bcperr.Quote(environment), bcperr.Quote(list.Environment), spelling(environment))
 	}
 	if list.IssueInstant.After(now.Add(maxAhead)) {
 		return bcperr.New(bcperr.IssuedInFuture, "IssueInstant is %s, judged at %s: is the clock right?",
@@ -54,4 +57,17 @@ func Read(signed []byte, trust dsig.Trust, environment string, held *ServiceList
 		return nil, err
 	}
 	return list, nil
+}
+
+// environments are the names that the platform's lists have.
+//
+// Source: docs/design.md#domain.
+var environments = []string{"Production", "Acceptation"}
+
+// spelling names them to who asks for one that is none of them: "Acceptance", "prod", another case.
+func spelling(environment string) string {
+	if slices.Contains(environments, environment) {
+		return ""
+	}
+	return "; the platform's lists are for " + strings.Join(environments, " or ") + ", in these letters"
 }

@@ -127,15 +127,22 @@ async function run(task) {
 }
 
 /**
- * What the panel would say of this functionality now: another electronic way, the last resort. Where what was sent may have
- * arrived, the other way would carry a second one: there the last resort stands alone, which begins with finding out.
+ * What to do now. Where what was sent may have arrived: look, send again, paper. Beside a kept answer: whether its age counts.
  */
 async function addGuidance(answer) {
-  if (!answer.error) return;
-  const overview = await state.session?.client.procedures(state.lang).catch(() => undefined);
-  const item = overview?.items.find(({ functionality }) => functionality === answer.task.functionality);
-  const otherWay = item?.way === 'fallback' && answer.error.code !== 'not-repeatable' ? item.fallback : [];
-  answer.guidance = item && { lang: item.lang, steps: [...otherWay, ...item.lastResort] };
+  const { task: { functionality }, error, provenance } = answer;
+  const client = state.session?.client;
+  if (!client || !(error || provenance?.source === 'cache')) return;
+  if (!error) {
+    const { kept, cache, lang } = await client.procedure(functionality, state.lang, { storedAt: provenance.storedAt });
+    answer.guidance = kept && { lang, steps: cache };
+    return;
+  }
+  const overview = await client.procedures(state.lang).catch(() => undefined);
+  const item = overview?.items.find((one) => one.functionality === functionality);
+  if (!item) return;
+  const otherWay = item.way === 'fallback' ? item.fallback : [];
+  answer.guidance = { lang: item.lang, steps: error.code === 'not-repeatable' && item.mayHaveArrived || [...otherWay, ...item.lastResort] };
 }
 
 async function runAll() {
@@ -252,7 +259,7 @@ function card(answer) {
     h('p', { class: 'small soft' }, [patient?.name, time(endedMs)].filter(Boolean).join(' · ')),
     facts.length > 0 && h('dl', { class: 'facts' }, ...facts.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))),
     error && h('p', {}, h('strong', {}, reason(error.code)), h('br'), h('span', { class: 'small soft' }, `${t().helpdesk} `, h('span', { class: 'mono' }, error.code ?? error.name))),
-    guidance && h('div', { class: 'guidance' }, h('h4', {}, t().doNow), h('ul', { lang: guidance.lang }, ...guidance.steps.map((line) => h('li', {}, line)))),
+    guidance && h('div', { class: 'guidance' }, h('h4', {}, t().doNow), h(guidance.steps.length > 1 ? 'ol' : 'ul', { lang: guidance.lang }, ...guidance.steps.map((line) => h('li', {}, line)))),
     h('dl', { class: 'facts where small' }, ...Object.entries(where).map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))));
 }
 

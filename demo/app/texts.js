@@ -20,7 +20,7 @@ const nl = {
   yes: 'ja', no: 'nee',
   helpdesk: 'Voor de helpdesk:',
   errors: {
-    'endpoints-exhausted': 'De dienst antwoordt op geen enkel adres.',
+    'endpoints-exhausted': 'De dienst is nu niet bereikbaar.',
     'service-inactive': 'Volgens het platform is de dienst nu nergens beschikbaar.',
     'not-repeatable': 'Het is niet zeker of uw verzending is aangekomen. Ze werd daarom niet opnieuw verstuurd.',
     timeout: 'De dienst heeft niet op tijd geantwoord.', aborted: 'De vraag werd afgebroken.',
@@ -28,6 +28,7 @@ const nl = {
     other: 'De vraag kon niet worden gesteld.',
   },
   events: {
+    'service-recovered': 'Dienst antwoordt weer', 'procedures-rejected': 'Eigen richtlijnen niet leesbaar',
     'catalogue-updated': 'Nieuwe catalogus', 'catalogue-rejected': 'Catalogus geweigerd', 'catalogue-unreachable': 'Catalogus niet bereikbaar',
     'call-refused': 'De dienst weigert de aanvrager', 'endpoint-failed': 'Adres antwoordt niet', 'endpoint-switched': 'Overgeschakeld naar een ander adres', failback: 'Terug op het gewone adres',
     probe: 'Gewone adres opnieuw geprobeerd', 'choice-reset': 'Keuze van adres hernomen', 'cache-hit': 'Eerder antwoord getoond',
@@ -55,7 +56,7 @@ const fr = {
   yes: 'oui', no: 'non',
   helpdesk: 'Pour le helpdesk :',
   errors: {
-    'endpoints-exhausted': 'Le service ne répond à aucune adresse.',
+    'endpoints-exhausted': "Le service n'est pas joignable pour l'instant.",
     'service-inactive': "Selon la plate-forme, le service n'est disponible nulle part pour l'instant.",
     'not-repeatable': "Il n'est pas certain que votre envoi soit arrivé. Il n'a donc pas été renvoyé.",
     timeout: "Le service n'a pas répondu à temps.", aborted: 'La demande a été interrompue.',
@@ -63,6 +64,7 @@ const fr = {
     unprotected: "Il n'y a pas encore de liste de services valide.", other: "La demande n'a pas pu être faite.",
   },
   events: {
+    'service-recovered': 'Le service répond à nouveau', 'procedures-rejected': 'Consignes propres illisibles',
     'catalogue-updated': 'Nouveau catalogue', 'catalogue-rejected': 'Catalogue refusé', 'catalogue-unreachable': 'Catalogue inaccessible',
     'call-refused': 'Le service refuse le demandeur', 'endpoint-failed': 'Adresse sans réponse', 'endpoint-switched': 'Passage à une autre adresse', failback: "Retour à l'adresse habituelle",
     probe: "Nouvel essai de l'adresse habituelle", 'choice-reset': "Choix d'adresse repris", 'cache-hit': 'Réponse antérieure montrée',
@@ -77,7 +79,7 @@ const de = {
   navigation: 'Vorführung', start: 'Start', ehr: 'Kleine Patientenakte', check: 'Katalog prüfen', control: 'Simulierte Plattform',
   skip: 'Zum Inhalt', language: 'Sprache',
   drill: 'Übung: simulierte Plattform, erfundene Patienten, nichts verlässt dieses Gerät.',
-  title: 'Kleine Patientenakte', who: 'Wer sind Sie?', whoNote: 'Die Akte selbst arbeitet auch, wenn alle elektronischen Dienste ausgefallen sind.',
+  title: 'Kleine Patientenakte', who: 'Wer sind Sie?', whoNote: 'Die Akte selbst funktioniert auch, wenn alle elektronischen Dienste ausgefallen sind.',
   logInAs: (name) => `Anmelden als ${name}`, loggedIn: (name) => `Angemeldet: ${name}`, logOut: 'Abmelden',
   patient: 'Patient', tasks: 'Aufgaben', runAll: 'Alle Abfragen', running: 'Läuft…',
   answers: 'Antworten', none: 'Noch nichts gefragt.',
@@ -90,7 +92,7 @@ const de = {
   yes: 'ja', no: 'nein',
   helpdesk: 'Für den Helpdesk:',
   errors: {
-    'endpoints-exhausted': 'Der Dienst antwortet unter keiner Adresse.',
+    'endpoints-exhausted': 'Der Dienst ist zurzeit nicht erreichbar.',
     'service-inactive': 'Laut der Plattform ist der Dienst zurzeit nirgends verfügbar.',
     'not-repeatable': 'Es ist nicht sicher, ob Ihre Sendung angekommen ist. Sie wurde deshalb nicht erneut gesendet.',
     timeout: 'Der Dienst hat nicht rechtzeitig geantwortet.', aborted: 'Die Anfrage wurde abgebrochen.',
@@ -98,6 +100,7 @@ const de = {
     unprotected: 'Es gibt noch keine gültige Liste der Dienste.', other: 'Die Anfrage konnte nicht gestellt werden.',
   },
   events: {
+    'service-recovered': 'Dienst antwortet wieder', 'procedures-rejected': 'Eigene Hinweise nicht lesbar',
     'catalogue-updated': 'Neuer Katalog', 'catalogue-rejected': 'Katalog abgelehnt', 'catalogue-unreachable': 'Katalog nicht erreichbar',
     'call-refused': 'Der Dienst weist den Anfragenden ab', 'endpoint-failed': 'Adresse antwortet nicht', 'endpoint-switched': 'Zu einer anderen Adresse gewechselt',
     failback: 'Zurück auf der gewohnten Adresse', probe: 'Gewohnte Adresse erneut versucht', 'choice-reset': 'Wahl der Adresse neu begonnen',
@@ -125,14 +128,15 @@ const en = {
   yes: 'yes', no: 'no',
   helpdesk: 'For the helpdesk:',
   errors: {
-    'endpoints-exhausted': 'The service does not answer at any address.',
-    'service-inactive': 'According to the platform the service is available nowhere at the moment.',
+    'endpoints-exhausted': 'The service cannot be reached at present.',
+    'service-inactive': 'According to the platform the service is not available anywhere at present.',
     'not-repeatable': 'It is not certain whether what you sent has arrived. It was therefore not sent again.',
     timeout: 'The service did not answer in time.', aborted: 'The request was cancelled.',
     unlisted: 'The list of services does not have the service, or not by the rules.', unprotected: 'There is no valid list of services yet.',
     other: 'The request could not be made.',
   },
   events: {
+    'service-recovered': 'Service answers again', 'procedures-rejected': 'Own guidance cannot be read',
     'catalogue-updated': 'New catalogue', 'catalogue-rejected': 'Catalogue refused', 'catalogue-unreachable': 'Catalogue cannot be reached',
     'call-refused': 'The service refuses the caller', 'endpoint-failed': 'Address does not answer', 'endpoint-switched': 'Switched to another address', failback: 'Back at the usual address',
     probe: 'Usual address tried again', 'choice-reset': 'Choice of address begun anew', 'cache-hit': 'Earlier answer shown',

@@ -99,7 +99,8 @@ func play(ctx context.Context, name string, realTime bool) (*Report, error) {
 	if !found {
 		var err error
 		if text, err = os.ReadFile(name); errors.Is(err, fs.ErrNotExist) {
-			return nil, bcperr.New(bcperr.ScenarioInvalid, "no file %q, and no scenario of that name; those that come along: %s", name, strings.Join(Names(), ", "))
+			return nil, bcperr.New(bcperr.ScenarioInvalid, "no file %q, and no scenario of that name%s; those that come along: %s",
+				name, bcperr.Nearest(name, Names()), strings.Join(Names(), ", "))
 		}
 		if err != nil {
 			return nil, bcperr.New(bcperr.ScenarioInvalid, "%q cannot be read: %w", name, err)

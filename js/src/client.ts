@@ -11,13 +11,13 @@ import { type Call, callOf } from './call/request.js';
 import { type Result, Run, type Surroundings, abortedBy } from './call/run.js';
 import type { OpenCatalogue } from './catalogue/open.js';
 import { Updater } from './catalogue/updater.js';
-import type { CoreHost } from './core/host.js';
+import type { Core, CoreHost } from './core/host.js';
 import { Journal } from './storage/journal.js';
 import { States } from './storage/states.js';
 import { Store } from './storage/store.js';
 import { type Heard, Tabs } from './storage/tabs.js';
 import type {
-  BcpClient, BcpEvent, BcpRequestInit, ClearScope, ClientOptions, ClientStatus, ErrorCode, Guidance, ProcedureOverview, Provenance, RefreshResult,
+  BcpClient, BcpEvent, BcpRequestInit, ClearScope, ClientOptions, ClientStatus, ErrorCode, Guidance, ProcedureFilter, ProcedureOverview, Provenance, RefreshResult,
   ServiceStatus,
 } from './types.js';
 
@@ -48,6 +48,8 @@ class Client implements BcpClient {
   readonly #provenance = new WeakMap<Response, Provenance>();
   #storage: ClientStatus['storage'] = 'persistent';
   #clearings = 0;
+  #guidance: Uint8Array[] | undefined; // the application's own, once it was read; [] when it is broken
+  #guidanceFlaw: BcpError | undefined;
   #isClosed = false;
 
   constructor(host: CoreHost, options: ClientOptions) {
@@ -137,6 +139,7 @@ class Client implements BcpClient {
     (await this.#updater.acquire()).release();
     await this.#states.ready();
     await this.#services(); // tells of a policy that no call could use
+    await this.#readGuidance();
   }
 
   async clear(scope: ClearScope = 'answers'): Promise<void> {
@@ -158,14 +161,17 @@ class Client implements BcpClient {
     for (const part of done) if (part.status === 'rejected') throw part.reason;
   }
 
-  async procedure(functionality: string, lang: string): Promise<Guidance> {
+  async procedure(functionality: string, lang: string, about: { storedAt?: Date } = {}): Promise<Guidance> {
     check('functionality', functionality, want.text);
     check('lang', lang, want.text);
-    return this.#host.run((core) => core.call('procedure', { functionality, lang }, ...this.#guidance()));
+    checkShape('about', about, { 'storedAt?': want.date });
+    const storedAtMs = about.storedAt?.getTime();
+    return this.#guided((core, own) => core.call('procedure', { functionality, lang, storedAtMs, nowMs: this.#surroundings.clock.nowMs() }, ...own));
   }
 
-  async procedures(lang: string): Promise<ProcedureOverview> {
+  async procedures(lang: string, filter: ProcedureFilter = {}): Promise<ProcedureOverview> {
     check('lang', lang, want.text);
+    checkShape('filter', filter, { 'audience?': want.text, 'only?': want.texts });
     const catalogue = await this.#updater.acquire().catch(() => undefined); // guidance is there without one
     const { policy, clock } = this.#surroundings;
     const cached: string[] = [];
@@ -173,13 +179,15 @@ class Client implements BcpClient {
       if (await this.#answers.holds(service)) cached.push(service);
     }
     try {
-      return await this.#host.run((core) => core.call('procedures', {
+      return await this.#guided((core, own) => core.call('procedures', {
         lang,
         ...(catalogue ? { handle: catalogue.handle(core), states: this.#states.all(), policy } : {}),
         cached,
         used: [...this.#used],
         nowMs: clock.nowMs(),
-      }, ...this.#guidance()));
+        audience: filter.audience ?? this.#options.audience,
+        only: filter.only,
+      }, ...own));
     } finally {
       catalogue?.release();
     }
@@ -225,9 +233,15 @@ class Client implements BcpClient {
       this.#used.add(service);
       return new Run(this.#surroundings, call, service, held).finish();
     }
-    held.release();
-    if (isUrl(call.target)) return this.#plain(call);
-    throw new BcpError('service-unknown', `expected a URL or the Id of a service that the catalogue has, got ${JSON.stringify(call.target)}`);
+    const open = held;
+    try {
+      if (isUrl(call.target)) return await this.#plain(call);
+      const near = await this.#host.run((core) => open.near(core, call.target));
+      throw new BcpError('service-unknown',
+        `expected a URL or the Id of a service that the catalogue has, got ${JSON.stringify(call.target)}${near}`);
+    } finally {
+      held.release();
+    }
   }
 
   async #plain(call: Call): Promise<Result> {
@@ -270,9 +284,32 @@ class Client implements BcpClient {
     });
   }
 
-  #guidance(): Uint8Array[] {
+  /** Reads with the application's own guidance; when that is broken, with the built-in one, and tells it once. */
+  async #guided<T>(read: (core: Core, own: Uint8Array[]) => T): Promise<T> {
+    await this.#readGuidance().catch(() => {});
+    return this.#host.run((core) => read(core, this.#guidance ?? []));
+  }
+
+  /** Errors: `procedure-invalid`; the same at every call. */
+  async #readGuidance(): Promise<void> {
     const { procedures } = this.#options;
-    return procedures === undefined ? [] : [octets(procedures)];
+    if (procedures === undefined) return;
+    if (this.#guidance) {
+      if (this.#guidanceFlaw) throw this.#guidanceFlaw;
+      return;
+    }
+    const own = [octets(procedures)];
+    try {
+      await this.#host.run((core) => core.call('procedures', { lang: 'en' }, ...own));
+      this.#guidance = own;
+    } catch (e) {
+      if (!isBcpError(e) || e.code !== 'procedure-invalid') throw e; // no core: nothing is known of the file
+      const isFirst = !this.#guidance;
+      this.#guidance = [];
+      this.#guidanceFlaw = e;
+      if (isFirst) this.#journal.report({ type: 'procedures-rejected', code: e.code, detail: e.message });
+      throw e;
+    }
   }
 
   readonly #onChange = (change: Heard): void => {

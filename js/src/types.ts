@@ -194,8 +194,13 @@ export interface ClientOptions {
   signerCn?: string;
   policy?: PolicyOptions;
   cache?: CacheOptions;
-  /** The application's own guidance, merged over the built-in one; the form of core/procedure/guidance.json. */
+  /**
+   * What the application changes, adds and removes in the built-in guidance: see docs/procedures.md. A file that cannot be
+   * read is told (`preload` rejects, event `procedures-rejected`), the built-in guidance stays, calls stay protected.
+   */
   procedures?: Bytes;
+  /** Who reads the guidance and the panel; what concerns others is left out. Default `all`. */
+  audience?: Audience | 'all';
   /** Keeps two applications on one origin apart. Default `default`. */
   namespace?: string;
   /** The transport, for requests and for the catalogue. Default: the global fetch. */
@@ -283,11 +288,13 @@ export type BcpEvent = { atMs: number } & (
   | { type: 'endpoint-switched' | 'failback'; service: string; from: string; to: string }
   | { type: 'probe'; service: string; endpoint: string }
   | { type: 'choice-reset'; service: string; to: string }
+  | { type: 'service-recovered'; service: string; endpoint: string; sinceMs: number } // it answered, after calls that nothing answered
   | { type: 'cache-hit' | 'stale-served'; service: string; storedAtMs: number }
   | { type: 'cache-failed'; service: string }
   | { type: 'call-failed'; service: string; code: ErrorCode }
   | { type: 'storage-degraded'; store: 'catalogue' | 'answers'; code: ErrorCode; detail: string }
   | { type: 'core-restarted' }
+  | { type: 'procedures-rejected'; code: ErrorCode; detail: string } // the application's own guidance cannot be read
   | { type: 'unprotected'; code: ErrorCode; detail: string } // a request went out as plain fetch, without continuity
   | { type: 'cleared' }
 );
@@ -346,29 +353,69 @@ export interface ClientStatus {
   leader: boolean;
 }
 
-/** How to work when a care functionality is hit. Each text is a step for the caregiver. */
+/** Who a functionality is for. */
+export type Audience = 'general-practitioner' | 'pharmacist';
+
+/** How to work when a care functionality is hit. Each text is a list of whole sentences: one step each, in order. */
 export interface Guidance {
   functionality: string;
+  /** The language of the texts, which may differ from the one asked for. */
   lang: string;
   title: string;
+  /** Absent: for everybody. */
+  audience?: Audience[];
   recovery?: string[];
+  /** Another electronic way. Without a way of this name in use: one that the caregiver takes on his own knowledge. */
   fallback?: string[];
   cache?: string[];
+  unconfirmed?: string[];
+  retry?: string[];
+  /** For what acts: look whether it arrived, send again, paper. Holds while `uncertain`, and after `not-repeatable`. */
+  mayHaveArrived?: string[];
   lastResort: string[];
   source: { publisher: string; title: string; audience?: string; note?: string };
+  /** Whether the kept answer of which `storedAt` was given counts, and before which moment. Absent: no rule on its age. */
+  kept?: { counts: boolean; untilMs: number };
 }
 
+/**
+ * How a functionality is served, by what was seen, from light to heavy. `unwatched`: the catalogue lists nothing that it needs.
+ * `normal`: the main endpoint answered (`answeredAtMs`), or was not used yet. `recovery`, `fallback`: another one answered in this
+ * outage. `cache`: nothing answers, answers were kept. `unconfirmed`: one failed, another was not tried. `retry`: nothing
+ * answered, and nothing was tried since the rest was over. `lastResort`: no electronic way is left.
+ */
+export type Way = 'unwatched' | 'normal' | 'recovery' | 'fallback' | 'cache' | 'unconfirmed' | 'retry' | 'lastResort';
+
+/** A functionality with its guidance and what was seen. Moments are milliseconds since 1970. */
 export interface ProcedureItem extends Guidance {
-  /** Which of the steps apply now. `unwatched`: it needs services that the catalogue does not list. */
-  way: 'unwatched' | 'normal' | 'recovery' | 'fallback' | 'cache' | 'lastResort';
+  way: Way;
+  /** Nobody knows whether the last act arrived. It weighs more than every way but `lastResort`. */
+  uncertain?: true;
+  /** The last answer on this way. */
+  answeredAtMs?: number;
+  /** The first failure of the outage, until the main endpoint is back. */
   sinceMs?: number;
-  /** Ids of the services that it needs. */
+  /** The last failure. */
+  failedAtMs?: number;
+  /** From when trying again may help. */
+  retryAtMs?: number;
+  /** Ids of the services that decided. */
   services?: string[];
 }
 
+/** What the functionalities amount to. `unused`: nothing was called yet, so nothing was seen. */
 export interface ProcedureOverview {
-  overall: 'unknown' | 'normal' | 'continuity' | 'degraded';
+  overall: 'unknown' | 'unused' | 'normal' | 'continuity' | 'degraded';
+  /** What needs attention first, the heaviest at the top. */
   items: ProcedureItem[];
+}
+
+/** Chooses functionalities. A word that is none hides nothing: a typing error takes no guidance away. */
+export interface ProcedureFilter {
+  /** Unset: the client's. */
+  audience?: string;
+  /** Names of functionalities: these alone, whoever reads. */
+  only?: readonly string[];
 }
 
 /** What `clear` wipes: answers and their keys, or everything that this namespace ever stored. */
@@ -402,10 +449,10 @@ export interface BcpClient {
    * Errors: `storage-unavailable` when records could not be deleted; without their keys, they are unreadable all the same.
    */
   clear(scope?: ClearScope): Promise<void>;
-  /** The way to work when a care functionality is hit: electronic fallback, last resort. `lang`: nl, fr, de or en. */
-  procedure(functionality: string, lang: string): Promise<Guidance>;
-  /** The way to work now, for every care functionality. */
-  procedures(lang: string): Promise<ProcedureOverview>;
+  /** The way to work when a care functionality is hit: electronic fallback, last resort. `lang`: nl, fr, de or en. `storedAt`: of a kept answer beside it. */
+  procedure(functionality: string, lang: string, about?: { storedAt?: Date }): Promise<Guidance>;
+  /** The way to work now, for every care functionality, or those that are chosen. */
+  procedures(lang: string, filter?: ProcedureFilter): Promise<ProcedureOverview>;
   /** The event log as JSON text, for a helpdesk. */
   exportLog(): Promise<string>;
   /** Ends timers and connections. Calls that run go on to their end; `fetch`, `refresh` and `preload` after it fail with `closed`. */

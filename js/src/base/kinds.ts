@@ -55,3 +55,4 @@ export const hash: Kind = {
   words: 'one hash, as ehealth-bcp/integrity has it',
   is: (value) => typeof value === 'string' && integrityHash.test(value),
 };
+export const audience = oneOf('general-practitioner', 'pharmacist', 'all');

@@ -29,6 +29,7 @@ export const clientShape: Shape = {
     'persistent?': { user: want.text, secret: want.callback, 'lockAfterMs?': want.whole },
   },
   'procedures?': want.bytes,
+  'audience?': want.audience,
   'namespace?': want.text,
   'fetch?': want.callback,
   'rewrite?': want.callback,

@@ -56,6 +56,11 @@ export class OpenCatalogue {
     return handle;
   }
 
+  /** For a target that is no service: " (did you mean …?)", or nothing. */
+  near(core: Core, target: string): string {
+    return core.call<{ near?: string }>('find', { handle: this.handle(core), target }).near ?? '';
+  }
+
   /** The Id of the service that `target` names, by its Id or one of its URLs. Bounded: the answers for unknown targets are not kept. */
   find(core: Core, target: string): string | undefined {
     let service = this.#found.get(target);

@@ -1,39 +1,43 @@
 import { check } from '../base/check.js';
 import type { Kind } from '../base/kinds.js';
+import type { BcpClient, ClientStatus, ProcedureOverview } from '../types.js';
 import { statusStyle } from './style.js';
-import { type OverallState, type StatusTexts, statusLang, statusTexts } from './texts.js';
-import type { BcpClient, ClientStatus, ProcedureItem, ProcedureOverview } from '../types.js';
+import { type StatusLang, statusLang, statusTexts } from './texts.js';
+import { type View, badgeOf, emergencyCard, headlineOf, make, overallOf, panel } from './view.js';
 
 /** What the element needs of a client. */
-export type StatusClient = Pick<BcpClient, 'status' | 'subscribe' | 'procedures'>;
+export type StatusClient = Pick<BcpClient, 'status' | 'subscribe' | 'procedures'> & Partial<Pick<BcpClient, 'exportLog'>>;
 
 // Events come in bursts (one call: failed, switched, answered); the panel follows once they are over.
 const settleMs = 100;
-// Nothing tells that the catalogue grew old, or that a cool-down ended.
-const lookMs = 30_000;
+// A screen reader is told what stays so for a while: a call that goes on changes the state again at once.
+const announceMs = 1500;
+// Nothing tells that a service answered as usual, that the catalogue grew old, or that a cool-down ended.
+const lookMs = 5_000;
 
 const aClient: Kind = {
   words: 'a client of createBcpClient',
   is: (client) => typeof (client as StatusClient | null)?.subscribe === 'function',
 };
 
-const signs: Record<OverallState, string> = { normal: '✓', continuity: '⇄', degraded: '!', stale: '◷', unprotected: '✕', unknown: '…' };
-
 // Node has no elements; importing must not fail there.
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
-/** The status panel. Set `client`; `lang` is an attribute, by default the page's own language. */
+/** The status panel. Set `client`; everything else is an attribute: see BcpStatusAttributes. */
 export class BcpStatusElement extends Base {
-  static readonly observedAttributes = ['lang'];
+  static readonly observedAttributes = ['lang', 'only', 'audience', 'compact', 'heading-level', 'practice'];
 
   #client: StatusClient | undefined;
   #release: (() => void) | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  #announcing: ReturnType<typeof setTimeout> | undefined;
   #reading = 0;
   #shown = '';
-  #announced: { overall: string; ways: Map<string, string> } | undefined;
-  readonly #openSections = new Set<string>();
+  #announced: { headline: string; badges: Map<string, string> } | undefined;
+  #fault: { code: string; atMs: number } | undefined;
+  readonly #open = new Set<string>();
 
+  /** The client whose state is shown. It may be set before the element is defined. */
   get client(): StatusClient | undefined {
     return this.#client;
   }
@@ -49,7 +53,13 @@ export class BcpStatusElement extends Base {
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: 'open' });
       root.adoptedStyleSheets = [statusStyle()];
-      root.append(make('div', { part: 'panel' }), make('p', { class: 'announcer', role: 'status' }));
+      root.append(make('section', { part: 'panel', 'aria-labelledby': 'heading' }), make('p', { class: 'announcer', role: 'status' }));
+    }
+    if (Object.hasOwn(this, 'client')) { // set before the element was defined, so on the object itself
+      const early = this.client;
+      delete (this as { client?: StatusClient }).client;
+      this.client = early;
+      return;
     }
     this.#follow();
   }
@@ -59,25 +69,35 @@ export class BcpStatusElement extends Base {
   }
 
   attributeChangedCallback(): void {
-    this.#announced = undefined; // another language is not news
+    this.#announced = undefined; // another language or choice is not news
     if (this.isConnected) void this.refresh();
   }
 
   /** Reads the client's state and shows it. Called by itself whenever the client reports something. */
   async refresh(): Promise<void> {
     const reading = ++this.#reading;
-    const lang = statusLang(this.lang || this.ownerDocument.documentElement.lang);
+    const lang = this.#lang();
     let status: ClientStatus | undefined;
     let overview: ProcedureOverview | undefined;
     try {
       status = await this.#client?.status();
-      overview = await this.#client?.procedures(lang);
+      overview = await this.#client?.procedures(lang, this.#filter());
     } catch {
       // A client that cannot say how it is doing: the panel says what it has.
     }
     // A later reading that came first, or an element that left the page, has the last word.
     if (reading !== this.#reading || !this.isConnected) return;
-    this.#show(status, overview, statusTexts[lang], lang);
+    this.#show(status, overview, lang);
+  }
+
+  #lang(): StatusLang {
+    return statusLang(this.lang || this.ownerDocument.documentElement.lang);
+  }
+
+  #filter(): { only?: string[]; audience?: string } {
+    const only = this.getAttribute('only')?.split(/\s+/).filter(Boolean);
+    const audience = this.getAttribute('audience');
+    return { ...(only?.length ? { only } : {}), ...(audience ? { audience } : {}) };
   }
 
   #follow(): void {
@@ -97,6 +117,7 @@ export class BcpStatusElement extends Base {
       unsubscribe?.();
       clearInterval(look);
       clearTimeout(this.#settling);
+      clearTimeout(this.#announcing);
       this.#settling = undefined;
       stop.abort();
     };
@@ -108,51 +129,65 @@ export class BcpStatusElement extends Base {
     this.#release = undefined;
   }
 
-  #show(status: ClientStatus | undefined, overview: ProcedureOverview | undefined, texts: StatusTexts, lang: string): void {
+  #show(status: ClientStatus | undefined, overview: ProcedureOverview | undefined, lang: StatusLang): void {
     const state = overallOf(status, overview);
     const items = overview?.items ?? [];
-    const now = JSON.stringify([state, status?.catalogue?.issueInstantMs, status?.catalogue?.checkedAtMs, items, lang]);
+    if (status?.code !== this.#fault?.code) this.#fault = status?.code ? { code: status.code, atMs: Date.now() } : undefined;
+    const view: View = {
+      lang, state, items, texts: statusTexts[lang], catalogue: status?.catalogue, fault: this.#fault,
+      isCompact: this.hasAttribute('compact'), practice: this.getAttribute('practice') ?? '',
+      headingLevel: Math.min(Math.max(Math.trunc(Number(this.getAttribute('heading-level') ?? 2)) || 2, 1), 5),
+      open: this.#open, canExport: typeof this.#client?.exportLog === 'function',
+      print: () => this.ownerDocument.defaultView?.print(),
+      printCard: () => this.printCard(),
+      exportLog: () => void this.#exportLog(),
+    };
+    const now = JSON.stringify([{ ...view, texts: 0, catalogue: [view.catalogue?.issueInstantMs, view.catalogue?.checkedAtMs, view.catalogue?.stale] }]);
     if (now === this.#shown) return;
     this.#shown = now;
     const focused = this.shadowRoot?.activeElement?.id;
-    this.#panel()?.replaceChildren(
-      heading(state, texts),
-      make('p', { part: 'about' }, texts.about[state]),
-      ...catalogueLine(status, state, texts),
-      ...this.#sections(items, texts),
-      ...foot(items, texts, () => this.ownerDocument.defaultView?.print()),
-    );
+    const root = this.#panel();
+    root?.setAttribute('lang', lang);
+    root?.replaceChildren(...panel(view));
+    this.shadowRoot?.lastElementChild?.setAttribute('lang', lang);
     this.setAttribute('state', state);
     if (focused) this.shadowRoot?.getElementById(focused)?.focus();
-    this.#announce(state, items, texts);
+    this.#news(view);
   }
 
   #panel(): Element | null | undefined {
     return this.shadowRoot?.firstElementChild;
   }
 
-  /** What needs attention is open; the rest is one click away. */
-  #sections(items: readonly ProcedureItem[], texts: StatusTexts): Node[] {
-    const quiet = (item: ProcedureItem) => item.way === 'normal' || item.way === 'unwatched';
-    const attention = items.filter((item) => !quiet(item));
-    const open = attention.length === 0 ? [] : [make('section', { part: 'section' },
-      make('h3', {}, texts.attention(attention.length)), list(attention, texts))];
-    const folded = (['normal', 'unwatched'] as const).flatMap((way) => {
-      const of = items.filter((item) => item.way === way);
-      if (of.length === 0) return [];
-      const details = make('details', { part: 'section', ...(this.#openSections.has(way) ? { open: '' } : {}) },
-        make('summary', { id: `summary-${way}` }, texts[way](of.length)), list(of, texts));
-      details.addEventListener('toggle', () => {
-        if ((details as HTMLDetailsElement).open) this.#openSections.add(way);
-        else this.#openSections.delete(way);
-      });
-      return [details];
-    });
-    return [...open, ...folded];
+  /** Prints the emergency card: every functionality with its guidance, whatever the state is. To be printed before an outage. */
+  printCard(): void {
+    const page = this.ownerDocument.defaultView;
+    if (!page) return;
+    const lang = this.#lang();
+    void this.#client?.procedures(lang, this.#filter()).then(({ items }) => {
+      const card = emergencyCard(items, statusTexts[lang], lang, this.getAttribute('practice') ?? '');
+      this.shadowRoot?.append(card);
+      this.setAttribute('printing', 'card');
+      page.addEventListener('afterprint', () => {
+        card.remove();
+        this.removeAttribute('printing');
+      }, { once: true });
+      page.print();
+    }).catch(() => {}); // nothing to print; the panel says what is missing
+  }
+
+  async #exportLog(): Promise<void> {
+    const text = await this.#client?.exportLog?.();
+    if (text === undefined) return;
+    const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    make('a', { href: url, download: `bcp-log-${new Date().toISOString().slice(0, 10)}.json` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
   /** On paper nothing can be unfolded. */
   #unfold(): void {
+    const printed = this.shadowRoot?.querySelector('[part="printed"]');
+    if (printed) printed.textContent = headlineOf.printed(this.#lang(), this.getAttribute('practice') ?? '');
     for (const details of this.shadowRoot?.querySelectorAll<HTMLDetailsElement>('details:not([open])') ?? []) {
       details.open = true;
       details.dataset['printed'] = '';
@@ -166,102 +201,57 @@ export class BcpStatusElement extends Base {
     }
   }
 
-  /** Says changes, and only changes, to a screen reader. */
-  #announce(state: OverallState, items: readonly ProcedureItem[], texts: StatusTexts): void {
-    const ways = new Map(items.map((item) => [item.functionality, item.way]));
+  /** Says changes, and only changes that stay, to a screen reader. */
+  #news(view: View): void {
+    const now = { headline: headlineOf.overall(view), badges: new Map(view.items.map((item) => [item.functionality, badgeOf(item, view.texts)])) };
+    clearTimeout(this.#announcing);
     const before = this.#announced;
-    this.#announced = { overall: state, ways };
-    const announcer = this.shadowRoot?.lastElementChild;
-    if (!before || !announcer) return;
-    const news = items.filter((item) => before.ways.get(item.functionality) !== item.way)
-      .map((item) => `${item.title}: ${texts.ways[item.way]}.`);
-    if (before.overall !== state) news.unshift(`${texts.overall[state]}.`);
-    if (news.length > 0) announcer.textContent = news.join(' ');
+    if (!before) {
+      this.#announced = now;
+      return;
+    }
+    this.#announcing = setTimeout(() => {
+      this.#announced = now;
+      const news = view.items.filter(({ functionality }) => before.badges.get(functionality) !== now.badges.get(functionality))
+        .map(({ functionality, title }) => `${title}: ${now.badges.get(functionality)}.`);
+      if (before.headline !== now.headline) news.unshift(`${now.headline}.`);
+      const announcer = this.shadowRoot?.querySelector('.announcer');
+      if (news.length > 0 && announcer) announcer.textContent = news.join(' ');
+    }, announceMs);
   }
+}
+
+/** The attributes of <bcp-status>. */
+export interface BcpStatusAttributes {
+  /** nl, fr, de or en. Unset: the page's. Another language becomes English, marked as such. */
+  lang?: string;
+  /** Names of functionalities, separated by blanks: these alone, also in the headline. */
+  only?: string;
+  /** `general-practitioner` or `pharmacist`. Unset: the client's. */
+  audience?: string;
+  /** One line and counts; the rest is folded. */
+  compact?: boolean | '';
+  /** The level of the heading, 1 to 5. Default 2. */
+  'heading-level'?: number | string;
+  /** The practice's name, for what is printed. */
+  practice?: string;
+}
+
+/** For JSX: `declare module 'react' { namespace JSX { interface IntrinsicElements extends BcpStatusElements {} } }`. */
+export interface BcpStatusElements {
+  'bcp-status': BcpStatusAttributes & { client?: StatusClient; ref?: unknown; key?: unknown; id?: string; slot?: string; class?: string; className?: string; children?: unknown };
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     'bcp-status': BcpStatusElement;
   }
+  namespace JSX {
+    interface IntrinsicElements extends BcpStatusElements {}
+  }
 }
 
 /** Registers the element, once; a second call with the same name changes nothing. */
 export function defineBcpStatus(name = 'bcp-status'): void {
   if (!customElements.get(name)) customElements.define(name, class extends BcpStatusElement {});
-}
-
-function overallOf(status: ClientStatus | undefined, overview: ProcedureOverview | undefined): OverallState {
-  if (!status) return 'unknown';
-  if (status.phase !== 'ready') return 'unprotected';
-  if (!overview) return 'unknown';
-  if (overview.overall === 'normal' && status.catalogue?.stale) return 'stale';
-  return overview.overall;
-}
-
-function heading(state: OverallState, texts: StatusTexts): Node {
-  return make('div', { class: 'top' },
-    make('h2', { part: 'heading' }, texts.heading),
-    make('p', { part: 'overall', class: tone(state) }, make('span', { 'aria-hidden': 'true' }, signs[state]), ` ${texts.overall[state]}`));
-}
-
-function tone(state: string): string {
-  switch (state) {
-    case 'normal': return 'good';
-    case 'recovery': case 'fallback': case 'continuity': case 'stale': return 'warn';
-    case 'cache': case 'lastResort': case 'degraded': case 'unprotected': return 'bad';
-    default: return 'calm';
-  }
-}
-
-function catalogueLine(status: ClientStatus | undefined, state: OverallState, texts: StatusTexts): Node[] {
-  const catalogue = status?.catalogue;
-  if (!catalogue) return [];
-  const lines = [make('p', { part: 'catalogue' },
-    texts.catalogue(moment(catalogue.issueInstantMs, texts), moment(catalogue.checkedAtMs, texts)))];
-  if (catalogue.stale && state !== 'stale') lines.push(make('p', { part: 'catalogue', class: 'stale' }, `◷ ${texts.stale}`));
-  return lines;
-}
-
-function list(items: readonly ProcedureItem[], texts: StatusTexts): Node {
-  return make('ul', {}, ...items.map((item) => make('li', { part: 'item', 'data-functionality': item.functionality, 'data-way': item.way },
-    make('div', { class: 'line' },
-      make('strong', { part: 'title', lang: item.lang }, item.title),
-      make('span', { part: 'way', class: tone(item.way) }, texts.ways[item.way]),
-      ...(item.sinceMs ? [make('span', { part: 'since' }, texts.since(moment(item.sinceMs, texts)))] : [])),
-    ...guidance(item, texts))));
-}
-
-/** The guidance of the way in use; a way that may not help everybody is followed by the last resort. */
-function guidance(item: ProcedureItem, texts: StatusTexts): Node[] {
-  const text = (sentences: readonly string[] | undefined) => sentences && sentences.length > 0
-    ? [make('ul', { part: 'guidance', lang: item.lang }, ...sentences.map((sentence) => make('li', {}, sentence)))] : [];
-  const otherwise = () => [make('p', { class: 'otherwise' }, texts.otherwise), ...text(item.lastResort)];
-  switch (item.way) {
-    case 'recovery': return text(item.recovery);
-    case 'fallback': return [...text(item.fallback), ...otherwise()];
-    case 'cache': return [...text(item.cache), ...otherwise()];
-    case 'lastResort': return text(item.lastResort);
-    case 'normal': case 'unwatched': return [];
-  }
-}
-
-function foot(items: readonly ProcedureItem[], texts: StatusTexts, print: () => void): Node[] {
-  const sources = [...new Set(items.filter((item) => tone(item.way) !== 'good' && item.way !== 'unwatched')
-    .map((item) => texts.source(item.source.title, item.source.publisher)))];
-  const button = make('button', { part: 'print', type: 'button', id: 'print' }, texts.print);
-  button.addEventListener('click', print);
-  return [make('div', { class: 'foot' }, make('p', { part: 'source' }, sources.join(' ')), button)];
-}
-
-function moment(atMs: number, texts: StatusTexts): string {
-  return new Intl.DateTimeFormat(texts.locale, { dateStyle: 'short', timeStyle: 'short' }).format(atMs);
-}
-
-/** Makes an element; text is text, never HTML. */
-function make(name: string, attributes: Record<string, string>, ...children: (Node | string)[]): HTMLElement {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
 }

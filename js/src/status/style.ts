@@ -33,9 +33,9 @@ const css = `
   padding: 1rem;
   overflow-wrap: break-word;
 }
-h2, h3, p, ul { margin: 0; }
-h2 { font-size: 1.15rem; }
-h3, summary { font-size: 0.9375rem; font-weight: 600; }
+h1, h2, h3, h4, h5, h6, p, ul, ol { margin: 0; }
+[part="heading"] { font-size: 1.15rem; }
+.sub, summary { font-size: 0.9375rem; font-weight: 600; }
 .top, .line, .foot { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: baseline; }
 .top { justify-content: space-between; margin-bottom: 0.5rem; }
 .good { color: var(--good); }
@@ -53,13 +53,20 @@ h3, summary { font-size: 0.9375rem; font-weight: 600; }
 .stale { color: var(--warn); }
 [part="section"] { margin-top: 0.75rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
 summary { cursor: pointer; padding: 0.25rem 0; }
-[part="section"] > ul { list-style: none; padding: 0; }
+[part="section"] > ul, .one { list-style: none; padding: 0; }
+[part="guide"] > summary { font-size: 0.8125rem; font-weight: 400; color: var(--soft); }
 [part="item"] { padding: 0.5rem 0; }
 [part="item"] + [part="item"] { border-top: 1px solid var(--line); }
-[part="guidance"] { padding-inline-start: 1.25rem; margin-top: 0.25rem; }
+[part="guidance"]:not(.one) { padding-inline-start: 1.5rem; }
+[part="guidance"] { margin-top: 0.25rem; }
 [part="guidance"] li { margin: 0.125rem 0; }
-.otherwise { margin-top: 0.375rem; color: var(--soft); font-size: 0.875rem; }
-.foot { margin-top: 0.75rem; justify-content: space-between; align-items: center; }
+.otherwise, .when { margin-top: 0.375rem; color: var(--soft); font-size: 0.875rem; }
+.foot { margin-top: 0.75rem; padding-top: 0.75rem; border-top: 1px solid var(--line); flex-direction: column; align-items: stretch; }
+.buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-top: 0.25rem; }
+[part="helpdesk"] { font-size: 0.8125rem; }
+[part="services"] { color: var(--soft); overflow-wrap: anywhere; }
+a { color: inherit; }
+.card, [part="printed"] { display: none; }
 button {
   font: inherit;
   min-height: 2.5rem;
@@ -76,7 +83,13 @@ button {
   :host { --ink: #000; --soft: #333; --back: #fff; --good: #000; --warn: #000; --bad: #000; }
   [part="panel"] { border: 0; padding: 0; }
   [part="item"] { break-inside: avoid; }
-  button { display: none; }
+  button, a[part="status-site"] { display: none; }
+  [part="printed"] { display: block; }
+  :host([printing="card"]) [part="panel"] { display: none; }
+  .card { display: block; color: #000; }
+  .card h1 { font-size: 1.25rem; margin-bottom: 0.5rem; }
+  .card h2 { font-size: 1rem; margin-top: 0.75rem; }
+  .card section { break-inside: avoid; }
 }
 `;
 

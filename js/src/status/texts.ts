@@ -1,30 +1,51 @@
 // What <bcp-status> says around the guidance, which comes from the core.
+import type { Way } from '../types.js';
 
 /** The languages of the panel. */
 export type StatusLang = 'nl' | 'fr' | 'de' | 'en';
 
 /** The state of everything together, as the panel shows it. */
-export type OverallState = 'normal' | 'continuity' | 'degraded' | 'stale' | 'unprotected' | 'unknown';
+export type OverallState = 'unused' | 'normal' | 'continuity' | 'degraded' | 'stale' | 'unprotected' | 'unknown';
 
-type Way = 'unwatched' | 'normal' | 'recovery' | 'fallback' | 'cache' | 'lastResort';
+/** How many functionalities there are, and of these: without an electronic way, not sure, on another way. */
+export interface Counts {
+  all: number;
+  out: number;
+  unsure: number;
+  elsewhere: number;
+}
 
+/** One language of the panel. Moments come in as they are shown. */
 export interface StatusTexts {
   /** For Intl. */
   locale: string;
   heading: string;
-  overall: Record<OverallState, string>;
+  overall: Record<Exclude<OverallState, 'degraded' | 'continuity'>, string> & Record<'degraded' | 'continuity', (counts: Counts) => string>;
   /** A sentence that goes with the state. */
-  about: Record<OverallState, string>;
-  ways: Record<Way, string>;
+  about: Record<OverallState, (checked: string) => string>;
+  ways: Record<Way | 'unused' | 'uncertain', string>;
   since: (moment: string) => string;
+  answered: (moment: string) => string;
+  failed: (moment: string) => string;
+  tryAgain: (moment: string) => string;
   catalogue: (issued: string, checked: string) => string;
-  stale: string;
+  stale: (checked: string) => string;
   normal: (count: number) => string;
   unwatched: (count: number) => string;
   attention: (count: number) => string;
+  guidance: string;
+  more: string;
   otherwise: string;
   source: (title: string, publisher: string) => string;
+  statusSite: string;
+  helpdesk: string;
+  code: (code: string, moment: string) => string;
   print: string;
+  card: string;
+  cardTitle: string;
+  steps: Record<'recovery' | 'fallback' | 'cache' | 'mayHaveArrived' | 'lastResort', string>;
+  exportLog: string;
+  printed: (moment: string) => string;
 }
 
 export const statusTexts: Record<StatusLang, StatusTexts> = {
@@ -32,133 +53,193 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     locale: 'nl-BE',
     heading: 'Elektronische diensten',
     overall: {
-      normal: 'Alles werkt normaal',
-      continuity: 'Bedrijfscontinuïteit actief',
-      degraded: 'Beperkte werking',
-      stale: 'Catalogus verouderd',
-      unprotected: 'Geen bescherming',
-      unknown: 'Toestand nog niet gekend',
+      unused: 'Nog niets gebruikt',
+      normal: 'Geen storing vastgesteld',
+      continuity: ({ elsewhere, all }) => `U kunt voortwerken: ${elsewhere} van ${all} langs een andere weg`,
+      degraded: ({ out, unsure, all }) => [out > 0 && `${out} van ${all} ${out === 1 ? 'werkt' : 'werken'} niet`, unsure > 0 && `${unsure} van ${all} onzeker`].filter(Boolean).join(', '),
+      stale: 'Lijst van diensten verouderd',
+      unprotected: 'Noodweg niet beschikbaar',
+      unknown: 'Toestand nog niet bekend',
     },
     about: {
-      normal: 'De diensten antwoorden langs hun gewone weg.',
-      continuity: 'Minstens één dienst loopt langs een andere elektronische weg. U kunt voortwerken.',
-      degraded: 'Minstens één dienst antwoordt niet. Volg de richtlijnen hieronder.',
-      stale: 'De lijst van diensten kon al 24 uur niet worden nagekeken. Ze wordt verder gebruikt.',
-      unprotected: 'Er is nog geen geldige lijst van diensten. Bij een storing is er geen uitwijk.',
-      unknown: 'De toestand wordt opgevraagd.',
+      unused: () => 'Er is nog geen dienst gebruikt. Zodra er een antwoordt, staat het hier.',
+      normal: () => 'De diensten die werden gebruikt, antwoordden zoals gewoonlijk.',
+      continuity: () => 'Minstens één dienst loopt langs een andere elektronische weg of geeft bewaarde antwoorden.',
+      degraded: () => 'Volg de stappen hieronder.',
+      stale: (checked) => `De lijst van diensten kon niet worden nagekeken sinds ${checked}. Ze wordt verder gebruikt; u hoeft niets te doen.`,
+      unprotected: () => 'Er is nog geen geldige lijst van diensten. Valt een dienst uit, dan is er geen andere elektronische weg.',
+      unknown: () => 'De toestand wordt opgevraagd.',
     },
     ways: {
-      normal: 'normaal', recovery: 'uitwijksite', fallback: 'andere elektronische weg', cache: 'eerdere antwoorden',
-      lastResort: 'geen elektronische weg', unwatched: 'niet opgevolgd',
+      unused: 'nog niet gebruikt', normal: 'werkt', recovery: 'uitwijksite', fallback: 'andere elektronische weg', cache: 'bewaarde antwoorden',
+      unconfirmed: 'onzeker: probeer opnieuw', retry: 'probeer opnieuw', uncertain: 'onzeker of het is aangekomen', lastResort: 'niet elektronisch beschikbaar', unwatched: 'geen informatie',
     },
     since: (moment) => `sinds ${moment}`,
-    catalogue: (issued, checked) => `Catalogus van ${issued}, nagekeken ${checked}.`,
-    stale: 'Catalogus verouderd: al 24 uur niet nagekeken.',
-    normal: (count) => `Normaal (${count})`,
-    unwatched: (count) => `Niet opgevolgd (${count})`,
+    answered: (moment) => `antwoordde op ${moment}`,
+    failed: (moment) => `Niet gelukt op ${moment}, sindsdien niet geprobeerd.`,
+    tryAgain: (moment) => `Probeer opnieuw na ${moment}.`,
+    catalogue: (issued, checked) => `Lijst van diensten van ${issued}, nagekeken op ${checked}.`,
+    stale: (checked) => `Lijst van diensten niet nagekeken sinds ${checked}.`,
+    normal: (count) => `Geen storing (${count})`,
+    unwatched: (count) => `Geen informatie (${count})`,
     attention: (count) => `Vraagt aandacht (${count})`,
+    guidance: 'Bij uitval',
+    more: 'Meer',
     otherwise: 'Lukt dat niet:',
     source: (title, publisher) => `Bron: ${publisher}, “${title}”.`,
+    statusSite: 'Status van de eHealth-diensten',
+    helpdesk: 'Voor de helpdesk',
+    code: (code, moment) => `Code ${code}, vastgesteld op ${moment}.`,
     print: 'Afdrukken',
+    card: 'Noodkaart afdrukken',
+    cardTitle: 'Noodkaart: wat te doen als een elektronische dienst uitvalt',
+    steps: { recovery: 'Uitwijksite', fallback: 'Andere weg', cache: 'Bewaarde antwoorden', mayHaveArrived: 'Onzeker of het is aangekomen', lastResort: 'Niets elektronisch werkt' },
+    exportLog: 'Logboek bewaren',
+    printed: (moment) => `Afgedrukt op ${moment}`,
   },
   fr: {
     locale: 'fr-BE',
     heading: 'Services électroniques',
     overall: {
-      normal: 'Tout fonctionne normalement',
-      continuity: 'Continuité active',
-      degraded: 'Fonctionnement limité',
-      stale: 'Catalogue ancien',
-      unprotected: 'Sans protection',
+      unused: 'Rien encore utilisé',
+      normal: 'Aucune panne constatée',
+      continuity: ({ elsewhere, all }) => `Vous pouvez continuer : ${elsewhere} sur ${all} par une autre voie`,
+      degraded: ({ out, unsure, all }) => [out > 0 && `${out} sur ${all} ne ${out === 1 ? 'fonctionne' : 'fonctionnent'} pas`, unsure > 0 && `${unsure} sur ${all} ${unsure === 1 ? 'incertain' : 'incertains'}`].filter(Boolean).join(', '),
+      stale: 'Liste des services plus à jour',
+      unprotected: 'Voie de secours indisponible',
       unknown: 'État encore inconnu',
     },
     about: {
-      normal: 'Les services répondent par leur voie habituelle.',
-      continuity: 'Au moins un service passe par une autre voie électronique. Vous pouvez continuer à travailler.',
-      degraded: 'Au moins un service ne répond pas. Suivez les consignes ci-dessous.',
-      stale: "La liste des services n'a pas pu être contrôlée depuis 24 heures. Elle reste utilisée.",
-      unprotected: "Il n'y a pas encore de liste de services valide. En cas de panne, il n'y a pas de secours.",
-      unknown: "L'état est en cours de lecture.",
+      unused: () => "Aucun service n'a encore été utilisé. Dès que l'un d'eux répond, cela s'affiche ici.",
+      normal: () => 'Les services utilisés ont répondu comme d’habitude.',
+      continuity: () => 'Au moins un service passe par une autre voie électronique ou donne des réponses conservées.',
+      degraded: () => 'Suivez les étapes ci-dessous.',
+      stale: (checked) => `La liste des services n'a pas pu être contrôlée depuis le ${checked}. Elle reste utilisée ; vous n'avez rien à faire.`,
+      unprotected: () => "Il n'y a pas encore de liste de services valide. En cas de panne, aucune voie de secours n'est disponible.",
+      unknown: () => 'Vérification en cours.',
     },
     ways: {
-      normal: 'normal', recovery: 'site de secours', fallback: 'autre voie électronique', cache: 'réponses antérieures',
-      lastResort: 'aucune voie électronique', unwatched: 'non suivi',
+      unused: 'pas encore utilisé', normal: 'fonctionne', recovery: 'site de secours', fallback: 'autre voie électronique', cache: 'réponses conservées',
+      unconfirmed: 'incertain : essayez à nouveau', retry: 'essayez à nouveau', uncertain: "incertain que l'envoi soit arrivé", lastResort: 'pas disponible par voie électronique', unwatched: 'sans information',
     },
-    since: (moment) => `depuis ${moment}`,
-    catalogue: (issued, checked) => `Catalogue du ${issued}, contrôlé le ${checked}.`,
-    stale: 'Catalogue ancien : non contrôlé depuis 24 heures.',
-    normal: (count) => `Normal (${count})`,
-    unwatched: (count) => `Non suivi (${count})`,
-    attention: (count) => `À votre attention (${count})`,
-    otherwise: 'Si cela ne marche pas :',
-    source: (title, publisher) => `Source : ${publisher}, « ${title} ».`,
+    since: (moment) => `depuis le ${moment}`,
+    answered: (moment) => `a répondu le ${moment}`,
+    failed: (moment) => `Échec le ${moment}, plus essayé depuis.`,
+    tryAgain: (moment) => `Essayez à nouveau après le ${moment}.`,
+    catalogue: (issued, checked) => `Liste des services du ${issued}, contrôlée le ${checked}.`,
+    stale: (checked) => `Liste des services non contrôlée depuis le ${checked}.`,
+    normal: (count) => `Sans panne (${count})`,
+    unwatched: (count) => `Sans information (${count})`,
+    attention: (count) => `Demande votre attention (${count})`,
+    guidance: 'En cas de panne',
+    more: 'Détails',
+    otherwise: 'Si cela ne fonctionne pas :',
+    source: (title, publisher) => `Source : ${publisher}, « ${title} ».`,
+    statusSite: 'Statut des services eHealth',
+    helpdesk: 'Pour le helpdesk',
+    code: (code, moment) => `Code ${code}, constaté le ${moment}.`,
     print: 'Imprimer',
+    card: "Imprimer la carte d'urgence",
+    cardTitle: "Carte d'urgence : que faire si un service électronique tombe en panne",
+    steps: { recovery: 'Site de secours', fallback: 'Autre voie', cache: 'Réponses conservées', mayHaveArrived: "Incertain que l'envoi soit arrivé", lastResort: 'Rien ne fonctionne par voie électronique' },
+    exportLog: 'Enregistrer le journal',
+    printed: (moment) => `Imprimé le ${moment}`,
   },
   de: {
     locale: 'de-BE',
     heading: 'Elektronische Dienste',
     overall: {
-      normal: 'Alles arbeitet normal',
-      continuity: 'Notbetrieb aktiv',
-      degraded: 'Eingeschränkter Betrieb',
-      stale: 'Katalog veraltet',
-      unprotected: 'Kein Schutz',
-      unknown: 'Zustand noch unbekannt',
+      unused: 'Noch nichts benutzt',
+      normal: 'Keine Störung festgestellt',
+      continuity: ({ elsewhere, all }) => `Sie können weiterarbeiten: ${elsewhere} von ${all} über einen anderen Weg`,
+      degraded: ({ out, unsure, all }) => [out > 0 && `${out} von ${all} ${out === 1 ? 'funktioniert' : 'funktionieren'} nicht`, unsure > 0 && `${unsure} von ${all} unsicher`].filter(Boolean).join(', '),
+      stale: 'Liste der Dienste nicht mehr aktuell',
+      unprotected: 'Ausweichweg nicht verfügbar',
+      unknown: 'Zustand noch nicht bekannt',
     },
     about: {
-      normal: 'Die Dienste antworten auf ihrem gewohnten Weg.',
-      continuity: 'Mindestens ein Dienst läuft über einen anderen elektronischen Weg. Sie können weiterarbeiten.',
-      degraded: 'Mindestens ein Dienst antwortet nicht. Folgen Sie den Hinweisen unten.',
-      stale: 'Die Liste der Dienste konnte seit 24 Stunden nicht geprüft werden. Sie wird weiter verwendet.',
-      unprotected: 'Es gibt noch keine gültige Liste der Dienste. Bei einer Störung gibt es keinen Ausweichweg.',
-      unknown: 'Der Zustand wird abgefragt.',
+      unused: () => 'Es wurde noch kein Dienst benutzt. Sobald einer antwortet, steht es hier.',
+      normal: () => 'Die benutzten Dienste haben wie gewohnt geantwortet.',
+      continuity: () => 'Mindestens ein Dienst läuft über einen anderen elektronischen Weg oder gibt aufbewahrte Antworten.',
+      degraded: () => 'Folgen Sie den Schritten unten.',
+      stale: (checked) => `Die Liste der Dienste konnte seit dem ${checked} nicht geprüft werden. Sie wird weiter verwendet; Sie müssen nichts tun.`,
+      unprotected: () => 'Es gibt noch keine gültige Liste der Dienste. Bei einer Störung ist kein anderer elektronischer Weg verfügbar.',
+      unknown: () => 'Der Zustand wird abgefragt.',
     },
     ways: {
-      normal: 'normal', recovery: 'Ausweichstandort', fallback: 'anderer elektronischer Weg', cache: 'frühere Antworten',
-      lastResort: 'kein elektronischer Weg', unwatched: 'nicht überwacht',
+      unused: 'noch nicht benutzt', normal: 'funktioniert', recovery: 'Ausweichstandort', fallback: 'anderer elektronischer Weg', cache: 'aufbewahrte Antworten',
+      unconfirmed: 'unsicher: erneut versuchen', retry: 'erneut versuchen', uncertain: 'unsicher, ob es angekommen ist', lastResort: 'nicht elektronisch verfügbar', unwatched: 'keine Information',
     },
-    since: (moment) => `seit ${moment}`,
-    catalogue: (issued, checked) => `Katalog vom ${issued}, geprüft ${checked}.`,
-    stale: 'Katalog veraltet: seit 24 Stunden nicht geprüft.',
-    normal: (count) => `Normal (${count})`,
-    unwatched: (count) => `Nicht überwacht (${count})`,
+    since: (moment) => `seit dem ${moment}`,
+    answered: (moment) => `antwortete am ${moment}`,
+    failed: (moment) => `Am ${moment} nicht gelungen, seither nicht versucht.`,
+    tryAgain: (moment) => `Versuchen Sie es nach dem ${moment} erneut.`,
+    catalogue: (issued, checked) => `Liste der Dienste vom ${issued}, geprüft am ${checked}.`,
+    stale: (checked) => `Liste der Dienste seit dem ${checked} nicht geprüft.`,
+    normal: (count) => `Keine Störung (${count})`,
+    unwatched: (count) => `Keine Information (${count})`,
     attention: (count) => `Zu beachten (${count})`,
+    guidance: 'Bei einer Störung',
+    more: 'Details',
     otherwise: 'Gelingt das nicht:',
     source: (title, publisher) => `Quelle: ${publisher}, „${title}“.`,
+    statusSite: 'Status der eHealth-Dienste',
+    helpdesk: 'Für den Helpdesk',
+    code: (code, moment) => `Code ${code}, festgestellt am ${moment}.`,
     print: 'Drucken',
+    card: 'Notfallkarte drucken',
+    cardTitle: 'Notfallkarte: Was tun, wenn ein elektronischer Dienst ausfällt',
+    steps: { recovery: 'Ausweichstandort', fallback: 'Anderer Weg', cache: 'Aufbewahrte Antworten', mayHaveArrived: 'Unsicher, ob es angekommen ist', lastResort: 'Nichts Elektronisches funktioniert' },
+    exportLog: 'Protokoll speichern',
+    printed: (moment) => `Gedruckt am ${moment}`,
   },
   en: {
     locale: 'en-GB',
     heading: 'Electronic services',
     overall: {
-      normal: 'Everything works normally',
-      continuity: 'Business continuity active',
-      degraded: 'Limited service',
-      stale: 'Catalogue out of date',
-      unprotected: 'Not protected',
+      unused: 'Nothing used yet',
+      normal: 'No outage seen',
+      continuity: ({ elsewhere, all }) => `You can go on working: ${elsewhere} of ${all} via another route`,
+      degraded: ({ out, unsure, all }) => [out > 0 && `${out} of ${all} ${out === 1 ? 'does' : 'do'} not work`, unsure > 0 && `${unsure} of ${all} not certain`].filter(Boolean).join(', '),
+      stale: 'List of services out of date',
+      unprotected: 'No fallback available',
       unknown: 'State not known yet',
     },
     about: {
-      normal: 'The services answer on their usual way.',
-      continuity: 'At least one service runs on another electronic way. You can go on working.',
-      degraded: 'At least one service does not answer. Follow the guidance below.',
-      stale: 'The list of services could not be checked for 24 hours. It stays in use.',
-      unprotected: 'There is no valid list of services yet. In an outage nothing takes over.',
-      unknown: 'The state is being read.',
+      unused: () => 'No service was used yet. As soon as one replies, it stands here.',
+      normal: () => 'The services that were used replied as usual.',
+      continuity: () => 'At least one service runs via another electronic route or gives kept answers.',
+      degraded: () => 'Follow the steps below.',
+      stale: (checked) => `The list of services could not be checked since ${checked}. It stays in use; there is nothing you need to do.`,
+      unprotected: () => 'There is no valid list of services yet. In an outage no other electronic route is available.',
+      unknown: () => 'The state is being read.',
     },
     ways: {
-      normal: 'normal', recovery: 'recovery site', fallback: 'other electronic way', cache: 'earlier answers',
-      lastResort: 'no electronic way', unwatched: 'not watched',
+      unused: 'not used yet', normal: 'works', recovery: 'recovery site', fallback: 'via another route', cache: 'kept answers',
+      unconfirmed: 'not certain: try again', retry: 'try again', uncertain: 'not certain whether it arrived', lastResort: 'not available electronically', unwatched: 'no information',
     },
     since: (moment) => `since ${moment}`,
-    catalogue: (issued, checked) => `Catalogue of ${issued}, checked ${checked}.`,
-    stale: 'Catalogue out of date: not checked for 24 hours.',
-    normal: (count) => `Normal (${count})`,
-    unwatched: (count) => `Not watched (${count})`,
+    answered: (moment) => `answered at ${moment}`,
+    failed: (moment) => `Failed at ${moment}, not tried since.`,
+    tryAgain: (moment) => `Try again after ${moment}.`,
+    catalogue: (issued, checked) => `List of services of ${issued}, checked at ${checked}.`,
+    stale: (checked) => `List of services not checked since ${checked}.`,
+    normal: (count) => `No outage (${count})`,
+    unwatched: (count) => `No information (${count})`,
     attention: (count) => `Needs attention (${count})`,
+    guidance: 'In an outage',
+    more: 'Details',
     otherwise: 'If that does not work:',
     source: (title, publisher) => `Source: ${publisher}, “${title}”.`,
+    statusSite: 'Status of the eHealth services',
+    helpdesk: 'For the helpdesk',
+    code: (code, moment) => `Code ${code}, seen at ${moment}.`,
     print: 'Print',
+    card: 'Print the emergency card',
+    cardTitle: 'Emergency card: what to do when an electronic service fails',
+    steps: { recovery: 'Recovery site', fallback: 'Another route', cache: 'Kept answers', mayHaveArrived: 'Not certain whether it arrived', lastResort: 'Nothing electronic works' },
+    exportLog: 'Save the log',
+    printed: (moment) => `Printed at ${moment}`,
   },
 };
 

@@ -25,7 +25,8 @@ globalThis.say = (status, overview) => {
 };
 globalThis.client = {
   status: async () => { if (!said.status) throw new Error('no state'); return said.status; },
-  procedures: async (lang) => { globalThis.askedLang = lang; if (!said.overview) throw new Error('no overview'); return said.overview; },
+  exportLog: async () => '{}',
+  procedures: async (lang, filter) => { globalThis.askedLang = lang; globalThis.askedFilter = filter; if (!said.overview) throw new Error('no overview'); return said.overview; },
   subscribe: (listener) => { listeners.add(listener); return () => listeners.delete(listener); },
 };
 `;
@@ -33,10 +34,13 @@ globalThis.client = {
 const source = { publisher: 'eHealth-platform', title: 'Business continuity' };
 const item = (functionality, way, more = {}) => ({
   functionality, way, lang: 'fr', title: `Titre ${functionality}`, recovery: ['au site de secours'], fallback: ['autre voie'], cache: ['ancienne réponse'],
-  lastResort: ['sur papier'], source, ...more,
+  unconfirmed: ['pas encore essayé'], retry: ['à nouveau'], mayHaveArrived: ['regarder', 'renvoyer', 'papier'], lastResort: ['sur papier'], source,
+  ...(way === 'normal' ? { answeredAtMs: 1.76e12 } : {}), ...more,
 });
+const bad = ({ way, uncertain }) => uncertain || ['unconfirmed', 'retry', 'lastResort'].includes(way);
+const elsewhere = ({ way }) => ['recovery', 'fallback', 'cache'].includes(way);
 const overview = (...items) => ({
-  overall: items.some(({ way }) => way === 'cache' || way === 'lastResort') ? 'degraded' : items.some(({ way }) => way === 'recovery' || way === 'fallback') ? 'continuity' : 'normal',
+  overall: items.some(bad) ? 'degraded' : items.some(elsewhere) ? 'continuity' : items.some(({ answeredAtMs }) => answeredAtMs) ? 'normal' : 'unused',
   items,
 });
 const ready = (stale = false) => ({ phase: 'ready', catalogue: { issueInstantMs: 1.76e12, checkedAtMs: 1.76e12, stale }, services: [] });
@@ -73,14 +77,18 @@ for (const name of browsers) {
     const state = (want) => until(page, `state ${want}`, (w) => panel.getAttribute('state') === w, want);
     const show = (...args) => page.evaluate((s, o) => say(s, o), ...args);
     const text = () => page.evaluate(() => panel.shadowRoot.querySelector('[part=panel]').innerText);
+    const says = (want) => until(page, `announced: ${want}`, (w) => panel.shadowRoot.querySelector('[role=status]').textContent === w, want);
     const announced = () => page.evaluate(() => panel.shadowRoot.querySelector('[role=status]').textContent);
 
     const states = {
-      normal: [ready(), overview(item('login', 'normal'), item('vaccination-status', 'unwatched')), /Tout fonctionne normalement/],
-      continuity: [ready(), overview(item('login', 'recovery'), item('insurability', 'fallback')), /au site de secours[^]*autre voie/],
-      degraded: [ready(), overview(item('login', 'cache'), item('eattest', 'lastResort', { sinceMs: 1.76e12 })), /ancienne réponse[^]*sur papier/],
-      stale: [ready(true), overview(item('login', 'normal')), /Catalogue ancien/],
-      unprotected: [{ phase: 'no-catalogue', code: 'network', services: [] }, overview(), /Sans protection/],
+      unused: [ready(), overview(item('login', 'normal', { answeredAtMs: undefined })), /Rien encore utilisé/],
+      normal: [ready(), overview(item('login', 'normal'), item('vaccination-status', 'unwatched')), /Aucune panne constatée/],
+      continuity: [ready(), overview(item('login', 'recovery'), item('insurability', 'fallback'), item('etk', 'cache')),
+        /3 sur 3 par une autre voie[^]*au site de secours[^]*autre voie[^]*ancienne réponse/],
+      degraded: [ready(), overview(item('eattest', 'lastResort', { sinceMs: 1.76e12 }), item('login', 'retry', { failedAtMs: 1.76e12 })),
+        /1 sur 2 ne fonctionne pas, 1 sur 2 incertain[^]*sur papier[^]*Échec le 9\/10\/25/],
+      stale: [ready(true), overview(item('login', 'normal')), /Liste des services plus à jour[^]*depuis le 9\/10\/25/],
+      unprotected: [{ phase: 'no-catalogue', code: 'network', services: [] }, overview(), /Voie de secours indisponible[^]*Code network, constaté le \d/],
       unknown: [undefined, undefined, /État encore inconnu/],
     };
     for (const [want, [status, shown, says]] of Object.entries(states)) {
@@ -102,23 +110,23 @@ for (const name of browsers) {
     it('says a stale catalogue beside what is worse', async () => {
       await show(ready(true), overview(item('login', 'recovery')));
       await state('continuity');
-      assert.match(await text(), /Catalogue ancien : non contrôlé/);
+      assert.match(await text(), /non contrôlée depuis le 9\/10\/25/);
     });
 
     it('gives the last resort beneath a way that may not help', async () => {
       await show(ready(), overview(item('login', 'fallback')));
       await state('continuity');
-      assert.match(await text(), /autre voie\s+Si cela ne marche pas :\s+sur papier/);
+      assert.match(await text(), /autre voie\s+Si cela ne fonctionne pas\s:\s+sur papier/);
     });
 
     it('announces changes, not the first state, not what stays', async () => {
       assert.equal(await announced(), '');
       await show(ready(), overview(item('login', 'recovery'), item('eattest', 'normal')));
       await state('continuity');
-      assert.equal(await announced(), 'Continuité active. Titre login: site de secours. Titre eattest: normal.');
-      await show(ready(), overview(item('login', 'recovery'), item('eattest', 'cache')));
+      await says('Vous pouvez continuer\u00a0: 1 sur 2 par une autre voie. Titre login: site de secours. Titre eattest: fonctionne.');
+      await show(ready(), overview(item('login', 'recovery'), item('eattest', 'lastResort')));
       await state('degraded');
-      assert.equal(await announced(), 'Fonctionnement limité. Titre eattest: réponses antérieures.');
+      await says('1 sur 2 ne fonctionne pas. Titre eattest: pas disponible par voie électronique.');
     });
 
     it('speaks the language of the attribute, else of the page, else English', async () => {
@@ -138,6 +146,78 @@ for (const name of browsers) {
       await show(ready(), overview(item('login', 'normal'), item('eattest', 'recovery')));
       await state('continuity');
       assert.deepEqual(await page.evaluate(() => [panel.shadowRoot.querySelector('details').open, panel.shadowRoot.activeElement.localName]), [true, 'summary']);
+    });
+
+    it('has three steps for what may have arrived, numbered, and no other', async () => {
+      await show(ready(), overview(item('eattest', 'unconfirmed', { uncertain: true })));
+      await state('degraded');
+      const seen = await page.evaluate(() => {
+        const li = panel.shadowRoot.querySelector('[data-functionality=eattest]');
+        return [li.querySelector('[part=way]').textContent, [...li.querySelectorAll('ol > li')].map((step) => step.textContent), li.querySelectorAll('[part=guidance]').length];
+      });
+      assert.deepEqual(seen, ["incertain que l'envoi soit arrivé", ['regarder', 'renvoyer', 'papier'], 1]);
+    });
+
+    it('asks for what its attributes choose, and is short when it is compact', async () => {
+      await show(ready(), overview(item('login', 'recovery'), item('eattest', 'lastResort')));
+      await state('degraded');
+      const height = () => page.evaluate(() => panel.getBoundingClientRect().height);
+      const long = await height();
+      await page.evaluate(() => {
+        panel.setAttribute('only', ' login  eattest ');
+        panel.setAttribute('audience', 'pharmacist');
+        panel.setAttribute('compact', '');
+        panel.setAttribute('heading-level', '3');
+      });
+      await until(page, 'compact', () => panel.shadowRoot.querySelector('h3[part=heading]') && panel.shadowRoot.querySelector('#summary-all'));
+      assert.deepEqual(await page.evaluate(() => askedFilter), { only: ['login', 'eattest'], audience: 'pharmacist' });
+      assert.ok(await height() < long / 2);
+      await assertAccessible(page, 'compact');
+    });
+
+    it('shows the guidance before there is an outage', async () => {
+      await show(ready(), overview(item('vaccination-status', 'unwatched')));
+      await until(page, 'the guidance', () => /autre voie/.test(panel.shadowRoot.querySelector('[data-functionality=vaccination-status]')?.textContent));
+    });
+
+    it('takes a client that was set before the element was defined', async () => {
+      const seen = await page.evaluate(async () => {
+        const early = document.createElement('bcp-later');
+        early.client = client;
+        document.body.append(early);
+        (await import('/dist/status-element.js')).defineBcpStatus('bcp-later');
+        return [Object.hasOwn(early, 'client'), early.client === client];
+      });
+      assert.deepEqual(seen, [false, true]);
+    });
+
+    it('is read in order: what it is, how it is, what is worst, what helps, the helpdesk, the buttons', async () => {
+      await show(ready(), overview(item('eattest', 'lastResort'), item('login', 'recovery'), item('etk', 'normal')));
+      await state('degraded');
+      const [parts, focusable] = await page.evaluate(() => [
+        [...panel.shadowRoot.querySelectorAll('[part=heading],[part=overall],[part=about],[part=item],[part=helpdesk],button')].map((e) => e.dataset.functionality ?? e.getAttribute('part')),
+        [...panel.shadowRoot.querySelectorAll('summary,a[href],button')].filter((e) => e.checkVisibility()).map((e) => e.id),
+      ]);
+      assert.deepEqual(parts, ['heading', 'overall', 'about', 'eattest', 'login', 'etk', 'helpdesk', 'print', 'print-card', 'export']);
+      await page.evaluate(() => { document.activeElement?.blur(); panel.shadowRoot.getElementById('summary-normal').focus(); });
+      const walked = ['summary-normal'];
+      for (let i = 1; i < focusable.length; i++) {
+        await page.keyboard.press('Tab');
+        walked.push(await page.evaluate(() => panel.shadowRoot.activeElement?.id));
+      }
+      assert.deepEqual(walked, focusable);
+    });
+
+    it('prints an emergency card before an outage', async () => {
+      const card = await page.evaluate(async () => {
+        window.print = () => { globalThis.printed = panel.shadowRoot.querySelector('[part=card]')?.textContent; dispatchEvent(new Event('afterprint')); };
+        panel.setAttribute('practice', 'Cabinet du Parc');
+        panel.shadowRoot.getElementById('print-card').click();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return [printed, panel.shadowRoot.querySelector('[part=card]')];
+      });
+      assert.match(card[0], /Carte d'urgence[^]*Titre login[^]*sur papier[^]*Imprimé le \d[^]*Cabinet du Parc/);
+      assert.equal(card[1], null, 'gone from the page after printing');
     });
 
     it('unfolds for paper, and folds again', async () => {
