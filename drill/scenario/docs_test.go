@@ -36,7 +36,7 @@ func TestDocumentation(t *testing.T) {
 		report := play(t, "policy attempt 150ms\n"+steps, dir)
 		require.True(t, report.OK, report.Text())
 	}
-	for _, block := range blocks("status-panel.md", "json") {
+	for _, block := range blocks("procedures.md", "json") {
 		extra, err := procedure.ParseFile(block[1])
 		require.NoError(t, err)
 		book, err := procedure.Default().With(extra)
