@@ -86,7 +86,7 @@ func (c *Catalogue) Observe(
 ) (failover.Step, error) {
 	found := c.list.Find(service)
 	if found == nil {
-		return failover.Step{}, unknown(service)
+		return failover.Step{}, c.unknown(service)
 	}
 	return failover.Observe(c.choosable(found), endpoint, e, p, st, seed, now)
 }

@@ -28,7 +28,7 @@ describe('the package', () => {
   it('holds dist, documentation and licence, and nothing else', async () => {
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']);
     const paths = JSON.parse(stdout)[0].files.map(({ path }) => path);
-    const odd = paths.filter((path) => !/^(dist\/[\w/.-]+\.(js|d\.ts|wasm|txt)|docs\/[\w-]+\.md|docs\/images\/[\w-]+\.(svg|png)|LICENSE|(README|CHANGELOG|SECURITY)\.md|package\.json)$/.test(path));
+    const odd = paths.filter((path) => !/^(dist\/[\w/.-]+\.(js|d\.ts|wasm|txt)|docs\/[\w-]+\.md|docs\/images\/[\w-]+\.(svg|png)|core\/procedure\/guidance\.json|LICENSE|(README|CHANGELOG|SECURITY)\.md|package\.json)$/.test(path));
     assert.deepEqual(odd, []);
     const { exports, bin: commands } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const targets = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)));

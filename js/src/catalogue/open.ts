@@ -58,7 +58,7 @@ export class OpenCatalogue {
 
   /** For a target that is no service: " (did you mean …?)", or nothing. */
   near(core: Core, target: string): string {
-    return core.call<{ near?: string }>('find', { handle: this.handle(core), target }).near ?? '';
+    return core.call('find', { handle: this.handle(core), target }).near ?? '';
   }
 
   /** The Id of the service that `target` names, by its Id or one of its URLs. Bounded: the answers for unknown targets are not kept. */

@@ -23,7 +23,7 @@ export interface Replies {
   services: { services: Service[]; lint: Lint[] };
   askAgain: { atMs: number; stale: boolean };
   hintConfirms: { confirms: boolean };
-  find: { service?: string };
+  find: { service?: string; near?: string };
   begin: Step & { service: string };
   next: Step;
   merge: { state: ServiceState };
