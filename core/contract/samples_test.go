@@ -36,18 +36,14 @@ func TestSamples(t *testing.T) {
 		full[name], bare[name] = filled(t, zero, true), filled(t, zero, false)
 	}
 	require.ElementsMatch(t, keys(operations), keys(full), "every operation has a sample")
-	for _, name := range []string{"procedure", "procedures"} { // TODO(panel): when its types are in TypeScript
-		delete(full, name)
-		delete(bare, name)
-	}
 	w := &writer{}
 	w.line("// Written by `go generate ./core/contract`. See core/contract/samples_test.go.")
 	w.line("import type { Action, CallState, Note, Replies, Reply } from '../../js/src/core/contract.js';")
 	w.line("import type { Full, Members, None } from '../../js/test/types/contract.js';")
 	w.line("import type * as types from '../../js/src/types.js';\n")
 	w.line("declare const state: types.ServiceState;\ndeclare const call: CallState;\n")
-	w.object("full", full, "{ [Name in Exclude<keyof Replies, 'procedure' | 'procedures'>]: Full<Replies[Name]> }")
-	w.object("bare", bare, "Omit<Replies, 'procedure' | 'procedures'>")
+	w.object("full", full, "{ [Name in keyof Replies]: Full<Replies[Name]> }")
+	w.object("bare", bare, "Replies")
 	w.object("failed", decoded(t, Failed(bcperr.New(bcperr.BadCall, "text"))), "Reply")
 	actions, notes := walked(t)
 	w.object("actions", actions, "Record<string, Action>")

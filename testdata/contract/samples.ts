@@ -75,6 +75,7 @@ export const full = {
     "version": "0.1.0"
   },
   "find": {
+    "near": "text",
     "service": "text"
   },
   "hintConfirms": {
@@ -133,6 +134,98 @@ export const full = {
     "version": 1
   },
   "plan": {},
+  "procedure": {
+    "audience": [
+      "text"
+    ],
+    "cache": [
+      "text"
+    ],
+    "fallback": [
+      "text"
+    ],
+    "functionality": "text",
+    "kept": {
+      "counts": true,
+      "untilMs": 1
+    },
+    "lang": "text",
+    "lastResort": [
+      "text"
+    ],
+    "mayHaveArrived": [
+      "text"
+    ],
+    "recovery": [
+      "text"
+    ],
+    "retry": [
+      "text"
+    ],
+    "source": {
+      "audience": "text",
+      "note": "text",
+      "publisher": "text",
+      "title": "text"
+    },
+    "title": "text",
+    "unconfirmed": [
+      "text"
+    ]
+  },
+  "procedures": {
+    "items": [
+      {
+        "answeredAtMs": 1,
+        "audience": [
+          "text"
+        ],
+        "cache": [
+          "text"
+        ],
+        "failedAtMs": 1,
+        "fallback": [
+          "text"
+        ],
+        "functionality": "text",
+        "kept": {
+          "counts": true,
+          "untilMs": 1
+        },
+        "lang": "text",
+        "lastResort": [
+          "text"
+        ],
+        "mayHaveArrived": [
+          "text"
+        ],
+        "recovery": [
+          "text"
+        ],
+        "retry": [
+          "text"
+        ],
+        "retryAtMs": 1,
+        "services": [
+          "text"
+        ],
+        "sinceMs": 1,
+        "source": {
+          "audience": "text",
+          "note": "text",
+          "publisher": "text",
+          "title": "text"
+        },
+        "title": "text",
+        "uncertain": true,
+        "unconfirmed": [
+          "text"
+        ],
+        "way": "text"
+      }
+    ],
+    "overall": "text"
+  },
   "services": {
     "lint": [
       {
@@ -199,7 +292,7 @@ export const full = {
       }
     ]
   }
-} satisfies { [Name in Exclude<keyof Replies, 'procedure' | 'procedures'>]: Full<Replies[Name]> };
+} satisfies { [Name in keyof Replies]: Full<Replies[Name]> };
 
 export const bare = {
   "askAgain": {
@@ -301,6 +394,36 @@ export const bare = {
     "version": 1
   },
   "plan": {},
+  "procedure": {
+    "functionality": "text",
+    "lang": "text",
+    "lastResort": [
+      "text"
+    ],
+    "source": {
+      "publisher": "text",
+      "title": "text"
+    },
+    "title": "text"
+  },
+  "procedures": {
+    "items": [
+      {
+        "functionality": "text",
+        "lang": "text",
+        "lastResort": [
+          "text"
+        ],
+        "source": {
+          "publisher": "text",
+          "title": "text"
+        },
+        "title": "text",
+        "way": "text"
+      }
+    ],
+    "overall": "text"
+  },
   "services": {
     "lint": [
       {
@@ -331,7 +454,7 @@ export const bare = {
       }
     ]
   }
-} satisfies Omit<Replies, 'procedure' | 'procedures'>;
+} satisfies Replies;
 
 export const failed = {
   "error": {

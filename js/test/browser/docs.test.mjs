@@ -92,7 +92,7 @@ for (const name of browsers) {
       const opened = await context.newPage();
       await opened.goto(`${site.origin}/page`);
       await until(opened, 'a panel that knows', () => document.querySelector('bcp-status').getAttribute('state') !== null);
-      assert.match(await opened.evaluate(() => document.querySelector('bcp-status').shadowRoot.textContent), /Alles werkt normaal/);
+      assert.match(await opened.evaluate(() => document.querySelector('bcp-status').shadowRoot.textContent), /Nog niets gebruikt/);
       const styled = await opened.evaluate(() => {
         const { shadowRoot } = document.querySelector('bcp-status');
         return [getComputedStyle(shadowRoot.querySelector('[part=panel]')).backgroundColor, getComputedStyle(shadowRoot.querySelector('[part=overall]')).textTransform];
