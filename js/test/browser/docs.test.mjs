@@ -85,7 +85,8 @@ for (const name of browsers) {
     });
 
     it('the status panel', async () => {
-      stage.publish({ services: [{ id: 'uddi:ehealth-fgov-be:business:memberdata:v1', endpoints: [stage.main] }] });
+      const services = ['iamsecuritytokenservice', 'recip-eprescriber'].map((name) => ({ id: `uddi:ehealth-fgov-be:business:${name}:v1`, endpoints: [`${stage.main}/${name}`] }));
+      stage.publish({ services });
       site.files['/page'] = page(`<style>${example('docs/status-panel.md', '--bcp-back')}</style><script type="module" src="/options.mjs"></script><script type="module" src="/page.mjs"></script>`,
         example('docs/status-panel.md', '<bcp-status lang'));
       site.files['/page.mjs'] = script(example('docs/status-panel.md', 'defineBcpStatus'));
