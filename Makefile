@@ -16,7 +16,7 @@ GO_PACKAGES := ./...
 PURE := ./core/...
 WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
 
-.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check generate fuzz test-properties bench size \
+.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check generate fuzz test-properties chaos-dir bench size \
 	screenshots release clean
 
 help: ## list the targets
@@ -66,6 +66,9 @@ fuzz: ## every fuzz target for FUZZTIME each (30s), then random expressions and 
 
 test-properties: ## 200,000 random scripts through the choice of endpoints
 	BCP_SCRIPTS=200000 go test -run TestProperties -timeout 30m ./core/failover
+
+chaos-dir: ## kill a process that publishes into a Dir 10,000 times; prints what was lost, torn or older
+	BCP_KILLS=10000 go test -count=1 -run TestKilledPublisher -timeout 60m -v ./client
 
 bench: build bench/node_modules build/bench ## speed beside the peers: verification, cache key, overhead of a call
 	go test -run '^$$' -bench . -benchmem ./core/...
