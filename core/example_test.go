@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -42,11 +41,18 @@ func Example() {
 	id, _ := catalogue.Find(url)
 	request := core.Request{Target: url, ContentType: "text/xml; charset=utf-8", Policy: failover.DefaultPolicy()}
 	step, id, err := catalogue.Begin(request, states[id], time.Now())
-	var answer []byte
-	for err == nil && step.Action.Do == failover.DoSend {
-		var event failover.Event
-		answer, event = send(context.Background(), step, body)
+	var answer, fault []byte
+	for err == nil && step.Action.Do != failover.DoAnswer && step.Action.Do != failover.DoFail {
+		event := failover.Declined(step.Action) // this host has no cache, and refreshes by other means
+		if step.Action.Do == failover.DoSend {
+			if answer, event, err = send(context.Background(), step, body); err != nil {
+				break
+			}
+		}
 		step, err = catalogue.Next(step.Call, step.State, event, time.Now())
+		if step.Keep {
+			fault = answer // a SOAP fault, to be handed on when nothing better comes
+		}
 	}
 	if err != nil {
 		fmt.Println(err)
@@ -57,6 +63,9 @@ func Example() {
 		fmt.Println(step.Action.Code, step.Action.Detail)
 		return
 	}
+	if step.Action.Exhausted {
+		answer = fault
+	}
 	fmt.Println(id)
 	fmt.Println(step.Action.Endpoint, step.Action.Attempts)
 	fmt.Println(string(answer))
@@ -66,43 +75,44 @@ func Example() {
 	// <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><answer/></s:Body></s:Envelope>
 }
 
-// send performs one attempt and says how it ended.
-func send(ctx context.Context, step failover.Step, body []byte) ([]byte, failover.Event) {
+// send performs one attempt and says how it ended. Its error is for what no endpoint is to blame for.
+func send(ctx context.Context, step failover.Step, body []byte) ([]byte, failover.Event, error) {
 	attempt, cancel := context.WithTimeout(ctx, step.Action.Timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(attempt, http.MethodPost, step.Action.Endpoint, bytes.NewReader(body))
 	if err != nil {
-		return nil, failover.Event{Kind: failover.SendEnded, Outcome: failover.Unreachable, NotSent: true}
+		return nil, failover.Event{}, err
 	}
 	request.Header.Set("Content-Type", "text/xml; charset=utf-8")
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, broken(ctx, err, failover.Unreachable)
+		return nil, broken(ctx, err, failover.Unreachable), nil
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, core.MaxAnswerBytes))
+	answer, err := io.ReadAll(io.LimitReader(response.Body, core.MaxAnswerBytes+1))
 	if err != nil {
-		return nil, broken(ctx, err, failover.Incomplete)
+		return nil, broken(ctx, err, failover.Incomplete), nil
+	}
+	if len(answer) > core.MaxAnswerBytes {
+		return nil, failover.Event{}, errors.New("the answer is too large") // and not cut: the next endpoint sends as much
 	}
 	return answer, core.Outcome(step.Call, soap.Answer{
 		Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"),
 		ContentLength: response.ContentLength, Body: answer,
-	})
+	}), nil
 }
 
-// broken says what an error of net/http means.
+// broken says what an error of net/http means. It claims no proof that nothing was sent: package client shows what that
+// takes.
 func broken(ctx context.Context, err error, otherwise failover.Outcome) failover.Event {
-	e := failover.Event{Kind: failover.SendEnded, Outcome: otherwise}
-	var dial *net.OpError
+	outcome := otherwise
 	switch {
 	case ctx.Err() != nil:
-		e.Outcome = failover.Cancelled
+		outcome = failover.Cancelled
 	case errors.Is(err, context.DeadlineExceeded):
-		e.Outcome = failover.Timeout
-	case errors.As(err, &dial) && dial.Op == "dial":
-		e.NotSent = true // nobody took the connection, so nobody took the request
+		outcome = failover.Timeout
 	}
-	return e
+	return failover.Event{Kind: failover.SendEnded, Outcome: outcome}
 }
 
 // client is an http.Client of yours. This one plays the two endpoints: the main one asks to use another.
@@ -124,18 +134,20 @@ func (endpoints) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// TestReadmeIsCompiled: the Go code in the README is the example above, line by line.
-func TestReadmeIsCompiled(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
+// TestDocsAreCompiled: the machine alone, in docs/go.md, is the example above, line by line.
+func TestDocsAreCompiled(t *testing.T) {
+	page, err := os.ReadFile("../docs/go.md")
 	require.NoError(t, err)
 	own, err := os.ReadFile("example_test.go")
 	require.NoError(t, err)
-	_, block, found := strings.Cut(string(readme), "```go\n")
+	_, section, found := strings.Cut(string(page), "\n## The machine alone\n")
+	require.True(t, found)
+	_, block, found := strings.Cut(section, "```go\n")
 	require.True(t, found)
 	block, _, _ = strings.Cut(block, "```")
 	for line := range strings.Lines(block) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
-			require.Contains(t, string(own), "\t"+line+"\n")
+			require.Contains(t, string(own), "\t"+line)
 		}
 	}
 }

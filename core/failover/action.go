@@ -141,6 +141,20 @@ type Event struct {
 	ValidUntilMs int64
 }
 
+// Declined is the event of a host that cannot do what the action asks: one without a cache, or that refreshes the
+// catalogue by other means. The call goes on without. A send cannot be declined.
+func Declined(a Action) Event {
+	switch a.Do {
+	case DoReadCache:
+		return Event{Kind: CacheMiss}
+	case DoWriteCache:
+		return Event{Kind: CacheFailed}
+	case DoRefreshCatalogue:
+		return Event{Kind: CatalogueUnchanged}
+	}
+	return Event{Kind: CallCancelled}
+}
+
 // NoteKind names a note.
 type NoteKind string
 
