@@ -120,8 +120,6 @@ func (h *house) post(t *testing.T, service string, change func(*http.Request)) (
 
 func repeatable(r *http.Request) { *r = *r.WithContext(client.WithRepeat(r.Context(), true)) }
 
-func act(r *http.Request) { *r = *r.WithContext(client.WithRepeat(r.Context(), false)) }
-
 // A call goes to the main endpoint, fails over when that is down, and comes back.
 func TestFailover(t *testing.T) {
 	t.Parallel()

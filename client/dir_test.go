@@ -81,8 +81,8 @@ func publisher(t *testing.T, dir string, times int) (*exec.Cmd, *bufio.Scanner) 
 	return command, bufio.NewScanner(out)
 }
 
-// A process that publishes is killed at any instant: what it stored is there, whole, and never older. BCP_KILLS says how
-// often (make chaos-dir: 10,000).
+// A process that publishes is killed at any instant: what it stored is there, whole, and never older.
+// BCP_KILLS says how often (make chaos-dir: 10,000).
 func TestKilledPublisher(t *testing.T) {
 	t.Parallel()
 	kills := 25
@@ -124,11 +124,13 @@ func TestKilledPublisher(t *testing.T) {
 			torn++
 		}
 	}
-	t.Logf("%d kills of a process that had published %d records: %d lost, %d torn, %d older", kills, stored, lost, torn, older)
+	t.Logf("%d kills of a process that had published %d records: %d lost, %d torn, %d older", kills, stored,
+		lost, torn, older)
 	require.Zero(t, lost+torn+older)
 	files, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	require.LessOrEqual(t, len(files), 5, "nothing is left behind but the two records, the lock, and a write that was cut")
+	require.LessOrEqual(t, len(files), 5,
+		"nothing is left behind but the two records, the lock, and a write that was cut")
 }
 
 // Two processes publish into one folder: nothing is torn for whoever reads meanwhile, and no record of either is lost.
@@ -250,7 +252,8 @@ func TestUnusableFolder(t *testing.T) {
 
 	if os.Getuid() != 0 {
 		require.NoError(t, os.Chmod(dir, 0o500))
-		require.ErrorIs(t, d.Update("states", func([][]byte) []byte { return []byte("other") }), bcperr.StorageUnavailable)
+		require.ErrorIs(t, d.Update("states", func([][]byte) []byte { return []byte("other") }),
+			bcperr.StorageUnavailable)
 		kept, err := d.Load("states")
 		require.NoError(t, err)
 		require.Equal(t, [][]byte{[]byte("record")}, kept)

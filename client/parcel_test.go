@@ -160,8 +160,9 @@ func breaking(t *testing.T, seen *atomic.Int32) string {
 	})
 }
 
-// On a pooled connection that breaks, http.Transport sends anew what it takes for idempotent. What must not run twice it
-// sends once, whatever its method and headers; what may run twice survives a server that closes idle connections.
+// On a pooled connection that breaks, http.Transport sends anew what it takes for idempotent. What must not
+// run twice it sends once, whatever its method and headers; what may run twice survives a server that closes
+// idle connections.
 func TestTransportResends(t *testing.T) {
 	t.Parallel()
 	keyed := func(r *http.Request) { r.Header.Set("Idempotency-Key", "k") }
@@ -174,13 +175,16 @@ func TestTransportResends(t *testing.T) {
 		seen      int32
 		answered  bool
 	}{
-		"an act":                          {false, nil, 2, false},
-		"an act with a key":               {false, keyed, 2, false},
-		"a GET that must not run twice":   {false, get, 2, false},
-		"a consultation":                  {true, nil, 3, true},
-		"a consultation with a key":       {true, keyed, 3, true},
-		"a GET that may run twice":        {true, get, 3, true},
-		"one with a key of another style": {false, func(r *http.Request) { r.Header.Set("X-Idempotency-Key", "k") }, 2, false},
+		"an act":                        {false, nil, 2, false},
+		"an act with a key":             {false, keyed, 2, false},
+		"a GET that must not run twice": {false, get, 2, false},
+		"a consultation":                {true, nil, 3, true},
+		"a consultation with a key":     {true, keyed, 3, true},
+		"a GET that may run twice":      {true, get, 3, true},
+		"one with a key of another style": {false, func(r *http.Request) {
+			r.Header.Set("X-Idempotency-Key",
+				"k")
+		}, 2, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -267,7 +271,12 @@ func TestCallersFaults(t *testing.T) {
 		"a body that fails":    body(io.MultiReader(strings.NewReader("<q"), brokenReader{}), -1),
 		"shorter than it says": body(strings.NewReader("<q/>"), 10),
 		"longer than it says":  body(strings.NewReader("<q/><q/>"), 4),
-		"GetBody fails":        func(q *http.Request) { q.GetBody = func() (io.ReadCloser, error) { return nil, io.ErrClosedPipe } },
+		"GetBody fails": func(q *http.Request) {
+			q.GetBody = func() (io.ReadCloser,
+				error) {
+				return nil, io.ErrClosedPipe
+			}
+		},
 	} {
 		_, err := sendTo(t, t.Context(), &http.Transport{DisableKeepAlives: true}, server.URL, true, change)
 		require.ErrorIs(t, err, bcperr.BadCall, name)

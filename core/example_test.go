@@ -94,7 +94,8 @@ func send(ctx context.Context, step failover.Step, body []byte) ([]byte, failove
 		return nil, broken(ctx, err, failover.Incomplete), nil
 	}
 	if len(answer) > core.MaxAnswerBytes {
-		return nil, failover.Event{}, errors.New("the answer is too large") // and not cut: the next endpoint sends as much
+		return nil, failover.Event{},
+			errors.New("the answer is too large") // and not cut: the next endpoint sends as much
 	}
 	return answer, core.Outcome(step.Call, soap.Answer{
 		Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"),

@@ -60,7 +60,8 @@ func hintConfirms(_ *Session, _ none, blobs [][]byte) (hintValue, error) {
 		return hintValue{}, err
 	}
 	if len(blobs[0]) > core.MaxHintBytes {
-		return hintValue{}, bcperr.New(bcperr.InputTooLarge, "a hint of %d bytes, at most %d", len(blobs[0]), core.MaxHintBytes)
+		return hintValue{}, bcperr.New(bcperr.InputTooLarge, "a hint of %d bytes, at most %d", len(blobs[0]),
+			core.MaxHintBytes)
 	}
 	return hintValue{core.HintConfirms(blobs[0], blobs[1])}, nil
 }

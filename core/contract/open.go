@@ -23,8 +23,8 @@ type openArgs struct {
 	KeptAtMs    int64
 }
 
-// UnmarshalJSON reads {"environment"?,"signerCn"?,"atMs","anchors","crls"?,"stylesheets"?,"held"?,"heldAtMs"?}, by hand:
-// it stands on the path of a cold start, where reflection would have to be compiled first.
+// UnmarshalJSON reads {"environment"?,"signerCn"?,"atMs","anchors","crls"?,"stylesheets"?,"held"?,"heldAtMs"?}, by
+// hand: it stands on the path of a cold start, where reflection would have to be compiled first.
 func (a *openArgs) UnmarshalJSON(text []byte) error {
 	return wire.Read(text, "arguments of openCatalogue", func(r *wire.Reader) {
 		r.Open('{')
@@ -58,14 +58,16 @@ func (a *openArgs) UnmarshalJSON(text []byte) error {
 
 func openCatalogue(s *Session, a openArgs, blobs [][]byte) (openValue, error) {
 	if a.Anchors > len(blobs) || a.CRLs > len(blobs) {
-		return openValue{}, bcperr.New(bcperr.BadCall, "anchors and crls count blobs, of which there are %d", len(blobs))
+		return openValue{}, bcperr.New(bcperr.BadCall, "anchors and crls count blobs, of which there are %d",
+			len(blobs))
 	}
 	want := 1 + a.Anchors + a.CRLs + len(a.Stylesheets)
 	if a.IsKept {
 		want++
 	}
 	if a.IsKept && a.Held != 0 {
-		return openValue{}, bcperr.New(bcperr.BadCall, "held and heldAtMs: the catalogue in force is either open or given as octets")
+		return openValue{}, bcperr.New(bcperr.BadCall, "held and heldAtMs: the catalogue in force is either open or "+
+			"given as octets")
 	}
 	if err := exactly(blobs, want); err != nil {
 		return openValue{}, err

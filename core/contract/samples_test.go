@@ -21,6 +21,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
 )
 
 //go:generate go test -run TestSamples -write .
@@ -47,7 +48,8 @@ func TestSamples(t *testing.T) {
 	w.object("failed", decoded(t, Failed(bcperr.New(bcperr.BadCall, "text"))), "Reply")
 	actions, notes := walked(t)
 	w.object("actions", actions, "Record<string, Action>")
-	w.line("export type UnseenActions = None<Exclude<Members<Action>, Members<(typeof actions)[keyof typeof actions]>>>;\n")
+	w.line("export type UnseenActions = None<Exclude<Members<Action>, Members<(typeof actions)[keyof typeof " +
+		"actions]>>>;\n")
 	w.object("notes", notes, "Record<string, Note>")
 	w.line("export type UnseenNotes = None<Exclude<Members<Note>, Members<(typeof notes)[keyof typeof notes]>>>;\n")
 	w.words(t)
@@ -62,13 +64,16 @@ func TestSamples(t *testing.T) {
 func values() map[string]any {
 	step := failover.Step{
 		Changed: true, Keep: true,
-		Action: failover.Action{Do: failover.DoSend, Endpoint: "text", Attempt: 1, Timeout: 1e6, Probe: true, Once: true},
-		Notes:  []failover.Note{{Kind: failover.ProbeStarted, Endpoint: "text"}},
+		Action: failover.Action{Do: failover.DoSend, Endpoint: "text", Attempt: 1, Timeout: 1e6, Probe: true,
+			Once: true},
+		Notes: []failover.Note{{Kind: failover.ProbeStarted, Endpoint: "text"}},
 	}
 	return map[string]any{
 		"contract": valueOf(contract), "openCatalogue": openValue{handle: 1}, "closeCatalogue": valueOf(closeCatalogue),
-		"services": valueOf(services), "askAgain": valueOf(askAgain), "hintConfirms": valueOf(hintConfirms), "find": valueOf(find),
-		"begin": stepValue{step, "text"}, "next": stepValue{step: step}, "merge": valueOf(merge), "status": valueOf(status),
+		"services": valueOf(services), "askAgain": valueOf(askAgain), "hintConfirms": valueOf(hintConfirms),
+		"find":  valueOf(find),
+		"begin": stepValue{step, "text"}, "next": stepValue{step: step}, "merge": valueOf(merge),
+		"status":   valueOf(status),
 		"cacheKey": valueOf(cacheKey), "isSwitch": valueOf(isSwitch), "plan": json.RawMessage("{}"),
 		"procedure": valueOf(procedureOf), "procedures": valueOf(procedures),
 		"commandFiles": struct {
@@ -133,9 +138,13 @@ func fill(v reflect.Value, isFull bool) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			field := v.Type().Field(i)
-			isOptional := strings.Contains(field.Tag.Get("json"), ",omit") || v.Type() == reflect.TypeFor[failover.Health]()
+			isOptional := strings.Contains(field.Tag.Get("json"), ",omit") ||
+				v.Type() == reflect.TypeFor[failover.Health]()
 			if field.IsExported() && (isFull || !isOptional) {
 				fill(v.Field(i), isFull)
+			}
+			if field.Name == "Audience" && v.Field(i).Kind() == reflect.Slice && v.Field(i).Len() > 0 {
+				v.Field(i).Index(0).SetString(procedure.Audiences[0])
 			}
 		}
 	default:
@@ -165,7 +174,8 @@ func walked(t *testing.T) (actions, notes map[string]any) {
 		facts := pick(`{"repeat":"yes"}`, `{"repeat":"no"}`, `{"repeat":"yes","cache":true,"cacheKey":"k"}`,
 			`{"cache":true,"cacheKey":"k","serveExpired":true}`)
 		policy := pick(`{}`, `{"name":"published"}`, `{"failback":false}`)
-		text := s.Call("begin", fmt.Appendf(nil, `{"handle":%d,"target":%q,"contentType":"text/xml",%s"policy":%s,"facts":%s,"nowMs":%d,"seed":1}`,
+		text := s.Call("begin", fmt.Appendf(nil, `{"handle":%d,"target":%q,"contentType":"text/xml",%s"policy":%s,`+
+			`"facts":%s,"nowMs":%d,"seed":1}`,
 			handle, target, state, policy, facts, nowMs), nil)
 		for range 40 {
 			var r struct {
@@ -202,7 +212,8 @@ var events = map[string][]string{
 	"send": {
 		`{"kind":"outcome","outcome":"unreachable"}`, `{"kind":"outcome","outcome":"timeout"}`,
 		`{"kind":"outcome","outcome":"switch"}`, `{"kind":"outcome","outcome":"answered","cacheable":true}`,
-		`{"kind":"response","status":500,"contentType":"text/xml"}`, `{"kind":"response","status":500,"contentType":"text/xml"}`,
+		`{"kind":"response","status":500,"contentType":"text/xml"}`,
+		`{"kind":"response","status":500,"contentType":"text/xml"}`,
 		`{"kind":"outcome","outcome":"switch","status":503}`,
 		`{"kind":"outcome","outcome":"unreachable","notSent":true,"blameless":true}`,
 		`{"kind":"outcome","outcome":"answered"}`, `{"kind":"deadline"}`, `{"kind":"cancelled"}`,
@@ -220,8 +231,10 @@ func faultFor(event, code string) [][]byte {
 	if !strings.Contains(event, "response") {
 		return nil
 	}
-	return [][]byte{[]byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Server</faultcode>` +
-		`<faultstring>text</faultstring><detail><e><Code>` + code + `</Code></e></detail></s:Fault></s:Body></s:Envelope>`)}
+	return [][]byte{[]byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>` +
+		`<faultcode>s:Server</faultcode>` +
+		`<faultstring>text</faultstring><detail><e><Code>` + code + `</Code></e></detail></s:Fault></s:Body>` +
+		`</s:Envelope>`)}
 }
 
 // keep keeps one of each set of members, with the values that do not matter made plain.
@@ -254,18 +267,22 @@ func plain(given map[string]any) map[string]any {
 
 // enumerations: where the words of a Go type stand, and the TypeScript type that has the same.
 var enumerations = map[string]struct{ folder, kind, first, same string }{
-	"servicelist.Status":   {"../servicelist", "Status", "ACTIVE", "types.Endpoint['status']"},
-	"servicelist.Strategy": {"../servicelist", "Strategy", "ENDPOINT_FIRST", "NonNullable<types.CacheRule['strategy']>"},
-	"servicelist.Expiry":   {"../servicelist", "Expiry", "ttl", "NonNullable<types.CacheRule['expiry']['type']>"},
-	"failover.Outcome":     {"../failover", "Outcome", "answered", "types.Outcome"},
-	"failover.Do":          {"../failover", "Do", "send", "Action['do']"},
-	"failover.NoteKind":    {"../failover", "NoteKind", "probe", "Note['kind']"},
-	"failover.Source":      {"../failover", "Source", "network", "types.Provenance['source']"},
-	"bcperr.Code":          {"../bcperr", "Code", "cache-invalid", "types.FindingCode"},
+	"servicelist.Status": {"../servicelist", "Status", "ACTIVE", "types.Endpoint['status']"},
+	"servicelist.Strategy": {"../servicelist", "Strategy", "ENDPOINT_FIRST",
+		"NonNullable<types.CacheRule['strategy']>"},
+	"servicelist.Expiry": {"../servicelist", "Expiry", "ttl", "NonNullable<types.CacheRule['expiry']['type']>"},
+	"procedure.Way":      {"../procedure", "Way", "normal", "types.Way"},
+	"procedure.Overall":  {"../procedure", "Overall", "normal", "types.ProcedureOverview['overall']"},
+	"failover.Outcome":   {"../failover", "Outcome", "answered", "types.Outcome"},
+	"failover.Do":        {"../failover", "Do", "send", "Action['do']"},
+	"failover.NoteKind":  {"../failover", "NoteKind", "probe", "Note['kind']"},
+	"failover.Source":    {"../failover", "Source", "network", "types.Provenance['source']"},
+	"bcperr.Code":        {"../bcperr", "Code", "cache-invalid", "types.FindingCode"},
 }
 
 // hostCodes are codes that no reply holds: of drills, of the command for servers, and of hosts in Go.
-var hostCodes = []string{"scenario-invalid", "drill-failed", "history-broken", "storage-unavailable", "network", "closed"}
+var hostCodes = []string{"scenario-invalid", "drill-failed", "history-broken", "storage-unavailable", "network",
+	"closed"}
 
 type writer struct{ strings.Builder }
 
@@ -273,7 +290,8 @@ func (w *writer) line(text string) { w.WriteString(text + "\n") }
 
 func (w *writer) object(name string, v any, kind string) {
 	text, _ := json.MarshalIndent(v, "", "  ")
-	w.line("export const " + name + " = " + strings.NewReplacer(`"@call"`, "call", `"@state"`, "state").Replace(string(text)) + " satisfies " + kind + ";\n")
+	w.line("export const " + name + " = " + strings.NewReplacer(`"@call"`, "call", `"@state"`,
+		"state").Replace(string(text)) + " satisfies " + kind + ";\n")
 }
 
 func (w *writer) words(t *testing.T) {
@@ -305,7 +323,7 @@ func constants(t *testing.T, folder, kind string) (words []string) {
 		require.NoError(t, err)
 		ast.Inspect(file, func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)
-			if ok && len(spec.Values) == 1 {
+			if ok && len(spec.Values) == 1 && spec.Names[0].IsExported() {
 				if id, ok := spec.Type.(*ast.Ident); ok && id.Name == kind {
 					var word string
 					require.NoError(t, json.Unmarshal([]byte(spec.Values[0].(*ast.BasicLit).Value), &word))

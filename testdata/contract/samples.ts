@@ -136,7 +136,7 @@ export const full = {
   "plan": {},
   "procedure": {
     "audience": [
-      "text"
+      "general-practitioner"
     ],
     "cache": [
       "text"
@@ -178,7 +178,7 @@ export const full = {
       {
         "answeredAtMs": 1,
         "audience": [
-          "text"
+          "general-practitioner"
         ],
         "cache": [
           "text"
@@ -221,10 +221,10 @@ export const full = {
         "unconfirmed": [
           "text"
         ],
-        "way": "text"
+        "way": "normal"
       }
     ],
-    "overall": "text"
+    "overall": "normal"
   },
   "services": {
     "lint": [
@@ -419,10 +419,10 @@ export const bare = {
           "title": "text"
         },
         "title": "text",
-        "way": "text"
+        "way": "normal"
       }
     ],
-    "overall": "text"
+    "overall": "normal"
   },
   "services": {
     "lint": [
@@ -750,6 +750,31 @@ export type failoverSource =
 ;
 export type failoverSourceGoOnly = None<Exclude<failoverSource, types.Provenance['source']>>;
 export type failoverSourceScriptOnly = None<Exclude<types.Provenance['source'], failoverSource>>;
+
+// procedure.Overall
+export type procedureOverall =
+  | 'unknown'
+  | 'unused'
+  | 'normal'
+  | 'continuity'
+  | 'degraded'
+;
+export type procedureOverallGoOnly = None<Exclude<procedureOverall, types.ProcedureOverview['overall']>>;
+export type procedureOverallScriptOnly = None<Exclude<types.ProcedureOverview['overall'], procedureOverall>>;
+
+// procedure.Way
+export type procedureWay =
+  | 'unwatched'
+  | 'normal'
+  | 'recovery'
+  | 'fallback'
+  | 'cache'
+  | 'unconfirmed'
+  | 'retry'
+  | 'lastResort'
+;
+export type procedureWayGoOnly = None<Exclude<procedureWay, types.Way>>;
+export type procedureWayScriptOnly = None<Exclude<types.Way, procedureWay>>;
 
 // servicelist.Expiry
 export type servicelistExpiry =
