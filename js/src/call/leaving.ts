@@ -6,8 +6,8 @@ const leavingMs = 1_000;
  * Watches whether the page is being left.
  *
  * WebKit and Firefox end a page's requests when the next page is asked for, long before `pagehide`, and with the error of
- * an endpoint that is down. A link to mailto: and a download ask for no page: they are no sign. Close it: Firefox puts no page
- * away that listens to `beforeunload`.
+ * an endpoint that is down: there `beforeunload` is a sign, unless it came from a link that asks for no page (mailto:, a
+ * download). Chromium ends them with the page. Close it: Firefox puts no page away that listens to `beforeunload`.
  */
 export class LeaveWatch {
   #signAt = -Infinity;
@@ -15,18 +15,12 @@ export class LeaveWatch {
   readonly #closed = new AbortController();
 
   constructor() {
-    const leave = (): void => { this.#signAt = performance.now(); };
-    const on = (target: EventTarget | undefined, type: string, listener: (event: Event) => void): void =>
-      target?.addEventListener?.(type, listener, { capture: true, signal: this.#closed.signal });
-    on(globalThis as unknown as EventTarget, 'pagehide', leave);
-    // Where the browser says what it navigates to, nothing needs to be guessed.
-    const { navigation } = globalThis as { navigation?: EventTarget };
-    if (navigation) {
-      on(navigation, 'navigate', (event) => { if (leadsAway(event as NavigateSign)) leave(); });
-      return;
-    }
-    on(globalThis as unknown as EventTarget, 'click', (event) => { if (isStray(event)) this.#strayAt = performance.now(); });
-    on(globalThis as unknown as EventTarget, 'beforeunload', () => { if (performance.now() - this.#strayAt > leavingMs) leave(); });
+    const on = (type: string, listener: (event: Event) => void): void =>
+      globalThis.addEventListener?.(type, listener, { capture: true, signal: this.#closed.signal });
+    on('pagehide', () => { this.#signAt = performance.now(); });
+    if (isChromium()) return;
+    on('click', (event) => { if (isStray(event)) this.#strayAt = performance.now(); });
+    on('beforeunload', () => { if (performance.now() - this.#strayAt > leavingMs) this.#signAt = performance.now(); });
   }
 
   get isLeaving(): boolean {
@@ -38,14 +32,9 @@ export class LeaveWatch {
   }
 }
 
-interface NavigateSign extends Event {
-  hashChange?: boolean;
-  downloadRequest?: string | null;
-  destination?: { url: string; sameDocument: boolean };
-}
-
-function leadsAway({ hashChange, downloadRequest, destination }: NavigateSign): boolean {
-  return !hashChange && typeof downloadRequest !== 'string' && !destination?.sameDocument && /^https?:/.test(destination?.url ?? 'https:');
+// Only Chromium has it, on https and loopback. Elsewhere beforeunload counts, as in the other engines.
+function isChromium(): boolean {
+  return globalThis.navigator !== undefined && 'userAgentData' in globalThis.navigator;
 }
 
 function isStray({ target }: Event): boolean {

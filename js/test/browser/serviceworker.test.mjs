@@ -1,5 +1,6 @@
 // A page that uses its own HTTP library, with the service worker installed.
 import assert from 'node:assert/strict';
+import { soapAnswer } from '../../../dist/testing/index.js';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { browsers, launch, openPage, serve, skipOf, strictPolicy } from '../lib/browsers.mjs';
 import { makeStage, service, soapRequest } from '../lib/stage.mjs';
@@ -66,8 +67,8 @@ for (const name of browsers) {
     });
 
     it('does not let an endpoint pass for the cache', async () => {
-      const headers = { 'content-type': 'text/plain', 'x-bcp-source': 'cache', 'x-bcp-stored-at': 'today' };
-      stage.server.behave('/main', { body: 'live', headers });
+      const headers = { 'content-type': 'text/xml', 'x-bcp-source': 'cache', 'x-bcp-stored-at': 'today' };
+      stage.server.behave('/main', { body: soapAnswer('<live/>'), headers });
       const { headers: told } = await plain(stage.main);
       assert.deepEqual(told, { 'x-bcp-source': 'network', 'x-bcp-attempts': '1', 'x-bcp-endpoint': stage.main });
     });

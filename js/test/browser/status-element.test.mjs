@@ -169,7 +169,7 @@ for (const name of browsers) {
         panel.setAttribute('compact', '');
         panel.setAttribute('heading-level', '3');
       });
-      await until(page, 'compact', () => panel.shadowRoot.querySelector('h3[part=heading]') && panel.shadowRoot.querySelector('#summary-all'));
+      await until(page, 'compact', () => panel.shadowRoot.querySelectorAll('h3[part=heading], #summary-all').length === 2);
       assert.deepEqual(await page.evaluate(() => askedFilter), { only: ['login', 'eattest'], audience: 'pharmacist' });
       assert.ok(await height() < long / 2);
       await assertAccessible(page, 'compact');

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const keys = { Enter: '\uE007' }; // Source: WebDriver 1 §17.4.2
+const keys = { Enter: '\uE007', Tab: '\uE004' }; // Source: WebDriver 1 §17.4.2
 
 const pollMs = 10; // one look costs 4 ms
 
