@@ -109,6 +109,8 @@ const (
 	Network            Code = "network"             // the catalogue cannot be fetched
 	StorageUnavailable Code = "storage-unavailable" // the store cannot be read or written
 	Closed             Code = "closed"              // the client was closed
+	OriginRefused      Code = "origin-refused"      // a gateway is not for that page, or not known by that name
+	Busy               Code = "busy"                // too much is under way at once: try again in a second
 )
 
 // Lint: findings that quarantine one service, switch off one cache, or only inform. The list stays good.

@@ -1,0 +1,109 @@
+package gateway
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/history"
+)
+
+const maxListBytes = core.MaxCatalogueBytes
+
+// list serves the last good list, octet for octet as it was signed.
+func (g *Gateway) list(w http.ResponseWriter, r *http.Request) {
+	held, found := g.client.Held()
+	if !found {
+		noList(w)
+		return
+	}
+	serve(w, r, "application/xml", held.SHA256, held.Octets)
+}
+
+// hint serves the hash of the list that the same moment's /servicelist.xml is.
+func (g *Gateway) hint(w http.ResponseWriter, r *http.Request) {
+	held, found := g.client.Held()
+	if !found {
+		noList(w)
+		return
+	}
+	serve(w, r, "text/plain; charset=utf-8", "hint-"+held.SHA256, []byte(held.SHA256+"\n"))
+}
+
+func noList(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "30")
+	refuse(w, http.StatusServiceUnavailable,
+		bcperr.New(bcperr.Network, "there is no catalogue yet: no source gave one that is good"))
+}
+
+// serve answers with octets that may be asked for again by their tag.
+func serve(w http.ResponseWriter, r *http.Request, kind, tag string, octets []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("ETag", `"`+tag+`"`)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+	h.Set("Cache-Control", "no-cache")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(octets))
+}
+
+// history serves the chain of the lists that were accepted.
+func (g *Gateway) history(w http.ResponseWriter, r *http.Request) {
+	text, err := readBounded(g.archive.path(chainFile), history.MaxBytes)
+	if err != nil {
+		fail(w, http.StatusServiceUnavailable, err)
+		return
+	}
+	serve(w, r, "text/plain; charset=utf-8", tagOf(g.archive), text)
+}
+
+func tagOf(a *archive) string {
+	chain, _ := a.state()
+	return "head-" + chain.Head()
+}
+
+// kept serves one list of the history.
+func (g *Gateway) kept(w http.ResponseWriter, r *http.Request) {
+	digest := r.PathValue("digest")
+	digest, isXML := cutXML(digest)
+	chain, _ := g.archive.state()
+	isEntry := slices.ContainsFunc(chain.Entries, func(e history.Entry) bool { return e.Digest == digest })
+	if !isXML || !isEntry {
+		fail(w, http.StatusNotFound, bcperr.New(bcperr.BadCall, "the history has no list of that digest"))
+		return
+	}
+	octets, err := g.archive.octets(digest)
+	if err != nil {
+		fail(w, http.StatusServiceUnavailable, err)
+		return
+	}
+	serve(w, r, "application/xml", digest, octets)
+}
+
+// states serves what this gateway saw of the endpoints, as a client merges it.
+func (g *Gateway) states(w http.ResponseWriter, _ *http.Request) {
+	all := g.client.States()
+	if all == nil {
+		all = map[string]failover.State{}
+	}
+	reply(w, http.StatusOK, all)
+}
+
+// health is 200 when a list is held and the gateway is not about to end.
+func (g *Gateway) health(w http.ResponseWriter, _ *http.Request) {
+	if g.leaving.Load() {
+		fail(w, http.StatusServiceUnavailable, bcperr.New(bcperr.Closed, "the gateway is about to end"))
+		return
+	}
+	if _, found := g.client.Held(); !found {
+		fail(w, http.StatusServiceUnavailable, bcperr.New(bcperr.Network, "there is no catalogue yet"))
+		return
+	}
+	reply(w, http.StatusOK, struct {
+		OK bool `json:"ok"`
+	}{true})
+}

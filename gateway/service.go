@@ -1,0 +1,140 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/client"
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// service chooses the endpoint and fails over, for callers without a core of their own.
+func (g *Gateway) service(w http.ResponseWriter, r *http.Request) {
+	id, err := g.called(r.URL.RawQuery)
+	if err != nil {
+		status := http.StatusForbidden
+		if errors.Is(err, bcperr.Network) {
+			status = http.StatusServiceUnavailable
+		}
+		refuse(w, status, err)
+		return
+	}
+	ctx, known := repeatOf(r)
+	if !known {
+		refuse(w, http.StatusBadRequest, bcperr.New(bcperr.BadCall, "x-bcp-repeat: expected yes or no"))
+		return
+	}
+	body, release, err := g.bodies.read(w, r)
+	defer release()
+	if err != nil {
+		refuse(w, statusOf(err), err)
+		return
+	}
+	leave, entered := g.lanes.enter(g.lanes.of(id.String()))
+	if !entered {
+		refuseBusy(w)
+		return
+	}
+	defer leave()
+	request := (&http.Request{Method: r.Method, URL: id, Header: g.outgoing(r.Header), Host: ""}).WithContext(ctx)
+	if len(body) > 0 {
+		request.ContentLength = int64(len(body))
+		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		request.Body, _ = request.GetBody()
+	}
+	response, err := g.client.RoundTrip(request)
+	leave() // the answer is here whole: a slow reader keeps no place
+	if err != nil {
+		serviceFailed(w, err)
+		return
+	}
+	g.answer(w, r.Method, response)
+}
+
+// called finds the service that a query names: its Id, as the catalogue writes it.
+func (g *Gateway) called(query string) (*url.URL, error) {
+	values, err := url.ParseQuery(query)
+	if err != nil || len(values) != 1 || len(values["id"]) != 1 {
+		return nil, bcperr.New(bcperr.ServiceUnknown, "expected /service?id=<percent-encoded> and no more")
+	}
+	held, found := g.client.Held()
+	if !found {
+		return nil, bcperr.New(bcperr.Network, "there is no catalogue yet: no source gave one that is good")
+	}
+	asked := values.Get("id")
+	id, found := held.Catalogue.Find(asked)
+	target, err := url.Parse(id)
+	if !found || id != asked || err != nil || target.String() != id || target.Host != "" {
+		return nil, bcperr.New(bcperr.ServiceUnknown, "the list in force has no service with that Id")
+	}
+	return target, nil
+}
+
+// repeatOf is the context of a call with what x-bcp-repeat says; without it the nature of the service decides.
+func repeatOf(r *http.Request) (ctx context.Context, known bool) {
+	switch strings.ToLower(r.Header.Get(headerRepeat)) {
+	case "":
+		return r.Context(), true
+	case "yes":
+		return client.WithRepeat(r.Context(), true), true
+	case "no":
+		return client.WithRepeat(r.Context(), false), true
+	}
+	return nil, false
+}
+
+// answer writes what an endpoint said, and where it came from.
+func (g *Gateway) answer(w http.ResponseWriter, method string, response *http.Response) {
+	from, _ := client.ProvenanceOf(response)
+	incoming(w, response)
+	h := w.Header()
+	h.Set(headerSource, string(from.Source))
+	h.Set(headerEndpoint, from.Endpoint)
+	h.Set(headerAttempts, strconv.Itoa(from.Attempts))
+	if from.Exhausted {
+		h.Set(headerExhausted, "1")
+	}
+	body, err := io.ReadAll(response.Body) // in memory already
+	if err != nil {
+		panic(http.ErrAbortHandler) // unreachable
+	}
+	if method != http.MethodHead && bodyAllowed(response.StatusCode) {
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+	}
+	// A millisecond an octet: who reads more slowly than 8 kbit/s does not wait for an answer.
+	patience := writePatience + time.Duration(len(body))*time.Millisecond
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience))
+	w.WriteHeader(response.StatusCode)
+	_, _ = w.Write(body)
+}
+
+// serviceFailed answers for a call that ended without an answer.
+func serviceFailed(w http.ResponseWriter, err error) {
+	code := bcperr.CodeOf(err)
+	status := http.StatusBadGateway
+	switch code {
+	case bcperr.Aborted:
+		panic(http.ErrAbortHandler)
+	case bcperr.Timeout:
+		status = http.StatusGatewayTimeout
+	case bcperr.ServiceInactive, bcperr.ServiceQuarantined, bcperr.Closed:
+		status = http.StatusServiceUnavailable
+	case bcperr.BadCall:
+		status = http.StatusBadRequest
+	}
+	w.Header().Set(headerCode, string(code))
+	failed, isCall := errors.AsType[*client.CallError](err)
+	if !isCall || len(failed.Tried) == 0 {
+		w.Header().Set(headerNotSent, "1")
+	} else {
+		w.Header().Set(headerAttempts, strconv.Itoa(len(failed.Tried)))
+	}
+	fail(w, status, err)
+}
