@@ -16,11 +16,11 @@ GO_PACKAGES := ./...
 PURE := ./core/...
 WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
 
-.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check generate fuzz test-properties chaos-dir bench size \
+.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp generate fuzz test-properties chaos-dir bench size \
 	screenshots release clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
+	@grep -hE '^[a-z/-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z\/-]+):.*## /  \1\t/' | expand -t 18
 
 setup: node_modules chromium ## install what the build and the tests need
 	go mod download
@@ -34,6 +34,9 @@ chromium: ## install Chromium, Firefox and WebKitGTK for the browser tests (Debi
 
 build: node_modules ## build the package into dist/
 	npm run --silent build
+
+build/bcp: ## the bcp program, one static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $@ ./cmd/bcp
 
 demo: build ## serve the demonstration and print its address
 	go build -o build/platform ./demo/platform

@@ -148,8 +148,8 @@ func TestMirrorsAtOnce(t *testing.T) {
 // killed says to the test binary that it is the process to be killed.
 const killed = "BCP_TEST_MIRROR"
 
-// TestKilledMirror kills a process that mirrors a list that changes all the time, BCP_KILLS times (10 by default). After
-// each the folder holds a whole list, no older than the one before, and a chain that holds.
+// TestKilledMirror kills a process that mirrors a list that changes all the time, BCP_KILLS times (10 by default).
+// After each the folder holds a whole list, no older than the one before, and a chain that holds.
 func TestKilledMirror(t *testing.T) {
 	if source := os.Getenv(killed); source != "" {
 		mirrorForEver(source)

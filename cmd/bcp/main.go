@@ -1,7 +1,7 @@
 // Command bcp verifies the eHealth-platform's signed service catalogue and uses it: see `bcp help`.
 //
-// verify, services, key, switch and plan are core/command, the same code as the Node command ehealth-bcp. sign and
-// drill need keys, files and a network, and exist here only.
+// verify, services, key, switch and plan are core/command, the same code as the Node command ehealth-bcp. sign,
+// drill, serve and mirror need keys, files and a network, and exist here only.
 package main
 
 import (
@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -18,9 +19,12 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/drill/scenario"
 )
 
+// here are the commands of this program alone.
+var here = []string{"sign", "drill", "serve", "mirror"}
+
 func main() {
 	args := os.Args[1:]
-	if len(args) == 2 && args[0] == "help" && (args[1] == "sign" || args[1] == "drill") {
+	if len(args) == 2 && args[0] == "help" && slices.Contains(here, args[1]) {
 		args = []string{args[1], "--help"}
 	}
 	if len(args) > 0 && args[0] == "drill" {
@@ -41,8 +45,15 @@ func rehearse(args []string) int {
 }
 
 func run(args []string, stdin io.Reader) command.Outcome {
-	if len(args) > 0 && args[0] == "sign" {
-		return sign(args[1:], stdin)
+	if len(args) > 0 {
+		switch args[0] {
+		case "sign":
+			return sign(args[1:], stdin)
+		case "serve":
+			return serve(args[1:])
+		case "mirror":
+			return mirror(args[1:])
+		}
 	}
 	files, ended := command.Files(args)
 	if ended != nil {

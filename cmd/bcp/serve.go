@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/client"
+	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/command"
+	"github.com/ehealth-bcp/ehealth-bcp/gateway"
+)
+
+const trustUsage = `--catalogue URL    where the signed list is; again for copies, asked in turn
+--anchors PEM      the certificates that may have issued the signer's; may be given again. There is no default
+--environment E    as the list writes it: Production, Acceptation
+--signer-cn CN     the signer's name; default: the platform's
+--crl FILE         a revocation list, PEM or DER; may be given again
+`
+
+const serveUsage = `usage: bcp serve --catalogue URL --anchors PEM --environment E --dir DIR [options]
+
+Serves the last good list on the application's own origin, and forwards calls to the endpoints of that list and to
+nothing else. It belongs behind the application's reverse proxy and its log-in. docs/operations.md has examples.
+
+` + trustUsage + `--dir DIR          keeps the last good list, the states and the history; one for each replica
+--listen ADDR      for pages; default 127.0.0.1:8780
+--admin ADDR       for the operator: /status, /metrics, /healthz; default 127.0.0.1:8781, "" for none
+--allow-origin O   a web origin that may call beside the gateway's own, such as https://ehr.example; may be given again
+--allow-host H     a name under which the gateway is reached; may be given again. Loopback names are always allowed
+--forward-header N a request header that goes to the endpoint beside the usual ones, such as Authorization
+--access-log       one line a request on standard error: resource, status, time; nothing else of it
+It ends on SIGTERM: /healthz says no for 5 s, then nothing new is taken, and what is under way may end.
+Exit: 0 ended as asked, 1 cannot serve, 2 usage.
+`
+
+const mirrorUsage = `usage: bcp mirror URL DIR --anchors PEM --environment E [options]
+
+Fetches the signed list once, verifies it against the one in DIR, and publishes it there: servicelist.xml, then
+servicelist.sha2, each whole or not at all; history/ and status.json beside them. Run it every 5 to 15 minutes. Whatever
+happens, the last good list stays.
+
+` + trustUsage + `--timeout SECONDS  for the whole run; default 60
+Prints what status.json holds. Exit: 0 updated or unchanged, 1 refused or not writable, 2 usage, 3 unreachable.
+`
+
+// exitUnreachable is for a mirror whose sources gave nothing: the network's trouble, not the list's.
+const exitUnreachable = 3
+
+// names is a flag that may be given again.
+type names []string
+
+func (n *names) String() string     { return strings.Join(*n, " ") }
+func (n *names) Set(v string) error { *n = append(*n, v); return nil }
+
+// trust is what both commands verify by.
+type trust struct {
+	catalogues, anchors, crls names
+	environment, signer       string
+}
+
+func (t *trust) flags(f *flag.FlagSet) {
+	f.SetOutput(io.Discard)
+	f.Var(&t.catalogues, "catalogue", "")
+	f.Var(&t.anchors, "anchors", "")
+	f.Var(&t.crls, "crl", "")
+	f.StringVar(&t.environment, "environment", "", "")
+	f.StringVar(&t.signer, "signer-cn", "", "")
+}
+
+// options reads the files. A second result that is not nil is the whole outcome.
+func (t *trust) options(usage string) (client.Options, *command.Outcome) {
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	o := client.Options{Environment: t.environment, SignerCN: t.signer, Log: log}
+	for _, missing := range []struct {
+		name string
+		is   bool
+	}{
+		{"--catalogue", len(t.catalogues) == 0}, {"--anchors", len(t.anchors) == 0},
+		{"--environment", t.environment == ""},
+	} {
+		if missing.is {
+			return o, misused(usage, "expected "+missing.name)
+		}
+	}
+	o.Catalogue, o.Copies = t.catalogues[0], t.catalogues[1:]
+	for _, from := range []struct {
+		files    names
+		maxBytes int
+		into     *[][]byte
+	}{{t.anchors, core.MaxAnchorBytes, &o.Anchors}, {t.crls, core.MaxCRLBytes, &o.CRLs}} {
+		for _, name := range from.files {
+			content, err := read(command.File{Name: name, MaxBytes: from.maxBytes}, os.Stdin)
+			if err != nil {
+				unreadable := command.Unreadable(name, reason(err))
+				return o, &unreadable
+			}
+			*from.into = append(*from.into, content)
+		}
+	}
+	return o, nil
+}
+
+func misused(usage, problem string) *command.Outcome {
+	return &command.Outcome{Exit: command.ExitUsage, Stderr: "bcp: " + problem + "\n" + usage}
+}
+
+// parsed parses flags that may stand before or after the operands. A second result that is not nil is the whole
+// outcome.
+func parsed(f *flag.FlagSet, args []string, usage string) ([]string, *command.Outcome) {
+	operands, err := parseInterspersed(f, args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return nil, &command.Outcome{Stdout: usage}
+	case err != nil:
+		return nil, misused(usage, err.Error())
+	}
+	return operands, nil
+}
+
+// serve runs the gateway until it is asked to end: `bcp serve`.
+func serve(args []string) command.Outcome {
+	f := flag.NewFlagSet("serve", flag.ContinueOnError)
+	var t trust
+	t.flags(f)
+	var o gateway.Options
+	f.StringVar(&o.Dir, "dir", "", "")
+	listen := f.String("listen", "127.0.0.1:8780", "")
+	admin := f.String("admin", "127.0.0.1:8781", "")
+	f.Var((*names)(&o.Origins), "allow-origin", "")
+	f.Var((*names)(&o.Hosts), "allow-host", "")
+	f.Var((*names)(&o.Forward), "forward-header", "")
+	accessLog := f.Bool("access-log", false, "")
+	operands, ended := parsed(f, args, serveUsage)
+	if ended != nil {
+		return *ended
+	}
+	if len(operands) > 0 {
+		return *misused(serveUsage, fmt.Sprintf("expected options alone, got %q", operands[0]))
+	}
+	if o.Dir == "" {
+		return *misused(serveUsage, "expected --dir")
+	}
+	if o.Client, ended = t.options(serveUsage); ended != nil {
+		return *ended
+	}
+	if *accessLog {
+		o.AccessLog = o.Client.Log
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := serveUntil(ctx, o, *listen, *admin); err != nil {
+		exit := command.ExitRejected
+		if errors.Is(err, bcperr.BadCall) {
+			exit = command.ExitUsage
+		}
+		return command.Outcome{Exit: exit, Stderr: "bcp serve: " + err.Error() + "\n"}
+	}
+	return command.Outcome{}
+}
+
+func serveUntil(ctx context.Context, o gateway.Options, listen, admin string) error {
+	public, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", listen, err)
+	}
+	defer func() { _ = public.Close() }()
+	var operator net.Listener
+	if admin != "" {
+		if operator, err = net.Listen("tcp", admin); err != nil {
+			return fmt.Errorf("cannot listen on %s: %w", admin, err)
+		}
+		defer func() { _ = operator.Close() }()
+	}
+	g, err := gateway.New(o)
+	if err != nil {
+		return err
+	}
+	at := []any{"listen", "http://" + public.Addr().String(), "version", core.Version}
+	if operator != nil {
+		at = append(at, "admin", "http://"+operator.Addr().String())
+	}
+	o.Client.Log.Info("serving", at...)
+	return g.Serve(ctx, public, operator)
+}
+
+// mirror publishes the list in a folder: `bcp mirror`.
+func mirror(args []string) command.Outcome {
+	f := flag.NewFlagSet("mirror", flag.ContinueOnError)
+	var t trust
+	t.flags(f)
+	seconds := f.Int("timeout", 60, "")
+	operands, ended := parsed(f, args, mirrorUsage)
+	if ended != nil {
+		return *ended
+	}
+	if len(operands) != 2 || *seconds < 1 {
+		return *misused(mirrorUsage, "expected a URL, a DIR, and a time-out of at least 1 second")
+	}
+	t.catalogues = append(names{operands[0]}, t.catalogues...)
+	o, ended := t.options(mirrorUsage)
+	if ended != nil {
+		return *ended
+	}
+	o.Log = nil // the status says it all
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(*seconds)*time.Second)
+	defer cancel()
+	status, err := gateway.Mirror(ctx, o, operands[1])
+	if err != nil {
+		return command.Outcome{Exit: command.ExitUsage, Stderr: "bcp mirror: " + err.Error() + "\n"}
+	}
+	text, err := json.Marshal(status)
+	if err != nil {
+		panic("internal error: " + err.Error()) // unreachable: our own types
+	}
+	out := command.Outcome{Stdout: string(text) + "\n"}
+	switch {
+	case status.Result == gateway.MirrorUnreachable:
+		out.Exit = exitUnreachable
+	case !status.OK:
+		out.Exit = command.ExitRejected
+	}
+	return out
+}
