@@ -35,6 +35,7 @@ type Do string
 // The actions. Every call ends with one DoAnswer or DoFail.
 const (
 	DoSend             Do = "send"             // to Endpoint within Timeout, body included; report an outcome
+	DoWait             Do = "wait"             // until the State of the service changes, at most Timeout; report waited
 	DoReadCache        Do = "readCache"        // Key of Service; report cacheHit or cacheMiss
 	DoWriteCache       Do = "writeCache"       // the answer just received; report cacheWritten or cacheFailed
 	DoRefreshCatalogue Do = "refreshCatalogue" // report catalogueRefreshed or catalogueUnchanged
@@ -53,7 +54,7 @@ const (
 
 // Action is what to do next. Which fields hold something follows from Do.
 //
-// Shape: send: Endpoint, Attempt (1..), Timeout, Probe, Once. readCache: Service, Key. writeCache: Service,
+// Shape: send: Endpoint, Attempt (1..), Timeout, Probe, Once. wait: Timeout. readCache: Service, Key. writeCache: Service,
 // Key, StoredAtMs, ValidUntilMs. answer: Source, Attempts, and Endpoint (network) or StoredAtMs, ValidUntilMs, Expired
 // (cache); with Exhausted the answer is the fault that Step.Keep asked to keep last, and Code says why, "" when every
 // endpoint refused the caller. fail: Code, Detail, Tried, and CacheCode when the cache was asked (cache-miss or
@@ -90,6 +91,7 @@ type Attempt struct {
 	SwitchCode string
 	Fault      bool // a complete SOAP fault: it may be handed on
 	Came       string
+	Blameless  bool // it failed for a reason of our own
 }
 
 // Outcome says how a send ended.
@@ -120,6 +122,7 @@ const (
 	CatalogueUnchanged EventKind = "catalogueUnchanged"
 	CallCancelled      EventKind = "cancelled" // the caller gave up, whatever was going on
 	DeadlinePassed     EventKind = "deadline"  // the total time-out of the call
+	Waited             EventKind = "waited"    // the State changed, or the time to wait is over
 )
 
 // Event is what happened to the action before it, or to the call.

@@ -57,7 +57,7 @@ func (m *machine) cacheUseless(code bcperr.Code) Action {
 // fallBack asks the cache when there is one, now that the network did not answer because of code. Not for a caller whom
 // every endpoint that answered refused: what is stored is not for those who lost the right to see it.
 func (m *machine) fallBack(code bcperr.Code) Action {
-	if len(m.call.tried) > 0 && !m.isRefused() {
+	if m.hasFailures() {
 		m.sawNoAnswer(code == bcperr.NotRepeatable)
 	}
 	if !m.call.cache || m.isRefused() {

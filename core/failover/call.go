@@ -34,6 +34,7 @@ const (
 	over       phase = ""
 	lookingUp  phase = "lookup"   // CACHE_FIRST: for the cache, before anything is sent
 	sending    phase = "send"     // for the outcome of a send
+	waiting    phase = "wait"     // for what comes of another call's send
 	refreshing phase = "refresh"  // for the catalogue
 	falling    phase = "fallback" // for the cache, after all else failed
 	storing    phase = "store"    // for the cache to keep the answer

@@ -37,15 +37,25 @@ func (m *machine) untried(i int) bool {
 	return m.eligible(i) && !m.call.hasTried(m.endpoints[i].URL)
 }
 
-// pick is what a call does next: send to the endpoint at index when one was found. probe: that send tries the preferred
-// endpoint, which failed. The zero pick: the call has no endpoint left.
+// pick is what a call does next.
+//
+// Shape: found: send to the endpoint at index. probe: that send tries the preferred endpoint, which failed. scout: it is
+// the first send to an endpoint of which nothing was seen in this outage. waitMs: wait for another call's scout, so long at
+// most. The zero pick: the call has no endpoint left.
 type pick struct {
-	index int
-	found bool
-	probe bool
+	index  int
+	found  bool
+	probe  bool
+	scout  bool
+	waitMs int64
 }
 
 // pick returns what to do next.
+//
+// With failback an endpoint of which nobody knows whether it answers is asked by one call, and the others wait for what
+// comes of it: of a burst on endpoints that hang, each endpoint but the first gets one request and not one of every call.
+//
+// Source: docs/design.md#browser-queue.
 func (m *machine) pick() pick {
 	if !m.call.policy.Failback {
 		i, found := m.inRing(m.untried)
@@ -54,11 +64,38 @@ func (m *machine) pick() pick {
 	if p := m.preferred(); m.untried(p) && m.wantsProbe(p) {
 		return pick{index: p, found: true, probe: true}
 	}
-	i, found := m.inRing(func(i int) bool { return m.untried(i) && !m.resting(i) })
+	i, found := m.inRing(func(i int) bool { return m.untried(i) && (!m.resting(i) || m.scouted(i) > 0) })
 	if !found {
 		i, found = m.lastResort()
+		return pick{index: i, found: found}
 	}
-	return pick{index: i, found: found}
+	if left := m.scouted(i); left > 0 {
+		return pick{waitMs: left}
+	}
+	return pick{index: i, found: true, scout: !m.known(i)}
+}
+
+// scouted is for how long another call may still be trying an endpoint that is not the preferred one; 0: none is.
+func (m *machine) scouted(i int) int64 {
+	f := m.st.failureOf(m.endpoints[i].Order)
+	if !f.probe || i == m.preferred() || !m.resting(i) {
+		return 0
+	}
+	return f.untilMs - m.nowMs
+}
+
+// known: is the endpoint the normal one, or did it answer after the normal one had failed, or give any sign of life?
+func (m *machine) known(i int) bool {
+	f, p := m.st.failureOf(m.endpoints[i].Order), m.preferred()
+	switch {
+	case f.count > 0 || f.probe:
+		return false
+	case i == p:
+		return true
+	}
+	since := m.st.evidence.of(m.endpoints[p].Order).sinceMs
+	seen := max(f.stamp, m.st.evidence.of(m.endpoints[i].Order).answeredMs)
+	return seen > 0 && seen >= since
 }
 
 // inRing returns the first endpoint that suits, from the one in use onwards and round.
@@ -84,9 +121,16 @@ func (m *machine) wantsProbe(p int) bool {
 // resting: is the endpoint known to be down, or being probed? A rest that seems longer than any that the machine gives
 // comes from a clock that was set back since: it is over.
 func (m *machine) resting(i int) bool {
-	left := m.st.failureOf(m.endpoints[i].Order).untilMs - m.nowMs
-	p := &m.call.policy
-	return left > 0 && left <= max(p.MaxCoolDown, p.AttemptTimeout).Milliseconds()+probeGraceMs
+	f, p := m.st.failureOf(m.endpoints[i].Order), &m.call.policy
+	longest := p.MaxCoolDown
+	switch {
+	case f.probe:
+		longest = p.AttemptTimeout
+	case f.count == 0:
+		return false // it lives
+	}
+	left := f.untilMs - m.nowMs
+	return left > 0 && left <= longest.Milliseconds()+probeGraceMs
 }
 
 // lastResort returns the endpoint to try when all that are left are known to be down: the one whose failure is the
@@ -125,7 +169,7 @@ func (m *machine) choose(i int, kind NoteKind) {
 func (m *machine) book(next pick) {
 	f := m.st.failureOf(m.endpoints[next.index].Order)
 	f.stamp = m.st.nextStamp()
-	f.untilMs = m.nowMs + m.call.policy.AttemptTimeout.Milliseconds() + probeGraceMs
+	f.untilMs = m.nowMs + min(m.call.policy.AttemptTimeout, m.left()).Milliseconds() + probeGraceMs
 	f.probe = true
 	m.record(f)
 	if next.probe {
@@ -182,11 +226,12 @@ func (m *machine) failed(i int, e Event) {
 	f := m.st.failureOf(m.endpoints[i].Order)
 	m.sawFailure(f.order)
 	if f.probe && m.call.probe || !m.resting(i) {
+		f.probe = false
 		f.count = min(f.count+1, maxCount)
 		rest := m.call.policy.coolDownMs(f.count, Draw(m.call.seed, m.call.service, int64(f.order), int64(f.count)))
 		f.untilMs = m.nowMs + rest
 	}
-	f.stamp, f.probe = m.st.nextStamp(), f.probe && !m.call.probe
+	f.stamp = m.st.nextStamp()
 	inUse := m.current()
 	m.record(f)
 	m.note(Note{Kind: EndpointFailed, Endpoint: m.endpoints[i].URL, Outcome: e.Outcome, Status: e.Status,

@@ -212,7 +212,7 @@ func readCall(r *wire.Reader) (c Call) {
 
 func readPhase(r *wire.Reader) phase {
 	switch p := phase(r.Text()); p {
-	case lookingUp, sending, refreshing, falling, storing:
+	case lookingUp, sending, waiting, refreshing, falling, storing:
 		return p
 	}
 	r.Fail("a phase")
@@ -246,6 +246,8 @@ func readAttempt(r *wire.Reader) (a Attempt) {
 			a.Fault = r.Truth()
 		case "came":
 			a.Came = r.Text()
+		case "blameless":
+			a.Blameless = r.Truth()
 		default:
 			r.Unknown(name)
 		}

@@ -126,6 +126,7 @@ func (a *Attempt) appendJSON(b []byte) []byte {
 	o.Text("switchCode", a.SwitchCode)
 	o.Truth("fault", a.Fault)
 	o.Text("came", a.Came)
+	o.Truth("blameless", a.Blameless)
 	return o.Close()
 }
 

@@ -1,6 +1,7 @@
 package failover_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -15,8 +16,12 @@ func (w *world) check(t *tab, c *running, a failover.Action) error {
 	case failover.DoSend:
 		return w.checkSend(t, c, a)
 	case failover.DoReadCache:
-		if !c.useCache {
+		if !c.useCache || c.answers > 0 && c.answers == c.refusals {
 			return fmt.Errorf("the cache is asked although it may not be used")
+		}
+	case failover.DoWait:
+		if !w.policy.Failback || a.Timeout <= 0 || a.Timeout > w.policy.TotalTimeout {
+			return fmt.Errorf("a wait of %s", a.Timeout)
 		}
 	case failover.DoRefreshCatalogue:
 		if c.refreshed++; c.refreshed > 1 || w.policy.Choice != failover.Published {
@@ -71,6 +76,10 @@ func (w *world) checkBudget(t *tab, c *running, s failover.Service, a failover.A
 		return err
 	}
 	longest := max(w.policy.MaxCoolDown, w.policy.AttemptTimeout) + 5*time.Second
+	isBooked := slices.ContainsFunc(health.Failures, func(f failover.Failure) bool { return f.Endpoint == a.Endpoint && f.Probing })
+	if isBooked {
+		return nil // this send is the one that asks
+	}
 	rests := func(url string) bool {
 		return slices.ContainsFunc(health.Failures, func(f failover.Failure) bool {
 			left := time.Duration(f.UntilMs-w.now.UnixMilli()) * time.Millisecond
@@ -89,6 +98,38 @@ func (w *world) checkBudget(t *tab, c *running, s failover.Service, a failover.A
 	return nil
 }
 
+// checkNotes: with failback no sequence of events makes an endpoint the choice that never answered, and a refused caller
+// leaves the failures as they were.
+func (w *world) checkNotes(before failover.State, step failover.Step) error {
+	var old, now struct {
+		CatalogueMs int64
+		Chosen      []int64
+		Down        [][]int64
+	}
+	if json.Unmarshal([]byte(text(before)), &old) != nil || json.Unmarshal([]byte(text(step.State)), &now) != nil {
+		return fmt.Errorf("a State that is no JSON")
+	}
+	for _, s := range w.version {
+		for _, e := range s.Endpoints {
+			isChosen := len(now.Chosen) > 0 && int64(e.Order) == now.Chosen[0] && s.Catalogue.UnixMilli() == now.CatalogueMs
+			if w.policy.Failback && isChosen && !w.spoke[e.URL] {
+				return fmt.Errorf("the choice is %s, which never answered", e.URL)
+			}
+		}
+	}
+	isRefused := slices.ContainsFunc(step.Notes, func(n failover.Note) bool { return n.Kind == failover.CallRefused })
+	if !isRefused || step.Action.Do == failover.DoSend || old.CatalogueMs != now.CatalogueMs {
+		return nil
+	}
+	for _, f := range now.Down {
+		i := slices.IndexFunc(old.Down, func(g []int64) bool { return g[0] == f[0] })
+		if count := f[1]; i < 0 && count > 0 || i >= 0 && old.Down[i][1] != count {
+			return fmt.Errorf("a refused caller is a failure of an endpoint")
+		}
+	}
+	return nil
+}
+
 // fresh: by the highest moment that the tab has seen.
 func (w *world) fresh(t *tab, e failover.Event) bool {
 	until := e.ValidUntilMs
@@ -99,6 +140,15 @@ func (w *world) fresh(t *tab, e failover.Event) bool {
 }
 
 func (w *world) checkAnswer(t *tab, c *running, a failover.Action) error {
+	if a.Exhausted {
+		if !c.faults[a.Endpoint] || a.Attempts != len(c.sent) || (a.Code == "") != (c.answers == c.refusals) {
+			return fmt.Errorf("a fault that nobody gave, or that refuses")
+		}
+		if c.ambiguous && c.facts.Repeat != failover.RepeatYes {
+			return fmt.Errorf("a fault in the place of not-repeatable")
+		}
+		return nil
+	}
 	if a.Source == failover.FromNetwork {
 		if len(c.sent) == 0 || a.Endpoint != c.sent[len(c.sent)-1] || a.Attempts != len(c.sent) {
 			return fmt.Errorf("an answer of an endpoint that was not asked last")
@@ -132,7 +182,11 @@ func (w *world) checkFail(t *tab, c *running, a failover.Action) error {
 		return fmt.Errorf("code %s, cancelled %v", a.Code, c.cancelled)
 	}
 	entry, has := w.store[c.facts.CacheKey]
-	if c.useCache && has && !c.cancelled && !c.lied && w.fresh(t, entry) {
+	isRefused := c.answers > 0 && c.answers == c.refusals
+	if len(c.faults) > 0 && !c.cancelled && a.Code != bcperr.NotRepeatable {
+		return fmt.Errorf("failure although there is a fault to hand on")
+	}
+	if c.useCache && has && !c.cancelled && !c.lied && !isRefused && w.fresh(t, entry) {
 		return fmt.Errorf("failure although the cache has a fresh entry")
 	}
 	return nil

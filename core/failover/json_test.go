@@ -140,7 +140,7 @@ func TestStateSize(t *testing.T) {
 	}
 	stored, err := json.Marshal(states)
 	require.NoError(t, err)
-	require.Less(t, len(stored), 16*1024)
+	require.Less(t, len(stored), 17*1024)
 }
 
 func TestBeginRefused(t *testing.T) {

@@ -151,6 +151,10 @@ func (m *machine) take(e Event) (Action, error) {
 		if e.Kind == CatalogueRefreshed || e.Kind == CatalogueUnchanged {
 			return m.proceed(), nil
 		}
+	case waiting:
+		if e.Kind == Waited {
+			return m.proceed(), nil
+		}
 	}
 	return Action{}, bcperr.New(bcperr.BadCall, "event %q does not fit a call in phase %q", e.Kind, m.call.phase)
 }
@@ -169,6 +173,8 @@ func (m *machine) proceed() Action {
 	}
 	next := m.pick()
 	switch {
+	case next.waitMs > 0:
+		return m.wait(next.waitMs)
 	case next.found && len(m.call.tried) < MaxEndpoints:
 		return m.send(next)
 	case m.call.policy.Choice == Published && !m.call.refreshed:
@@ -180,7 +186,7 @@ func (m *machine) proceed() Action {
 }
 
 func (m *machine) send(next pick) Action {
-	m.call.phase, m.call.sending, m.call.probe = sending, m.endpoints[next.index].URL, next.probe
+	m.call.phase, m.call.sending, m.call.probe = sending, m.endpoints[next.index].URL, next.probe || next.scout
 	if m.call.probe {
 		m.book(next)
 	}
@@ -192,6 +198,11 @@ func (m *machine) send(next pick) Action {
 		Probe:    next.probe,
 		Once:     m.call.facts.Repeat != RepeatYes,
 	}
+}
+
+func (m *machine) wait(ms int64) Action {
+	m.call.phase = waiting
+	return Action{Do: DoWait, Timeout: min(time.Duration(ms)*time.Millisecond, m.left())}
 }
 
 // left is what the call has of its time; a clock that was set back adds nothing.
@@ -237,7 +248,7 @@ func provesUnprocessed(e Event) bool {
 // sendOver keeps the outcome of the send under way, in the call and against or for the endpoint. An endpoint that a
 // newer catalogue dropped meanwhile is no longer anybody's choice.
 func (m *machine) sendOver(e Event) {
-	one := Attempt{m.call.sending, e.Outcome, e.Status, e.SwitchCode, e.Fault && e.Outcome != Answered, e.Came}
+	one := Attempt{m.call.sending, e.Outcome, e.Status, e.SwitchCode, e.Fault && e.Outcome != Answered, e.Came, e.Blameless}
 	m.call.tried = append(m.call.tried[:len(m.call.tried):len(m.call.tried)], one)
 	m.keep = one.Fault
 	i := m.indexOf(m.call.sending)
@@ -291,7 +302,7 @@ func (m *machine) deadline() Action {
 			return m.fallBack(bcperr.NotRepeatable)
 		}
 		return m.fallBack(bcperr.Timeout)
-	case refreshing:
+	case refreshing, waiting:
 		return m.fallBack(bcperr.Timeout)
 	case falling:
 		return m.giveUp(m.call.code)

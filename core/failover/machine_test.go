@@ -119,6 +119,14 @@ func (s *teller) event(t *testing.T, word string) failover.Event {
 		"cancel":    {Kind: failover.CallCancelled},
 		"deadline":  {Kind: failover.DeadlinePassed},
 		"nothing":   {},
+		"waited":    {Kind: failover.Waited},
+		"foreign":   {Kind: failover.SendEnded, Outcome: failover.Foreign, Status: 404},
+		"forbidden": {Kind: failover.SendEnded, Outcome: failover.Foreign, Status: 403},
+		"silence":   {Kind: failover.SendEnded, Outcome: failover.Answered, Silent: true},
+		"offline":   {Kind: failover.SendEnded, Outcome: failover.Unreachable, NotSent: true, Blameless: true},
+		"refusal":   {Kind: failover.SendEnded, Outcome: failover.Switch, Status: 500, SwitchCode: "SOA-01001", Fault: true},
+		"code":      {Kind: failover.SendEnded, Outcome: failover.Switch, Status: 500, SwitchCode: "SOA-02001", Fault: true},
+		"503 fault": {Kind: failover.SendEnded, Outcome: failover.Switch, Status: 503, Fault: true},
 	}[word]
 	require.True(t, known, "event %q", word)
 	return e
@@ -139,10 +147,15 @@ func (s *teller) words(a failover.Action, err error) string {
 		if a.Timeout != s.policy.AttemptTimeout {
 			text += " within " + a.Timeout.String()
 		}
+	case a.Do == failover.DoWait:
+		text += " within " + a.Timeout.String()
 	case a.Do == failover.DoWriteCache:
 		text += " for " + time.Duration((a.ValidUntilMs-a.StoredAtMs)*int64(time.Millisecond)).String()
 	case a.Do == failover.DoAnswer && a.Source == failover.FromNetwork:
 		text += " " + name(a.Endpoint) + " after " + strconv.Itoa(a.Attempts)
+		if a.Exhausted {
+			text += strings.TrimRight(" exhausted "+string(a.Code), " ")
+		}
 	case a.Do == failover.DoAnswer:
 		text += " cache"
 		if a.Expired {

@@ -25,9 +25,9 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "3a1849bd1448cfe9e5499cbf604930548d57978120bb0eb7eeb202459dc3d40f"
+	defaultDigest  = "0974426aede0f95334b78c1c64ba8b2581ffd9e9c6cb9f085e2a79f550d0035f"
 	longScripts    = 200_000
-	longDigest     = "5be30fc0a9b03760cdb255d07ad93d8f276a1aaecafa8ff49f5bb0471b590685"
+	longDigest     = "acbcb9d1a9a9868ff6be26e6c9814a174c49a103d021cf975a0b7a91902c602a"
 )
 
 func TestProperties(t *testing.T) {
@@ -83,6 +83,7 @@ type world struct {
 	version []failover.Service // each catalogue's service, oldest first
 	up      map[string]bool    // the endpoints that answer now
 	tabs    []*tab
+	spoke   map[string]bool           // the endpoints of which the service ever answered
 	store   map[string]failover.Event // the cache, as later cacheHits
 	now     time.Time
 	buffer  []byte
@@ -106,13 +107,17 @@ type running struct {
 	ambiguous bool            // a send may have been processed
 	useCache  bool            // what Begin must have decided
 	lied      bool            // the store said miss although it had an entry, or never replied
+	answers   int             // that came, and were the service's or another's
+	refusals  int             // of those, the ones that refuse the caller
+	faults    map[string]bool // the endpoints that gave a fault
+	waited    time.Duration
 	refreshed int
 	cancelled bool
 	steps     int
 }
 
 func newWorld(seed uint64, digest hash.Hash) *world {
-	w := &world{random: random(seed), digest: digest, store: map[string]failover.Event{}}
+	w := &world{random: random(seed), digest: digest, spoke: map[string]bool{}, store: map[string]failover.Event{}}
 	w.now = time.UnixMilli(1_700_000_000_000 + w.span(1_000_000)).UTC()
 	w.policy = failover.DefaultPolicy()
 	w.policy.Choice = oneOf(&w.random, failover.Connector, failover.Published)
@@ -180,7 +185,7 @@ func (w *world) run() error {
 		}
 	}
 	for _, t := range w.tabs {
-		for len(t.calls) > 0 {
+		for len(t.calls) > 0 { // those that wait for another, after it
 			if err := w.feed(t, t.calls[0], w.truth(t, t.calls[0])); err != nil {
 				return err
 			}
@@ -224,7 +229,7 @@ func (w *world) turn(t *tab) error {
 
 func (w *world) begin(t *tab) error {
 	s := w.version[t.version]
-	c := &running{offered: map[string]bool{}, facts: failover.Facts{
+	c := &running{offered: map[string]bool{}, faults: map[string]bool{}, facts: failover.Facts{
 		Repeat:       oneOf(&w.random, failover.RepeatYes, failover.RepeatYes, failover.RepeatNo, failover.RepeatUnknown),
 		Cache:        w.chance(80),
 		CacheKey:     oneOf(&w.random, "", "key 1", "key 2"),
@@ -244,15 +249,20 @@ func (w *world) truth(t *tab, c *running) failover.Event {
 	switch c.action.Do {
 	case failover.DoSend:
 		if w.up[c.action.Endpoint] {
-			return failover.Event{Kind: failover.SendEnded, Outcome: failover.Answered, Cacheable: w.chance(80)}
+			if w.chance(10) {
+				return w.refusal()
+			}
+			e := failover.Event{Kind: failover.SendEnded, Outcome: failover.Answered, Silent: w.chance(20)}
+			e.Cacheable = !e.Silent && w.chance(80)
+			return e
 		}
-		e := failover.Event{Kind: failover.SendEnded, Outcome: oneOf(&w.random, failover.Switch, failover.Switch,
-			failover.Unreachable, failover.Timeout, failover.Incomplete)}
-		if e.Outcome == failover.Switch && w.chance(60) {
-			e.SwitchCode = "SOA-02001"
+		return w.failure()
+	case failover.DoWait:
+		w.now = w.now.Add(c.action.Timeout)
+		if c.waited += c.action.Timeout; c.waited >= w.policy.TotalTimeout {
+			return failover.Event{Kind: failover.DeadlinePassed} // by the host's clock, which is never set
 		}
-		e.NotSent = e.Outcome == failover.Unreachable && w.chance(20)
-		return e
+		return failover.Event{Kind: failover.Waited}
 	case failover.DoReadCache:
 		if e, hit := w.store[c.action.Key]; hit {
 			return e
@@ -274,12 +284,42 @@ func (w *world) truth(t *tab, c *running) failover.Event {
 	return failover.Event{Kind: failover.CatalogueUnchanged}
 }
 
+// failure is what comes of an endpoint that does not answer.
+func (w *world) failure() failover.Event {
+	e := failover.Event{Kind: failover.SendEnded, Outcome: oneOf(&w.random, failover.Switch, failover.Switch, failover.Foreign,
+		failover.Unreachable, failover.Timeout, failover.Incomplete)}
+	switch e.Outcome {
+	case failover.Switch:
+		if w.chance(60) {
+			e.SwitchCode = "SOA-02001"
+		}
+		e.Fault = e.SwitchCode != "" || w.chance(30)
+	case failover.Foreign:
+		e.Status = oneOf(&w.random, 200, 401, 403, 404, 500)
+	case failover.Unreachable:
+		e.NotSent = w.chance(20)
+		e.Blameless = e.NotSent && w.chance(50)
+	}
+	return e
+}
+
+// refusal is what comes of an endpoint that lives and refuses the caller.
+func (w *world) refusal() failover.Event {
+	code := oneOf(&w.random, "SOA-01001", "SOA-01002")
+	return failover.Event{Kind: failover.SendEnded, Outcome: failover.Switch, Status: 500, SwitchCode: code, Fault: true}
+}
+
+// isRefusal: does a caller who gets this event lack the right?
+func isRefusal(e failover.Event) bool {
+	return e.SwitchCode == "SOA-01001" || e.SwitchCode == "SOA-01002" || e.Status == 401 || e.Status == 403
+}
+
 // nonsense is an event out of the blue; some are lawful at any moment.
 func (w *world) nonsense() failover.Event {
 	return failover.Event{
 		Kind: oneOf(&w.random, "", "other", failover.SendEnded, failover.CacheHit, failover.CacheMiss, failover.CacheWritten,
 			failover.CacheFailed, failover.CatalogueRefreshed, failover.CatalogueUnchanged, failover.CallCancelled,
-			failover.CallCancelled, failover.DeadlinePassed, failover.DeadlinePassed),
+			failover.CallCancelled, failover.DeadlinePassed, failover.DeadlinePassed, failover.Waited),
 		Outcome: oneOf(&w.random, "", "other", failover.Cancelled, failover.Answered, failover.Timeout),
 	}
 }
@@ -292,6 +332,9 @@ func (w *world) feed(t *tab, c *running, e failover.Event) error {
 		c.lied = c.lied || has && e.Kind != failover.CacheHit || e.Kind == failover.CacheHit && e.StoredAtMs == 0
 	}
 	c.cancelled = e.Kind == failover.CallCancelled || e.Outcome == failover.Cancelled && e.Kind == failover.SendEnded
+	if c.action.Do == failover.DoSend && lawful {
+		w.learn(c, e)
+	}
 	if c.action.Do == failover.DoSend && e.Outcome != failover.Answered {
 		proof := e.NotSent || e.Outcome == failover.Switch && e.SwitchCode != ""
 		c.ambiguous = c.ambiguous || lawful && !proof
@@ -309,6 +352,24 @@ func (w *world) feed(t *tab, c *running, e failover.Event) error {
 	return w.take(t, c, step)
 }
 
+// learn keeps what an outcome told.
+func (w *world) learn(c *running, e failover.Event) {
+	url := c.action.Endpoint
+	switch {
+	case e.Kind != failover.SendEnded:
+	case e.Outcome == failover.Answered:
+		w.spoke[url] = w.spoke[url] || !e.Silent
+	case e.Outcome == failover.Switch || e.Outcome == failover.Foreign:
+		c.answers++
+		if isRefusal(e) {
+			c.refusals++
+		}
+		if e.Fault {
+			c.faults[url] = true
+		}
+	}
+}
+
 // fits says which events an action may have.
 func fits(do failover.Do, e failover.Event) bool {
 	switch e.Kind {
@@ -320,6 +381,8 @@ func fits(do failover.Do, e failover.Event) bool {
 		return do == failover.DoReadCache
 	case failover.CacheWritten, failover.CacheFailed:
 		return do == failover.DoWriteCache
+	case failover.Waited:
+		return do == failover.DoWait
 	case failover.CatalogueRefreshed, failover.CatalogueUnchanged:
 		return do == failover.DoRefreshCatalogue
 	}
@@ -337,7 +400,11 @@ func (w *world) take(t *tab, c *running, step failover.Step) error {
 	if c.steps++; c.steps > 40 {
 		return fmt.Errorf("a call that does not end")
 	}
+	before := t.state
 	t.state, c.call, c.action = step.State, step.Call, step.Action
+	if err := w.checkNotes(before, step); err != nil {
+		return err
+	}
 	if w.chance(30) {
 		if err := w.throughJSON(t, c, step); err != nil {
 			return err
@@ -376,7 +443,7 @@ func (w *world) throughJSON(t *tab, c *running, step failover.Step) error {
 		return fmt.Errorf("%w in %s", err, text)
 	}
 	again, err := json.Marshal(failover.Step{Call: back.Call, State: back.State, Action: step.Action,
-		Changed: step.Changed, Notes: step.Notes})
+		Changed: step.Changed, Keep: step.Keep, Notes: step.Notes})
 	if err != nil || string(again) != string(text) {
 		return fmt.Errorf("JSON changed from %s to %s (%w)", text, again, err)
 	}

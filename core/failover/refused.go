@@ -1,5 +1,7 @@
 package failover
 
+import "slices"
+
 // The switch codes of which the consumer is the origin: the endpoint lives, and the caller is not authenticated or not
 // authorized. They come with every expired token.
 //
@@ -23,6 +25,11 @@ func (a *Attempt) isSwitchRefusal() bool {
 
 // isRefusal: does the answer refuse the caller, in SOAP or in HTTP?
 func (a *Attempt) isRefusal() bool { return a.isSwitchRefusal() || a.Status == 401 || a.Status == 403 }
+
+// hasFailures: did a send of this call fail for a reason of the endpoint?
+func (m *machine) hasFailures() bool {
+	return slices.ContainsFunc(m.call.tried, func(one Attempt) bool { return !one.Blameless && !one.isSwitchRefusal() })
+}
 
 // isRefused: did an endpoint answer this call, and did each that answered refuse the caller?
 func (m *machine) isRefused() bool {

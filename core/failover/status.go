@@ -66,14 +66,13 @@ func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
 	}
 	for i, e := range m.endpoints {
 		f, s := m.st.failureOf(e.Order), m.st.evidence.of(e.Order)
-		isBooked := f.probe && m.resting(i)
 		if s.answeredMs > 0 {
 			h.Answers = append(h.Answers, Answer{e.URL, s.answeredMs})
 		}
 		if m.eligible(i) && (f.count == 0 || !m.resting(i)) {
 			h.Down = false
 		}
-		if f.count == 0 && !isBooked {
+		if f.count == 0 && !(f.probe && i == first) {
 			continue
 		}
 		if i == first {

@@ -15,7 +15,10 @@ var (
 
 // allStories returns all stories, by subject.
 func allStories() (all []story) {
-	return append(append(append(all, choiceStories...), repeatStories...), cacheStories...)
+	for _, some := range [][]story{choiceStories, repeatStories, cacheStories, spokenStories, scoutStories} {
+		all = append(all, some...)
+	}
+	return all
 }
 
 var choiceStories = []story{
@@ -119,9 +122,11 @@ var choiceStories = []story{
 		b: begin -> send e0
 		c: begin -> send e0
 		a: unreachable -> send e1
-		b: unreachable -> send e1
-		c: unreachable -> send e1
+		b: unreachable -> wait within 25s
+		c: unreachable -> wait within 25s
 		a: ok -> answer e1 after 2
+		b: waited -> send e1
+		c: waited -> send e1
 		+5m
 		d: begin -> send e0 probe`},
 	{"after an outage of all, the main endpoint is probed by one call", with(2, first), `

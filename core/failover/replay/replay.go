@@ -259,6 +259,9 @@ func (w *world) perform(a failover.Action, s *scriptStep) (failover.Event, error
 	case failover.DoWriteCache:
 		w.cached[a.Key] = failover.Event{Kind: failover.CacheHit, StoredAtMs: a.StoredAtMs, ValidUntilMs: a.ValidUntilMs}
 		return failover.Event{Kind: failover.CacheWritten}, nil
+	case failover.DoWait: // for another call: a script has one at a time
+		w.now = w.now.Add(a.Timeout)
+		return failover.Event{Kind: failover.Waited}, nil
 	case failover.DoRefreshCatalogue:
 		if s.Refresh == nil {
 			return failover.Event{Kind: failover.CatalogueUnchanged}, nil
