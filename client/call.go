@@ -94,10 +94,11 @@ type call struct {
 	generation int       // of the kept answers when the call began
 	deadline   time.Time // by the clock that nobody moves
 
-	live  received  // the newest answer of an endpoint
-	fault received  // the one to hand on when nothing better comes
-	kept  answer    // the one found in the cache
-	first *madeBody // of the first attempt, where a function makes it
+	live  received      // the newest answer of an endpoint
+	fault received      // the one to hand on when nothing better comes
+	kept  answer        // the one found in the cache
+	first *madeBody     // of the first attempt, where a function makes it
+	news  chan struct{} // closed at the next change of the state, while the call waits
 }
 
 // received is an answer that was read whole.
@@ -185,10 +186,11 @@ func (r *call) next(step failover.Step, e failover.Event) (failover.Step, error)
 }
 
 func (r *call) step(take func(failover.State) (failover.Step, error)) (failover.Step, error) {
-	step, err := r.client.states.step(r.service, take)
+	step, news, err := r.client.states.step(r.service, take)
 	if err != nil {
 		return step, err
 	}
+	r.news = news
 	for _, n := range step.Notes {
 		r.client.journal.note(r.service, n)
 	}
@@ -250,6 +252,8 @@ func (r *call) perform(step failover.Step) (failover.Event, error) {
 	switch a.Do {
 	case failover.DoSend:
 		return r.send(step)
+	case failover.DoWait:
+		return r.wait(a.Timeout), nil
 	case failover.DoReadCache:
 		kept, found := c.answers.read(answerKey{r.user, a.Service, a.Key})
 		if !found {
@@ -268,6 +272,19 @@ func (r *call) perform(step failover.Step) (failover.Event, error) {
 	default: // DoRefreshCatalogue
 		return r.refresh(), nil
 	}
+}
+
+// wait lets another call find out whether an endpoint answers.
+func (r *call) wait(longest time.Duration) failover.Event {
+	timer := time.NewTimer(longest)
+	defer timer.Stop()
+	select {
+	case <-r.ctx.Done():
+		return failover.Event{Kind: failover.CallCancelled}
+	case <-r.news:
+	case <-timer.C:
+	}
+	return failover.Event{Kind: failover.Waited}
 }
 
 func (r *call) refresh() failover.Event {

@@ -48,7 +48,7 @@ func (c *Client) Observe(to Endpoint, outcome failover.Outcome, status int) erro
 		return c.keeper.missing()
 	}
 	e := failover.Event{Kind: failover.SendEnded, Outcome: outcome, Status: status}
-	step, err := c.states.step(to.Service, func(st failover.State) (failover.Step, error) {
+	step, _, err := c.states.step(to.Service, func(st failover.State) (failover.Step, error) {
 		return held.Catalogue.Observe(to.Service, to.URL, e, c.options.Policy, st, c.options.Seed, c.now())
 	})
 	if err != nil {

@@ -13,23 +13,52 @@ import (
 type states struct {
 	mu    sync.Mutex
 	all   map[string]failover.State
-	used  map[string]bool // Ids of the services that were called
-	dirty bool            // there is something to store
+	used  map[string]bool          // Ids of the services that were called
+	dirty bool                     // there is something to store
+	news  map[string]chan struct{} // closed at the next change of a state
+}
+
+// tell wakes those who wait for a change of the service. The lock is held.
+func (s *states) tell(id string) {
+	if news := s.news[id]; news != nil {
+		close(news)
+		delete(s.news, id)
+	}
+}
+
+// next returns what is closed at the next change of the service. The lock is held.
+func (s *states) next(id string) chan struct{} {
+	if s.news == nil {
+		s.news = map[string]chan struct{}{}
+	}
+	if s.news[id] == nil {
+		s.news[id] = make(chan struct{})
+	}
+	return s.news[id]
 }
 
 // step takes one step of a call with the newest state of the service, and keeps the one that comes of it. Nothing waits
 // under the lock.
-func (s *states) step(id string, take func(failover.State) (failover.Step, error)) (failover.Step, error) {
+//
+// Shape: news, when the next action is to wait, is closed at the next change of the state.
+func (s *states) step(
+	id string, take func(failover.State) (failover.Step, error),
+) (step failover.Step, news chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	step, err := take(s.all[id])
-	if err != nil {
-		return step, err
+	if step, err = take(s.all[id]); err != nil {
+		return step, nil, err
 	}
 	s.all[id] = step.State
+	if step.Changed { // or those who wait would wake one another for ever
+		s.tell(id)
+	}
+	if step.Action.Do == failover.DoWait {
+		news = s.next(id)
+	}
 	s.used[id] = true
 	s.dirty = s.dirty || step.Changed
-	return step, nil
+	return step, news, nil
 }
 
 func (s *states) copy() map[string]failover.State {
@@ -50,6 +79,7 @@ func (s *states) merge(others map[string]failover.State) {
 	defer s.mu.Unlock()
 	for id, other := range others {
 		s.all[id] = failover.Merge(s.all[id], other)
+		s.tell(id)
 	}
 }
 

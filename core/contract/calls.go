@@ -145,7 +145,7 @@ func eventOf(call failover.Call, text []byte, blobs [][]byte) (failover.Event, e
 		err := e.UnmarshalJSON(text)
 		return e, err
 	}
-	answer, isNotSent, code := soap.Answer{ContentLength: -1}, false, ""
+	answer, isNotSent, code, queuedMs := soap.Answer{ContentLength: -1}, false, "", int64(0)
 	err := wire.Read(text, "event", func(r *wire.Reader) {
 		r.Open('{')
 		for r.More('}') {
@@ -164,6 +164,8 @@ func eventOf(call failover.Call, text []byte, blobs [][]byte) (failover.Event, e
 				isNotSent = r.Truth()
 			case "code":
 				code = r.Text()
+			case "queuedMs":
+				queuedMs = r.Number(0, wire.MaxInteger)
 			default:
 				r.Unknown(name)
 			}
@@ -180,7 +182,9 @@ func eventOf(call failover.Call, text []byte, blobs [][]byte) (failover.Event, e
 		return core.Refused(answer.Status, code), nil
 	}
 	answer.Body = body
-	return core.Outcome(call, answer), nil
+	e = core.Outcome(call, answer)
+	e.QueuedMs = queuedMs
+	return e, nil
 }
 
 // kindOf returns the member "kind" of an object, "" when there is none or text is no object.

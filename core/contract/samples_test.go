@@ -160,13 +160,15 @@ func walked(t *testing.T) (actions, notes map[string]any) {
 	older, newer := openSample(t, s, "v2-cache.xml"), openSample(t, s, "v2-recovery.xml")
 	table := value(t, s, "services", fmt.Sprintf(`{"handle":%d}`, older))["services"].([]any)
 	pick := func(of ...string) string { return of[random.IntN(len(of))] }
-	states, nowMs := map[string]json.RawMessage{}, int64(atMs)
+	states, nowMs, target := map[string]json.RawMessage{}, int64(atMs), ""
 	for i := range 4000 {
 		handle := older
 		if i > 2000 {
 			handle = newer
 		}
-		target := table[random.IntN(len(table))].(map[string]any)["id"].(string)
+		if i%2 == 0 { // each is called twice, the second time perhaps while the first call is under way
+			target = table[random.IntN(len(table))].(map[string]any)["id"].(string)
+		}
 		state := ""
 		if kept := states[target]; kept != nil {
 			state = `"state":` + string(kept) + ","
@@ -195,6 +197,9 @@ func walked(t *testing.T) (actions, notes map[string]any) {
 			for _, note := range r.Value.Notes {
 				keep(notes, "kind", note)
 			}
+			if random.IntN(5) == 0 {
+				break
+			}
 			nowMs += int64(random.IntN(400_000))
 			event := pick(events[r.Value.Action["do"].(string)]...)
 			if event == "" {
@@ -209,6 +214,7 @@ func walked(t *testing.T) (actions, notes map[string]any) {
 }
 
 var events = map[string][]string{
+	"wait": {`{"kind":"waited"}`},
 	"send": {
 		`{"kind":"outcome","outcome":"unreachable"}`, `{"kind":"outcome","outcome":"timeout"}`,
 		`{"kind":"outcome","outcome":"switch"}`, `{"kind":"outcome","outcome":"answered","cacheable":true}`,

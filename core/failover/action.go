@@ -140,6 +140,7 @@ type Event struct {
 	NotSent      bool   // proof that the request never reached the endpoint
 	Blameless    bool   // it failed for a reason of our own: offline, refused by our own gateway
 	Came         string // what came in the place of an answer, in our own words
+	QueuedMs     int64  // of the send, before it could go: the call has as much time more
 	StoredAtMs   int64
 	ValidUntilMs int64
 }

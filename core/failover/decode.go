@@ -273,6 +273,8 @@ func readEvent(r *wire.Reader) (e Event) {
 			e.NotSent = r.Truth()
 		case "blameless":
 			e.Blameless = r.Truth()
+		case "queuedMs":
+			e.QueuedMs = r.Number(0, wire.MaxInteger)
 		case "silent":
 			e.Silent = r.Truth()
 		case "storedAtMs":

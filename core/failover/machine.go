@@ -13,6 +13,9 @@ const (
 	MaxSeed = 1<<53 - 1
 )
 
+// maxQueuedMs bounds what a browser's own queue may add to a call.
+const maxQueuedMs = 3_600_000
+
 // minuteMs is how far the clock of a State may advance before that alone makes it worth storing.
 const minuteMs = 60_000
 
@@ -219,6 +222,7 @@ func (m *machine) sendEnded(e Event) (Action, error) {
 	case !isOutcome(e.Outcome):
 		return Action{}, bcperr.New(bcperr.BadCall, "unknown outcome %q", e.Outcome)
 	}
+	m.call.startMs = min(m.call.startMs+min(max(e.QueuedMs, 0), maxQueuedMs), maxMs)
 	m.sendOver(e)
 	if e.Outcome == Answered {
 		return m.store(e), nil

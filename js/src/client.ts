@@ -7,6 +7,7 @@ import { BcpError, isBcpError, messageOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { clientShape } from './base/shapes.js';
 import { limited, maxTimerMs } from './base/timing.js';
+import { Lines } from './call/line.js';
 import { type Call, callOf } from './call/request.js';
 import { type Result, Run, type Surroundings, abortedBy } from './call/run.js';
 import type { OpenCatalogue } from './catalogue/open.js';
@@ -81,9 +82,11 @@ class Client implements BcpClient {
       policy: options.policy ?? {},
       cache: options.cache,
       answers: this.#answers,
+      lines: new Lines(),
       cleared: () => this.#clearings,
       rewrite: options.rewrite ?? ((endpoint) => endpoint),
       state: (service) => this.#states.get(service),
+      news: (service) => this.#states.news(service),
       keepState: (service, state, changed) => this.#states.keep(service, state, changed),
       acquire: () => this.#updater.acquire(),
       refresh: async () => (await this.#updater.refresh(refreshedRecentlyMs)) === 'updated',

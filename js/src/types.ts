@@ -275,6 +275,8 @@ export interface Tried {
   fault?: true;
   /** What came in the place of an answer, in our own words. */
   came?: string;
+  /** True when it failed for a reason of our own (offline, refused by the application's gateway): the endpoint is not to blame. */
+  blameless?: true;
 }
 
 /** Something that happened. Holds Ids of services and URLs of the catalogue; never a request, an answer or a key. */

@@ -508,16 +508,22 @@ export const actions = {
     "do": "fail"
   },
   "fail cache code detail tried": {
-    "cache": "cache-miss",
+    "cache": "cache-expired",
     "code": "timeout",
     "detail": "text",
     "do": "fail",
     "tried": [
       {
         "endpoint": "text",
-        "outcome": "unreachable"
+        "outcome": "unreachable",
+        "status": 1
       }
     ]
+  },
+  "fail code detail": {
+    "code": "timeout",
+    "detail": "text",
+    "do": "fail"
   },
   "fail code detail tried": {
     "code": "timeout",
@@ -564,6 +570,10 @@ export const actions = {
     "attempt": 1,
     "do": "send",
     "endpoint": "text",
+    "timeoutMs": 1
+  },
+  "wait timeoutMs": {
+    "do": "wait",
     "timeoutMs": 1
   },
   "writeCache key service storedAtMs validUntilMs": {
@@ -707,6 +717,7 @@ export type bcperrCodeScriptOnly = None<Exclude<types.FindingCode, bcperrCode>>;
 // failover.Do
 export type failoverDo =
   | 'send'
+  | 'wait'
   | 'readCache'
   | 'writeCache'
   | 'refreshCatalogue'

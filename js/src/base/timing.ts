@@ -8,21 +8,28 @@ export type Ended<T> = { how: 'done'; value: T } | { how: 'failed'; error: unkno
  * Runs `work` with a signal that fires after `timeoutMs` or when `cancel` fires, and says which came first.
  *
  * The reason is taken from what fired and not from the error: browsers name the errors differently, and a transport
- * of the application may ignore the signal altogether.
+ * of the application may ignore the signal altogether. `restart` gives the work its whole time again.
  */
-export async function limited<T>(timeoutMs: number, cancel: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<Ended<T>> {
+export async function limited<T>(
+  timeoutMs: number, cancel: AbortSignal | undefined, work: (signal: AbortSignal, restart: () => void) => Promise<T>,
+): Promise<Ended<T>> {
   const control = new AbortController();
   let isDone = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onCancel = () => {};
+  let restart = () => {};
   const stopped = new Promise<Ended<T>>((resolve) => {
     onCancel = () => resolve({ how: 'cancelled' });
-    timer = setTimeout(() => resolve({ how: 'late' }), timeoutMs);
+    restart = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => resolve({ how: 'late' }), timeoutMs);
+    };
+    restart();
   });
   try {
     if (cancel?.aborted) return { how: 'cancelled' };
     cancel?.addEventListener('abort', onCancel);
-    const finished = work(control.signal).then(
+    const finished = work(control.signal, restart).then(
       (value): Ended<T> => ({ how: 'done', value }),
       (error: unknown): Ended<T> => ({ how: 'failed', error }),
     );

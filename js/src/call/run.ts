@@ -8,6 +8,7 @@ import { limited } from '../base/timing.js';
 import type { OpenCatalogue } from '../catalogue/open.js';
 import type { Action, Event, Step } from '../core/contract.js';
 import type { Core, CoreHost } from '../core/host.js';
+import type { Lines } from './line.js';
 import { LeaveWatch } from './leaving.js';
 import { isOffline, wasNotSent } from './proof.js';
 import type { Call } from './request.js';
@@ -25,10 +26,13 @@ export interface Surroundings {
   policy: PolicyOptions;
   cache: CacheOptions | undefined;
   answers: Answers;
+  lines: Lines;
   /** Grows when answers are cleared: a call from before must store nothing after. */
   cleared(): number;
   rewrite: (endpoint: string) => string | URL;
   state(service: string): ServiceState | undefined;
+  /** Resolves at the next change of the state. */
+  news(service: string): Promise<void>;
   keepState(service: string, state: ServiceState, changed: boolean): void;
   acquire(): Promise<OpenCatalogue>;
   refresh(): Promise<boolean>;
@@ -46,13 +50,15 @@ export class Run {
   readonly #at: Surroundings;
   readonly #call: Call;
   readonly #service: string;
-  readonly #deadline: number;
+  #deadline: number;
   readonly #clearedBefore: number;
   #catalogue: OpenCatalogue;
   #live: Response | undefined; // the newest answer of an endpoint, and its body
   #body: Uint8Array<ArrayBuffer> | undefined;
   #fault: { live: Response; body: Uint8Array<ArrayBuffer> | undefined } | undefined; // to hand on when no endpoint is left
   #cached: Answer | undefined;
+  #queuedMs = 0; // that the send under way spent in the browser's own queue
+  #news: Promise<void> = Promise.resolve();
   readonly #watch = new LeaveWatch();
 
   /** Takes over one hold on the catalogue. */
@@ -113,6 +119,7 @@ export class Run {
     return this.#at.host.run((core) => {
       const step = job(core);
       this.#at.keepState(this.#service, step.state, step.changed === true);
+      if (step.action.do === 'wait') this.#news = this.#at.news(this.#service); // in this turn, so that none is missed
       if (step.keep && this.#live) this.#fault = { live: this.#live, body: this.#body };
       for (const { kind, ...note } of step.notes ?? []) {
         this.#at.report({ type: kind, service: this.#service, ...note } as News);
@@ -123,34 +130,65 @@ export class Run {
 
   async #perform(action: Exclude<Action, { do: 'answer' } | { do: 'fail' }>): Promise<Event> {
     const left = this.#deadline - performance.now();
-    const limit = action.do === 'send' ? Math.min(action.timeoutMs, left) : left;
-    const ended = await limited(limit, this.#call.signal, (signal) => {
+    const limit = 'timeoutMs' in action ? Math.min(action.timeoutMs, left) : left;
+    const ended = await limited(limit, this.#call.signal, (signal, restart) => {
       switch (action.do) {
-        case 'send': return this.#send(action, signal);
+        case 'send': return this.#send(action, signal, restart);
+        case 'wait': return this.#news.then((): Event => ({ kind: 'waited' }));
         case 'readCache': return this.#read(action.service, action.key);
         case 'writeCache': return this.#write(action);
         case 'refreshCatalogue': return this.#refresh();
       }
     });
     switch (ended.how) {
-      case 'done': return ended.value;
+      case 'done': return this.#queued(ended.value);
       case 'cancelled': return { kind: 'cancelled' };
-      case 'late': return limit < left ? { kind: 'outcome', outcome: 'timeout' } : { kind: 'deadline' };
+      case 'late':
+        if (limit >= left) return { kind: 'deadline' };
+        return action.do === 'wait' ? { kind: 'waited' } : this.#queued({ kind: 'outcome', outcome: 'timeout' });
       case 'failed':
         if (action.do !== 'send' || isBcpError(ended.error)) throw ended.error; // more than we hold: another endpoint would send as much
         if (this.#watch.isLeaving) return { kind: 'cancelled' };
         // A browser does not say why: refused, reset, TLS, CORS and CSP look the same. With headers there, the body broke.
-        if (this.#live) return { kind: 'outcome', outcome: 'incomplete' };
-        if (isOffline()) return { kind: 'outcome', outcome: 'unreachable', blameless: true };
-        return { kind: 'outcome', outcome: 'unreachable', ...(wasNotSent(ended.error) ? { notSent: true as const } : {}) };
+        if (this.#live) return this.#queued({ kind: 'outcome', outcome: 'incomplete' });
+        if (isOffline()) return this.#queued({ kind: 'outcome', outcome: 'unreachable', blameless: true });
+        return this.#queued({ kind: 'outcome', outcome: 'unreachable', ...(wasNotSent(ended.error) ? { notSent: true as const } : {}) });
     }
   }
 
-  async #send({ endpoint, attempt, once }: Extract<Action, { do: 'send' }>, signal: AbortSignal): Promise<Event> {
+  // Time in the browser's own queue is not the endpoint's: neither the call's time nor the attempt's counts it.
+  #queued(event: Event): Event {
+    const queuedMs = Math.round(this.#queuedMs);
+    this.#queuedMs = 0;
+    if (queuedMs === 0 || (event.kind !== 'response' && event.kind !== 'outcome')) return event;
+    this.#deadline += queuedMs;
+    return { ...event, queuedMs };
+  }
+
+  async #send({ endpoint, attempt, once }: Extract<Action, { do: 'send' }>, signal: AbortSignal, restart: () => void): Promise<Event> {
     this.#live = this.#body = undefined;
     // What may not run twice is not sent into the dark: then it is sure that nothing arrived.
     if (once && isOffline()) return { kind: 'outcome', outcome: 'unreachable', notSent: true, blameless: true };
     const address = this.#addressOf(endpoint);
+    const madeAt = performance.now();
+    const { lines } = this.#at;
+    const isShared = lines.isCrowded(address) && await this.#at.host.run((core) => this.#catalogue.isShared(core, endpoint, address));
+    const place = lines.join(address, isShared, () => {
+      this.#queuedMs = performance.now() - madeAt;
+      restart();
+    });
+    signal.addEventListener('abort', () => place.leave(this.#call.signal?.aborted ? 'cancelled' : 'failed'));
+    if (!(await place.turn)) return { kind: 'outcome', outcome: 'unreachable', notSent: true, blameless: true };
+    try {
+      const event = await this.#exchange(endpoint, address, attempt, signal);
+      place.leave('answered');
+      return event;
+    } finally {
+      place.leave('failed');
+    }
+  }
+
+  async #exchange(endpoint: string, address: string | URL, attempt: number, signal: AbortSignal): Promise<Event> {
     const live = await this.#call.send(address, signal, { endpoint, attempt });
     if (typeof live?.status !== 'number') throw new BcpError('bad-call', 'options.fetch: expected a Response');
     signal.throwIfAborted(); // a transport that ignores the signal may answer while the next endpoint does

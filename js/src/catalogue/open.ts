@@ -1,7 +1,7 @@
 import { octets } from '../base/bytes.js';
 import type { Core } from '../core/host.js';
 import type { StoredCatalogue } from '../storage/store.js';
-import type { Bytes, Verdict, VerifyOptions } from '../types.js';
+import type { Bytes, Service, Verdict, VerifyOptions } from '../types.js';
 
 /** What the application trusts. */
 export interface Trust {
@@ -23,6 +23,7 @@ export class OpenCatalogue {
   readonly #trust: Trust;
   readonly #handles = new WeakMap<Core, number>();
   readonly #found = new Map<string, string | undefined>();
+  #origins: Map<string, number> | undefined; // how many endpoints are at each
   #users = 1; // the owner
   #core: Core;
 
@@ -71,6 +72,13 @@ export class OpenCatalogue {
     return service;
   }
 
+  /** Whether other endpoints are called at the origin of `address`: a gateway's, or one that the catalogue lists with others. */
+  isShared(core: Core, endpoint: string, address: string | URL): boolean {
+    if (String(address) !== endpoint) return true;
+    this.#origins ??= countOrigins(core.call('services', { handle: this.handle(core) }).services);
+    return (this.#origins.get(new URL(endpoint).origin) ?? 0) > 1;
+  }
+
   acquire(): this {
     this.#users++;
     return this;
@@ -81,6 +89,16 @@ export class OpenCatalogue {
     const handle = this.#handles.get(this.#core);
     if (handle !== undefined) this.#core.call('closeCatalogue', { handle });
   }
+}
+
+function countOrigins(services: Service[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const url of new Set(services.flatMap(({ endpoints }) => endpoints.map((one) => one.url)))) {
+    if (url === undefined || !URL.canParse(url)) continue; // refused
+    const { origin } = new URL(url);
+    counts.set(origin, (counts.get(origin) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function openIn(core: Core, record: StoredCatalogue, trust: Trust, held?: OpenCatalogue): Verdict & { handle: number } {

@@ -68,6 +68,7 @@ export interface Step {
 /** What to do next, decided by the core. Source: docs/design.md#failover. */
 export type Action =
   | { do: 'send'; endpoint: string; attempt: number; timeoutMs: number; probe?: true; once?: true }
+  | { do: 'wait'; timeoutMs: number }
   | { do: 'readCache'; service: string; key: string }
   | { do: 'writeCache'; service: string; key: string; storedAtMs: number; validUntilMs: number }
   | { do: 'refreshCatalogue' }
@@ -79,10 +80,11 @@ export type Action =
 export type Event =
   | {
       kind: 'response'; status: number; contentType?: string; contentLength?: number; redirected?: true; notSent?: true; code?: string;
+      queuedMs?: number;
     }
-  | { kind: 'outcome'; outcome: Outcome; notSent?: true; blameless?: true; silent?: true }
+  | { kind: 'outcome'; outcome: Outcome; notSent?: true; blameless?: true; silent?: true; queuedMs?: number }
   | { kind: 'cacheHit'; storedAtMs: number; validUntilMs: number }
-  | { kind: 'cacheMiss' | 'cacheWritten' | 'cacheFailed' | 'catalogueRefreshed' | 'catalogueUnchanged' | 'cancelled' | 'deadline' };
+  | { kind: 'waited' | 'cacheMiss' | 'cacheWritten' | 'cacheFailed' | 'catalogueRefreshed' | 'catalogueUnchanged' | 'cancelled' | 'deadline' };
 
 /** Something worth a line in the event log. */
 export type Note =

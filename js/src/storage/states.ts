@@ -15,6 +15,7 @@ export class States {
   readonly #tabs: Tabs;
   readonly #report: (news: News) => void;
   readonly #newest = new Map<string, ServiceState>();
+  readonly #news = new Map<string, { told: Promise<void>; tell: () => void }>();
   #loaded: Promise<void> | undefined;
 
   constructor(host: CoreHost, store: Store, tabs: Tabs, report: (news: News) => void) {
@@ -32,8 +33,20 @@ export class States {
     return Object.fromEntries(this.#newest);
   }
 
+  /** Resolves at the next change of a service's state, here or in another tab. */
+  news(service: string): Promise<void> {
+    let next = this.#news.get(service);
+    if (!next) {
+      let tell = (): void => {};
+      const told = new Promise<void>((resolve) => { tell = resolve; });
+      this.#news.set(service, (next = { told, tell }));
+    }
+    return next.told;
+  }
+
   keep(service: string, state: ServiceState, changed: boolean): void {
     this.#newest.set(service, state);
+    if (changed) this.#tell(service); // for nothing, those who wait would wake one another for ever
     if (changed) void this.#save(service);
   }
 
@@ -51,7 +64,9 @@ export class States {
       await this.#host.run((core) => {
         for (const [service, state] of stored) {
           const merged = merge(core, this.#newest.get(service), state);
-          if (merged !== undefined) this.#newest.set(service, merged);
+          if (merged === undefined) continue;
+          this.#newest.set(service, merged);
+          this.#tell(service);
         }
       });
     } catch (e) {
@@ -62,6 +77,11 @@ export class States {
   forget(): void {
     this.#newest.clear();
     this.#loaded = undefined;
+  }
+
+  #tell(service: string): void {
+    this.#news.get(service)?.tell();
+    this.#news.delete(service);
   }
 
   async #save(service: string): Promise<void> {

@@ -1,0 +1,99 @@
+// A browser opens six connections to an origin over HTTP/1.1 and lets the other requests wait. Source: Chromium's
+// ClientSocketPool, Firefox's network.http.max-persistent-connections-per-server.
+const connections = 6;
+// Of an origin that several endpoints share, one that hangs must leave a connection to the others.
+const perEndpoint = connections - 1;
+
+/** A request's place in the line for its origin. */
+export interface Place {
+  /** Whether the request may go; false when the endpoint failed while it was held back, so that it never went. */
+  readonly turn: Promise<boolean>;
+  /** When the request left: it had an answer, or it failed, or its caller gave up. */
+  leave(how: 'answered' | 'failed' | 'cancelled'): void;
+}
+
+interface Waiting {
+  endpoint: string;
+  isFront: boolean; // the browser can have sent it
+  isOut: boolean; // it was handed to the browser
+  restart(): void;
+  go(mayGo: boolean): void;
+}
+
+/**
+ * The requests of a client by their origin, in the order in which they were made.
+ *
+ * All are handed to the browser at once, since over HTTP/2 all can go. What waits there behind six others has its clock set
+ * back whenever one ahead of it is answered, and when its own turn comes: that time is the browser's, not the endpoint's.
+ * Where nothing is answered, the clocks run on.
+ */
+export class Lines {
+  readonly #lines = new Map<string, Waiting[]>();
+  readonly #isCounted: boolean;
+
+  /** Only a browser has such a limit. */
+  constructor(isCounted = globalThis.location !== undefined) {
+    this.#isCounted = isCounted;
+  }
+
+  /** Whether so many requests are out at the address that the next one may have to wait for others. */
+  isCrowded(address: string | URL): boolean {
+    const { origin, href } = new URL(address, globalThis.location?.href);
+    return this.#isCounted && countOf(this.#lines.get(origin) ?? [], href) >= perEndpoint;
+  }
+
+  /** Joins the line for `address`. `isShared`: other endpoints are called at that origin too. */
+  join(address: string | URL, isShared: boolean, restart: () => void): Place {
+    const none: Place = { turn: Promise.resolve(true), leave: () => {} };
+    if (!this.#isCounted) return none;
+    const endpoint = new URL(address, globalThis.location?.href);
+    const line = this.#lines.get(endpoint.origin) ?? [];
+    this.#lines.set(endpoint.origin, line);
+    let go: (mayGo: boolean) => void = () => {};
+    const turn = new Promise<boolean>((resolve) => { go = resolve; });
+    const one: Waiting = { endpoint: endpoint.href, isFront: false, isOut: false, restart, go };
+    const isHeld = isShared && countOf(line, one.endpoint) >= perEndpoint && !isMultiplexed(endpoint.origin);
+    line.push(one);
+    one.isFront = !isHeld && line.filter(({ isOut }) => isOut).length < connections;
+    if (!isHeld) letGo(one);
+    return { turn, leave: (how) => this.#leave(endpoint.origin, line, one, how) };
+  }
+
+  #leave(origin: string, line: Waiting[], one: Waiting, how: 'answered' | 'failed' | 'cancelled'): void {
+    const at = line.indexOf(one);
+    if (at < 0) return;
+    line.splice(at, 1);
+    if (line.length === 0) this.#lines.delete(origin);
+    if (!one.isOut) return one.go(false);
+    for (const other of line) {
+      if (other.isOut || other.endpoint !== one.endpoint) continue;
+      if (how === 'failed') {
+        other.go(false);
+      } else if (countOf(line, other.endpoint) < perEndpoint) {
+        letGo(other);
+      }
+    }
+    let ahead = 0;
+    for (const other of line) {
+      const isFront = other.isFront || (other.isOut && ahead < connections);
+      if (!other.isFront && (isFront || how === 'answered')) other.restart();
+      other.isFront = isFront;
+      if (other.isOut) ahead++;
+    }
+  }
+}
+
+function letGo(one: Waiting): void {
+  one.isOut = true;
+  one.go(true);
+}
+
+function countOf(line: Waiting[], endpoint: string): number {
+  return line.filter((one) => one.isOut && one.endpoint === endpoint).length;
+}
+
+/** Whether a browser says that requests to the origin share one connection. It does not say so of every origin. */
+function isMultiplexed(origin: string): boolean {
+  const entries = globalThis.performance?.getEntriesByType?.('resource') as PerformanceResourceTiming[] | undefined;
+  return entries?.some(({ name, nextHopProtocol }) => /^h[23]/.test(nextHopProtocol) && new URL(name).origin === origin) ?? false;
+}
