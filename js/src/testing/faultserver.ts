@@ -7,7 +7,6 @@ const cors = {
   'access-control-allow-origin': '*',
   'access-control-allow-headers': '*, content-type, soapaction, authorization',
   'access-control-allow-methods': '*, GET, POST, PUT, DELETE',
-  'access-control-expose-headers': '*',
 };
 
 /** A SOAP 1.1 answer around a payload. */
