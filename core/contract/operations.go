@@ -27,6 +27,7 @@ var operations = map[string]operation{
 
 	"cacheKey": taking(cacheKey),
 	"isSwitch": taking(isSwitch),
+	"classify": taking(classify),
 	"plan":     taking(plan),
 
 	"procedure":  taking(procedureOf),

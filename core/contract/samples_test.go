@@ -74,7 +74,8 @@ func values() map[string]any {
 		"find":  valueOf(find),
 		"begin": stepValue{step, "text"}, "next": stepValue{step: step}, "merge": valueOf(merge),
 		"status":   valueOf(status),
-		"cacheKey": valueOf(cacheKey), "isSwitch": valueOf(isSwitch), "plan": json.RawMessage("{}"),
+		"cacheKey": valueOf(cacheKey), "isSwitch": valueOf(isSwitch), "classify": valueOf(classify),
+		"plan":      json.RawMessage("{}"),
 		"procedure": valueOf(procedureOf), "procedures": valueOf(procedures),
 		"commandFiles": struct {
 			Files []command.File `json:"files"`

@@ -76,7 +76,8 @@ func (w *world) checkBudget(t *tab, c *running, s failover.Service, a failover.A
 		return err
 	}
 	longest := max(w.policy.MaxCoolDown, w.policy.AttemptTimeout) + 5*time.Second
-	isBooked := slices.ContainsFunc(health.Failures, func(f failover.Failure) bool { return f.Endpoint == a.Endpoint && f.Probing })
+	isBooked := slices.ContainsFunc(health.Failures,
+		func(f failover.Failure) bool { return f.Endpoint == a.Endpoint && f.Probing })
 	if isBooked {
 		return nil // this send is the one that asks
 	}
@@ -98,8 +99,8 @@ func (w *world) checkBudget(t *tab, c *running, s failover.Service, a failover.A
 	return nil
 }
 
-// checkNotes: with failback no sequence of events makes an endpoint the choice that never answered, and a refused caller
-// leaves the failures as they were.
+// checkNotes: with failback no sequence of events makes an endpoint the choice that never answered, and a
+// refused caller leaves the failures as they were.
 func (w *world) checkNotes(before failover.State, step failover.Step) error {
 	var old, now struct {
 		CatalogueMs int64
@@ -111,7 +112,8 @@ func (w *world) checkNotes(before failover.State, step failover.Step) error {
 	}
 	for _, s := range w.version {
 		for _, e := range s.Endpoints {
-			isChosen := len(now.Chosen) > 0 && int64(e.Order) == now.Chosen[0] && s.Catalogue.UnixMilli() == now.CatalogueMs
+			isChosen := len(now.Chosen) > 0 && int64(e.Order) == now.Chosen[0] &&
+				s.Catalogue.UnixMilli() == now.CatalogueMs
 			if w.policy.Failback && isChosen && !w.spoke[e.URL] {
 				return fmt.Errorf("the choice is %s, which never answered", e.URL)
 			}

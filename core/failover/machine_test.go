@@ -124,8 +124,10 @@ func (s *teller) event(t *testing.T, word string) failover.Event {
 		"forbidden": {Kind: failover.SendEnded, Outcome: failover.Foreign, Status: 403},
 		"silence":   {Kind: failover.SendEnded, Outcome: failover.Answered, Silent: true},
 		"offline":   {Kind: failover.SendEnded, Outcome: failover.Unreachable, NotSent: true, Blameless: true},
-		"refusal":   {Kind: failover.SendEnded, Outcome: failover.Switch, Status: 500, SwitchCode: "SOA-01001", Fault: true},
-		"code":      {Kind: failover.SendEnded, Outcome: failover.Switch, Status: 500, SwitchCode: "SOA-02001", Fault: true},
+		"refusal": {Kind: failover.SendEnded, Outcome: failover.Switch, Status: 500,
+			SwitchCode: "SOA-01001", Fault: true},
+		"code": {Kind: failover.SendEnded, Outcome: failover.Switch, Status: 500,
+			SwitchCode: "SOA-02001", Fault: true},
 		"503 fault": {Kind: failover.SendEnded, Outcome: failover.Switch, Status: 503, Fault: true},
 	}[word]
 	require.True(t, known, "event %q", word)

@@ -193,7 +193,8 @@ var scoutStories = []story{
 		b: unreachable -> send e1`},
 }
 
-// Twenty calls at once on a client that knows nothing, and endpoints that hang: each call asks the first, one the others.
+// Twenty calls at once on a client that knows nothing, and endpoints that hang: each call asks the first, one
+// the others.
 func TestFirstBurst(t *testing.T) {
 	t.Parallel()
 	s := newTeller()

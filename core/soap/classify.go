@@ -60,7 +60,8 @@ func Classify(wanted Wanted, a Answer) Verdict {
 	return v
 }
 
-func isUnavailable(status int) bool { return status == 502 || status == 503 || status == 504 }
+// isUnavailable: does a gateway say that it has no service behind it?
+func isUnavailable(status int) bool { return status >= 502 && status <= 504 }
 
 // judgeSOAP judges the answer to a SOAP request.
 func judgeSOAP(a Answer) Verdict {

@@ -47,7 +47,7 @@ func scenarios(k *kit) []scenario {
 		input(k), encoding(k), wellFormed(k), limits(k), floods(k),
 		shape(k), references(k), algorithms(k), wrapping(k), tampering(k),
 		anchors(k), keyInfos(k), signers(k), revocation(k), xades(k),
-		schema(k), lint(k), acceptance(k),
+		schema(k), lint(k), acceptance(k), answers(),
 	)
 }
 

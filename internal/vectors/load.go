@@ -45,11 +45,23 @@ func loadCase(testdata, name string) (Case, error) {
 	if err := readStrict(filepath.Join(folder, "vector.json"), &v); err != nil {
 		return Case{}, err
 	}
-	if (v.Want.Code == "") == (v.Want.OK == nil) {
-		return Case{}, fmt.Errorf("want needs a code or ok, not both")
+	wants := 0
+	for _, has := range []bool{v.Want.Code != "", v.Want.OK != nil, v.Want.Answer != nil} {
+		if has {
+			wants++
+		}
+	}
+	if wants != 1 {
+		return Case{}, fmt.Errorf("want needs a code, ok or an answer, and one of them")
+	}
+	if _, known := arguments[v.Operation]; !known {
+		return Case{}, fmt.Errorf("unknown operation %q", v.Operation)
 	}
 	args, err := json.Marshal(v.Args)
 	if err != nil {
+		return Case{}, err
+	}
+	if err := strict(args, arguments[v.Operation]()); err != nil {
 		return Case{}, err
 	}
 	c := Case{Name: name, Operation: v.Operation, Args: args, Want: v.Want}
@@ -73,18 +85,31 @@ func (e Expand) apply(content []byte) ([]byte, error) {
 	return bytes.Replace(content, []byte(e.Marker), bytes.Repeat([]byte(e.Text), e.Times), 1), nil
 }
 
+// arguments are the forms of the arguments by operation.
+var arguments = map[string]func() any{
+	OpenCatalogue: func() any { return &Args{} }, Classify: func() any { return &AnswerArgs{} },
+}
+
 func readStrict(file string, into any) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
+	if err := strict(text, into); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}
+
+// strict reads one JSON value in which every key is known.
+func strict(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return fmt.Errorf("%s: more text after the JSON value", file)
+		return fmt.Errorf("more text after the JSON value")
 	}
 	return nil
 }

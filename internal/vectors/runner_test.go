@@ -9,6 +9,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
 // The vectors through the door, natively and under GOOS=js. The WebAssembly build runs them again through `call`.
@@ -18,7 +19,11 @@ func TestVectors(t *testing.T) {
 	require.NotEmpty(t, cases)
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
-			require.Equal(t, "openCatalogue", c.Operation)
+			if c.Operation == Classify {
+				require.Equal(t, *c.Want.Answer, judgedAnswer(t, c))
+				return
+			}
+			require.Equal(t, OpenCatalogue, c.Operation)
 			catalogue, err := opened(t, c)
 			require.Equal(t, c.Want.Code, bcperr.CodeOf(err), "%v", err)
 			if c.Want.OK == nil {
@@ -35,6 +40,22 @@ func TestVectors(t *testing.T) {
 			require.Equal(t, *c.Want.OK, got, "%v", value.Lint)
 		})
 	}
+}
+
+// judgedAnswer is what an answer is, by the package that judges it.
+func judgedAnswer(t *testing.T, c Case) Answer {
+	t.Helper()
+	var a AnswerArgs
+	require.NoError(t, json.Unmarshal(c.Args, &a))
+	require.Len(t, c.Blobs, 1)
+	length := int64(-1)
+	if a.ContentLength != nil {
+		length = *a.ContentLength
+	}
+	v := soap.Classify(soap.WantedBy(a.RequestContentType, a.Accept, nil), soap.Answer{
+		Status: a.Status, ContentType: a.ContentType, ContentLength: length, Redirected: a.Redirected, Body: c.Blobs[0],
+	})
+	return Answer{string(v.Outcome), v.Silent, v.SwitchCode, v.Fault, v.Cacheable}
 }
 
 // opened judges the catalogue of a case, against the one held where the case has one.

@@ -21,11 +21,17 @@ type Vector struct {
 	Comment   string   `json:"comment"`
 	Source    string   `json:"source"`
 	Operation string   `json:"operation"`
-	Args      Args     `json:"args"`
+	Args      any      `json:"args"`
 	Blobs     []string `json:"blobs"`
 	Expand    *Expand  `json:"expand,omitempty"`
 	Want      Want     `json:"want"`
 }
+
+// The operations that vectors call.
+const (
+	OpenCatalogue = "openCatalogue" // Args
+	Classify      = "classify"      // AnswerArgs
+)
 
 // Args are the arguments of openCatalogue. AtMs is the moment of judgement, HeldAtMs that of the catalogue held.
 type Args struct {
@@ -43,10 +49,30 @@ type Expand struct {
 	Times  int    `json:"times"`
 }
 
-// Want is a code, or a part of the value that an accepted catalogue gives.
+// AnswerArgs are the arguments of classify: the headers of the request and of its answer, "" when absent.
+type AnswerArgs struct {
+	RequestContentType string `json:"requestContentType,omitempty"`
+	Accept             string `json:"accept,omitempty"`
+	Status             int    `json:"status"`
+	ContentType        string `json:"contentType,omitempty"`
+	ContentLength      *int64 `json:"contentLength,omitempty"`
+	Redirected         bool   `json:"redirected,omitempty"`
+}
+
+// Want is a code, a part of the value that an accepted catalogue gives, or what an answer is.
 type Want struct {
-	Code bcperr.Code `json:"code,omitempty"`
-	OK   *Summary    `json:"ok,omitempty"`
+	Code   bcperr.Code `json:"code,omitempty"`
+	OK     *Summary    `json:"ok,omitempty"`
+	Answer *Answer     `json:"answer,omitempty"`
+}
+
+// Answer is what is compared of a verdict on an answer. Came, the words for what came instead, are for people.
+type Answer struct {
+	Outcome    string `json:"outcome"`
+	Silent     bool   `json:"silent,omitempty"`
+	SwitchCode string `json:"switchCode,omitempty"`
+	Fault      bool   `json:"fault,omitempty"`
+	Cacheable  bool   `json:"cacheable,omitempty"`
 }
 
 // Summary is what is compared of an accepted catalogue: each field equals the value's field of that name; Lint lists
@@ -64,6 +90,7 @@ type Summary struct {
 type scenario struct {
 	name string // group/name
 	Vector
+	Args  Args // of openCatalogue; Vector.Args has them of others
 	files map[string][]byte
 }
 
@@ -124,11 +151,11 @@ func newScenario(name string, want Want, source, comment string, catalogue []byt
 	s := scenario{
 		name: name,
 		Vector: Vector{
-			Comment: comment, Source: source, Operation: "openCatalogue",
-			Args:  Args{Environment: "Production", AtMs: judged.UnixMilli(), Anchors: 1},
+			Comment: comment, Source: source, Operation: OpenCatalogue,
 			Blobs: []string{"catalogue.xml", rootPEM},
 			Want:  want,
 		},
+		Args:  Args{Environment: "Production", AtMs: judged.UnixMilli(), Anchors: 1},
 		files: map[string][]byte{"catalogue.xml": catalogue},
 	}
 	for _, o := range options {
@@ -140,6 +167,9 @@ func newScenario(name string, want Want, source, comment string, catalogue []byt
 // write adds the files of the scenario to a set of files by path.
 func (s scenario) write(files map[string][]byte) {
 	folder := "vectors/" + s.name
+	if s.Operation == OpenCatalogue {
+		s.Vector.Args = s.Args
+	}
 	put(files, path.Join(folder, "vector.json"), marshal(s.Vector))
 	for name, content := range s.files {
 		put(files, path.Join(folder, name), content)

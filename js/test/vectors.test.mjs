@@ -15,6 +15,15 @@ describe('vectors in Node', () => {
     assert.deepEqual(got, results.map(({ name, want }) => ({ name, code: want.code ?? 'ok' })));
   });
 
+  it('judge answers as wanted', () => {
+    const answers = results.filter(({ want }) => want.answer);
+    assert.ok(answers.length > 50, String(answers.length));
+    for (const { name, reply, want } of answers) {
+      const { came: _, ...verdict } = JSON.parse(reply).value; // words for people
+      assert.deepEqual({ name, ...verdict }, { name, ...want.answer });
+    }
+  });
+
   it('get the reply that the native core gives, byte for byte', () => {
     assert.deepEqual(new Map(results.map(({ name, reply }) => [name, reply])), nativeReplies());
   });

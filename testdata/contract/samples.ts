@@ -39,6 +39,14 @@ export const full = {
       "text"
     ]
   },
+  "classify": {
+    "cacheable": true,
+    "came": "text",
+    "fault": true,
+    "outcome": "answered",
+    "silent": true,
+    "switchCode": "text"
+  },
   "closeCatalogue": {},
   "command": {
     "exit": 1,
@@ -312,6 +320,9 @@ export const bare = {
   },
   "cacheKey": {
     "key": "text"
+  },
+  "classify": {
+    "outcome": "answered"
   },
   "closeCatalogue": {},
   "command": {

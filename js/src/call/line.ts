@@ -1,5 +1,5 @@
-// A browser opens six connections to an origin over HTTP/1.1 and lets the other requests wait. Source: Chromium's
-// ClientSocketPool, Firefox's network.http.max-persistent-connections-per-server.
+// A browser opens six connections to an origin over HTTP/1.1 and lets the other requests wait: Chromium's ClientSocketPool,
+// Firefox's network.http.max-persistent-connections-per-server. Source: docs/design.md#browser-queue.
 const connections = 6;
 // Of an origin that several endpoints share, one that hangs must leave a connection to the others.
 const perEndpoint = connections - 1;

@@ -30,6 +30,7 @@ export interface Replies {
   status: { services: ServiceStatus[] };
   cacheKey: CacheKey;
   isSwitch: { switch: boolean; code?: string };
+  classify: { outcome: Outcome; silent?: true; switchCode?: string; fault?: true; cacheable?: true; came?: string };
   plan: unknown;
   procedure: Guidance;
   procedures: ProcedureOverview;
