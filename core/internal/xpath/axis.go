@@ -4,8 +4,7 @@ import "github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 
 const xmlNamespace = "http://www.w3.org/XML/1998/namespace"
 
-// xmlDeclaration is the namespace node of the prefix xml, which no document declares. Like every namespace node here
-// it is shared by all elements; it has no parent.
+// xmlDeclaration is the namespace node of the prefix xml, which no document declares. See namespaces.
 var xmlDeclaration = &xmldoc.Node{Kind: xmldoc.Namespace, Name: &xmldoc.Name{Local: "xml"}, Value: xmlNamespace}
 
 // axisIterator walks an axis from origin, in the order of the axis, one node per call.
@@ -175,9 +174,9 @@ func (it *axisIterator) shift() *xmldoc.Node {
 // namespaces returns the namespace nodes in scope on an element, outermost declaration first.
 //
 // Shape: the node of a declaration stands for it on every element below, as in the JDK's document model, so the set of
-// two elements' namespaces has each declaration once. A declaration xmlns="" is a node with an empty value: both the
-// JDK and libxslt count it.
-// It also says how many steps that took.
+// two elements' namespaces has each declaration once. But its parent is the element from which it was reached (XPath
+// 1.0 §5.4): below the declaration it is a copy, and Canonical says of which node. A declaration xmlns="" is a node
+// with an empty value: both the JDK and libxslt count it. It also says how many steps that took.
 func namespaces(n *xmldoc.Node) (list []*xmldoc.Node, steps int64) {
 	if n.Kind != xmldoc.Element {
 		return nil, 0
@@ -190,14 +189,39 @@ func namespaces(n *xmldoc.Node) (list []*xmldoc.Node, steps int64) {
 			steps += MapSteps
 			if !declared[d.Name.Local] {
 				declared[d.Name.Local] = true
-				list = append(list, d)
+				list = append(list, reachedFrom(n, d))
 			}
 		}
 		reverse(list[mark:])
 	}
-	list = append(list, xmlDeclaration)
+	list = append(list, reachedFrom(n, xmlDeclaration))
 	reverse(list)
 	return list, steps
+}
+
+// reachedFrom is a namespace node with n as its parent.
+func reachedFrom(n, declaration *xmldoc.Node) *xmldoc.Node {
+	if declaration.Parent == n {
+		return declaration
+	}
+	there := *declaration
+	there.Parent, there.Prev, there.Next = n, nil, nil
+	return &there
+}
+
+// Canonical returns the one node that stands for a namespace node on all elements; other nodes stand for themselves.
+func Canonical(n *xmldoc.Node) *xmldoc.Node {
+	if n.Kind != xmldoc.Namespace {
+		return n
+	}
+	for e := n.Parent; e != nil; e = e.Parent {
+		for d := e.FirstDecl; d != nil; d = d.Next {
+			if d.Name == n.Name {
+				return d
+			}
+		}
+	}
+	return xmlDeclaration
 }
 
 func reverse(list []*xmldoc.Node) {

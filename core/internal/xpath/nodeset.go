@@ -10,9 +10,9 @@ import (
 // order already.
 func SortNodes(ns NodeSet) NodeSet {
 	if !inOrder(ns) {
-		slices.SortFunc(ns, compareOrder)
+		slices.SortStableFunc(ns, compareOrder) // of namespace nodes that count as one the first stays
 	}
-	return slices.Compact(ns)
+	return slices.CompactFunc(ns, func(a, b *xmldoc.Node) bool { return compareOrder(a, b) == 0 })
 }
 
 // inOrder says whether no node stands before an earlier one; nodes that occur twice may stand side by side.
@@ -25,14 +25,14 @@ func inOrder(ns NodeSet) bool {
 	return true
 }
 
-// compareOrder is document order; the namespace node of xml, which no tree holds, comes first.
+// compareOrder is document order; the namespace nodes of xml, which no tree holds, come first and count as one.
 func compareOrder(a, b *xmldoc.Node) int {
-	switch {
-	case a == b:
+	switch isA, isB := a.Name == xmlDeclaration.Name, b.Name == xmlDeclaration.Name; {
+	case a == b, isA && isB:
 		return 0
-	case a == xmlDeclaration:
+	case isA:
 		return -1
-	case b == xmlDeclaration:
+	case isB:
 		return 1
 	}
 	return xmldoc.Compare(a, b)

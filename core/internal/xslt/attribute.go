@@ -75,6 +75,9 @@ func (c *compiler) attributeNamespace(el *xmldoc.Node, i *attributeInstruction, 
 		i.prefix = c.generatePrefix()
 		generated = true
 	}
+	if i.namespace.constant() {
+		i.prefix = settled(i.prefix, space, func() string { generated = true; return c.generatePrefix() })
+	}
 	if s := c.scopes[el.Parent]; s != nil && !generated {
 		c.register(s, i.prefix, space, false)
 	}
@@ -94,19 +97,21 @@ func (i *attributeInstruction) captured(m *machine, r receiver) error {
 }
 
 func (i *attributeInstruction) write(m *machine, value string) error {
+	prefix := i.prefix
 	if i.namespace != nil {
 		space, err := i.namespace.eval(m)
 		if err != nil {
 			return err
 		}
-		m.out.namespace(i.prefix, space)
+		prefix = settled(prefix, space, m.generatePrefix)
+		m.out.namespace(prefix, space)
 	}
 	name, err := i.name.eval(m)
 	if err != nil {
 		return err
 	}
 	if i.namespace != nil {
-		name = i.prefix + name[strings.LastIndexByte(name, ':'):] // a prefix of its own is dropped
+		name = prefix + name[strings.LastIndexByte(name, ':'):] // a prefix of its own is dropped
 	}
 	if !i.name.constant() {
 		m.fault.spend(len(name) / lettersPerStep)

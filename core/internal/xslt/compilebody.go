@@ -198,7 +198,7 @@ func (c *compiler) textContent(el *xmldoc.Node) (body []instruction, text *strin
 	if len(body) == 0 {
 		return nil, new(string), nil
 	}
-	if t, ok := body[0].(*textInstruction); ok && len(body) == 1 {
+	if t, ok := body[0].(*textInstruction); ok && len(body) == 1 && !t.raw {
 		return nil, &t.text, nil
 	}
 	return body, nil, nil

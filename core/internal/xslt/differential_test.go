@@ -31,6 +31,33 @@ func TestDifferential(t *testing.T) {
 		write(t, filepath.Join(dir, fmt.Sprintf("%d.xsl", i)), g.stylesheet())
 		write(t, filepath.Join(dir, fmt.Sprintf("%d.xml", i)), g.source())
 	}
+	compareWithJDK(t, java, dir, count, seed)
+}
+
+// TestDifferentialNamespaces does the same with stylesheets that name no output method and have two to five prefixes,
+// for the order in which the first element declares them.
+func TestDifferentialNamespaces(t *testing.T) {
+	count, _ := strconv.Atoi(os.Getenv("BCP_FUZZ"))
+	if count == 0 {
+		t.Skip("BCP_FUZZ is not set")
+	}
+	java, err := exec.LookPath("java")
+	if err != nil {
+		t.Skip("no java: the oracle is not here")
+	}
+	seed, _ := strconv.ParseUint(os.Getenv("BCP_FUZZ_SEED"), 10, 64)
+	dir := t.TempDir()
+	for i := range count {
+		g := generator{rand.New(rand.NewPCG(seed+uint64(i), 2))}
+		write(t, filepath.Join(dir, fmt.Sprintf("%d.xsl", i)), g.prefixed())
+		write(t, filepath.Join(dir, fmt.Sprintf("%d.xml", i)), g.source())
+	}
+	compareWithJDK(t, java, dir, count, seed)
+}
+
+// compareWithJDK transforms each pair of a folder here and in the JDK.
+func compareWithJDK(t *testing.T, java, dir string, count int, seed uint64) {
+	t.Helper()
 	out, err := exec.Command(java, filepath.Join("testdata", "oracle", "Transform.java"), dir).CombinedOutput()
 	require.NoError(t, err, string(out))
 	refused, wrong := 0, 0
@@ -162,6 +189,52 @@ func (g generator) stylesheet() string {
 	}
 	b.WriteString("</xsl:stylesheet>\n")
 	return b.String()
+}
+
+// prefixed is a stylesheet of literal elements and attributes under two to five prefixes, without an output method.
+func (g generator) prefixed() string {
+	prefixes := []string{"etk", "hub", "kmehr", "ins", "p", "a", "zz", "soap", "ns1", "Q"}
+	g.Shuffle(len(prefixes), func(i, j int) { prefixes[i], prefixes[j] = prefixes[j], prefixes[i] })
+	prefixes = prefixes[:2+g.IntN(4)]
+	declared := ""
+	for _, p := range prefixes {
+		declared += ` xmlns:` + p + `="urn:` + p + `"`
+	}
+	if g.chance(4) {
+		declared += ` xmlns="urn:d"`
+	}
+	if g.chance(4) {
+		declared += ` exclude-result-prefixes="` + g.one(prefixes...) + `"`
+	}
+	return `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"` + declared + `>` +
+		g.one("", "<xsl:output/>", `<xsl:output omit-xml-declaration="yes"/>`) + `<xsl:template match="/">` +
+		g.one("", "", "<xsl:comment>c</xsl:comment>", "text") + g.tagged(prefixes, 2) +
+		`</xsl:template></xsl:stylesheet>`
+}
+
+// tagged is an element of one of the prefixes with attributes of others.
+func (g generator) tagged(prefixes []string, depth int) string {
+	name := g.one(append(prefixes, "")...)
+	if name != "" {
+		name += ":"
+	}
+	name += g.one("key", "id", "e")
+	attributes := ""
+	for _, p := range prefixes {
+		if g.chance(3) {
+			attributes += " " + p + `:v="` + g.one("1", "{name(*)}") + `"`
+		}
+	}
+	content := `<xsl:value-of select="` + g.one("name(/*)", "count(//*)", "//@id") + `"/>`
+	if g.chance(3) {
+		content = `<xsl:attribute name="` + g.one(prefixes...) + `:w">2</xsl:attribute>` + content
+	}
+	for range g.IntN(3) {
+		if depth > 0 {
+			content += g.tagged(prefixes, depth-1)
+		}
+	}
+	return "<" + name + attributes + ">" + content + "</" + name + ">"
 }
 
 func (g generator) output() string {

@@ -68,12 +68,15 @@ func (c *compiler) constantName(el *xmldoc.Node, i *elementInstruction, hasSpace
 			return false
 		}
 		i.namespace = &valueTemplate{text: space}
-	case prefix == "" && i.namespace.constant():
-		var ok bool
-		if prefix, ok = c.prefixFor(el, i.namespace.text); !ok {
+	case i.namespace.constant():
+		found := prefix != ""
+		if !found {
+			prefix, found = c.prefixFor(el, i.namespace.text)
+		}
+		if !found {
 			prefix = c.generatePrefix()
 		}
-		if prefix != "" {
+		if prefix = settled(prefix, i.namespace.text, c.generatePrefix); prefix != "" {
 			i.name = &valueTemplate{text: prefix + ":" + local}
 		}
 	}
@@ -83,6 +86,9 @@ func (c *compiler) constantName(el *xmldoc.Node, i *elementInstruction, hasSpace
 
 // prefixFor finds a prefix that is bound to a namespace where el stands.
 func (c *compiler) prefixFor(el *xmldoc.Node, space string) (prefix string, ok bool) {
+	if space == xmldoc.XMLNamespace {
+		return "xml", true
+	}
 	for n := el; n != nil && n.Kind == xmldoc.Element; n = n.Parent {
 		for _, d := range c.declarations(n) {
 			if d.Value == space {
@@ -115,8 +121,12 @@ func (i *elementInstruction) exec(m *machine) error {
 		}
 	}
 	if i.name.constant() {
+		prefix := settled(i.prefix, space, m.generatePrefix)
+		if _, local := splitName(name); prefix != i.prefix {
+			name = prefix + ":" + local
+		}
 		m.out.startElement("", false, name)
-		m.out.namespace(i.prefix, space)
+		m.out.namespace(prefix, space)
 	} else if name, err = m.startNamed(name, space); err != nil {
 		return err
 	}
@@ -147,6 +157,10 @@ func (m *machine) startNamed(name, space string) (string, error) {
 				return "", errFailed("xsl:element: the prefix of %q is bound to no namespace", name)
 			}
 		}
+	}
+	if settledPrefix := settled(prefix, space, m.generatePrefix); settledPrefix != prefix {
+		_, local := splitName(name)
+		prefix, name = settledPrefix, settledPrefix+":"+local
 	}
 	m.out.startElement(space, true, name)
 	m.out.namespace(prefix, space)

@@ -468,11 +468,11 @@ func among(ctx *xpath.Context, args []xpath.Value, in bool) (xpath.NodeSet, erro
 	}
 	members := make(map[*xmldoc.Node]bool, len(second))
 	for _, n := range second {
-		members[n] = true
+		members[xpath.Canonical(n)] = true
 	}
 	var kept xpath.NodeSet
 	for _, n := range first {
-		if members[n] == in {
+		if members[xpath.Canonical(n)] == in {
 			kept = append(kept, n)
 		}
 	}

@@ -172,6 +172,7 @@ func (m *machine) nodeID(n *xmldoc.Node) (string, error) {
 			return "", err
 		}
 	}
+	n = xpath.Canonical(n)
 	id, ok := m.ids[n]
 	if !ok {
 		id = len(m.ids) + secondTree

@@ -94,7 +94,31 @@ func (c *compiler) generatePrefix() string {
 	return generatedPrefix(c.prefixes - 1)
 }
 
-// literalName translates a name by xsl:namespace-alias and registers its prefix.
+// literalAttributeName translates the name of an attribute. One without a prefix is in no namespace, whatever the
+// default namespace and its alias are; one in the namespace that is to be the default one needs a prefix all the same.
+//
+// Source: Namespaces in XML 1.0 §6.2; XSLT 1.0 §7.1.1.
+func (c *compiler) literalAttributeName(s *literalScope, name *xmldoc.Name) string {
+	if name.Prefix == "" {
+		return name.Local
+	}
+	qualified := c.literalName(s, name)
+	if prefix, _ := splitName(qualified); prefix != "" {
+		return qualified
+	}
+	space, _ := c.lookUp(s.el, "")
+	if space == "" {
+		return name.Local
+	}
+	prefix, _ := c.prefixFor(s.el, space)
+	if prefix == "" {
+		prefix = c.generatePrefix()
+	}
+	c.register(s, prefix, space, false)
+	return prefix + ":" + name.Local
+}
+
+// literalName translates the name of an element by xsl:namespace-alias and registers its prefix.
 func (c *compiler) literalName(s *literalScope, name *xmldoc.Name) string {
 	prefix := name.Prefix
 	if alias, ok := c.aliases[prefix]; ok {
@@ -174,7 +198,7 @@ func (c *compiler) literalAttributes(s *literalScope) (attributes []*literalAttr
 		if a.Name.Space == Namespace {
 			continue
 		}
-		i := &literalAttribute{name: c.literalName(s, a.Name)}
+		i := &literalAttribute{name: c.literalAttributeName(s, a.Name)}
 		if i.value, err = c.valueTemplate(s.el, a.Value); err != nil {
 			return nil, err
 		}

@@ -63,6 +63,19 @@ func (m *prefixMap) pop(depth int) {
 	m.bound = m.bound[:n]
 }
 
+// settled returns the prefix for a name in a namespace: xml belongs to its own namespace, and that to no other prefix.
+//
+// Source: Namespaces in XML 1.0 §3.
+func settled(prefix, space string, generate func() string) string {
+	switch isXML := space == xmldoc.XMLNamespace; {
+	case isXML:
+		return "xml"
+	case prefix == "xml" && space != "":
+		return generate()
+	}
+	return prefix
+}
+
 func generatedPrefix(n int) string { return "ns" + strconv.Itoa(n) }
 
 // splitName cuts a qualified name at its first colon.

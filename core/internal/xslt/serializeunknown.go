@@ -80,8 +80,8 @@ func (s *unknownSerializer) namespace(prefix, space string) {
 		s.receiver.namespace(prefix, space)
 		return
 	}
-	if !s.first.known && prefix == "" && !strings.Contains(s.first.name, ":") {
-		s.first.space, s.first.known = space, true
+	if own, _ := splitName(s.first.name); !s.first.known && prefix == own {
+		s.first.space, s.first.known = space, true // so its own declaration comes first
 	}
 	s.first.namespaces = append(s.first.namespaces, attribute{prefix, space})
 }

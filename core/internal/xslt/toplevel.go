@@ -166,8 +166,7 @@ func (c *compiler) spaceRules(el *xmldoc.Node) error {
 			}
 			r.space, r.local, r.anyLocal = space, local, local == "*"
 		default:
-			r.space, _ = c.lookUp(el, "")
-			r.local = local
+			r.local = local // no default namespace in a NameTest (XPath 1.0 §2.3)
 		}
 		if len(c.sheet.strip) >= maxTogether {
 			return errTogether("rules for white space")
@@ -200,9 +199,6 @@ func (c *compiler) decimalFormat(el *xmldoc.Node) error {
 			return err
 		}
 	}
-	if c.sheet.formats[name] != nil {
-		return errInvalid("two decimal formats are called %q", name.local)
-	}
 	f := defaultDecimalFormat()
 	symbols := map[string]*rune{
 		"decimal-separator": &f.decimal, "grouping-separator": &f.grouping, "minus-sign": &f.minus,
@@ -219,6 +215,9 @@ func (c *compiler) decimalFormat(el *xmldoc.Node) error {
 		case a.Name.Local == "NaN":
 			f.nan = a.Value
 		}
+	}
+	if other := c.sheet.formats[name]; other != nil && *other != *f { // XSLT 1.0 §12.3
+		return errInvalid("two decimal formats that differ are called %q", name.local)
 	}
 	c.sheet.formats[name] = f
 	return nil
