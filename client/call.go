@@ -70,7 +70,8 @@ func (c *Client) unprotected(request *http.Request, why error) (*http.Response, 
 func (c *Client) plain(request *http.Request) (*http.Response, error) {
 	if !isHTTP(request.URL) {
 		closeBody(request)
-		return nil, bcperr.New(bcperr.ServiceUnknown, "the catalogue has no service with the Id %q", request.URL.String())
+		return nil, bcperr.New(bcperr.ServiceUnknown, "the catalogue has no service with the Id %q",
+			request.URL.String())
 	}
 	response, err := c.transport.RoundTrip(request)
 	if err != nil {
@@ -260,7 +261,8 @@ func (r *call) perform(step failover.Step) (failover.Event, error) {
 			return failover.Event{Kind: failover.CacheMiss}, nil
 		}
 		r.kept = kept
-		return failover.Event{Kind: failover.CacheHit, StoredAtMs: kept.storedAtMs, ValidUntilMs: kept.validUntilMs}, nil
+		return failover.Event{Kind: failover.CacheHit, StoredAtMs: kept.storedAtMs,
+			ValidUntilMs: kept.validUntilMs}, nil
 	case failover.DoWriteCache:
 		live := r.live.response
 		kept := answer{live.StatusCode, live.Header.Clone(), r.live.body, a.StoredAtMs, a.ValidUntilMs}
@@ -325,9 +327,9 @@ func (r *call) answer(a failover.Action) *http.Response {
 	}
 	r.client.journal.report(Event{Kind: kind, Service: r.service})
 	response := &http.Response{
-		Status: http.StatusText(r.kept.status), StatusCode: r.kept.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: r.kept.header.Clone(), Body: io.NopCloser(bytes.NewReader(r.kept.body)),
-		ContentLength: int64(len(r.kept.body)),
+		Status: http.StatusText(r.kept.status), StatusCode: r.kept.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: r.kept.header.Clone(),
+		Body: io.NopCloser(bytes.NewReader(r.kept.body)), ContentLength: int64(len(r.kept.body)),
 	}
 	return withProvenance(response, r.parcel.request, from)
 }

@@ -95,7 +95,8 @@ func (o *Options) complete() error {
 		return bcperr.New(bcperr.BadCall, "options: expected at least one of Anchors, there is no default")
 	}
 	for _, source := range o.sources() {
-		if u, err := url.Parse(source.catalogue); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		if u, err := url.Parse(source.catalogue); err != nil || u.Scheme != "https" && u.Scheme != "http" ||
+			u.Host == "" {
 			return bcperr.New(bcperr.BadCall, "options: expected the address of a catalogue, got %q", source.catalogue)
 		}
 	}

@@ -65,18 +65,20 @@ func (c *Catalogue) keyOf(s *servicelist.Service, request []byte) (cachekey.Key,
 	case r.err != nil:
 		return cachekey.Key{}, r.err
 	case len(request) > MaxMessageBytes:
-		return cachekey.Key{}, bcperr.New(bcperr.InputTooLarge, "expected a request of at most %d bytes, got %d", MaxMessageBytes, len(request))
+		return cachekey.Key{}, bcperr.New(bcperr.InputTooLarge,
+			"expected a request of at most %d bytes, got %d", MaxMessageBytes, len(request))
 	}
 	return r.rule.Key(request)
 }
 
-// CacheKey returns the key that a stylesheet makes of a request, and what it said by xsl:message. A key that says nothing
-// of the request is no error here, but marked.
+// CacheKey returns the key that a stylesheet makes of a request, and what it said by xsl:message. A key that says
+// nothing of the request is no error here, but marked.
 //
 // Errors: those of Catalogue.CacheKey that do not concern a catalogue.
 func CacheKey(stylesheet, request []byte) (cachekey.Key, error) {
 	if len(stylesheet) > MaxStylesheetBytes || len(request) > MaxMessageBytes {
-		return cachekey.Key{}, bcperr.New(bcperr.InputTooLarge, "expected a stylesheet of at most %d bytes and a request of at most %d, got %d and %d",
+		return cachekey.Key{}, bcperr.New(bcperr.InputTooLarge,
+			"expected a stylesheet of at most %d bytes and a request of at most %d, got %d and %d",
 			MaxStylesheetBytes, MaxMessageBytes, len(stylesheet), len(request))
 	}
 	compiled, err := cachekey.Compile(stylesheet)

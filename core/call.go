@@ -14,10 +14,10 @@ import (
 // Request is what Begin needs to know of a call.
 //
 // Shape: Target is the Id of a service, any of its endpoint URLs, or a URL that the catalogue does not know, which is
-// called as it is. ContentType and Accept are the headers of the request, "" when absent. Body is read whole for the cache
-// key, and only when Facts.Cache is set; else its head will do, which says whether it is a SOAP Envelope. Facts.Repeat,
-// Facts.Wants and Facts.CacheKey are filled in when the caller leaves them empty: from what the service does
-// (core/procedure), from headers and body, and from the catalogue's stylesheet.
+// called as it is. ContentType and Accept are the headers of the request, "" when absent. Body is read whole for the
+// cache key, and only when Facts.Cache is set; else its head will do, which says whether it is a SOAP Envelope.
+// Facts.Repeat, Facts.Wants and Facts.CacheKey are filled in when the caller leaves them empty: from what the service
+// does (core/procedure), from headers and body, and from the catalogue's stylesheet.
 type Request struct {
 	Target      string
 	ContentType string
@@ -74,7 +74,9 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 // catalogueRefreshed the newer one.
 //
 // Errors: bad-call as failover.Next.
-func (c *Catalogue) Next(call failover.Call, st failover.State, e failover.Event, now time.Time) (failover.Step, error) {
+func (c *Catalogue) Next(
+	call failover.Call, st failover.State, e failover.Event, now time.Time,
+) (failover.Step, error) {
 	return failover.Next(c.inForce(call.Service()), call, st, e, now)
 }
 
@@ -93,8 +95,8 @@ func (c *Catalogue) Observe(
 
 // Outcome judges a complete HTTP answer and returns the event that tells failover.
 //
-// Shape: by what the call asked for, see soap.Classify. A call to an address that the catalogue does not know reports any
-// complete answer as answered instead: nothing is known of what it should look like.
+// Shape: by what the call asked for, see soap.Classify. A call to an address that the catalogue does not know reports
+// any complete answer as answered instead: nothing is known of what it should look like.
 func Outcome(call failover.Call, a soap.Answer) failover.Event {
 	verdict := soap.Classify(call.Wants(), a)
 	return failover.Event{
@@ -112,8 +114,8 @@ func Outcome(call failover.Call, a soap.Answer) failover.Event {
 // Refused is the event for an answer of the application's own gateway that proves that nothing was sent: the header
 // x-bcp-not-sent.
 //
-// Shape: code is its header x-bcp-code, "" when the gateway could not connect to the endpoint. With a code it refused by
-// itself, and the endpoint is not to blame.
+// Shape: code is its header x-bcp-code, "" when the gateway could not connect to the endpoint. With a code it refused
+// by itself, and the endpoint is not to blame.
 // Source: docs/design.md#not-sent.
 func Refused(status int, code string) failover.Event {
 	return failover.Event{
@@ -124,7 +126,9 @@ func Refused(status int, code string) failover.Event {
 // Status reports on every service, in the catalogue's order.
 //
 // Errors: bad-call as failover.Status.
-func (c *Catalogue) Status(states map[string]failover.State, p failover.Policy, now time.Time) ([]ServiceStatus, error) {
+func (c *Catalogue) Status(
+	states map[string]failover.State, p failover.Policy, now time.Time,
+) ([]ServiceStatus, error) {
 	all := make([]ServiceStatus, len(c.list.Services))
 	for i := range all {
 		s := &c.list.Services[i]
@@ -181,7 +185,8 @@ func isURL(target string) bool {
 }
 
 func (c *Catalogue) unknown(target string) error {
-	return bcperr.New(bcperr.ServiceUnknown, "the catalogue has no service with the Id or URL %q%s", target, c.Near(target))
+	return bcperr.New(bcperr.ServiceUnknown, "the catalogue has no service with the Id or URL %q%s", target,
+		c.Near(target))
 }
 
 // Near returns ` (did you mean "Id"?)` for the service that was probably meant by an Id that the catalogue does not

@@ -15,8 +15,8 @@ type PlanOptions struct {
 	Seed     uint64
 }
 
-// Plan replays a script of calls, failures, publications and steps of the clock, and returns it with what was tried. See replay.Run for the
-// form of a script.
+// Plan replays a script of calls, failures, publications and steps of the clock, and returns it with what was tried.
+// See replay.Run for the form of a script.
 //
 // Errors: bad-call, input-too-large.
 func Plan(script []byte, o PlanOptions) ([]byte, error) {

@@ -12,17 +12,21 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/history"
 )
 
-const judgementUsage = "--anchors PEM [--anchors PEM …] [--signer-cn CN] [--environment E] [--at T] [--held FILE [--held-at T]] [--crl FILE …]"
+const judgementUsage = "--anchors PEM [--anchors PEM …] [--signer-cn CN] [--environment E] [--at T] " +
+	"[--held FILE [--held-at T]] [--crl FILE …]"
 
 // judgement lists the flags that say how a catalogue is judged; every command that opens one shares them.
 var judgement = []flag{
-	{name: "anchors", about: "PEM file with the certificates that are trusted; may repeat", isFile: true, repeats: true, maxBytes: core.MaxAnchorBytes},
+	{name: "anchors", about: "PEM file with the certificates that are trusted; may repeat", isFile: true,
+		repeats: true, maxBytes: core.MaxAnchorBytes},
 	{name: "signer-cn", about: "the signer's subject CN; default: the platform's"},
 	{name: "environment", about: "expected Environment, for example Production; not checked when absent"},
 	{name: "at", about: "the time of judgement, RFC 3339; default: now"},
-	{name: "held", about: "the catalogue that is in use: an older one is refused", isFile: true, maxBytes: core.MaxCatalogueBytes},
+	{name: "held", about: "the catalogue that is in use: an older one is refused", isFile: true,
+		maxBytes: core.MaxCatalogueBytes},
 	{name: "held-at", about: "when that was first accepted, RFC 3339; default: the time of judgement"},
-	{name: "crl", about: "certificate revocation list, PEM or DER; may repeat", isFile: true, repeats: true, maxBytes: core.MaxCRLBytes},
+	{name: "crl", about: "certificate revocation list, PEM or DER; may repeat", isFile: true, repeats: true,
+		maxBytes: core.MaxCRLBytes},
 }
 
 // commands is the table of what the command line can do, in the order in which help shows it.
@@ -73,7 +77,9 @@ var commands = []command{
 			{name: "script", about: scriptAbout, isFile: true, maxBytes: core.MaxScriptBytes},
 			{name: "service", about: serviceAbout + "; it takes the place of the script's endpoints"},
 			{name: "policy", about: "connector (default): INACTIVE endpoints too; published: only ACTIVE ones"},
-			{name: "failback", about: "return to the main endpoint after a cool-down, as a client does unless told otherwise; off without it", isSwitch: true},
+			{name: "failback",
+				about: "return to the main endpoint after a cool-down, as a client does unless told otherwise; off " +
+					"without it", isSwitch: true},
 			{name: "seed", about: "spreads the cool-downs; default 0"},
 		}, judgement...),
 		run: runPlan,
@@ -196,12 +202,14 @@ func runPlan(l *line) (any, error) {
 	}
 	options := core.PlanOptions{Policy: l.value("policy"), Failback: l.has("failback")}
 	if l.has("policy") && options.Policy != string(failover.Connector) && options.Policy != string(failover.Published) {
-		return nil, usageError(fmt.Sprintf("--policy: expected %s or %s, got %q", failover.Connector, failover.Published, options.Policy))
+		return nil, usageError(fmt.Sprintf("--policy: expected %s or %s, got %q", failover.Connector,
+			failover.Published, options.Policy))
 	}
 	if l.has("seed") {
 		seed, err := strconv.ParseUint(l.value("seed"), 10, 64)
 		if err != nil {
-			return nil, usageError(fmt.Sprintf("--seed: expected a whole number from 0 to 2^64-1, got %q", l.value("seed")))
+			return nil, usageError(fmt.Sprintf("--seed: expected a whole number from 0 to 2^64-1, got %q",
+				l.value("seed")))
 		}
 		options.Seed = seed
 	}
@@ -229,7 +237,9 @@ func runHistory(l *line) (any, error) {
 		return nil, err
 	}
 	if l.has("head") && !chain.Has(l.value("head")) {
-		return nil, bcperr.New(bcperr.HistoryBroken, "the head that was noted is not in this history: something was changed, or it is another one")
+		return nil,
+			bcperr.New(bcperr.HistoryBroken,
+				"the head that was noted is not in this history: something was changed, or it is another one")
 	}
 	return struct {
 		accepted
@@ -264,7 +274,8 @@ func unknownCommand(name string) string {
 		names[i] = commands[i].name
 	}
 	near := bcperr.Nearest(name, append(names, "sign", "drill", "help", "version"))
-	return fmt.Sprintf("unknown command %q%s; there are %s, sign, drill, help and version", name, near, strings.Join(names, ", "))
+	return fmt.Sprintf("unknown command %q%s; there are %s, sign, drill, help and version", name, near,
+		strings.Join(names, ", "))
 }
 
 func version() *Outcome {

@@ -70,7 +70,9 @@ func (l *line) instant(name string, fallback time.Time) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, l.value(name))
 	if err != nil {
-		return t, usageError(fmt.Sprintf("--%s: expected an RFC 3339 instant such as 2026-11-22T09:00:00Z, got %q", name, l.value(name)))
+		return t,
+			usageError(fmt.Sprintf("--%s: expected an RFC 3339 instant such as 2026-11-22T09:00:00Z, got %q",
+				name, l.value(name)))
 	}
 	return t, nil
 }

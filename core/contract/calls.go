@@ -46,7 +46,8 @@ type beginArgs struct {
 	seed   uint64
 }
 
-// UnmarshalJSON reads {"handle","target","contentType"?,"accept"?,"policy"?,"facts"?,"state"?,"nowMs","seed"}, by hand: see package wire.
+// UnmarshalJSON reads {"handle","target","contentType"?,"accept"?,"policy"?,"facts"?,"state"?,"nowMs","seed"}, by
+// hand: see package wire.
 func (a *beginArgs) UnmarshalJSON(text []byte) error {
 	a.policy = failover.DefaultPolicy()
 	return wire.Read(text, "arguments of begin", func(r *wire.Reader) {
@@ -87,7 +88,8 @@ func begin(s *Session, a beginArgs, blobs [][]byte) (stepValue, error) {
 	if err != nil {
 		return stepValue{}, err
 	}
-	request := core.Request{Target: a.target, ContentType: a.media, Accept: a.accept, Body: body, Facts: a.facts, Policy: a.policy, Seed: a.seed}
+	request := core.Request{Target: a.target, ContentType: a.media, Accept: a.accept, Body: body,
+		Facts: a.facts, Policy: a.policy, Seed: a.seed}
 	step, id, err := c.Begin(request, a.state, time.UnixMilli(a.nowMs))
 	return stepValue{step, id}, err
 }
@@ -137,8 +139,9 @@ func next(s *Session, a nextArgs, blobs [][]byte) (stepValue, error) {
 	return stepValue{step: step}, err
 }
 
-// eventOf reads an event: one of core/failover, or {"kind":"response","status","contentType"?,"contentLength"?,"redirected"?,"notSent"?,"code"?}, a
-// complete HTTP answer with its body as blob, which the core judges.
+// eventOf reads an event: one of core/failover, or
+// {"kind":"response","status","contentType"?,"contentLength"?,"redirected"?,"notSent"?,"code"?}, a complete HTTP
+// answer with its body as blob, which the core judges.
 func eventOf(call failover.Call, text []byte, blobs [][]byte) (failover.Event, error) {
 	var e failover.Event
 	if kindOf(text) != "response" {

@@ -54,11 +54,11 @@ const (
 
 // Action is what to do next. Which fields hold something follows from Do.
 //
-// Shape: send: Endpoint, Attempt (1..), Timeout, Probe, Once. wait: Timeout. readCache: Service, Key. writeCache: Service,
-// Key, StoredAtMs, ValidUntilMs. answer: Source, Attempts, and Endpoint (network) or StoredAtMs, ValidUntilMs, Expired
-// (cache); with Exhausted the answer is the fault that Step.Keep asked to keep last, and Code says why, "" when every
-// endpoint refused the caller. fail: Code, Detail, Tried, and CacheCode when the cache was asked (cache-miss or
-// cache-expired).
+// Shape: send: Endpoint, Attempt (1..), Timeout, Probe, Once. wait: Timeout. readCache: Service, Key. writeCache:
+// Service, Key, StoredAtMs, ValidUntilMs. answer: Source, Attempts, and Endpoint (network) or StoredAtMs,
+// ValidUntilMs, Expired (cache); with Exhausted the answer is the fault that Step.Keep asked to keep last, and Code
+// says why, "" when every endpoint refused the caller. fail: Code, Detail, Tried, and CacheCode when the cache was
+// asked (cache-miss or cache-expired).
 // Units: milliseconds since 1970.
 type Action struct {
 	Do           Do
@@ -189,8 +189,8 @@ type Note struct {
 // Step is what Begin and Next return.
 //
 // Shape: Call goes to the next Next; State is the newest of the service. Changed says that State is worth keeping on
-// disk and telling other tabs about: a choice or a failure, a first answer, or the clock crossed a minute. Keep: the answer
-// that the event was about may be the one to hand on at the end.
+// disk and telling other tabs about: a choice or a failure, a first answer, or the clock crossed a minute. Keep: the
+// answer that the event was about may be the one to hand on at the end.
 type Step struct {
 	Call    Call
 	State   State

@@ -39,9 +39,9 @@ func (m *machine) untried(i int) bool {
 
 // pick is what a call does next.
 //
-// Shape: found: send to the endpoint at index. probe: that send tries the preferred endpoint, which failed. scout: it is
-// the first send to an endpoint of which nothing was seen in this outage. waitMs: wait for another call's scout, so long at
-// most. The zero pick: the call has no endpoint left.
+// Shape: found: send to the endpoint at index. probe: that send tries the preferred endpoint, which failed. scout: it
+// is the first send to an endpoint of which nothing was seen in this outage. waitMs: wait for another call's scout, so
+// long at most. The zero pick: the call has no endpoint left.
 type pick struct {
 	index  int
 	found  bool
@@ -53,7 +53,8 @@ type pick struct {
 // pick returns what to do next.
 //
 // With failback an endpoint of which nobody knows whether it answers is asked by one call, and the others wait for what
-// comes of it: of a burst on endpoints that hang, each endpoint but the first gets one request and not one of every call.
+// comes of it: of a burst on endpoints that hang, each endpoint but the first gets one request and not one of every
+// call.
 //
 // Source: docs/design.md#browser-queue.
 func (m *machine) pick() pick {
@@ -177,8 +178,8 @@ func (m *machine) book(next pick) {
 	}
 }
 
-// release ends the booking of this send, which proved neither that the service answers nor that it fails. lives: something
-// came from the endpoint, so others need not wait for one another.
+// release ends the booking of this send, which proved neither that the service answers nor that it fails. lives:
+// something came from the endpoint, so others need not wait for one another.
 func (m *machine) release(i int, lives bool) {
 	if !m.call.probe {
 		return
@@ -197,8 +198,8 @@ func (m *machine) silent(i int, e Event) {
 	m.release(i, true)
 }
 
-// succeeded records an answer of the service. The choice moves only when a probe succeeded or the endpoint in use is known
-// to fail: an old call that ends late must not undo a newer choice.
+// succeeded records an answer of the service. The choice moves only when a probe succeeded or the endpoint in use is
+// known to fail: an old call that ends late must not undo a newer choice.
 func (m *machine) succeeded(i int) {
 	m.sawAnswer(m.endpoints[i].Order)
 	f := m.st.failureOf(m.endpoints[i].Order)
@@ -217,8 +218,8 @@ func (m *machine) succeeded(i int) {
 	}
 }
 
-// failed records a failure. With failback the choice stays until another endpoint has answered; the reference moves on at
-// once.
+// failed records a failure. With failback the choice stays until another endpoint has answered; the reference moves on
+// at once.
 //
 // Calls that were under way together and fail together are one failure: while the endpoint rests, only the send that is
 // booked makes the next rest longer.

@@ -75,8 +75,8 @@ func readState(r *wire.Reader) (st State) {
 	return st
 }
 
-// readFailures reads the list of failures, which must ascend by order. There may be more than a service has endpoints: a
-// tab that holds an older catalogue adds those of its own.
+// readFailures reads the list of failures, which must ascend by order. There may be more than a service has endpoints:
+// a tab that holds an older catalogue adds those of its own.
 func readFailures(r *wire.Reader) (down []failure) {
 	r.Open('[')
 	for r.More(']') {
@@ -123,7 +123,9 @@ func readNumbers(r *wire.Reader, n int) (out [5]int64) {
 
 func readPolicy(r *wire.Reader) Policy {
 	p := DefaultPolicy()
-	span := func() time.Duration { return time.Duration(r.Number(-1<<41, 1<<41)) * time.Millisecond } // Check has the bounds
+	span := func() time.Duration { // Check has the bounds
+		return time.Duration(r.Number(-1<<41, 1<<41)) * time.Millisecond
+	}
 	r.Open('{')
 	for r.More('}') {
 		switch name := r.Member(); string(name) {

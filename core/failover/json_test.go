@@ -25,7 +25,8 @@ func TestJSON(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, `{"call":{"v":1,"phase":"send","service":"urn:s","startMs":1772366400000,"seed":7,`+
 		`"policy":{"failback":false,"coolDownMs":60000},`+
-		`"facts":{"repeat":"yes","cache":true,"cacheKey":"\u003ck\u003e \"é\"\u000a\u0001�\u2028"},"cache":true,"sending":"https://e0/"},`+
+		`"facts":{"repeat":"yes","cache":true,"cacheKey":"\u003ck\u003e \"é\"\u000a\u0001�\u2028"},`+
+		`"cache":true,"sending":"https://e0/"},`+
 		`"state":{"v":1,"nowMs":1772366400000,"catalogueMs":1772362800000},`+
 		`"action":{"do":"send","endpoint":"https://e0/","attempt":1,"timeoutMs":20000},"changed":true}`, string(text))
 
@@ -34,7 +35,8 @@ func TestJSON(t *testing.T) {
 	require.Equal(t, `"state":{"v":1,"nowMs":1772366400000,"catalogueMs":1772362800000,"chosen":[1,1772366400001],`+
 		`"down":[[0,1,1772366400000,1772366448852,0]],"seen":[[0,0,1772366400000]]},`+
 		`"action":{"do":"send","endpoint":"https://e1/","attempt":2,"timeoutMs":20000},"changed":true,`+
-		`"notes":[{"kind":"endpoint-failed","endpoint":"https://e0/","outcome":"switch","switchCode":"SOA-02001","coolDownMs":48852},`+
+		`"notes":[{"kind":"endpoint-failed","endpoint":"https://e0/","outcome":"switch",`+
+		`"switchCode":"SOA-02001","coolDownMs":48852},`+
 		`{"kind":"endpoint-switched","from":"https://e0/","to":"https://e1/"}]}`, after(t, step, `"state":`))
 
 	step, err = failover.Next(s.service, step.Call, step.State, s.event(t, "unreachable"), s.now.Add(time.Second))
@@ -42,8 +44,11 @@ func TestJSON(t *testing.T) {
 	require.Contains(t, after(t, step, `"action":`), `{"do":"readCache","service":"urn:s","key":"`)
 	step, err = failover.Next(s.service, step.Call, step.State, s.event(t, "miss"), s.now.Add(time.Second))
 	require.NoError(t, err)
-	require.Equal(t, `"action":{"do":"fail","code":"endpoints-exhausted","detail":"no endpoint answered, 2 tried; nothing in the cache",`+
-		`"tried":[{"endpoint":"https://e0/","outcome":"switch","switchCode":"SOA-02001"},{"endpoint":"https://e1/","outcome":"unreachable"}],"cache":"cache-miss"}}`,
+	require.Equal(t,
+		`"action":{"do":"fail","code":"endpoints-exhausted",`+
+			`"detail":"no endpoint answered, 2 tried; nothing in the cache",`+
+			`"tried":[{"endpoint":"https://e0/","outcome":"switch","switchCode":"SOA-02001"},`+
+			`{"endpoint":"https://e1/","outcome":"unreachable"}],"cache":"cache-miss"}}`,
 		after(t, step, `"action":`))
 	require.Equal(t, `{"v":1}`, strings.TrimPrefix(strings.SplitAfter(after(t, step, `"call":`), "}")[0], `"call":`))
 }
@@ -107,7 +112,8 @@ func TestJSONRefused(t *testing.T) {
 			require.Equal(t, bcperr.BadCall, bcperr.CodeOf(json.Unmarshal([]byte(c.text), into[c.kind]())))
 		})
 	}
-	for _, text := range []string{``, `{`, `{"v"`, `{"v":`, `{"v":1`, `{"v":1,`, `{"v":1,}`, `{"v" 1}`, `{"v":1}x`, `{"chosen":[1,2}`,
+	for _, text := range []string{``, `{`, `{"v"`, `{"v":`, `{"v":1`, `{"v":1,`, `{"v":1,}`, `{"v" 1}`,
+		`{"v":1}x`, `{"chosen":[1,2}`,
 		`{"down":[[1,1,1,1,0]`, `{"v":"`, `{"v`, `{"v\`, `{"\u12":1}`} {
 		var st failover.State
 		require.Equal(t, bcperr.BadCall, bcperr.CodeOf(st.UnmarshalJSON([]byte(text))), text)
@@ -132,7 +138,8 @@ func TestStateSize(t *testing.T) {
 		s := newTeller()
 		with(3, first)(s)
 		s.service.ID = fmt.Sprintf("uddi:ehealth-fgov-be:business:chapterivchapterivagreementadmission:v%d", i)
-		for _, line := range []string{"a: begin -> send e0", "a: timeout -> send e1", "a: timeout -> send e2", "a: ok -> answer e2 after 3",
+		for _, line := range []string{"a: begin -> send e0", "a: timeout -> send e1", "a: timeout -> send e2",
+			"a: ok -> answer e2 after 3",
 			"+5m", "b: begin -> send e0 probe"} {
 			s.line(t, line)
 		}
@@ -198,7 +205,8 @@ func TestNextRefused(t *testing.T) {
 	require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), "the zero Call")
 	_, err = failover.Next(s.service, step.Call, step.State, ok, time.Time{})
 	require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), "a moment out of bounds")
-	_, err = failover.Next(s.service, step.Call, step.State, failover.Event{Kind: failover.SendEnded, Outcome: "other"}, s.now)
+	_, err = failover.Next(s.service, step.Call, step.State,
+		failover.Event{Kind: failover.SendEnded, Outcome: "other"}, s.now)
 	require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), "an unknown outcome")
 }
 
@@ -207,7 +215,8 @@ func TestPure(t *testing.T) {
 	t.Parallel()
 	s := newTeller()
 	with(6, first)(s)
-	for _, line := range []string{"a: begin -> send e0", "a: switch -> send e1", "a: switch -> send e2", "a: switch -> send e3"} {
+	for _, line := range []string{"a: begin -> send e0", "a: switch -> send e1", "a: switch -> send e2",
+		"a: switch -> send e3"} {
 		s.line(t, line)
 	}
 	call, state := s.calls["a"], s.state
@@ -228,7 +237,8 @@ func TestPure(t *testing.T) {
 	_, err = failover.Next(s.service, one.Call, one.State, s.event(t, "switch"), s.now)
 	require.NoError(t, err)
 	next("timeout")
-	_, err = failover.Begin(s.service, s.facts, s.policy, one.State, 7, s.now.Add(5*time.Minute)) // a probe: e0's record changes
+	_, err = failover.Begin(s.service, s.facts, s.policy, one.State, 7,
+		s.now.Add(5*time.Minute)) // a probe: e0's record changes
 	require.NoError(t, err)
 	require.Equal(t, kept, string(one.AppendJSON(nil)), "a later step does not write into an earlier one")
 }
@@ -241,9 +251,14 @@ func FuzzNext(f *testing.F) {
 	call, _ := step.Call.MarshalJSON()
 	state, _ := step.State.MarshalJSON()
 	f.Add(call, state, []byte(`{"kind":"cacheMiss"}`), int64(1), byte(0))
-	f.Add(call, state, []byte(`{"kind":"cacheHit","storedAtMs":1,"validUntilMs":9007199254740991}`), int64(8_640_000_000_000_000), byte(7))
-	f.Add([]byte(`{"v":1,"phase":"send","service":"urn:s","policy":{"name":"published"},"facts":{},"cache":true,"sending":"https://e0/"}`),
-		[]byte(`{"v":1,"chosen":[1,9007199254740991],"down":[[0,9,9,9,1]]}`), []byte(`{"kind":"outcome","outcome":"timeout"}`), int64(9), byte(3))
+	f.Add(call, state, []byte(`{"kind":"cacheHit","storedAtMs":1,"validUntilMs":9007199254740991}`),
+		int64(8_640_000_000_000_000), byte(7))
+	f.Add(
+		[]byte(
+			`{"v":1,"phase":"send","service":"urn:s","policy":{"name":"published"},"facts":{},"cache":true,`+
+				`"sending":"https://e0/"}`),
+		[]byte(`{"v":1,"chosen":[1,9007199254740991],"down":[[0,9,9,9,1]]}`),
+		[]byte(`{"kind":"outcome","outcome":"timeout"}`), int64(9), byte(3))
 	f.Fuzz(func(t *testing.T, callText, stateText, eventText []byte, nowMs int64, shape byte) {
 		var c failover.Call
 		var st failover.State
@@ -251,9 +266,11 @@ func FuzzNext(f *testing.F) {
 		if c.UnmarshalJSON(callText) != nil || st.UnmarshalJSON(stateText) != nil || e.UnmarshalJSON(eventText) != nil {
 			return
 		}
-		service := failover.Service{ID: c.Service(), Cache: failover.CacheFirst, Catalogue: time.UnixMilli(int64(shape))}
+		service := failover.Service{ID: c.Service(), Cache: failover.CacheFirst,
+			Catalogue: time.UnixMilli(int64(shape))}
 		for i := range int(shape % 4) {
-			service.Endpoints = append(service.Endpoints, failover.Endpoint{Order: i, Active: shape>>i&4 != 0, URL: url(i)})
+			service.Endpoints = append(service.Endpoints, failover.Endpoint{Order: i, Active: shape>>i&4 != 0,
+				URL: url(i)})
 		}
 		for range 10 { // whatever comes, the call goes on or is over
 			step, err := failover.Next(service, c, st, e, time.UnixMilli(nowMs))

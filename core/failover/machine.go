@@ -41,17 +41,20 @@ func Begin(s Service, f Facts, p Policy, st State, seed uint64, now time.Time) (
 		return Step{}, err
 	}
 	if f.Repeat != RepeatUnknown && f.Repeat != RepeatYes && f.Repeat != RepeatNo {
-		return Step{}, bcperr.New(bcperr.BadCall, "repeat must be %q, %q or absent, got %q", RepeatYes, RepeatNo, f.Repeat)
+		return Step{}, bcperr.New(bcperr.BadCall, "repeat must be %q, %q or absent, got %q", RepeatYes,
+			RepeatNo, f.Repeat)
 	}
 	if f.Wants != soap.Any && f.Wants != soap.Envelope && f.Wants != soap.Page {
-		return Step{}, bcperr.New(bcperr.BadCall, "wants must be %q, %q or absent, got %q", soap.Envelope, soap.Page, f.Wants)
+		return Step{}, bcperr.New(bcperr.BadCall, "wants must be %q, %q or absent, got %q", soap.Envelope,
+			soap.Page, f.Wants)
 	}
 	if seed > MaxSeed {
 		return Step{}, bcperr.New(bcperr.BadCall, "seed must be at most 2^53-1, got %d", seed)
 	}
 	m := machine{svc: &s, st: st, call: Call{
 		service: s.ID, facts: f, policy: p, seed: seed, startMs: now.UnixMilli(),
-		cache: (s.Cache == EndpointFirst || s.Cache == CacheFirst) && f.Cache && f.CacheKey != "" && f.Repeat != RepeatNo,
+		cache: (s.Cache == EndpointFirst || s.Cache == CacheFirst) && f.Cache && f.CacheKey != "" &&
+			f.Repeat != RepeatNo,
 	}}
 	if err := m.enter(now); err != nil {
 		return Step{}, err
@@ -74,7 +77,8 @@ func Next(s Service, c Call, st State, e Event, now time.Time) (Step, error) {
 		return Step{}, bcperr.New(bcperr.BadCall, "event %q for a call that is over", e.Kind)
 	}
 	if s.ID != "" && s.ID != c.service {
-		return Step{}, bcperr.New(bcperr.BadCall, "the call is for service %q, the service given is %q", c.service, s.ID)
+		return Step{}, bcperr.New(bcperr.BadCall, "the call is for service %q, the service given is %q",
+			c.service, s.ID)
 	}
 	m := machine{svc: &s, st: st, call: c}
 	if err := m.enter(now); err != nil {
@@ -252,7 +256,8 @@ func provesUnprocessed(e Event) bool {
 // sendOver keeps the outcome of the send under way, in the call and against or for the endpoint. An endpoint that a
 // newer catalogue dropped meanwhile is no longer anybody's choice.
 func (m *machine) sendOver(e Event) {
-	one := Attempt{m.call.sending, e.Outcome, e.Status, e.SwitchCode, e.Fault && e.Outcome != Answered, e.Came, e.Blameless}
+	one := Attempt{m.call.sending, e.Outcome, e.Status, e.SwitchCode, e.Fault && e.Outcome != Answered, e.Came,
+		e.Blameless}
 	m.call.tried = append(m.call.tried[:len(m.call.tried):len(m.call.tried)], one)
 	m.keep = one.Fault
 	i := m.indexOf(m.call.sending)

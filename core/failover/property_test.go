@@ -230,7 +230,8 @@ func (w *world) turn(t *tab) error {
 func (w *world) begin(t *tab) error {
 	s := w.version[t.version]
 	c := &running{offered: map[string]bool{}, faults: map[string]bool{}, facts: failover.Facts{
-		Repeat:       oneOf(&w.random, failover.RepeatYes, failover.RepeatYes, failover.RepeatNo, failover.RepeatUnknown),
+		Repeat: oneOf(&w.random, failover.RepeatYes, failover.RepeatYes, failover.RepeatNo,
+			failover.RepeatUnknown),
 		Cache:        w.chance(80),
 		CacheKey:     oneOf(&w.random, "", "key 1", "key 2"),
 		ServeExpired: w.chance(30),
@@ -286,7 +287,8 @@ func (w *world) truth(t *tab, c *running) failover.Event {
 
 // failure is what comes of an endpoint that does not answer.
 func (w *world) failure() failover.Event {
-	e := failover.Event{Kind: failover.SendEnded, Outcome: oneOf(&w.random, failover.Switch, failover.Switch, failover.Foreign,
+	e := failover.Event{Kind: failover.SendEnded, Outcome: oneOf(&w.random, failover.Switch, failover.Switch,
+		failover.Foreign,
 		failover.Unreachable, failover.Timeout, failover.Incomplete)}
 	switch e.Outcome {
 	case failover.Switch:
@@ -306,7 +308,8 @@ func (w *world) failure() failover.Event {
 // refusal is what comes of an endpoint that lives and refuses the caller.
 func (w *world) refusal() failover.Event {
 	code := oneOf(&w.random, "SOA-01001", "SOA-01002")
-	return failover.Event{Kind: failover.SendEnded, Outcome: failover.Switch, Status: 500, SwitchCode: code, Fault: true}
+	return failover.Event{Kind: failover.SendEnded, Outcome: failover.Switch, Status: 500, SwitchCode: code,
+		Fault: true}
 }
 
 // isRefusal: does a caller who gets this event lack the right?
@@ -317,7 +320,8 @@ func isRefusal(e failover.Event) bool {
 // nonsense is an event out of the blue; some are lawful at any moment.
 func (w *world) nonsense() failover.Event {
 	return failover.Event{
-		Kind: oneOf(&w.random, "", "other", failover.SendEnded, failover.CacheHit, failover.CacheMiss, failover.CacheWritten,
+		Kind: oneOf(&w.random, "", "other", failover.SendEnded, failover.CacheHit, failover.CacheMiss,
+			failover.CacheWritten,
 			failover.CacheFailed, failover.CatalogueRefreshed, failover.CatalogueUnchanged, failover.CallCancelled,
 			failover.CallCancelled, failover.DeadlinePassed, failover.DeadlinePassed, failover.Waited),
 		Outcome: oneOf(&w.random, "", "other", failover.Cancelled, failover.Answered, failover.Timeout),
@@ -418,7 +422,8 @@ func (w *world) take(t *tab, c *running, step failover.Step) error {
 	}
 	if step.Action.Do == failover.DoAnswer || step.Action.Do == failover.DoFail {
 		t.calls = slices.DeleteFunc(t.calls, func(one *running) bool { return one == c })
-		_, err := failover.Next(w.version[t.version], c.call, t.state, failover.Event{Kind: failover.CallCancelled}, w.now)
+		_, err := failover.Next(w.version[t.version], c.call, t.state,
+			failover.Event{Kind: failover.CallCancelled}, w.now)
 		if bcperr.CodeOf(err) != bcperr.BadCall {
 			return fmt.Errorf("an event after the end: want bad-call, got %v", err)
 		}

@@ -9,9 +9,9 @@ import (
 // Health is what a status panel and an updater need to know about one service.
 //
 // Shape in JSON: {"endpoint","preferred","failedOver","inactive","down","probeAtMs","failures","answers","uncertain"},
-// what is false or unknown left out. Endpoint is what the next call would send to first when nothing is probed, Preferred what the
-// catalogue wants. Down: no endpoint is left that is not known to fail, or none is ACTIVE (Inactive). ProbeAtMs: when
-// the preferred endpoint may be probed, if it failed. Failures and Answers by ascending
+// what is false or unknown left out. Endpoint is what the next call would send to first when nothing is probed,
+// Preferred what the catalogue wants. Down: no endpoint is left that is not known to fail, or none is ACTIVE
+// (Inactive). ProbeAtMs: when the preferred endpoint may be probed, if it failed. Failures and Answers by ascending
 // Order. Uncertain: a request that must not run twice ended without a proof, and nothing answered since.
 type Health struct {
 	Endpoint   string
@@ -83,8 +83,8 @@ func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
 	return h, nil
 }
 
-// inUse returns the index of the endpoint that a call goes to first when it does not probe: the choice, or the next in the
-// ring while that fails; the choice when all fail.
+// inUse returns the index of the endpoint that a call goes to first when it does not probe: the choice, or the next in
+// the ring while that fails; the choice when all fail.
 func (m *machine) inUse() int {
 	if !m.call.policy.Failback {
 		return m.current()

@@ -34,11 +34,14 @@ func Accept(list, held *ServiceList, environment string, now time.Time) error {
 	}
 	switch {
 	case list.Environment != held.Environment:
-		return bcperr.New(bcperr.EnvironmentMismatch, "the list held is for environment %s, this one for %s", bcperr.Quote(held.Environment), bcperr.Quote(list.Environment))
+		return bcperr.New(bcperr.EnvironmentMismatch, "the list held is for environment %s, this one for %s",
+			bcperr.Quote(held.Environment), bcperr.Quote(list.Environment))
 	case list.IssueInstant.Before(held.IssueInstant):
-		return bcperr.New(bcperr.CatalogueRollback, "IssueInstant is %s, the list held has %s", bcperr.Quote(list.IssueInstantText), bcperr.Quote(held.IssueInstantText))
+		return bcperr.New(bcperr.CatalogueRollback, "IssueInstant is %s, the list held has %s",
+			bcperr.Quote(list.IssueInstantText), bcperr.Quote(held.IssueInstantText))
 	case list.IssueInstant.Equal(held.IssueInstant) && !list.SameContent(held):
-		return bcperr.New(bcperr.CatalogueEquivocation, "the list held has the same IssueInstant, %s, and other content", bcperr.Quote(list.IssueInstantText))
+		return bcperr.New(bcperr.CatalogueEquivocation,
+			"the list held has the same IssueInstant, %s, and other content", bcperr.Quote(list.IssueInstantText))
 	}
 	return nil
 }

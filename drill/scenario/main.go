@@ -75,7 +75,8 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		names = append(names, flags.Arg(0))
 	}
 	if len(names) != 1 {
-		_, _ = fmt.Fprintf(stderr, "bcp drill: expected one scenario, got %d\n"+usage, len(names), strings.Join(Names(), ", "))
+		_, _ = fmt.Fprintf(stderr, "bcp drill: expected one scenario, got %d\n"+usage, len(names),
+			strings.Join(Names(), ", "))
 		return 2
 	}
 	report, err := play(ctx, names[0], *realTime)
@@ -99,8 +100,10 @@ func play(ctx context.Context, name string, realTime bool) (*Report, error) {
 	if !found {
 		var err error
 		if text, err = os.ReadFile(name); errors.Is(err, fs.ErrNotExist) {
-			return nil, bcperr.New(bcperr.ScenarioInvalid, "no file %q, and no scenario of that name%s; those that come along: %s",
-				name, bcperr.Nearest(name, Names()), strings.Join(Names(), ", "))
+			return nil,
+				bcperr.New(bcperr.ScenarioInvalid,
+					"no file %q, and no scenario of that name%s; those that come along: %s",
+					name, bcperr.Nearest(name, Names()), strings.Join(Names(), ", "))
 		}
 		if err != nil {
 			return nil, bcperr.New(bcperr.ScenarioInvalid, "%q cannot be read: %w", name, err)

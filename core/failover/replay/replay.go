@@ -29,8 +29,8 @@ type Options struct {
 // what a refresh of the catalogue finds during that call. The answer is the same JSON, members in the same order, and
 // in each call: tried (URLs), outcome (the reference's word: ok, fault, error), activeAfter (absent when none is
 // ACTIVE), source (network, cache) or code, and state.
-// Errors: bad-call for a member or a word that is not listed; input-too-large above 1 MiB; limit-exceeded for scripts of more than 10,000 steps and
-// requests together, or whose calls have 8 MiB to tell.
+// Errors: bad-call for a member or a word that is not listed; input-too-large above 1 MiB; limit-exceeded for scripts
+// of more than 10,000 steps and requests together, or whose calls have 8 MiB to tell.
 // Source: docs/design.md#command.
 func Run(text []byte, o Options) ([]byte, error) {
 	if len(text) > MaxScriptBytes {
@@ -119,7 +119,8 @@ func replay(m *members, o Options, all *work) error {
 // build makes the service that the script describes.
 func (w *world) build(s *script) error {
 	if len(s.Endpoints) == 0 || len(s.Endpoints) > failover.MaxEndpoints {
-		return bcperr.New(bcperr.BadCall, "script: endpoints must name 1 to %d URLs, got %d", failover.MaxEndpoints, len(s.Endpoints))
+		return bcperr.New(bcperr.BadCall, "script: endpoints must name 1 to %d URLs, got %d",
+			failover.MaxEndpoints, len(s.Endpoints))
 	}
 	w.svc = failover.Service{ID: "script", Catalogue: scriptStart}
 	for i, url := range s.Endpoints {
@@ -176,7 +177,8 @@ func (w *world) publish(index int) error {
 // count counts a step or a request.
 func (w *world) count() error {
 	if w.work.steps++; w.work.steps > maxScriptWork {
-		return bcperr.New(bcperr.LimitExceeded, "more than %d steps and requests; cut the script into several", maxScriptWork)
+		return bcperr.New(bcperr.LimitExceeded, "more than %d steps and requests; cut the script into several",
+			maxScriptWork)
 	}
 	return nil
 }
@@ -209,7 +211,8 @@ func (w *world) play(m *members) error {
 // call plays a call to its end.
 func (w *world) call(m *members, s *scriptStep) error {
 	svc, state := &w.svc, &w.state
-	if *s.Call != w.svc.ID && !slices.ContainsFunc(w.svc.Endpoints, func(e failover.Endpoint) bool { return e.URL == *s.Call }) {
+	if *s.Call != w.svc.ID && !slices.ContainsFunc(w.svc.Endpoints,
+		func(e failover.Endpoint) bool { return e.URL == *s.Call }) {
 		direct := failover.Direct(*s.Call)
 		svc, state = &direct, &failover.State{}
 	}
@@ -257,7 +260,8 @@ func (w *world) perform(a failover.Action, s *scriptStep) (failover.Event, error
 		}
 		return failover.Event{Kind: failover.CacheMiss}, nil
 	case failover.DoWriteCache:
-		w.cached[a.Key] = failover.Event{Kind: failover.CacheHit, StoredAtMs: a.StoredAtMs, ValidUntilMs: a.ValidUntilMs}
+		w.cached[a.Key] = failover.Event{Kind: failover.CacheHit, StoredAtMs: a.StoredAtMs,
+			ValidUntilMs: a.ValidUntilMs}
 		return failover.Event{Kind: failover.CacheWritten}, nil
 	case failover.DoWait: // for another call: a script has one at a time
 		w.now = w.now.Add(a.Timeout)
@@ -273,7 +277,9 @@ func (w *world) perform(a failover.Action, s *scriptStep) (failover.Event, error
 
 // report sets what came of a call.
 func (w *world) report(m *members, tried []string, down map[string]string, a failover.Action) error {
-	m.set("tried", wire.AppendList(nil, len(tried), func(b []byte, i int) []byte { return wire.AppendText(b, tried[i]) }))
+	m.set("tried", wire.AppendList(nil, len(tried), func(b []byte, i int) []byte {
+		return wire.AppendText(b, tried[i])
+	}))
 	m.setText("outcome", referenceWord(tried, down, a, len(w.svc.Endpoints)))
 	health, _ := failover.Status(w.svc, w.policy, w.state, w.now) // Begin has checked the same arguments
 	m.setText("activeAfter", health.Endpoint)
@@ -285,7 +291,8 @@ func (w *world) report(m *members, tried []string, down map[string]string, a fai
 		w.work.told += len(one.value)
 	}
 	if w.work.told > maxPlanBytes {
-		return bcperr.New(bcperr.LimitExceeded, "the calls have more than %d bytes to tell; cut the script into several", maxPlanBytes)
+		return bcperr.New(bcperr.LimitExceeded,
+			"the calls have more than %d bytes to tell; cut the script into several", maxPlanBytes)
 	}
 	return nil
 }
