@@ -119,6 +119,10 @@ const (
 	OrderDuplicate   Code = "order-duplicate"    // two endpoints of a service share an Order
 	URLInvalid       Code = "url-invalid"        // an endpoint that is not a plain https URL
 	URLShared        Code = "url-shared"         // two services share a URL: it finds neither
+	URLDuplicate     Code = "url-duplicate"      // a service has a URL twice; informs only
+	PortBlocked      Code = "port-blocked"       // a port that no browser calls; informs only
+	NoneActive       Code = "none-active"        // a service without an ACTIVE endpoint; informs only
+	SeveralActive    Code = "several-active"     // a service with more ACTIVE endpoints than one; informs only
 	ServiceDuplicate Code = "service-duplicate"  // two services share an Id
 	ServiceIDQuirk   Code = "service-id-quirk"   // an Id outside the usual alphabet; informs only
 	ServiceIDInvalid Code = "service-id-invalid" // an Id that is empty or too long to be looked up

@@ -25,6 +25,24 @@ func endpointPlace(s *Service, number int) string {
 	return servicePlace(s) + ", endpoint " + strconv.Itoa(number)
 }
 
+// remarkActive tells of a service that may be used but has not exactly one ACTIVE endpoint.
+func (p *parser) remarkActive(s *Service) {
+	active := 0
+	for i := range s.Endpoints {
+		if s.Endpoints[i].Status == Active {
+			active++
+		}
+	}
+	switch {
+	case s.Quarantined != "" || active == 1:
+	case active == 0:
+		p.remark(bcperr.NoneActive, servicePlace(s), "no endpoint is ACTIVE: the service is published as down")
+	default:
+		p.remark(bcperr.SeveralActive, servicePlace(s), strconv.Itoa(active)+
+			" endpoints are ACTIVE: the first of them by Order is the choice")
+	}
+}
+
 // index fills the maps that Find uses, and tells of Ids and URLs that two services have.
 func (p *parser) index() {
 	l := p.list
@@ -61,6 +79,9 @@ func (p *parser) indexURLs() {
 			byURL[u.key] = nil
 			p.remark(bcperr.URLShared, servicePlace(u.service), "another service has the endpoint "+bcperr.Quote(u.key)+
 				": it finds neither")
+		case other.Quarantined == "":
+			p.remark(bcperr.URLDuplicate, endpointPlace(u.service, u.number), "the service has this URL already: "+
+				"when one of the two fails, so does the other")
 		}
 	}
 	p.list.byURL = byURL

@@ -61,6 +61,7 @@ type parser struct {
 type located struct {
 	key     string
 	service *Service
+	number  int // of the endpoint in the document, from 1
 }
 
 func (p *parser) readRoot(root *xmldoc.Node) (err error) {
@@ -139,6 +140,7 @@ func (p *parser) readService(n *xmldoc.Node) (err error) {
 	if err == nil && next != nil {
 		return schemaError("expected no %s there in Service", describe(next))
 	}
+	p.remarkActive(s)
 	return err
 }
 
@@ -262,7 +264,11 @@ func (p *parser) readEndpoint(s *Service, n *xmldoc.Node, number int) (e Endpoin
 		p.quarantine(s, bcperr.URLInvalid, endpointPlace(s, number), "not a plain https URL: "+err.Error())
 		return e, nil
 	}
-	p.urls = append(p.urls, located{u.key(), s})
+	p.urls = append(p.urls, located{u.key(), s, number})
+	if isBlocked(u.port) {
+		p.remark(bcperr.PortBlocked, endpointPlace(s, number), "no browser calls port "+u.port+
+			": pages cannot reach this endpoint")
+	}
 	e.URL = text
 	return e, nil
 }

@@ -51,10 +51,6 @@ func lawful(k *kit) []scenario {
 				set(e, "Type", "ttl")
 				e.SetText("PT8H")
 			})),
-		good("none-active", "docs/design.md#quarantine", "no endpoint of a service is ACTIVE: a published state",
-			k.listed(func(l *drill.List) { l.Services[0].Endpoints[0].Status = drill.Inactive })),
-		good("two-active", "docs/design.md#quarantine", "two endpoints ACTIVE",
-			k.listed(func(l *drill.List) { l.Services[0].Endpoints[1].Status = drill.Active })),
 		good("order-gaps", "BCP XSD 2.0, EndpointType", "orders 7 and 3, in that order",
 			k.listed(func(l *drill.List) {
 				l.Services[0].Endpoints[0].Order, l.Services[0].Endpoints[1].Order = 7,

@@ -81,6 +81,18 @@ func lint(k *kit) []scenario {
 		url("blank", "a blank inside", "https://services.bcp2.example/Kgss /v1"),
 		found("url-shared", bcperr.URLShared, "docs/design.md#quarantine", "two services at one address",
 			func(l *drill.List) { l.Services[1].Endpoints[0].URL = l.Services[0].Endpoints[0].URL }),
+		found("url-duplicate", bcperr.URLDuplicate, "docs/design.md#quarantine",
+			"a recovery endpoint that is the main one",
+			func(l *drill.List) {
+				l.Services[0].Endpoints[1].URL = strings.Replace(l.Services[0].Endpoints[0].URL, "//s", "//S", 1)
+			}),
+		found("port-blocked", bcperr.PortBlocked, "WHATWG Fetch §2.9", "the port of X11, which browsers do not call",
+			func(l *drill.List) { l.Services[0].Endpoints[1].URL = "https://services.bcp2.example:6000/Kgss/v1" }),
+		found("none-active", bcperr.NoneActive, "docs/design.md#quarantine",
+			"no endpoint of a service is ACTIVE: a published state",
+			func(l *drill.List) { l.Services[0].Endpoints[0].Status = drill.Inactive }),
+		found("several-active", bcperr.SeveralActive, "docs/design.md#quarantine", "two ACTIVE endpoints",
+			func(l *drill.List) { l.Services[0].Endpoints[1].Status = drill.Active }),
 		accepted("lint/service-twice", "docs/design.md#quarantine", "two services of one Id: both are told of, for "+
 			"neither can be meant",
 			k.listed(func(l *drill.List) { l.Services[1].ID = l.Services[0].ID }),

@@ -133,6 +133,14 @@ export interface Findings {
   'url-invalid': never;
   /** Two services share a URL: it finds neither. */
   'url-shared': never;
+  /** A service has one URL twice: its failover has one way less than it seems; informs only. */
+  'url-duplicate': never;
+  /** A port that no browser calls, so pages cannot reach that endpoint; informs only. */
+  'port-blocked': never;
+  /** A service without an ACTIVE endpoint: the platform says that it is down; informs only. */
+  'none-active': never;
+  /** A service with more than one ACTIVE endpoint: the first by Order is the choice; informs only. */
+  'several-active': never;
   /** Two services share an Id. */
   'service-duplicate': never;
   /** An Id outside the usual alphabet; informs only. */
