@@ -50,7 +50,7 @@ func (p *Platform) Do(command string) error {
 			err = p.publish()
 		}
 	default:
-		err = bcperr.New(bcperr.ScenarioInvalid, "unknown command %q, expected fail, recover or publish", words[0])
+		err = unknownCommand(words[0])
 	}
 	if err == nil {
 		p.log("command", "", strings.Join(words, " "))
@@ -59,33 +59,41 @@ func (p *Platform) Do(command string) error {
 }
 
 func (p *Platform) fail(words []string) error {
-	if len(words) < 2 {
-		return bcperr.New(bcperr.ScenarioInvalid, "fail takes TARGET HOW [VALUE]")
-	}
-	targets, err := p.targets(words[0])
-	if err != nil {
-		return err
-	}
-	fault, err := parseFault(words[1:])
+	targets, fault, err := p.readFail(words)
 	if err != nil {
 		return err
 	}
 	return set(targets, &fault)
 }
 
+func (p *Platform) readFail(words []string) ([]*endpoint, Fault, error) {
+	if len(words) < 2 {
+		return nil, Fault{}, bcperr.New(bcperr.ScenarioInvalid, "fail takes TARGET HOW [VALUE]")
+	}
+	targets, err := p.targets(words[0])
+	if err != nil {
+		return nil, Fault{}, err
+	}
+	fault, err := parseFault(words[1:])
+	return targets, fault, err
+}
+
 func (p *Platform) recover(words []string) error {
-	target := "all"
-	if len(words) > 0 {
-		target = words[0]
-	}
-	if len(words) > 1 {
-		return bcperr.New(bcperr.ScenarioInvalid, "recover takes at most one TARGET")
-	}
-	targets, err := p.targets(target)
+	targets, err := p.readRecover(words)
 	if err != nil {
 		return err
 	}
 	return set(targets, nil)
+}
+
+func (p *Platform) readRecover(words []string) ([]*endpoint, error) {
+	switch len(words) {
+	case 0:
+		return p.targets("all")
+	case 1:
+		return p.targets(words[0])
+	}
+	return nil, bcperr.New(bcperr.ScenarioInvalid, "recover takes at most one TARGET")
 }
 
 // set goes on after an error, so that one taken port does not keep the rest from recovering.
@@ -116,10 +124,14 @@ func (p *Platform) targets(word string) ([]*endpoint, error) {
 	}
 	if len(found) == 0 {
 		return nil, bcperr.New(bcperr.ScenarioInvalid,
-			"unknown target %q, expected an endpoint (etk/0), a service (etk), a site (ehealth), catalogue or all",
-			word)
+			"unknown target %q%s, expected an endpoint (etk/0), a service (etk), a site (ehealth), catalogue or all",
+			word, bcperr.Nearest(word, p.targetNames()))
 	}
 	return found, nil
+}
+
+func (p *Platform) targetNames() []string {
+	return slices.Concat(p.ServiceNames(), p.EndpointNames(), texts(allSites), []string{"catalogue", "all"})
 }
 
 func (p *Platform) endpoint(name string) (*simulated, error) {
@@ -128,5 +140,6 @@ func (p *Platform) endpoint(name string) (*simulated, error) {
 			return s, nil
 		}
 	}
-	return nil, bcperr.New(bcperr.ScenarioInvalid, "unknown endpoint %q, expected a name like etk/1", name)
+	return nil, bcperr.New(bcperr.ScenarioInvalid, "unknown endpoint %q%s, expected a name like etk/1", name,
+		bcperr.Nearest(name, p.EndpointNames()))
 }

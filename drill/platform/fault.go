@@ -48,6 +48,9 @@ type Fault struct {
 	Value string `json:"value,omitempty"`
 }
 
+// String returns the fault as a command writes it.
+func (f Fault) String() string { return strings.TrimSpace(string(f.How) + " " + f.Value) }
+
 // parseFault reads "HOW [VALUE]".
 func parseFault(words []string) (Fault, error) {
 	if len(words) < 1 || len(words) > 2 {
@@ -55,7 +58,8 @@ func parseFault(words []string) (Fault, error) {
 	}
 	f := Fault{How: How(words[0])}
 	if !slices.Contains(hows, f.How) {
-		return Fault{}, bcperr.New(bcperr.ScenarioInvalid, "unknown way to fail %q, expected one of %v", f.How, hows)
+		return Fault{}, bcperr.New(bcperr.ScenarioInvalid, "unknown way to fail %q%s, expected one of %v", f.How,
+			bcperr.Nearest(string(f.How), texts(hows)), hows)
 	}
 	if len(words) == 2 {
 		f.Value = words[1]

@@ -20,18 +20,29 @@ const (
 //
 // Errors: ScenarioInvalid for an unknown endpoint, or an address that is not plain http on the loopback interface.
 func (p *Platform) Forward(name, target string) error {
+	if err := p.CheckForward(name, target); err != nil {
+		return err
+	}
 	e, err := p.endpoint(name)
 	if err != nil {
+		return err // unreachable: CheckForward found it
+	}
+	client := &http.Client{Timeout: forwardTimeout}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.answer = func(r *http.Request, body []byte) answered { return forward(client, target, r, body) }
+	return nil
+}
+
+// CheckForward says what Forward would have against it, and changes nothing. Errors: those of Forward.
+func (p *Platform) CheckForward(name, target string) error {
+	if _, err := p.endpoint(name); err != nil {
 		return err
 	}
 	u, err := url.Parse(target)
 	if err != nil || u.Scheme != "http" || !IsLoopback(u.Hostname()) {
 		return bcperr.New(bcperr.ScenarioInvalid, "expected an http address on this machine, got %q", target)
 	}
-	client := &http.Client{Timeout: forwardTimeout}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.answer = func(r *http.Request, body []byte) answered { return forward(client, target, r, body) }
 	return nil
 }
 

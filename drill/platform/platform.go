@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -185,7 +184,7 @@ func (p *Platform) Hosts(site Site) []string {
 func (p *Platform) called(name string, f *Fault) {
 	detail := "answered"
 	if f != nil {
-		detail = strings.TrimSpace(string(f.How) + " " + f.Value)
+		detail = f.String()
 	}
 	kind := "call"
 	if name == "catalogue" || name == "sha2" {

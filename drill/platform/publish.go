@@ -117,7 +117,7 @@ func (p *Platform) badFile(kind Bad, list drill.List) ([]byte, error) {
 	case Page:
 		return []byte("<!doctype html><title>Sign in</title><p>Please sign in to the hospital's network.</p>\n"), nil
 	}
-	return nil, bcperr.New(bcperr.ScenarioInvalid, "unknown bad publication %q, expected one of %v", kind, bads)
+	return nil, unknownBad(kind)
 }
 
 // change alters the list that will be published, as a command says.
@@ -160,7 +160,8 @@ func (p *Platform) switchSite(site Site) error {
 		}
 	}
 	if !found {
-		return bcperr.New(bcperr.ScenarioInvalid, "unknown site %q", site)
+		return bcperr.New(bcperr.ScenarioInvalid, "unknown site %q%s, expected one of %v", site,
+			bcperr.Nearest(string(site), texts(allSites)), allSites)
 	}
 	return nil
 }
@@ -169,7 +170,7 @@ func (p *Platform) switchSite(site Site) error {
 func (p *Platform) silence(service string) error {
 	id, found := p.ServiceID(service)
 	if !found {
-		return bcperr.New(bcperr.ScenarioInvalid, "unknown service %q", service)
+		return p.unknownService(service)
 	}
 	for _, e := range p.endpoints {
 		if e.spec.id == id {
@@ -186,7 +187,7 @@ const defaultDuration = "P30D" // the rule for a regular patient's insurability
 func (p *Platform) changeCache(words []string) error {
 	i := slices.IndexFunc(specs, func(s spec) bool { return s.short == words[0] })
 	if i < 0 {
-		return bcperr.New(bcperr.ScenarioInvalid, "unknown service %q", words[0])
+		return p.unknownService(words[0])
 	}
 	strategy, duration := words[1], defaultDuration
 	if len(words) == 3 {

@@ -25,27 +25,38 @@ type caller struct {
 	tried   []Tried            // by the call under way
 	note    func(client.Event) // what concerns endpoints
 	refusal bcperr.Code        // of the last catalogue that was refused
+
+	accepted func(client.List)
 }
 
 // Result is what a caller got.
 //
-// Shape: Source is "network", "cache" or ""; Code is "" when there is an answer.
+// Shape: Source is "network", "cache" or ""; Code is "" when there is an answer; StoredAtMs and ValidUntilMs are those
+// of a kept answer. Units: TookMs is what the caller waited, in milliseconds; moments since 1970.
 type Result struct {
-	Service  string          `json:"service"`
-	Source   failover.Source `json:"source,omitempty"`
-	Endpoint string          `json:"endpoint,omitempty"`
-	Attempts int             `json:"attempts"`
-	Tried    []Tried         `json:"tried,omitempty"`
-	Code     bcperr.Code     `json:"code,omitempty"`
-	Status   int             `json:"status,omitempty"`
-	StoredMs int64           `json:"storedAtMs,omitempty"`
-	TookMs   int64           `json:"tookMs"`
+	Service      string          `json:"service"`
+	Source       failover.Source `json:"source,omitempty"`
+	Endpoint     string          `json:"endpoint,omitempty"`
+	Attempts     int             `json:"attempts"`
+	Tried        []Tried         `json:"tried,omitempty"`
+	Code         bcperr.Code     `json:"code,omitempty"`
+	Status       int             `json:"status,omitempty"`
+	StoredAtMs   int64           `json:"storedAtMs,omitempty"`
+	ValidUntilMs int64           `json:"validUntilMs,omitempty"`
+	TookMs       int64           `json:"tookMs"`
 }
 
 // Tried is one send.
+//
+// Shape: Status and SwitchCode are those of the answer, where one came. Units: AtMs is when it began, TookMs how long
+// it took.
 type Tried struct {
-	Endpoint string           `json:"endpoint"`
-	Outcome  failover.Outcome `json:"outcome"`
+	Endpoint   string           `json:"endpoint"`
+	Outcome    failover.Outcome `json:"outcome"`
+	Status     int              `json:"status,omitempty"`
+	SwitchCode string           `json:"switchCode,omitempty"`
+	AtMs       int64            `json:"atMs"`
+	TookMs     int64            `json:"tookMs"`
 }
 
 // open makes the client anew, by the options as they are.
@@ -57,7 +68,12 @@ func (c *caller) open() error {
 			return err
 		}
 	}
-	c.options.OnAttempt = func(a client.Attempt) { c.tried = append(c.tried, Tried{a.Endpoint, a.Outcome}) }
+	c.options.OnAttempt = func(a client.Attempt) {
+		took := a.Took.Milliseconds()
+		c.tried = append(c.tried, Tried{a.Endpoint, a.Outcome, a.Status, a.SwitchCode,
+			c.options.Now().UnixMilli() - took, took})
+	}
+	c.options.OnAccepted = c.accepted
 	c.options.OnEvent = c.hear
 	var err error
 	c.client, err = client.New(c.options)
@@ -157,7 +173,7 @@ func (c *caller) send(request *http.Request) (Result, error) {
 		Source: from.Source, Endpoint: from.Endpoint, Attempts: from.Attempts, Tried: c.tried, Code: from.Code,
 	}
 	if from.Source == failover.FromCache {
-		result.StoredMs = from.StoredAt.UnixMilli()
+		result.StoredAtMs, result.ValidUntilMs = from.StoredAt.UnixMilli(), from.ValidUntil.UnixMilli()
 	} else {
 		result.Status = response.StatusCode
 	}

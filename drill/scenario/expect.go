@@ -2,11 +2,98 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
 )
+
+// expectations maps what can be expected to the words after it; tried takes pairs.
+var expectations = map[string][]string{
+	"answer": {"ENDPOINT"}, "cache": {}, "error": {"CODE"}, "tried": nil, "catalogue": {"RESULT"},
+	"way": {"FUNCTIONALITY", "WAY"},
+}
+
+// The words that expectations take.
+var (
+	expectable = []string{"answer", "cache", "error", "tried", "catalogue", "way"}
+	outcomes   = []string{string(failover.Answered), string(failover.Switch), string(failover.Foreign),
+		string(failover.Unreachable), string(failover.Timeout), string(failover.Incomplete), string(failover.Cancelled)}
+	ways = []string{string(procedure.WayUnwatched), string(procedure.WayNormal), string(procedure.WayRecovery),
+		string(procedure.WayFallback), string(procedure.WayCache), string(procedure.WayUnconfirmed),
+		string(procedure.WayRetry), string(procedure.WayLastResort)}
+)
+
+// endings are the codes with which a call ends, refreshes what a refresh comes to: its results, and why a catalogue is
+// refused.
+var (
+	endings = words(bcperr.EndpointsExhausted, bcperr.NotRepeatable, bcperr.ServiceInactive, bcperr.ServiceQuarantined,
+		bcperr.ServiceUnknown, bcperr.Timeout, bcperr.Aborted, bcperr.InputTooLarge)
+	refreshes = append(words(bcperr.InputTooLarge, bcperr.EncodingInvalid, bcperr.XMLMalformed, bcperr.XMLForbidden,
+		bcperr.LimitExceeded, bcperr.SignatureMissing, bcperr.SignatureAmbiguous, bcperr.SignatureShape,
+		bcperr.AlgorithmRefused, bcperr.DigestMismatch, bcperr.SignatureInvalid, bcperr.XAdESInvalid,
+		bcperr.SignerMissing, bcperr.SignerUntrusted, bcperr.SignerExpired, bcperr.SignerNotYetValid,
+		bcperr.SignerUsage, bcperr.SignerMismatch, bcperr.SignerRevoked, bcperr.SchemaInvalid,
+		bcperr.EnvironmentMismatch, bcperr.IssuedInFuture, bcperr.CatalogueRollback, bcperr.CatalogueEquivocation,
+		bcperr.Timeout), updated, unchanged, unreachable)
+)
+
+func words(codes ...bcperr.Code) []string {
+	all := make([]string, len(codes))
+	for i, code := range codes {
+		all[i] = string(code)
+	}
+	return all
+}
+
+func checkExpect(words []string) error {
+	if len(words) == 0 {
+		return invalid("expect takes %s", strings.Join(expectable, ", "))
+	}
+	form, known := expectations[words[0]]
+	switch {
+	case !known:
+		return invalid("cannot expect %q%s; expect takes %s", words[0], bcperr.Nearest(words[0], expectable),
+			strings.Join(expectable, ", "))
+	case form != nil:
+		written := strings.Join(append([]string{"expect", words[0]}, form...), " ")
+		if err := exactly(words[1:], len(form), written); err != nil {
+			return err
+		}
+	case len(words) == 1 || len(words)%2 == 0:
+		return invalid("expect tried takes pairs of NAME and OUTCOME")
+	}
+	switch words[0] {
+	case "tried":
+		for i := 2; i < len(words); i += 2 {
+			if err := oneOf("outcome", words[i], outcomes); err != nil {
+				return err
+			}
+		}
+	case "way":
+		return oneOf("way", words[2], ways)
+	case "error":
+		return oneOf("code", words[1], endings)
+	case "catalogue":
+		return oneOf("result of a refresh", words[1], refreshes)
+	}
+	return nil
+}
+
+// oneOf wants a word that is known; it names the nearest, and all of them when they are few.
+func oneOf(what, word string, known []string) error {
+	if slices.Contains(known, word) {
+		return nil
+	}
+	const few = 12
+	list := ""
+	if len(known) <= few {
+		list = ", expected one of " + strings.Join(known, ", ")
+	}
+	return invalid("unknown %s %q%s%s", what, word, bcperr.Nearest(word, known), list)
+}
 
 // expect compares what happened with a step's words; checkExpect counted them.
 //
@@ -19,14 +106,8 @@ func (p *player) expect(words []string) error {
 		return p.expectWay(words[1], words[2])
 	}
 	call := p.report.last
-	if call == nil {
-		return bcperr.New(bcperr.ScenarioInvalid, "nothing was called before")
-	}
 	switch words[0] {
 	case "answer":
-		if _, known := p.platform.URL(words[1]); !known {
-			return bcperr.New(bcperr.ScenarioInvalid, "unknown endpoint %q", words[1])
-		}
 		return compare("of the last call", "an answer from "+words[1], describe(call))
 	case "cache":
 		return compare("of the last call", "an answer from the cache", describe(call))
@@ -65,13 +146,7 @@ func quoted(s string) string {
 }
 
 func (p *player) expectWay(functionality, want string) error {
-	c := p.caller
-	held, found := c.client.Held()
-	if !found {
-		return bcperr.New(bcperr.DrillFailed, "no catalogue was accepted yet")
-	}
-	cached := c.options.Cache.In.Services()
-	services, err := held.Catalogue.Reach(c.client.States(), c.options.Policy, cached, c.used, p.clock.now())
+	services, err := p.services()
 	if err != nil {
 		return err
 	}

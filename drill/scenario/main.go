@@ -41,13 +41,14 @@ func Own(name string) ([]byte, bool) {
 	return text, err == nil
 }
 
-const usage = `usage: bcp drill [--json FILE] [--html FILE] [--real-time] SCENARIO
+const usage = `usage: bcp drill [--json FILE] [--html FILE] [--tester NAME] [--real-time] SCENARIO
 
 Plays a scripted outage against a simulated platform and reports what a caller got.
 SCENARIO is a file, or one of: %s
 --json FILE   writes the report as JSON
 --html FILE   writes the report as a page
---real-time   waits take their time; otherwise they take none
+--tester NAME  stands in the report
+--real-time   waits take their time, and the time-outs are the product's; otherwise the time-outs are 1 s and 10 s
 Exit: 0 every expectation held, 1 one did not, 2 usage. docs/drills.md explains the steps of a scenario.
 `
 
@@ -58,6 +59,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	jsonFile := flags.String("json", "", "")
 	htmlFile := flags.String("html", "", "")
 	realTime := flags.Bool("real-time", false, "")
+	tester := flags.String("tester", "", "")
 	var names []string
 	for rest := args; ; rest = flags.Args()[1:] { // flags may come before or after the scenario
 		err := flags.Parse(rest)
@@ -79,7 +81,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			strings.Join(Names(), ", "))
 		return 2
 	}
-	report, err := play(ctx, names[0], *realTime)
+	report, err := play(ctx, names[0], Options{Tester: *tester, RealTime: *realTime})
 	if err != nil {
 		_, _ = fmt.Fprintf(stderr, "bcp drill: %s: %s\n", bcperr.CodeOf(err), bcperr.DetailOf(err))
 		return 2
@@ -95,7 +97,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func play(ctx context.Context, name string, realTime bool) (*Report, error) {
+func play(ctx context.Context, name string, o Options) (*Report, error) {
 	text, found := Own(name)
 	if !found {
 		var err error
@@ -116,7 +118,8 @@ func play(ctx context.Context, name string, realTime bool) (*Report, error) {
 	if s.Title == "" {
 		s.Title = name
 	}
-	return Run(ctx, s, Options{Dir: filepath.Dir(name), RealTime: realTime})
+	o.Dir = filepath.Dir(name)
+	return Run(ctx, s, o)
 }
 
 func write(r *Report, jsonFile, htmlFile string) error {

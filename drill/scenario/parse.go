@@ -20,9 +20,12 @@ const (
 )
 
 // Scenario is a parsed drill.
+//
+// Shape: Text is what was parsed, as it came.
 type Scenario struct {
 	Title string
 	Steps []Step
+	Text  []byte
 }
 
 // Step is one line.
@@ -71,12 +74,12 @@ func Parse(text []byte) (Scenario, error) {
 	if len(text) > maxBytes {
 		return Scenario{}, bcperr.New(bcperr.InputTooLarge, "a scenario of %d bytes, at most %d", len(text), maxBytes)
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff")) // editors on Windows begin a file with it
-	if seems := bcperr.Looks(text); seems != "other text" {
+	lines := bytes.TrimPrefix(text, []byte("\ufeff")) // editors on Windows begin a file with it
+	if seems := bcperr.Looks(lines); seems != "other text" {
 		return Scenario{}, invalid("expected a scenario, one step a line, got %s", seems)
 	}
-	var s Scenario
-	for i, line := range strings.Split(string(text), "\n") {
+	s := Scenario{Text: text}
+	for i, line := range strings.Split(string(lines), "\n") {
 		line = strings.TrimSpace(line)
 		if comment := strings.Index(" "+line, " #"); comment >= 0 {
 			line = strings.TrimSpace(line[:comment])
@@ -104,6 +107,10 @@ func Parse(text []byte) (Scenario, error) {
 	return s, nil
 }
 
+// verbs are the first words of steps.
+var verbs = []string{"title", "policy", "cache", "forward", "publish", "fail", "recover", "refresh", "restart", "call",
+	"wait", "expect"}
+
 func parseStep(line string) (Step, error) {
 	words := strings.Fields(line)
 	step := Step{Text: strings.Join(words, " "), verb: words[0], words: words[1:]}
@@ -127,8 +134,8 @@ func parseStep(line string) (Step, error) {
 	case "expect":
 		err = checkExpect(step.words)
 	default:
-		err = invalid("unknown step %q; steps are title, policy, cache, forward, publish, fail, recover, refresh, "+
-			"restart, call, wait and expect", step.verb)
+		err = invalid("unknown step %q%s; steps are %s", step.verb, bcperr.Nearest(step.verb, verbs),
+			strings.Join(verbs, ", "))
 	}
 	return step, err
 }
@@ -229,33 +236,12 @@ func applyPolicy(p failover.Policy, words []string) (failover.Policy, error) {
 		case "maxcooldown":
 			p.MaxCoolDown, err = duration(value)
 		default:
-			err = invalid("unknown policy word %q", name)
+			err = invalid("unknown policy word %q%s", name, bcperr.Nearest(name,
+				[]string{"name", "failback", "attempt", "total", "cooldown", "maxcooldown"}))
 		}
 		if err != nil {
 			return p, err
 		}
 	}
 	return p, p.Check()
-}
-
-// expectations maps what can be expected to the words after it; tried takes pairs.
-var expectations = map[string][]string{
-	"answer": {"ENDPOINT"}, "cache": {}, "error": {"CODE"}, "tried": nil, "catalogue": {"RESULT"},
-	"way": {"FUNCTIONALITY", "WAY"},
-}
-
-func checkExpect(words []string) error {
-	if len(words) == 0 {
-		return invalid("expect takes answer, cache, error, tried, catalogue or way")
-	}
-	form, known := expectations[words[0]]
-	switch {
-	case !known:
-		return invalid("cannot expect %q; expect takes answer, cache, error, tried, catalogue or way", words[0])
-	case form != nil:
-		return exactly(words[1:], len(form), strings.Join(append([]string{"expect", words[0]}, form...), " "))
-	case len(words) == 1 || len(words)%2 == 0:
-		return invalid("expect tried takes pairs of NAME and OUTCOME")
-	}
-	return nil
 }

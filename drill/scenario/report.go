@@ -5,47 +5,76 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 )
 
-// Report is what a drill brought to light.
+// Format is the version of the report's form in JSON.
+const Format = 1
+
+// Report is what a drill brought to light, and by what.
 //
 // Shape: Steps up to and with the first that failed; Outages by service in the order in which they began; Log is what
-// the state machine noted. Units: milliseconds since 1970, and spans in milliseconds.
+// the state machine noted; Sends is each request that left. In a drill that was watched Seen is what arrived at the
+// endpoints, and Findings what follows from it. Units: milliseconds since 1970, and spans in milliseconds.
 type Report struct {
-	Title     string       `json:"title"`
-	OK        bool         `json:"ok"`
-	StartedAt time.Time    `json:"startedAt"`
-	EndedAt   time.Time    `json:"endedAt"`
-	Virtual   bool         `json:"virtualTime"`
-	Calls     int          `json:"calls"`
-	Steps     []StepReport `json:"steps"`
-	Outages   []Outage     `json:"outages"`
-	Log       []LogLine    `json:"log"`
+	Format     int               `json:"format"`
+	Title      string            `json:"title"`
+	OK         bool              `json:"ok"`
+	Watched    bool              `json:"watched,omitempty"`
+	StartedAt  time.Time         `json:"startedAt"`
+	EndedAt    time.Time         `json:"endedAt"`
+	Virtual    bool              `json:"virtualTime"`
+	Version    string            `json:"version"`
+	Tester     string            `json:"tester,omitempty"`
+	Machine    Machine           `json:"machine"`
+	Scenario   Source            `json:"scenario"`
+	Policies   []PolicyReport    `json:"policy,omitempty"`
+	Catalogues []CatalogueReport `json:"catalogues"`
+	Calls      int               `json:"calls"`
+	Steps      []StepReport      `json:"steps"`
+	Outages    []Outage          `json:"outages"`
+	Faults     []FaultReport     `json:"faults"`
+	Sends      []Tried           `json:"sends,omitempty"`
+	Log        []LogLine         `json:"log"`
 
 	last *Result // of the last call, for expectations
 }
 
-// StepReport is one step and what came of it.
-type StepReport struct {
-	Line   int         `json:"line"`
-	Text   string      `json:"text"`
-	AtMs   int64       `json:"atMs"`
-	OK     bool        `json:"ok"`
-	Code   bcperr.Code `json:"code,omitempty"`
-	Detail string      `json:"detail,omitempty"`
-	Call   *Result     `json:"call,omitempty"`
+// newReport is the report of a scenario that begins.
+func newReport(s Scenario, o Options, now time.Time) *Report {
+	return &Report{
+		Format: Format, Title: s.Title, OK: true, StartedAt: now, Virtual: !o.RealTime, Version: core.Version,
+		Tester: o.Tester, Machine: thisMachine(), Scenario: sourceOf(s), Catalogues: []CatalogueReport{},
+		Steps: []StepReport{}, Outages: []Outage{}, Faults: []FaultReport{}, Log: []LogLine{},
+	}
 }
 
-// LogLine is one line of the event log. Endpoints carry their names ("etk/0").
+// StepReport is one step and what came of it.
+type StepReport struct {
+	Line   int          `json:"line"`
+	Text   string       `json:"text"`
+	AtMs   int64        `json:"atMs"`
+	OK     bool         `json:"ok"`
+	Code   bcperr.Code  `json:"code,omitempty"`
+	Detail string       `json:"detail,omitempty"`
+	Call   *Result      `json:"call,omitempty"`
+	Panel  *PanelReport `json:"panel,omitempty"`
+}
+
+// LogLine is one line of the event log. Endpoints carry their names ("etk/0"). TookMs is what the caller of a call
+// waited.
 type LogLine struct {
-	AtMs     int64  `json:"atMs"`
-	Kind     string `json:"kind"`
-	Service  string `json:"service,omitempty"`
-	Endpoint string `json:"endpoint,omitempty"`
-	Detail   string `json:"detail,omitempty"`
+	AtMs       int64  `json:"atMs"`
+	Kind       string `json:"kind"`
+	Service    string `json:"service,omitempty"`
+	Endpoint   string `json:"endpoint,omitempty"`
+	Detail     string `json:"detail,omitempty"`
+	Status     int    `json:"status,omitempty"`
+	SwitchCode string `json:"switchCode,omitempty"`
+	TookMs     *int64 `json:"tookMs,omitempty"`
 }
 
 // The kinds of LogLine that say how a call ended; the others are failover's notes and catalogue-….
@@ -57,43 +86,64 @@ const (
 
 // Outage is the time from the first failed attempt at an endpoint until it answers again, as the client saw it.
 //
-// Shape: FailedAtMs is the first failed attempt; SwitchedAfterMs, until another endpoint answered, is absent when none
-// did; BackAfterMs, until the endpoint itself answered again, is absent when it had not by the end.
+// Shape: CalledAtMs is when the call began that met it first, FailedAtMs its failed attempt. SwitchedAfterMs, from
+// CalledAtMs until another endpoint answered, is absent when none did; BackAfterMs, from FailedAtMs until the endpoint
+// itself answered again, is absent when it had not by the end. WaitedMs is the longest that a caller waited meanwhile.
 type Outage struct {
 	Service         string `json:"service"`
 	Endpoint        string `json:"endpoint"`
+	CalledAtMs      int64  `json:"calledAtMs"`
 	FailedAtMs      int64  `json:"failedAtMs"`
 	SwitchedTo      string `json:"switchedTo,omitempty"`
 	SwitchedAfterMs *int64 `json:"switchedAfterMs,omitempty"`
 	BackAfterMs     *int64 `json:"backAfterMs,omitempty"`
+	WaitedMs        int64  `json:"waitedMs"`
+}
+
+// ended takes in that a call ended during the outage, and returns whether that ends it.
+func (o *Outage) ended(line LogLine) bool {
+	if line.TookMs == nil {
+		return false
+	}
+	if o.CalledAtMs == 0 {
+		o.CalledAtMs = min(line.AtMs-*line.TookMs, o.FailedAtMs)
+	}
+	o.WaitedMs = max(o.WaitedMs, *line.TookMs)
+	if line.Kind != callAnswered {
+		return false
+	}
+	if line.Endpoint == o.Endpoint {
+		after := line.AtMs - o.FailedAtMs
+		o.BackAfterMs = &after
+		return true
+	}
+	if o.SwitchedAfterMs == nil {
+		after := line.AtMs - o.CalledAtMs
+		o.SwitchedTo, o.SwitchedAfterMs = line.Endpoint, &after
+	}
+	return false
 }
 
 // finish derives the outages from the log.
 func (r *Report) finish(now time.Time, p *platform.Platform) {
 	r.EndedAt = now
-	open := map[string]int{} // service: index of its outage that has not ended
-	for _, line := range r.Log {
-		i, isOpen := open[line.Service]
-		after := func() *int64 {
-			span := line.AtMs - r.Outages[i].FailedAtMs
-			return &span
+	for i := range r.Faults {
+		if r.Faults[i].ToMs == 0 {
+			r.Faults[i].ToMs = now.UnixMilli()
 		}
+	}
+	open := map[string]int{} // service: index of its outage that has not ended
+	for i := range r.Log {
+		line := &r.Log[i]
+		line.Service = shortName(p, line.Service)
+		k, isOpen := open[line.Service]
 		switch {
-		case line.Kind == string(failover.EndpointFailed) && !isOpen:
+		case isOpen && r.Outages[k].ended(*line):
+			delete(open, line.Service)
+		case !isOpen && line.Kind == string(failover.EndpointFailed):
 			open[line.Service] = len(r.Outages)
 			r.Outages = append(r.Outages, Outage{Service: line.Service, Endpoint: line.Endpoint, FailedAtMs: line.AtMs})
-		case line.Kind == callAnswered && isOpen && line.Endpoint == r.Outages[i].Endpoint:
-			r.Outages[i].BackAfterMs = after()
-			delete(open, line.Service)
-		case line.Kind == callAnswered && isOpen && r.Outages[i].SwitchedAfterMs == nil:
-			r.Outages[i].SwitchedTo, r.Outages[i].SwitchedAfterMs = line.Endpoint, after()
 		}
-	}
-	for i := range r.Outages {
-		r.Outages[i].Service = shortName(p, r.Outages[i].Service)
-	}
-	for i := range r.Log {
-		r.Log[i].Service = shortName(p, r.Log[i].Service)
 	}
 }
 
@@ -148,5 +198,5 @@ func (o Outage) text(again bool) string {
 	if o.BackAfterMs != nil {
 		back = span(", back after ", o.BackAfterMs)
 	}
-	return failed + switched + back
+	return failed + switched + back + span(", the caller waited ", &o.WaitedMs)
 }

@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,11 +16,21 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 )
 
-// Options says how a scenario runs. Dir is where the files of "with FILE" are. RealTime makes waits take their time.
+// Options says how a scenario runs.
+//
+// Shape: Dir is where the files of "with FILE" are, Tester who runs it. RealTime makes waits take their time; then the
+// time-outs are the product's own, too, unless the scenario says otherwise.
 type Options struct {
 	Dir      string
+	Tester   string
 	RealTime bool
 }
+
+// The time-outs of a drill whose waits take no time: on the loopback interface a second is long.
+const (
+	shortAttempt = time.Second
+	shortTotal   = 10 * time.Second
+)
 
 // player plays one scenario.
 type player struct {
@@ -33,63 +42,104 @@ type player struct {
 	report    *Report
 	last      *Result
 	refreshed string
+	shown     map[string]PanelLine // what the panel said last, by functionality
+	failing   map[string]int       // index of the fault that lasts, by endpoint
 }
 
 // Run plays a scenario and returns its report. The report's OK says whether every expectation held; it stops at the
 // first that did not.
 //
-// Errors: those that keep a drill from starting; BadCall when the machine gives no port, the context's.
+// Errors: ScenarioInvalid for a scenario that cannot be played, before anything is; BadCall when the machine gives no
+// port; the context's.
 func Run(ctx context.Context, s Scenario, options Options) (*Report, error) {
-	p := &player{options: options, clock: &clock{real: options.RealTime}}
+	p := &player{options: options, clock: &clock{real: options.RealTime}, shown: map[string]PanelLine{},
+		failing: map[string]int{}}
 	sim, err := platform.Start(platform.Options{Now: p.clock.now})
 	if err != nil {
 		return nil, err
 	}
 	defer sim.Close()
 	p.platform = sim
-	p.report = &Report{Title: s.Title, OK: true, StartedAt: p.clock.now(), Virtual: !options.RealTime}
-	own, err := procedure.Load(sim.Procedures())
-	if err != nil {
+	if p.book, err = procedure.Load(sim.Procedures()); err != nil {
 		return nil, err
 	}
-	p.book = own
+	if err := p.check(s); err != nil {
+		return nil, err
+	}
+	p.report = newReport(s, options, p.clock.now())
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	transport := &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}
 	defer transport.CloseIdleConnections()
 	p.caller = p.newCaller(transport)
-	if err := p.caller.open(); err != nil {
+	if err := p.open(); err != nil {
 		return nil, err
 	}
 	defer func() { _ = p.caller.client.Close() }()
 	if p.refreshed, err = p.caller.refresh(ctx); err != nil {
 		return nil, err
 	}
-	for _, step := range s.Steps {
-		done := StepReport{Line: step.Line, Text: step.Text, AtMs: p.clock.now().UnixMilli(), OK: true}
-		p.last = nil
-		err := p.play(ctx, step)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		done.Call = p.last
-		if err != nil {
-			done.OK, done.Code, done.Detail = false, bcperr.CodeOf(err), bcperr.DetailOf(err)
-			p.report.OK = false
-		}
-		p.report.Steps = append(p.report.Steps, done)
-		if err != nil {
-			break
-		}
+	if err := p.playAll(ctx, s.Steps); err != nil {
+		return nil, err
 	}
 	p.report.finish(p.clock.now(), p.platform)
 	return p.report, nil
 }
 
+// playAll plays the steps up to the first that fails. Errors: the context's, and what is wrong with the drill itself.
+func (p *player) playAll(ctx context.Context, steps []Step) error {
+	for _, step := range steps {
+		done := StepReport{Line: step.Line, Text: step.Text, AtMs: p.clock.now().UnixMilli(), OK: true}
+		p.last = nil
+		err := p.play(ctx, step)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		p.report.faults(p.platform.State(), p.clock.now().UnixMilli(), p.failing)
+		done.Call = p.last
+		if err != nil {
+			done.OK, done.Code, done.Detail = false, bcperr.CodeOf(err), bcperr.DetailOf(err)
+			p.report.OK = false
+		} else if done.Panel, err = p.panel(); err != nil {
+			return err
+		}
+		p.report.Steps = append(p.report.Steps, done)
+		if !done.OK {
+			break
+		}
+	}
+	return nil
+}
+
+// open makes the client by its options, and notes the policy when it is another.
+func (p *player) open() error {
+	if err := p.caller.open(); err != nil {
+		return err
+	}
+	in := policyReport(p.caller.options.Policy, p.clock.now())
+	if n := len(p.report.Policies); n > 0 {
+		was := p.report.Policies[n-1]
+		if was.AtMs = in.AtMs; was == in {
+			return nil
+		}
+	}
+	p.report.Policies = append(p.report.Policies, in)
+	return nil
+}
+
+func (p *player) accepted(l client.List) {
+	in := catalogueReport(l, p.clock.now())
+	if n := len(p.report.Catalogues); n > 0 && p.report.Catalogues[n-1].SHA256 == in.SHA256 {
+		return // found again by a client that starts
+	}
+	p.report.Catalogues = append(p.report.Catalogues, in)
+}
+
 func (p *player) newCaller(transport *http.Transport) *caller {
 	policy := failover.DefaultPolicy()
-	// On the loopback interface a second is long; a scenario with its own servers behind it says otherwise.
-	policy.AttemptTimeout, policy.TotalTimeout = time.Second, 10*time.Second
-	return &caller{note: p.note, options: client.Options{
+	if !p.options.RealTime {
+		policy.AttemptTimeout, policy.TotalTimeout = shortAttempt, shortTotal
+	}
+	return &caller{note: p.note, accepted: p.accepted, options: client.Options{
 		Environment: platform.Environment, Anchors: [][]byte{p.platform.Anchors()},
 		Catalogue: p.platform.CatalogueURL(), Hint: p.platform.SHA2URL(),
 		Policy: policy, Cache: client.Cache{In: client.NewAnswers(0, 0)}, Store: client.Memory(),
@@ -110,7 +160,7 @@ func (p *player) play(ctx context.Context, s Step) error {
 			return err
 		}
 		p.caller.options.Policy = policy
-		return p.caller.open()
+		return p.open()
 	case "cache":
 		for _, name := range s.words {
 			id, err := p.serviceID(name)
@@ -120,7 +170,7 @@ func (p *player) play(ctx context.Context, s Step) error {
 			on := &p.caller.options.Cache
 			on.Services = append(slices.Clone(on.Services), id)
 		}
-		return p.caller.open()
+		return p.open()
 	case "refresh":
 		p.refresh(ctx)
 		return nil
@@ -132,21 +182,6 @@ func (p *player) play(ctx context.Context, s Step) error {
 		return p.wait(ctx, s)
 	}
 	return p.expect(s.words)
-}
-
-func (p *player) serviceNames() string {
-	var names []string
-	for _, s := range p.platform.State().Services {
-		names = append(names, s.Short)
-	}
-	return strings.Join(names, ", ")
-}
-
-func (p *player) serviceID(name string) (string, error) {
-	if id, found := p.platform.ServiceID(name); found {
-		return id, nil
-	}
-	return "", bcperr.New(bcperr.ScenarioInvalid, "unknown service %q, expected one of %s", name, p.serviceNames())
 }
 
 // refresh asks for the catalogue and keeps a line of what came of it in the log.
@@ -167,23 +202,17 @@ func (p *player) refresh(ctx context.Context) {
 }
 
 func (p *player) call(ctx context.Context, spec callSpec) error {
-	id := spec.target
-	if known, found := p.platform.ServiceID(spec.target); found {
-		id = known
+	id, err := p.serviceID(spec.target)
+	if err != nil {
+		return err // unreachable: check found it
 	}
 	body := platform.Question(spec.target, spec.patient)
 	if spec.file != "" {
-		name := filepath.Join(p.options.Dir, spec.file)
-		text, err := os.ReadFile(name)
-		if err != nil {
+		if body, err = os.ReadFile(p.file(spec.file)); err != nil {
 			return bcperr.New(bcperr.ScenarioInvalid, "the request: %w", err)
 		}
-		body = text
 	}
 	result, err := p.caller.call(ctx, id, body, spec.repeat)
-	if bcperr.CodeOf(err) == bcperr.ServiceUnknown {
-		return bcperr.New(bcperr.ServiceUnknown, "%s; the drill's own are %s", bcperr.DetailOf(err), p.serviceNames())
-	}
 	if err != nil {
 		return err
 	}
@@ -193,8 +222,9 @@ func (p *player) call(ctx context.Context, spec callSpec) error {
 	}
 	p.last, p.report.last = &result, &result
 	p.report.Calls++
+	p.report.Sends = append(p.report.Sends, result.Tried...)
 	line := LogLine{AtMs: p.clock.now().UnixMilli(), Kind: callAnswered, Service: result.Service,
-		Endpoint: result.Endpoint}
+		Endpoint: result.Endpoint, TookMs: &result.TookMs}
 	switch {
 	case result.Code != "":
 		line.Kind, line.Detail = callFailed, string(result.Code)
@@ -239,7 +269,8 @@ func (p *player) wait(ctx context.Context, s Step) error {
 
 func (p *player) note(e client.Event) {
 	name := func(url string) string { return p.platform.Name(url) }
-	line := LogLine{AtMs: p.clock.now().UnixMilli(), Kind: e.Kind, Service: e.Service}
+	line := LogLine{AtMs: p.clock.now().UnixMilli(), Kind: e.Kind, Service: e.Service, Status: e.Status,
+		SwitchCode: e.SwitchCode}
 	switch failover.NoteKind(e.Kind) {
 	case failover.EndpointFailed:
 		line.Endpoint, line.Detail = name(e.Endpoint), string(e.Outcome)

@@ -3,13 +3,11 @@ package scenario_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -68,23 +66,42 @@ func TestWrongExpectation(t *testing.T) {
 	}
 }
 
-// What a scenario cannot do is a failed step too, with a code of its own.
-func TestStepsThatCannotBeDone(t *testing.T) {
-	for steps, code := range map[string]bcperr.Code{
-		"expect cache":                         bcperr.ScenarioInvalid,
-		"call etk\nexpect answer etk/9":        bcperr.ScenarioInvalid,
-		"fail nothing refused":                 bcperr.ScenarioInvalid,
-		"cache nothing":                        bcperr.ScenarioInvalid,
-		"call nothing":                         bcperr.ServiceUnknown,
-		"call etk with no-such-file.xml":       bcperr.ScenarioInvalid,
-		"forward etk/9 http://127.0.0.1/":      bcperr.ScenarioInvalid,
-		"forward etk/0 http://example.org":     bcperr.ScenarioInvalid,
-		"forward etk/0 ftp://127.0.0.1/":       bcperr.ScenarioInvalid,
-		"call etk\nexpect way juggling normal": bcperr.FunctionalityUnknown,
+// What a scenario cannot mean is told before anything is played, with the line and what was probably meant.
+func TestScenariosThatCannotBePlayed(t *testing.T) {
+	for steps, detail := range map[string]string{
+		"expect cache":                          "nothing was called before",
+		"wait 1h call etk every 1mm":            "expected a duration",
+		"call etk\nexpect answer etk/9":         `unknown endpoint "etk/9" (did you mean "etk/0"?)`,
+		"call etk\nexpect tried etkk/0 timeout": `unknown endpoint "etkk/0" (did you mean "etk/0"?)`,
+		"call etk\nexpect tried etk/0 timeuot":  `(did you mean "timeout"?)`,
+		"call etk\nexpect error not-repeatble":  `(did you mean "not-repeatable"?)`,
+		"refresh\nexpect catalogue udpated":     `(did you mean "updated"?)`,
+		"expect way loginn normal":              `(did you mean "login"?)`,
+		"expect way login lastresort":           `(did you mean "lastResort"?)`,
+		"fail nothing refused":                  `unknown target "nothing"`,
+		"fail etk/0 refusd":                     `(did you mean "refused"?)`,
+		"fial etk/0 refused":                    `unknown step "fial" (did you mean "fail"?)`,
+		"recover insurabilty":                   `(did you mean "insurability"?)`,
+		"publish site recovry":                  `(did you mean "recovery"?)`,
+		"publish inactive etkk":                 `(did you mean "etk"?)`,
+		"publish bad tamperd":                   `(did you mean "tampered"?)`,
+		"publish cache etk SOMETIMES":           "unknown cache strategy",
+		"cache etkk":                            `unknown service "etkk" (did you mean "etk"?), expected one of sts`,
+		"call insurabilty":                      `(did you mean "insurability"?)`,
+		"wait 1h call insurabilty every 1m":     `(did you mean "insurability"?)`,
+		"call etk with no-such-file.xml":        `the request "no-such-file.xml" cannot be read`,
+		"forward etk/9 http://127.0.0.1/":       "unknown endpoint",
+		"forward etk/0 http://example.org":      "an http address on this machine",
+		"forward etk/0 ftp://127.0.0.1/":        "an http address on this machine",
+		"policy atempt 1s":                      `(did you mean "attempt"?)`,
 	} {
-		report := play(t, steps, "")
-		require.False(t, report.OK, steps)
-		require.Equal(t, code, report.Steps[len(report.Steps)-1].Code, steps)
+		s, err := scenario.Parse([]byte(steps))
+		if err == nil {
+			_, err = scenario.Run(t.Context(), s, scenario.Options{})
+		}
+		require.Equal(t, bcperr.ScenarioInvalid, bcperr.CodeOf(err), steps)
+		require.Regexp(t, `^line [12], "`, bcperr.DetailOf(err), steps)
+		require.Contains(t, bcperr.DetailOf(err), detail, steps)
 	}
 }
 
@@ -104,15 +121,6 @@ func TestOutcomesAreABrowsers(t *testing.T) {
 	}
 	report := play(t, "fail etk/0 business-fault\ncall etk\nexpect tried etk/0 answered\n", "")
 	require.True(t, report.OK, report.Text())
-}
-
-// Whoever gets a name wrong reads which there are.
-func TestUnknownServiceIsTold(t *testing.T) {
-	for _, step := range []string{"cache etkk", "call etkk"} {
-		report := play(t, step, "")
-		require.Contains(t, report.Steps[0].Detail, `"etkk"`)
-		require.Contains(t, report.Steps[0].Detail, "sts, etk, kgss,", step)
-	}
 }
 
 // An integrator's own server behind the endpoint: its answers come through, and the endpoint still fails on command.
@@ -135,48 +143,6 @@ func TestForward(t *testing.T) {
 		"fail etk/1 refused\nfail etk/0 refused\ncall etk repeat yes\nexpect error endpoints-exhausted\n", dir)
 	require.True(t, report.OK, report.Text())
 	require.Equal(t, "<mine/>", got)
-}
-
-func TestReport(t *testing.T) {
-	report := play(t, "title Down & <back>\nfail etk/0 refused\ncall etk repeat yes\nrecover\nwait 70m call etk "+
-		"repeat yes every 5m\nexpect answer etk/0\n", "")
-	require.True(t, report.OK, report.Text())
-	require.True(t, report.Virtual)
-	require.Len(t, report.Outages, 1)
-	outage := report.Outages[0]
-	require.Equal(t, "etk", outage.Service)
-	require.Equal(t, "etk/0", outage.Endpoint)
-	require.Equal(t, "etk/1", outage.SwitchedTo)
-	require.Less(t, *outage.SwitchedAfterMs, int64(1000))
-	require.GreaterOrEqual(t, *outage.BackAfterMs, int64(2*60*1000), "not before the cool-down")
-
-	var decoded map[string]any
-	require.NoError(t, json.Unmarshal(report.JSON(), &decoded))
-	require.Equal(t, true, decoded["ok"])
-	page, err := report.HTML()
-	require.NoError(t, err)
-	require.Contains(t, string(page), "Down &amp; &lt;back&gt;")
-	require.NotContains(t, string(page), "http", "the page loads nothing")
-	require.Contains(t, string(page), "<main>")
-	require.Equal(t, 3, strings.Count(string(page), "<table "))
-	require.Equal(t, 3, strings.Count(string(page), "<caption "))
-	for _, cell := range regexp.MustCompile(`<td[^>]*>|<th[^>]*scope="row"[^>]*>`).FindAllString(string(page), -1) {
-		require.Regexp(t, `data-label="\w`, cell, "a cell says its heading where the columns are gone")
-	}
-}
-
-// The lines of the outages say what did not happen too: nothing else answered, the end came first, it is the second
-// time.
-func TestReportText(t *testing.T) {
-	report := play(t, "title T\nfail etk refused\ncall etk repeat yes\nrecover\nwait 2h\ncall etk\nfail etk/0 "+
-		"refused\ncall etk repeat yes\n", "")
-	require.True(t, report.OK, report.Text())
-	lines := strings.Split(report.Text(), "\n")
-	require.Equal(t, "passed: T (7 steps, 3 calls)", lines[0])
-	require.Regexp(t, `^  etk: etk/0 failed, no other endpoint answered, back after 2h0m0\.?\d*s$`, lines[1])
-	require.Regexp(t, `^  etk: etk/0 failed again, switched to etk/1 after [\d.]+m?s, not back when the drill ended$`,
-		lines[2])
-	require.Len(t, lines, 4)
 }
 
 func TestCommand(t *testing.T) {
@@ -204,6 +170,7 @@ func TestCommand(t *testing.T) {
 		{"help after all", []string{right, "-h"}, 0, "usage: bcp drill", ""},
 		{"no such file", []string{"nowhere.drill"}, 2, "", `bcp drill: scenario-invalid: no file "nowhere.drill", ` +
 			`and no scenario of that name; those that come along: etk-down-with-cache, main-down-and-back`},
+		{"misspelt", []string{write("m.drill", "call insurabilty\n")}, 2, "", `(did you mean "insurability"?)`},
 		{"a folder", []string{dir}, 2, "", "cannot be read"},
 		{"nothing", nil, 2, "", "usage:"},
 		{"two", []string{right, wrong}, 2, "", "expected one scenario"},

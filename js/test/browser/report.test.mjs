@@ -48,5 +48,28 @@ for (const name of browsers) {
         await page.close();
       });
     }
+
+    it('the picture has a name, and its table says the same', async () => {
+      const page = await browser.newPage();
+      await page.goto(`${site.origin}/0.html`);
+      const seen = await page.evaluate(() => {
+        const picture = document.querySelector('figure svg[role=img]');
+        const table = [...document.querySelectorAll('table')].find((t) => t.caption.textContent.includes('each endpoint'));
+        const named = (id) => document.getElementById(id)?.textContent ?? '';
+        return {
+          name: picture.getAttribute('aria-labelledby').split(' ').map(named).join(' '),
+          lanes: [...picture.querySelectorAll('text')].map((t) => t.textContent).filter((t) => t.includes('/')),
+          rows: [...table.querySelectorAll('tbody th')].map((th) => th.textContent).filter((t) => t.includes('/')),
+          outside: [...picture.querySelectorAll('text, rect, circle')].map((e) => e.getBBox())
+            .filter((b) => b.x < 0 || b.x + b.width > picture.viewBox.baseVal.width + 8 || b.y < 0
+              || b.y + b.height > picture.viewBox.baseVal.height).length,
+        };
+      });
+      assert.match(seen.name, /Time line .*each endpoint/);
+      assert.ok(seen.lanes.length > 3, String(seen.lanes));
+      assert.deepEqual(seen.rows, seen.lanes);
+      assert.equal(seen.outside, 0, 'everything is within the picture');
+      await page.close();
+    });
   });
 }
