@@ -92,8 +92,9 @@ type call struct {
 	service    string
 	held       *List
 	user       string
-	generation int       // of the kept answers when the call began
-	deadline   time.Time // by the clock that nobody moves
+	repeat     failover.Repeat // as the caller says, else by the nature of the service
+	generation int             // of the kept answers when the call began
+	deadline   time.Time       // by the clock that nobody moves
 
 	live  received      // the newest answer of an endpoint
 	fault received      // the one to hand on when nothing better comes
@@ -121,12 +122,11 @@ func (c *Client) newCall(request *http.Request, service string, held *List) (*ca
 		out = request.Clone(run.ctx)
 		out.Header.Del("Accept-Encoding") // the transport undoes what it asks for itself; only that can be judged
 	}
-	repeat := repeatOf(run.ctx)
-	if repeat == failover.RepeatUnknown {
-		repeat = held.Catalogue.Repeat(service)
+	if run.repeat = repeatOf(run.ctx); run.repeat == failover.RepeatUnknown {
+		run.repeat = held.Catalogue.Repeat(service)
 	}
 	var err error
-	run.parcel, err = parcelOf(out, repeat == failover.RepeatYes)
+	run.parcel, err = parcelOf(out, run.repeat == failover.RepeatYes)
 	return run, err
 }
 
@@ -159,25 +159,35 @@ func (r *call) finish() (*http.Response, error) {
 // begin takes the first step. What takes time, the key, is done before the states are held.
 func (r *call) begin() (failover.Step, error) {
 	c := r.client
-	facts := failover.Facts{Repeat: repeatOf(r.ctx), ServeExpired: c.options.Cache.ServeExpired}
+	facts := failover.Facts{Repeat: r.repeat, ServeExpired: c.options.Cache.ServeExpired}
 	var err error
 	if facts.Wants, err = r.wants(); err != nil {
 		return failover.Step{}, err
 	}
-	if r.user != "" && slices.Contains(c.options.Cache.Services, r.service) {
-		body, err := r.firstBody(core.MaxMessageBytes)
-		if err != nil {
+	if r.user != "" && r.repeat != failover.RepeatNo && slices.Contains(c.options.Cache.Services, r.service) {
+		if facts.CacheKey, err = r.key(); err != nil {
 			return failover.Step{}, err
 		}
-		if key, err := r.held.Catalogue.CacheKey(r.service, body); err == nil {
-			facts.Cache, facts.CacheKey = true, key.Text
-		}
+		facts.Cache = facts.CacheKey != ""
 	}
 	request := core.Request{Target: r.service, Facts: facts, Policy: c.options.Policy, Seed: c.options.Seed}
 	return r.step(func(st failover.State) (failover.Step, error) {
 		step, _, err := r.held.Catalogue.Begin(request, st, c.now())
 		return step, err
 	})
+}
+
+// key is the key of the request in the cache, "" when the call goes without.
+func (r *call) key() (string, error) {
+	body, err := r.firstBody(core.MaxMessageBytes + 1) // one octet too many makes no key
+	if err != nil {
+		return "", err
+	}
+	key, notes := r.held.Catalogue.KeyOfCall(r.service, r.repeat, body)
+	for _, n := range notes {
+		r.client.journal.note(r.service, n)
+	}
+	return key, nil
 }
 
 func (r *call) next(step failover.Step, e failover.Event) (failover.Step, error) {
@@ -208,15 +218,15 @@ func (r *call) wants() (soap.Wanted, error) {
 	if wanted := soap.WantedBy(contentType, accept, nil); wanted == soap.Envelope {
 		return wanted, nil
 	}
-	head, err := r.firstBody(0)
+	head, err := r.firstBody(headBytes)
 	return soap.WantedBy(contentType, accept, head), err
 }
 
 // headBytes is how much of a body is looked at to see what it is.
 const headBytes = 16 << 10
 
-// firstBody is the body of the first attempt, which the key is made of, or its head when maxBytes is 0. One of more
-// than maxBytes makes no key: nil.
+// firstBody is the body of the first attempt, which the key is made of. Of one that is read from a stream, it is
+// maxBytes at most.
 func (r *call) firstBody(maxBytes int) ([]byte, error) {
 	if bodyOf(r.ctx) != nil {
 		return r.made(r.client.inUse(r.held, r.service), 1)
@@ -229,15 +239,7 @@ func (r *call) firstBody(maxBytes int) ([]byte, error) {
 		return nil, bcperr.New(bcperr.BadCall, "the body of the request cannot be had: %w", err)
 	}
 	defer func() { _ = body.Close() }()
-	var octets []byte
-	if maxBytes == 0 {
-		octets, err = io.ReadAll(io.LimitReader(body, headBytes))
-	} else {
-		octets, err = readBounded(body, maxBytes)
-	}
-	if bcperr.CodeOf(err) == bcperr.InputTooLarge {
-		return nil, nil
-	}
+	octets, err := io.ReadAll(io.LimitReader(body, int64(maxBytes)))
 	if err != nil {
 		return nil, bcperr.New(bcperr.BadCall, "the body of the request cannot be read: %w", err)
 	}

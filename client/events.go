@@ -91,6 +91,7 @@ func (j *journal) note(service string, n failover.Note) {
 	j.report(Event{
 		Kind: string(n.Kind), Service: service, Endpoint: n.Endpoint, Outcome: n.Outcome, From: n.From, To: n.To,
 		Status: n.Status, SwitchCode: n.SwitchCode, CoolDown: time.Duration(n.CoolDownMs) * time.Millisecond,
+		Code: n.Code,
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/cachekey"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
@@ -69,6 +70,23 @@ func (c *Catalogue) keyOf(s *servicelist.Service, request []byte) (cachekey.Key,
 			"expected a request of at most %d bytes, got %d", MaxMessageBytes, len(request))
 	}
 	return r.rule.Key(request)
+}
+
+// KeyOfCall returns the key under which a call looks for its answer and keeps it, "" when it goes without cache. Where
+// that lies in the request, as in one that the stylesheet says nothing of, a note tells the code; what lies in the
+// catalogue is among its findings, once.
+//
+// Shape: a request that may not run twice has no cache, and no key is made.
+func (c *Catalogue) KeyOfCall(service string, repeat failover.Repeat, request []byte) (string, []failover.Note) {
+	found := c.list.Find(service)
+	if rule := c.caches[found]; repeat == failover.RepeatNo || rule == nil || rule.err != nil {
+		return "", nil
+	}
+	key, err := c.keyOf(found, request)
+	if err != nil {
+		return "", []failover.Note{{Kind: failover.CacheSkipped, Code: bcperr.CodeOf(err)}}
+	}
+	return key.Text, nil
 }
 
 // CacheKey returns the key that a stylesheet makes of a request, and what it said by xsl:message. A key that says

@@ -44,7 +44,7 @@ func (c *Catalogue) Repeat(service string) failover.Repeat { return repeats[c.na
 // Begin starts a call and returns its first action, and the Id under which the caller keeps the state.
 //
 // Errors: service-unknown for a target that is neither known nor a URL; bad-call as failover.Begin. A cache key that
-// cannot be computed is no error: the call goes on without its cache.
+// cannot be computed is no error: the call goes on without its cache, and a note says why.
 func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover.Step, string, error) {
 	found := c.list.Find(r.Target)
 	if found == nil {
@@ -61,12 +61,12 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 	if r.Facts.Wants == soap.Any {
 		r.Facts.Wants = soap.WantedBy(r.ContentType, r.Accept, r.Body)
 	}
+	var skipped []failover.Note
 	if r.Facts.Cache && r.Facts.CacheKey == "" {
-		if key, err := c.keyOf(found, r.Body); err == nil {
-			r.Facts.CacheKey = key.Text
-		}
+		r.Facts.CacheKey, skipped = c.KeyOfCall(found.ID, r.Facts.Repeat, r.Body)
 	}
 	step, err := failover.Begin(c.choosable(found), r.Facts, r.Policy, st, r.Seed, now)
+	step.Notes = append(skipped, step.Notes...)
 	return step, found.ID, err
 }
 

@@ -3,6 +3,7 @@ package core_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -173,6 +174,45 @@ func TestCacheKey(t *testing.T) {
 	}, failover.State{}, judged)
 	require.NoError(t, err)
 	require.Equal(t, failover.DoSend, step.Action.Do)
+}
+
+// TestCacheSkipped: a call of a cached service that goes without its cache says why, once and only then.
+func TestCacheSkipped(t *testing.T) {
+	c := open(t, "v2-cache.xml")
+	cached := ""
+	for _, row := range c.Services().Services {
+		if row.Cache != nil && row.Cache.Off == "" {
+			cached = row.ID
+		}
+	}
+	tooLarge := strings.Repeat(" ", core.MaxMessageBytes+1)
+	const envelope = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>%</s:Body></s:Envelope>`
+	inBody := func(payload string) string { return strings.Replace(envelope, "%", payload, 1) }
+	for name, row := range map[string]struct {
+		body  string
+		facts failover.Facts
+		want  bcperr.Code
+	}{
+		"with a key":              {soapRequest, failover.Facts{Cache: true}, ""},
+		"nothing of the request":  {inBody(`<r><Inss/></r>`), failover.Facts{Cache: true}, bcperr.KeyConstant},
+		"no SOAP":                 {"<r/>", failover.Facts{Cache: true}, bcperr.SOAPMalformed},
+		"too large":               {tooLarge, failover.Facts{Cache: true}, bcperr.InputTooLarge},
+		"the cache is off":        {"not SOAP", failover.Facts{}, ""},
+		"it may not run twice":    {"not SOAP", failover.Facts{Cache: true, Repeat: failover.RepeatNo}, ""},
+		"the host had it already": {"not SOAP", failover.Facts{Cache: true, CacheKey: "k"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			step, _, err := c.Begin(core.Request{
+				Target: cached, Body: []byte(row.body), Facts: row.facts, Policy: failover.DefaultPolicy(),
+			}, failover.State{}, judged)
+			require.NoError(t, err)
+			var want []failover.Note
+			if row.want != "" {
+				want = []failover.Note{{Kind: failover.CacheSkipped, Code: row.want}}
+			}
+			require.Equal(t, want, step.Notes)
+		})
+	}
 }
 
 func TestBeginTargets(t *testing.T) {

@@ -47,6 +47,8 @@ func TestSamples(t *testing.T) {
 	w.object("bare", bare, "Replies")
 	w.object("failed", decoded(t, Failed(bcperr.New(bcperr.BadCall, "text"))), "Reply")
 	actions, notes := walked(t)
+	skipped := failover.Note{Kind: failover.CacheSkipped, Code: bcperr.KeyConstant}
+	keep(notes, "kind", decoded(t, encoded(skipped)).(map[string]any))
 	w.object("actions", actions, "Record<string, Action>")
 	w.line("export type UnseenActions = None<Exclude<Members<Action>, Members<(typeof actions)[keyof typeof " +
 		"actions]>>>;\n")

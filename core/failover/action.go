@@ -172,6 +172,7 @@ const (
 	ChoiceReset      NoteKind = "choice-reset"      // To: a newer catalogue undid a failover
 	ServiceRecovered NoteKind = "service-recovered" // Endpoint, SinceMs: it answered, after calls that nothing answered
 	StoreFailed      NoteKind = "cache-failed"      // an answer could not be stored; it still answers
+	CacheSkipped     NoteKind = "cache-skipped"     // Code: this request has no key, so the call has no cache
 )
 
 // Note is something worth a line in the event log. It names endpoints, never a key or a payload.
@@ -184,6 +185,7 @@ type Note struct {
 	CoolDownMs int64
 	From, To   string
 	SinceMs    int64 // the first failure of the outage, milliseconds since 1970
+	Code       bcperr.Code
 }
 
 // Step is what Begin and Next return.

@@ -173,6 +173,7 @@ func (n *Note) appendJSON(b []byte) []byte {
 	o.Text("from", n.From)
 	o.Text("to", n.To)
 	o.Number("sinceMs", n.SinceMs)
+	o.Text("code", string(n.Code))
 	return o.Close()
 }
 

@@ -293,6 +293,8 @@ export type BcpEvent = { atMs: number } & (
   | { type: 'service-recovered'; service: string; endpoint: string; sinceMs: number } // it answered, after calls that nothing answered
   | { type: 'cache-hit' | 'stale-served'; service: string; storedAtMs: number }
   | { type: 'cache-failed'; service: string }
+  /** This request has no key (`key-constant`, `key-empty`, `xslt-failed`, ...): the call neither asked the cache nor filled it. */
+  | { type: 'cache-skipped'; service: string; code: ErrorCode }
   | { type: 'call-failed'; service: string; code: ErrorCode }
   | { type: 'storage-degraded'; store: 'catalogue' | 'answers'; code: ErrorCode; detail: string }
   | { type: 'core-restarted' }

@@ -602,6 +602,10 @@ export const notes = {
   "cache-failed": {
     "kind": "cache-failed"
   },
+  "cache-skipped code": {
+    "code": "timeout",
+    "kind": "cache-skipped"
+  },
   "call-refused endpoint status switchCode": {
     "endpoint": "text",
     "kind": "call-refused",
@@ -752,6 +756,7 @@ export type failoverNoteKind =
   | 'choice-reset'
   | 'service-recovered'
   | 'cache-failed'
+  | 'cache-skipped'
 ;
 export type failoverNoteKindGoOnly = None<Exclude<failoverNoteKind, Note['kind']>>;
 export type failoverNoteKindScriptOnly = None<Exclude<Note['kind'], failoverNoteKind>>;

@@ -95,4 +95,5 @@ export type Note =
   | { kind: 'probe'; endpoint: string }
   | { kind: 'choice-reset'; to: string }
   | { kind: 'service-recovered'; endpoint: string; sinceMs?: number }
-  | { kind: 'cache-failed' };
+  | { kind: 'cache-failed' }
+  | { kind: 'cache-skipped'; code: CoreErrorCode };

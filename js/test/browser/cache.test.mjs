@@ -79,6 +79,43 @@ for (const name of browsers) {
       assert.equal(stage.server.seen('/main').length, 0);
     });
 
+    // The stylesheet looks for an element that these requests do not have, so its key says nothing of the patient.
+    const forgetful = (method, body) => '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">'
+      + `<xsl:output method="${method}"/><xsl:template match="/">${body}</xsl:template></xsl:stylesheet>`;
+    const ssin = (tail) => `<xsl:value-of select="concat(//*[local-name()='Ssin'], '${tail}')"/>`;
+    const forgetfulOnes = { 'a separator alone': forgetful('text', ssin('|')), 'the XML declaration alone': forgetful('xml', ssin('')) };
+    for (const strategy of ['ENDPOINT_FIRST', 'CACHE_FIRST']) {
+      for (const [what, stylesheet] of Object.entries(forgetfulOnes)) {
+        it(`gives nobody another patient's answer: ${strategy}, ${what} as the key`, async () => {
+          stage.publish({ cache: { strategy, duration: 'PT1H', stylesheet } });
+          const patient = (number, element = 'Inss') => ({
+            body: soapRequest(number).replaceAll('q:Inss', `q:${element}`), bcp: { repeat: 'yes' },
+          });
+          const answers = (text) => stage.server.behave('/main', { body: soapRequest(text) });
+          await make(options('A'));
+          answers('of the first');
+          assert.equal((await ask(page, patient('70010100111'))).source, 'network');
+          answers('of the second');
+          const second = await ask(page, patient('85071599987'));
+          assert.equal(second.source, 'network');
+          assert.match(second.text, /of the second/);
+          cutOff();
+          assert.equal((await ask(page, patient('85071599987'))).code, 'endpoints-exhausted');
+          const skipped = (await page.evaluate(() => test.events('c'))).filter(({ type }) => type === 'cache-skipped');
+          assert.deepEqual(skipped.map(({ service, code }) => [service, code]), Array(3).fill([service, 'key-constant']));
+          assert.doesNotMatch(await dump(page), /:answers/);
+          // Where the stylesheet finds what it looks for, each patient has an answer of their own.
+          answers('with an Ssin');
+          stage.server.behave('/second', 'ok');
+          await ask(page, patient('70010100111', 'Ssin'));
+          cutOff();
+          const own = await ask(page, patient('70010100111', 'Ssin'));
+          assert.deepEqual([own.source, /with an Ssin/.test(own.text)], ['cache', true]);
+          assert.equal((await ask(page, patient('85071599987', 'Ssin'))).code, 'endpoints-exhausted');
+        });
+      }
+    }
+
     it('is off for services that were not named', async () => {
       await make(options('A', { cache: { services: ['another'] } }));
       await ask(page);
