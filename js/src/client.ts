@@ -7,6 +7,7 @@ import { BcpError, isBcpError, messageOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { clientShape } from './base/shapes.js';
 import { limited, maxTimerMs } from './base/timing.js';
+import { Gateway } from './call/gateway.js';
 import { Lines } from './call/line.js';
 import { type Call, callOf } from './call/request.js';
 import { type Result, Run, type Surroundings, abortedBy } from './call/run.js';
@@ -18,7 +19,7 @@ import { States } from './storage/states.js';
 import { Store } from './storage/store.js';
 import { type Heard, Tabs } from './storage/tabs.js';
 import type {
-  BcpClient, BcpEvent, BcpRequestInit, ClearScope, ClientOptions, ClientStatus, ErrorCode, Guidance, ProcedureFilter, ProcedureOverview, Provenance, RefreshResult,
+  BcpClient, BcpEvent, BcpRequestInit, CatalogueSource, ClearScope, ClientOptions, ClientStatus, ErrorCode, Guidance, ProcedureFilter, ProcedureOverview, Provenance, RefreshResult,
   ServiceStatus,
 } from './types.js';
 
@@ -45,6 +46,7 @@ class Client implements BcpClient {
   readonly #updater: Updater;
   readonly #answers: Answers;
   readonly #surroundings: Surroundings;
+  readonly #gateway: Gateway | undefined;
   readonly #used = new Set<string>();
   readonly #provenance = new WeakMap<Response, Provenance>();
   #storage: ClientStatus['storage'] = 'persistent';
@@ -54,12 +56,15 @@ class Client implements BcpClient {
   #isClosed = false;
 
   constructor(host: CoreHost, options: ClientOptions) {
-    const { environment, anchors, crls, signerCn, catalogue, seed } = options;
+    const { environment, anchors, crls, signerCn, seed, gateway } = options;
     const namespace = (this.#namespace = `${options.namespace ?? 'default'}:${environment}`);
     const clock = new Clock();
     this.#host = host;
     this.#options = options;
     this.#fetch = options.fetch ?? ((...args) => globalThis.fetch(...args)); // looked up late: an application may wrap it
+    this.#gateway = gateway === undefined ? undefined : new Gateway(gateway, this.#fetch);
+    const catalogue = options.catalogue ?? this.#gateway?.catalogue;
+    check('options.catalogue', catalogue, want.catalogueSources);
     this.#store = new Store(namespace);
     this.#tabs = new Tabs(namespace, this.#onChange);
     this.#journal = new Journal(this.#store);
@@ -68,7 +73,7 @@ class Client implements BcpClient {
     const { report } = this.#journal;
     this.#states = new States(host, this.#store, this.#tabs, report);
     this.#updater = new Updater(host, this.#store, this.#tabs, {
-      sources: Array.isArray(catalogue) ? catalogue : [catalogue],
+      sources: [catalogue!].flat() as CatalogueSource[],
       seed,
       trust: { environment, anchors, crls, signerCn },
       fetch: this.#fetch,
@@ -84,7 +89,7 @@ class Client implements BcpClient {
       answers: this.#answers,
       lines: new Lines(),
       cleared: () => this.#clearings,
-      rewrite: options.rewrite ?? ((endpoint) => endpoint),
+      rewrite: options.rewrite ?? this.#gateway?.addressOf ?? ((endpoint) => endpoint),
       state: (service) => this.#states.get(service),
       news: (service) => this.#states.news(service),
       keepState: (service, state, changed) => this.#states.keep(service, state, changed),
@@ -221,7 +226,7 @@ class Client implements BcpClient {
     let held: OpenCatalogue | undefined;
     let service: string | undefined;
     try {
-      const states = this.#states.ready(); // read while the wasm loads
+      const states = this.#statesReady(); // read while the wasm loads
       const catalogue = (held = await this.#whenReady(call));
       service = await this.#host.run((core) => catalogue.find(core, call.target));
       await states;
@@ -230,7 +235,8 @@ class Client implements BcpClient {
       if (!isUrl(call.target) || (isBcpError(e) && (e.code === 'aborted' || e.code === 'closed'))) throw e;
       const code = isBcpError(e) ? e.code : 'internal';
       this.#journal.report({ type: 'unprotected', code, detail: messageOf(e) });
-      return this.#plain(call);
+      const response = await (this.#gateway?.plain(call) ?? call.plain());
+      return { response, provenance: plainly(call) };
     }
     if (service !== undefined) {
       this.#used.add(service);
@@ -238,7 +244,7 @@ class Client implements BcpClient {
     }
     const open = held;
     try {
-      if (isUrl(call.target)) return await this.#plain(call);
+      if (isUrl(call.target)) return { response: await call.plain(), provenance: plainly(call) };
       const near = await this.#host.run((core) => open.near(core, call.target));
       throw new BcpError('service-unknown',
         `expected a URL or the Id of a service that the catalogue has, got ${JSON.stringify(call.target)}${near}`);
@@ -247,8 +253,9 @@ class Client implements BcpClient {
     }
   }
 
-  async #plain(call: Call): Promise<Result> {
-    return { response: await call.plain(), provenance: { source: 'network', endpoint: call.target, attempts: 1 } };
+  // What earlier starts, other tabs and the house know of the endpoints.
+  #statesReady(): Promise<unknown> {
+    return Promise.all([this.#states.ready(), this.#gateway?.states().then((states) => this.#states.merge(states))]);
   }
 
   async #whenReady(call: Call): Promise<OpenCatalogue> {
@@ -340,6 +347,8 @@ class Client implements BcpClient {
 
   readonly #onRestart = (): void => this.#journal.report({ type: 'core-restarted' });
 }
+
+const plainly = ({ target }: Call): Provenance => ({ source: 'network', endpoint: target, attempts: 1 });
 
 // A string that could be a path is one; anything else that is no URL is the Id of a service.
 function isUrl(target: string): boolean {

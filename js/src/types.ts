@@ -183,8 +183,13 @@ export interface PersistentCacheOptions {
 export interface ClientOptions {
   /** The environment that the catalogue must name: `Production`, `Acceptation`, … */
   environment: string;
-  /** Where to fetch the catalogue, in order of preference. */
-  catalogue: CatalogueSource | readonly CatalogueSource[];
+  /** Where to fetch the catalogue, in order of preference. Unset: from the `gateway`. */
+  catalogue?: CatalogueSource | readonly CatalogueSource[];
+  /**
+   * Where the application's own gateway is (`bcp serve`), for instance `/bcp/`. It gives the catalogue, the way to the endpoints,
+   * and what the whole house saw of them. Unset: endpoints are called directly, or as `rewrite` says.
+   */
+  gateway?: string | URL;
   /** A catalogue that came with the application, for a first start without network. Verified like any other. */
   seed?: Bytes | (() => Promise<Bytes>);
   /** See VerifyOptions. */

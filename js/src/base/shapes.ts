@@ -21,7 +21,8 @@ export const callShape: Shape = { 'body?': want.callback, 'repeat?': want.oneOf(
 export const clientShape: Shape = {
   environment: want.text,
   ...trust,
-  catalogue: want.catalogueSources,
+  'catalogue?': want.catalogueSources,
+  'gateway?': want.url,
   'seed?': want.bytesOrCallback,
   'policy?': want.object,
   'cache?': {

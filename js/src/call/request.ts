@@ -34,11 +34,11 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
   check('target', input, want.target);
   const { bcp: options = {}, ...rest } = init;
   checkShape('init.bcp', options, callShape);
-  if (options.body && rest.body != null) throw new BcpError('bad-call', 'init.bcp.body: expected none beside init.body');
+  if (options.body && rest.body != null) throw twoBodies();
   if (!(input instanceof Request)) return callOfInit(fetch, String(input), rest, options);
   const request = new Request(input, rest);
   const isBodiless = request.method === 'GET' || request.method === 'HEAD';
-  if (options.body && (request.body || isBodiless)) throw new BcpError('bad-call', 'init.bcp.body: expected none beside the body of the Request, nor with GET or HEAD');
+  if (options.body && (request.body || isBodiless)) throw twoBodies();
   const own = options.body;
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
   const read = () => (body ??= isBodiless ? Promise.resolve(undefined) : asBadCall(() => request.arrayBuffer().then(octets)));
@@ -62,6 +62,8 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
     },
   };
 }
+
+const twoBodies = (): BcpError => new BcpError('bad-call', 'init.bcp.body: expected none beside another body, nor with GET or HEAD');
 
 function callOfInit(fetch: typeof globalThis.fetch, target: string, init: RequestInit, options: CallOptions): Call {
   const { method, headers } = checked(options.body ? { ...init, body: '' } : init);

@@ -59,19 +59,27 @@ export class States {
   /** Another tab changed something: read it. */
   async reload(): Promise<void> {
     try {
-      const stored = await this.#store.states();
-      if (stored.size === 0) return;
-      await this.#host.run((core) => {
-        for (const [service, state] of stored) {
-          const merged = merge(core, this.#newest.get(service), state);
-          if (merged === undefined) continue;
-          this.#newest.set(service, merged);
-          this.#tell(service);
-        }
-      });
+      await this.#merge([...await this.#store.states()]);
     } catch (e) {
       this.#degraded(e);
     }
+  }
+
+  /** What others saw. What is no state is as good as absent. */
+  async merge(states: Record<string, ServiceState>): Promise<void> {
+    await this.#merge(Object.entries(states)).catch(() => {}); // no core, which the call says itself
+  }
+
+  async #merge(others: [string, ServiceState][]): Promise<void> {
+    if (others.length === 0) return;
+    await this.#host.run((core) => {
+      for (const [service, state] of others) {
+        const merged = merge(core, this.#newest.get(service), state);
+        if (merged === undefined) continue;
+        this.#newest.set(service, merged);
+        this.#tell(service);
+      }
+    });
   }
 
   forget(): void {

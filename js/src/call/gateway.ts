@@ -1,0 +1,44 @@
+import { limited } from '../base/timing.js';
+import type { CatalogueSource, ServiceState } from '../types.js';
+import type { Call } from './request.js';
+
+const statesAfterMs = 15_000; // the house's states are asked for again
+const statesTimeoutMs = 1_000; // a call waits for them so long at most
+
+/** The application's own gateway, `bcp serve`. Source: docs/design.md#gateway. */
+export class Gateway {
+  readonly #base: string;
+  readonly #fetch: typeof fetch;
+  #askedAt = -Infinity;
+
+  constructor(base: string | URL, fetch: typeof globalThis.fetch) {
+    this.#base = String(base).replace(/\/?$/, '/');
+    this.#fetch = fetch;
+  }
+
+  get catalogue(): CatalogueSource {
+    return { url: `${this.#base}servicelist.xml`, hint: `${this.#base}servicelist.sha2` };
+  }
+
+  /** The address that stands for an endpoint. */
+  readonly addressOf = (endpoint: string): string => `${this.#base}endpoint?url=${encodeURIComponent(endpoint)}`;
+
+  /** Sends a call that no catalogue protects: the gateway knows the endpoints. What it refuses by itself goes out as it is. */
+  async plain(call: Call): Promise<Response> {
+    const signal = call.signal ?? new AbortController().signal;
+    const response = await call.send(this.addressOf(call.target), signal, { endpoint: call.target, attempt: 1 });
+    const isRefused = response.headers.get('x-bcp-not-sent') === '1' && response.headers.has('x-bcp-code');
+    return isRefused ? call.plain() : response;
+  }
+
+  /** What the house saw of the endpoints, by service; nothing when it was asked a moment ago, or does not say. */
+  async states(): Promise<Record<string, ServiceState>> {
+    if (performance.now() - this.#askedAt < statesAfterMs) return {};
+    this.#askedAt = performance.now();
+    const asked = await limited(statesTimeoutMs, undefined, async (signal) => {
+      const response = await this.#fetch(`${this.#base}states`, { cache: 'no-store', signal });
+      return response.ok ? Object(await response.json()) as Record<string, ServiceState> : {};
+    });
+    return asked.how === 'done' ? asked.value : {}; // a call that fails says it itself
+  }
+}
