@@ -1,11 +1,12 @@
 // Every example of the documentation runs as it stands: here, or in the test that is named. One that nobody runs fails.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { createDrillAuthority, soapAnswer } from '../../dist/testing/index.js';
+import { createDrillAuthority, soapAnswer, startFaultServer } from '../../dist/testing/index.js';
 import { startDemo } from './lib/demo.mjs';
 import { examplesOf } from './lib/examples.mjs';
 import { nativeCommand, root, run } from './lib/native.mjs';
@@ -35,6 +36,7 @@ function runnerOf({ kind, code }) {
   if (/^make /.test(code)) return targets;
   if (/^bcp verify /.test(code)) return commandLine;
   if (/^bcp drill /.test(code)) return drills;
+  if (/^bcp (serve|mirror) /.test(code)) return operator;
   if (/^curl /.test(code)) return curl;
   if (kind === 'ts') return client;
   if (code.includes("from 'node:test'")) return ownTest;
@@ -103,6 +105,36 @@ async function drills(code) {
   assert.equal(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')).ok, true);
 }
 
+/** What an operator types, against a list of the drill: the gateway until it serves, the mirror to its end. */
+async function operator(code) {
+  const authority = createDrillAuthority();
+  const server = await startFaultServer();
+  const list = server.behave('/list.xml', { body: authority.sign({ services: [{ id: 'uddi:x:v1', endpoints: [server.origin] }] }) });
+  writeFileSync(join(folder, 'issuing-ca.pem'), authority.anchor);
+  const line = code.replace(/\s+#.*/g, '').replace(/\\\n/g, ' ').trim().replace(/https:\S+/, list)
+    .replace(/\S*issuing-ca\.pem/, join(folder, 'issuing-ca.pem')).replace(/\/var\/\S+/, join(folder, 'bcp'));
+  const [, command, ...args] = line.split(/\s+/);
+  try {
+    if (command === 'mirror') {
+      const { exit, stdout, stderr } = await run(nativeCommand(), [command, ...args]);
+      assert.equal(exit, 0, stdout + stderr);
+      assert.equal(JSON.parse(stdout).result, 'updated');
+      return;
+    }
+    const child = spawn(nativeCommand(), [command, ...args, '--listen', '127.0.0.1:0', '--admin', ''], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    for await (const chunk of child.stderr) {
+      said += chunk;
+      if (said.includes('msg=catalogue-updated')) child.kill('SIGKILL');
+    }
+    assert.match(said, /msg=serving/);
+    assert.match(said, /msg=catalogue-updated/);
+  } finally {
+    await server.close();
+    rmSync(join(folder, 'bcp'), { recursive: true, force: true });
+  }
+}
+
 async function curl(code) {
   const demo = await startDemo();
   try {
@@ -132,16 +164,19 @@ async function client(code) {
   globalThis.fetch = async (target, init) => {
     asked.push([String(target), init?.body]);
     if (target === '/bcp/servicelist.xml') return new Response(list);
+    if (target === '/bcp/states') return new Response('{}');
     return new Response(soapAnswer('<ok/>'), { headers: { 'content-type': 'text/xml' } });
   };
+  globalThis.location = new URL('https://ehr.example/'); // that of a page: the gateway's address is relative to it
   globalThis.given = { issuingCaPem: authority.anchor, envelope: soapAnswer('<q/>'), showNotice: () => assert.fail('nothing came from the cache') };
   try {
     const { bcp, from } = await imported('client.mjs', `const { issuingCaPem, envelope, showNotice } = globalThis.given;\n${code}\nexport { bcp, from };\n`);
     assert.deepEqual(from, { source: 'network', service: 'uddi:ehealth-fgov-be:business:memberdata:v1', endpoint: url, attempts: 1 });
-    assert.deepEqual(asked.at(-1), [url, globalThis.given.envelope]);
+    assert.deepEqual(asked.at(-1), [`/bcp/endpoint?url=${encodeURIComponent(url)}`, globalThis.given.envelope]);
     bcp.close();
   } finally {
     globalThis.fetch = real;
+    delete globalThis.location;
     delete globalThis.given;
   }
 }
