@@ -15,7 +15,7 @@ import (
 // Errors: BadCall when either cannot be read, the key is neither RSA nor ECDSA, or the first certificate is not the
 // key's.
 func ParseSigner(key, chain []byte) (Signer, error) {
-	private, err := parseKey(key)
+	private, err := ParseKey(key)
 	if err != nil {
 		return Signer{}, err
 	}
@@ -44,8 +44,10 @@ func ParseSigner(key, chain []byte) (Signer, error) {
 	return signer, nil
 }
 
-// parseKey reads the first PEM block: PKCS#8, PKCS#1 or SEC 1.
-func parseKey(text []byte) (crypto.Signer, error) {
+// ParseKey reads a private key from the first PEM block: PKCS#8, PKCS#1 or SEC 1.
+//
+// Errors: BadCall when it cannot be read, or is neither RSA nor ECDSA.
+func ParseKey(text []byte) (crypto.Signer, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
 		return nil, bcperr.New(bcperr.BadCall, "the key is not PEM")

@@ -173,7 +173,7 @@ func StoredKey(name string) (crypto.Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseKey(text)
+	return ParseKey(text)
 }
 
 // StoredKeyPEM returns one of the embedded test keys as it is stored.

@@ -41,7 +41,7 @@ func main() {
 func rehearse(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return scenario.Main(ctx, args, os.Stdout, os.Stderr)
+	return scenario.Main(ctx, args, os.Stdin, os.Stdout, os.Stderr)
 }
 
 func run(args []string, stdin io.Reader) command.Outcome {

@@ -23,6 +23,8 @@ type endpoint struct {
 	answer func(r *http.Request, body []byte) answered
 	called func(name string, f *Fault)
 
+	onRequest func(Request) (over func())
+
 	mu     sync.Mutex
 	addr   string // host:port, the same for the whole life
 	server *http.Server
@@ -138,6 +140,9 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.called(e.name, fault)
+	if e.onRequest != nil {
+		defer e.onRequest(Request{e.name, fault, body})()
+	}
 	if r.URL.Path != e.path {
 		http.NotFound(w, r)
 		return

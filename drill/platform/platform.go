@@ -23,6 +23,19 @@ type Options struct {
 	Now func() time.Time
 	// MaxEvents bounds the log; 0 means 500.
 	MaxEvents int
+	// OnRequest gets each request that arrived whole, before it is answered; what it returns is called when the answer
+	// is over. Several may be under way at once. Nil: nobody is told.
+	OnRequest func(Request) (over func())
+}
+
+// Request is what arrived at an endpoint.
+//
+// Shape: Endpoint is its name ("etk/0", "catalogue", "sha2"), Fault how it is answered, nil when the endpoint is well.
+// Body may name a patient: it is not for a log.
+type Request struct {
+	Endpoint string
+	Fault    *Fault
+	Body     []byte
 }
 
 // Event is one line of the platform's own log: what was commanded and what was asked of it.
@@ -87,7 +100,7 @@ func Start(options Options) (*Platform, error) {
 func (p *Platform) openAll() error {
 	port := p.options.BasePort
 	open := func(e *endpoint) error {
-		e.called = p.called
+		e.called, e.onRequest = p.called, p.options.OnRequest
 		addr := "127.0.0.1:0"
 		if port > 0 {
 			addr = fmt.Sprintf("127.0.0.1:%d", port)
@@ -132,6 +145,13 @@ func (p *Platform) Close() {
 
 // Anchors returns the certificates that a client must trust to accept the drill's catalogues, as PEM.
 func (p *Platform) Anchors() []byte { return drill.PEM(p.pki.Root) }
+
+// Published returns the file that is served as the catalogue now.
+func (p *Platform) Published() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.published.bytes
+}
 
 // CatalogueURL is where the catalogue is published. The URL of its .sha2 is SHA2URL.
 func (p *Platform) CatalogueURL() string { return p.catalogue.url() }

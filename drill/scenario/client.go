@@ -49,7 +49,9 @@ type Result struct {
 // Tried is one send.
 //
 // Shape: Status and SwitchCode are those of the answer, where one came. Units: AtMs is when it began, TookMs how long
-// it took.
+// it took. In a
+// drill that was watched the sends are what arrived, and Request tells one that came again (the same number) from
+// another.
 type Tried struct {
 	Endpoint   string           `json:"endpoint"`
 	Outcome    failover.Outcome `json:"outcome"`
@@ -57,6 +59,7 @@ type Tried struct {
 	SwitchCode string           `json:"switchCode,omitempty"`
 	AtMs       int64            `json:"atMs"`
 	TookMs     int64            `json:"tookMs"`
+	Request    int              `json:"request,omitempty"`
 }
 
 // open makes the client anew, by the options as they are.
@@ -71,7 +74,7 @@ func (c *caller) open() error {
 	c.options.OnAttempt = func(a client.Attempt) {
 		took := a.Took.Milliseconds()
 		c.tried = append(c.tried, Tried{a.Endpoint, a.Outcome, a.Status, a.SwitchCode,
-			c.options.Now().UnixMilli() - took, took})
+			c.options.Now().UnixMilli() - took, took, 0})
 	}
 	c.options.OnAccepted = c.accepted
 	c.options.OnEvent = c.hear

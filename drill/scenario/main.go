@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bufio"
 	"context"
 	"embed"
 	"errors"
@@ -12,8 +13,10 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 )
 
 // The scenarios that come with the product, by the names of their files.
@@ -41,52 +44,112 @@ func Own(name string) ([]byte, bool) {
 	return text, err == nil
 }
 
-const usage = `usage: bcp drill [--json FILE] [--html FILE] [--tester NAME] [--real-time] SCENARIO
+const usage = `usage: bcp drill [--watch] [options] SCENARIO
+       bcp drill --check REPORT.json [--key PUBLIC.pem]
 
 Plays a scripted outage against a simulated platform and reports what a caller got.
 SCENARIO is a file, or one of: %s
 --json FILE   writes the report as JSON
 --html FILE   writes the report as a page
 --tester NAME  stands in the report
+--sign KEY.pem  signs the JSON report with this private key, into FILE.sig
 --real-time   waits take their time, and the time-outs are the product's; otherwise the time-outs are 1 s and 10 s
+--watch       your own application calls, and the verdict comes from what the endpoints see
+--port N      with --watch: the catalogue's port, the endpoints have those after it; otherwise free ones
+--patience T  with --watch: how long a step waits for your application; default 2m
+--check FILE  reads a report and says whether it fits together; plays nothing
+--key FILE    with --check: the public key, or its certificate, that FILE.sig is checked with
 Exit: 0 every expectation held, 1 one did not, 2 usage. docs/drills.md explains the steps of a scenario.
 `
 
-// Main is the command "bcp drill": it returns the exit code.
-func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// line is a command line.
+type line struct {
+	json, html, tester, sign, check, key string
+	realTime, watch                      bool
+	port                                 int
+	patience                             time.Duration
+	names                                []string
+}
+
+// parseLine reads the arguments. Errors: flag.ErrHelp; what is wrong, in a sentence.
+func parseLine(args []string) (line, error) {
+	var l line
 	flags := flag.NewFlagSet("drill", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	jsonFile := flags.String("json", "", "")
-	htmlFile := flags.String("html", "", "")
-	realTime := flags.Bool("real-time", false, "")
-	tester := flags.String("tester", "", "")
-	var names []string
+	for name, to := range map[string]*string{"json": &l.json, "html": &l.html, "tester": &l.tester, "sign": &l.sign,
+		"check": &l.check, "key": &l.key} {
+		flags.StringVar(to, name, "", "")
+	}
+	flags.BoolVar(&l.realTime, "real-time", false, "")
+	flags.BoolVar(&l.watch, "watch", false, "")
+	flags.IntVar(&l.port, "port", 0, "")
+	flags.DurationVar(&l.patience, "patience", defaultPatience, "")
 	for rest := args; ; rest = flags.Args()[1:] { // flags may come before or after the scenario
-		err := flags.Parse(rest)
-		if errors.Is(err, flag.ErrHelp) {
-			_, _ = fmt.Fprintf(stdout, usage, strings.Join(Names(), ", "))
-			return 0
-		}
-		if err != nil {
-			_, _ = fmt.Fprintf(stderr, "bcp drill: %v\n"+usage, err, strings.Join(Names(), ", "))
-			return 2
+		if err := flags.Parse(rest); err != nil {
+			return l, misspelt(flags, err)
 		}
 		if flags.NArg() == 0 {
 			break
 		}
-		names = append(names, flags.Arg(0))
+		l.names = append(l.names, flags.Arg(0))
 	}
-	if len(names) != 1 {
-		_, _ = fmt.Fprintf(stderr, "bcp drill: expected one scenario, got %d\n"+usage, len(names),
-			strings.Join(Names(), ", "))
+	return l, l.problem()
+}
+
+// misspelt adds to the error of an unknown option which was probably meant.
+func misspelt(flags *flag.FlagSet, err error) error {
+	_, given, isUnknown := strings.Cut(err.Error(), "not defined: -")
+	if !isUnknown {
+		return err
+	}
+	var names []string
+	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	return fmt.Errorf("unknown option \"--%s\"%s", given,
+		strings.Replace(bcperr.Nearest(given, names), `"`, `"--`, 1))
+}
+
+func (l line) problem() error {
+	switch {
+	case l.check != "" && (len(l.names) > 0 || l.watch || l.sign != ""):
+		return errors.New("--check takes a report and --key, and no scenario")
+	case l.check != "":
+		return nil
+	case len(l.names) != 1:
+		return fmt.Errorf("expected one scenario, got %d", len(l.names))
+	case l.key != "":
+		return errors.New("--key goes with --check; to sign a report, --sign")
+	case l.sign != "" && l.json == "":
+		return errors.New("--sign signs the report of --json, which is missing")
+	case !l.watch && l.port != 0:
+		return errors.New("--port goes with --watch")
+	case l.port < 0 || l.port > 65000:
+		return fmt.Errorf("--port: expected 1 to 65000, got %d", l.port)
+	case l.patience <= 0:
+		return errors.New("--patience: expected a duration like 2m")
+	}
+	return nil
+}
+
+// Main is the command "bcp drill": it returns the exit code.
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	l, err := parseLine(args)
+	if errors.Is(err, flag.ErrHelp) {
+		_, _ = fmt.Fprintf(stdout, usage, strings.Join(Names(), ", "))
+		return 0
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "bcp drill: %v\n"+usage, err, strings.Join(Names(), ", "))
 		return 2
 	}
-	report, err := play(ctx, names[0], Options{Tester: *tester, RealTime: *realTime})
+	if l.check != "" {
+		return recheck(l, stdout, stderr)
+	}
+	report, err := l.play(ctx, stdin, stderr)
 	if err != nil {
 		_, _ = fmt.Fprintf(stderr, "bcp drill: %s: %s\n", bcperr.CodeOf(err), bcperr.DetailOf(err))
 		return 2
 	}
-	if err := write(report, *jsonFile, *htmlFile); err != nil {
+	if err := l.write(report); err != nil {
 		_, _ = fmt.Fprintf(stderr, "bcp drill: %v\n", err)
 		return 2
 	}
@@ -97,43 +160,150 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func play(ctx context.Context, name string, o Options) (*Report, error) {
+// recheck reads a report again: 0 when it fits together and its signature, where a key is given, is that of the key.
+func recheck(l line, stdout, stderr io.Writer) int {
+	text, err := readReport(l.check)
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "bcp drill: %v\n", err)
+		return 2
+	}
+	report, err := ReadReport(text)
+	said := "is not checked: name the vendor's public key with --key"
+	if err == nil && l.key != "" {
+		said, err = "is that of the key", checkSignature(l, text)
+	}
+	switch code := bcperr.CodeOf(err); {
+	case code == bcperr.BadCall:
+		_, _ = fmt.Fprintf(stderr, "bcp drill: %s\n", bcperr.DetailOf(err))
+		return 2
+	case err != nil:
+		_, _ = fmt.Fprintf(stdout, "refused: %s: %s\n", code, bcperr.DetailOf(err))
+		return 1
+	}
+	if _, err := os.Stat(l.check + SignatureSuffix); err != nil {
+		said = "is absent"
+	}
+	_, _ = fmt.Fprintf(stdout, "The report fits together; its signature %s. It says:\n%s", said, report.Text())
+	return 0
+}
+
+func readReport(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	return io.ReadAll(io.LimitReader(file, MaxReportBytes+1))
+}
+
+func checkSignature(l line, text []byte) error {
+	signature, err := os.ReadFile(l.check + SignatureSuffix)
+	if err != nil {
+		return bcperr.New(bcperr.SignatureMissing, "there is no %s beside the report: it was not signed",
+			filepath.Base(l.check+SignatureSuffix))
+	}
+	key, err := os.ReadFile(l.key)
+	if err != nil {
+		return bcperr.New(bcperr.BadCall, "the key: %w", err)
+	}
+	return VerifySignature(text, signature, key)
+}
+
+// play plays the scenario, or lets an application be watched.
+func (l line) play(ctx context.Context, stdin io.Reader, stderr io.Writer) (*Report, error) {
+	name := l.names[0]
+	s, err := load(name)
+	if err != nil {
+		return nil, err
+	}
+	if !l.watch {
+		return Run(ctx, s, Options{Dir: filepath.Dir(name), Tester: l.tester, RealTime: l.realTime})
+	}
+	tell := func(text string) { _, _ = fmt.Fprintln(stderr, text) }
+	return Watch(ctx, s, WatchOptions{
+		Tester: l.tester, Port: l.port, Dir: filepath.Dir(name), Patience: l.patience, Next: lines(stdin),
+		Ready: func(p *platform.Platform) { announce(p, tell) },
+		Ask:   func(text string) { tell("> " + text) },
+	})
+}
+
+// announce says how to point an application at the platform.
+func announce(p *platform.Platform, tell func(string)) {
+	tell("Point your application at this platform, and start it:")
+	tell("  environment  " + platform.Environment)
+	tell("  catalogue    " + p.CatalogueURL())
+	tell("  anchors      the certificate below, in a file")
+	tell(strings.TrimSpace(string(p.Anchors())))
+	tell("Enter goes on when nothing more will come.")
+}
+
+// lines gives a value for each line that is typed.
+func lines(from io.Reader) <-chan struct{} {
+	typed := make(chan struct{})
+	go func() {
+		for in := bufio.NewScanner(from); in.Scan(); {
+			typed <- struct{}{}
+		}
+	}()
+	return typed
+}
+
+// load reads a scenario: a file, or one that comes along.
+func load(name string) (Scenario, error) {
 	text, found := Own(name)
 	if !found {
 		var err error
 		if text, err = os.ReadFile(name); errors.Is(err, fs.ErrNotExist) {
-			return nil,
+			return Scenario{},
 				bcperr.New(bcperr.ScenarioInvalid,
 					"no file %q, and no scenario of that name%s; those that come along: %s",
 					name, bcperr.Nearest(name, Names()), strings.Join(Names(), ", "))
 		}
 		if err != nil {
-			return nil, bcperr.New(bcperr.ScenarioInvalid, "%q cannot be read: %w", name, err)
+			return Scenario{}, bcperr.New(bcperr.ScenarioInvalid, "%q cannot be read: %w", name, err)
 		}
 	}
 	s, err := Parse(text)
 	if err != nil {
-		return nil, err
+		return Scenario{}, err
 	}
 	if s.Title == "" {
 		s.Title = name
 	}
-	o.Dir = filepath.Dir(name)
-	return Run(ctx, s, o)
+	return s, nil
 }
 
-func write(r *Report, jsonFile, htmlFile string) error {
-	if jsonFile != "" {
-		if err := os.WriteFile(jsonFile, r.JSON(), 0o644); err != nil {
+func (l line) write(r *Report) error {
+	if l.json != "" {
+		text := r.JSON()
+		if err := os.WriteFile(l.json, text, 0o644); err != nil {
+			return err
+		}
+		if err := l.writeSignature(text); err != nil {
 			return err
 		}
 	}
-	if htmlFile == "" {
+	if l.html == "" {
 		return nil
 	}
 	page, err := r.HTML()
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(htmlFile, page, 0o644)
+	return os.WriteFile(l.html, page, 0o644)
+}
+
+func (l line) writeSignature(report []byte) error {
+	if l.sign == "" {
+		return nil
+	}
+	key, err := os.ReadFile(l.sign)
+	if err != nil {
+		return err
+	}
+	signature, err := SignReport(report, key)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(l.json+SignatureSuffix, signature, 0o644)
 }

@@ -17,8 +17,9 @@ const Format = 1
 // Report is what a drill brought to light, and by what.
 //
 // Shape: Steps up to and with the first that failed; Outages by service in the order in which they began; Log is what
-// the state machine noted; Sends is each request that left. In a drill that was watched Seen is what arrived at the
-// endpoints, and Findings what follows from it. Units: milliseconds since 1970, and spans in milliseconds.
+// the state machine noted; Sends is each request that left. In a drill that was Watched Sends is what arrived at the
+// endpoints, and Findings what was found against the application. Units: milliseconds since 1970, and spans in
+// milliseconds.
 type Report struct {
 	Format     int               `json:"format"`
 	Title      string            `json:"title"`
@@ -38,6 +39,7 @@ type Report struct {
 	Outages    []Outage          `json:"outages"`
 	Faults     []FaultReport     `json:"faults"`
 	Sends      []Tried           `json:"sends,omitempty"`
+	Findings   []Finding         `json:"findings,omitempty"`
 	Log        []LogLine         `json:"log"`
 
 	last *Result // of the last call, for expectations
@@ -52,12 +54,13 @@ func newReport(s Scenario, o Options, now time.Time) *Report {
 	}
 }
 
-// StepReport is one step and what came of it.
+// StepReport is one step and what came of it. Unseen: what it expects shows on the screen only, which was not watched.
 type StepReport struct {
 	Line   int          `json:"line"`
 	Text   string       `json:"text"`
 	AtMs   int64        `json:"atMs"`
 	OK     bool         `json:"ok"`
+	Unseen bool         `json:"unseen,omitempty"`
 	Code   bcperr.Code  `json:"code,omitempty"`
 	Detail string       `json:"detail,omitempty"`
 	Call   *Result      `json:"call,omitempty"`
@@ -178,6 +181,9 @@ func (r *Report) Text() string {
 		verdict = "FAILED"
 	}
 	b.WriteString(verdict + ": " + r.Title + " (" + itoa(len(r.Steps)) + " steps, " + itoa(r.Calls) + " calls)\n")
+	for _, f := range r.Findings {
+		b.WriteString("  line " + itoa(f.Line) + ": " + f.Detail + "\n")
+	}
 	failed := map[string]bool{}
 	for _, o := range r.Outages {
 		b.WriteString("  " + o.Service + ": " + o.Endpoint + o.text(failed[o.Endpoint]) + "\n")

@@ -27,8 +27,8 @@ func play(t *testing.T, text, dir string) *scenario.Report {
 
 // The scenarios that come with the product hold, and each of their expectations is needed: see TestWrongExpectation.
 func TestOwnScenarios(t *testing.T) {
-	require.Equal(t, []string{"etk-down-with-cache", "main-down-and-back", "mycarenet-direct", "national-outage",
-		"signer-rotated", "tampered-catalogue"}, scenario.Names())
+	require.Equal(t, []string{"application-under-test", "etk-down-with-cache", "main-down-and-back", "mycarenet-direct",
+		"national-outage", "signer-rotated", "tampered-catalogue"}, scenario.Names())
 	for _, name := range scenario.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -166,10 +166,10 @@ func TestCommand(t *testing.T) {
 		{"flags first", []string{"--html", page, right}, 0, "passed: ", ""},
 		{"does not hold", []string{wrong}, 1, "line 2: expect answer etk/1", ""},
 		{"cannot be read", []string{broken}, 2, "", "line 1"},
-		{"help", []string{"--help"}, 0, "SCENARIO is a file, or one of: etk-down-with-cache", ""},
+		{"help", []string{"--help"}, 0, "SCENARIO is a file, or one of: application-under-test", ""},
 		{"help after all", []string{right, "-h"}, 0, "usage: bcp drill", ""},
 		{"no such file", []string{"nowhere.drill"}, 2, "", `bcp drill: scenario-invalid: no file "nowhere.drill", ` +
-			`and no scenario of that name; those that come along: etk-down-with-cache, main-down-and-back`},
+			`and no scenario of that name; those that come along: application-under-test, etk-down-with-cache`},
 		{"misspelt", []string{write("m.drill", "call insurabilty\n")}, 2, "", `(did you mean "insurability"?)`},
 		{"a folder", []string{dir}, 2, "", "cannot be read"},
 		{"nothing", nil, 2, "", "usage:"},
@@ -178,7 +178,8 @@ func TestCommand(t *testing.T) {
 		{"cannot be written", []string{right, "--json", dir}, 2, "", "directory"},
 	} {
 		var stdout, stderr bytes.Buffer
-		require.Equal(t, c.exit, scenario.Main(context.Background(), c.args, &stdout, &stderr), c.name)
+		exit := scenario.Main(context.Background(), c.args, strings.NewReader(""), &stdout, &stderr)
+		require.Equal(t, c.exit, exit, c.name)
 		require.Contains(t, stdout.String(), c.stdout, c.name)
 		require.Contains(t, stderr.String(), c.errs, c.name)
 	}

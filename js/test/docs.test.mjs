@@ -1,7 +1,7 @@
 // Every example of the documentation runs as it stands: here, or in the test that is named. One that nobody runs fails.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -10,6 +10,7 @@ import { createDrillAuthority, soapAnswer, startFaultServer } from '../../dist/t
 import { startDemo } from './lib/demo.mjs';
 import { examplesOf } from './lib/examples.mjs';
 import { nativeCommand, root, run } from './lib/native.mjs';
+import { watched } from './lib/watched.mjs';
 
 const folder = join(root, 'build/examples');
 const drill = examplesOf('docs/drills.md').find(({ kind }) => kind === 'drill').code; // the first needs nothing of its own
@@ -35,6 +36,8 @@ function elsewhere({ file, kind, code }) {
 function runnerOf({ kind, code }) {
   if (/^make /.test(code)) return targets;
   if (/^bcp verify /.test(code)) return commandLine;
+  if (/^bcp drill --watch /.test(code)) return underDrill;
+  if (/^bcp drill --check /.test(code)) return checked;
   if (/^bcp drill /.test(code)) return drills;
   if (/^bcp (serve|mirror) /.test(code)) return operator;
   if (/^curl /.test(code)) return curl;
@@ -132,6 +135,26 @@ async function operator(code) {
   } finally {
     await server.close();
     rmSync(join(folder, 'bcp'), { recursive: true, force: true });
+  }
+}
+
+/** The application that the page speaks of is the package itself; the vendor's key is made here. */
+async function underDrill(code) {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  writeFileSync(join(folder, 'vendor.key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  writeFileSync(join(folder, 'vendor.public.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+  const { exit, stdout, stderr } = await watched(nativeCommand(), code.trim().split(' ').slice(1), folder);
+  assert.equal(exit, 0, stdout + stderr);
+  assert.match(readFileSync(join(folder, 'report.html'), 'utf8'), /Nothing was found against it/);
+}
+
+/** What the example before it signed. */
+async function checked(code) {
+  for (const text of code.trim().split('\n')) {
+    const [program, ...args] = text.split(' ');
+    const { exit, stdout, stderr } = await run(program === 'bcp' ? nativeCommand() : program, args, '', folder);
+    assert.equal(exit, 0, `${text}\n${stdout}${stderr}`);
+    assert.match(stdout, /its signature is that of the key|Verified OK/);
   }
 }
 
