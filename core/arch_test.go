@@ -51,6 +51,7 @@ var hosts = []string{
 	"drill/platform",
 	"client",
 	"drill",
+	"internal/options",
 	"internal/steps",
 	"wasm",
 }

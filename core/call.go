@@ -196,5 +196,10 @@ func (c *Catalogue) Near(target string) string {
 	for i := range ids {
 		ids[i] = c.list.Services[i].ID
 	}
+	for _, id := range ids {
+		if target != "" && strings.Contains(strings.ToLower(id), ":"+strings.ToLower(target)+":v") {
+			return ` (did you mean "` + id + `"?)` // the name alone, without what all Ids begin with
+		}
+	}
 	return bcperr.Nearest(target, ids)
 }

@@ -35,7 +35,8 @@ type Catalogue struct {
 	caches map[*servicelist.Service]*cacheRule // of the services that have a Cache
 	lint   []bcperr.Finding
 
-	natures procedure.Natures // whether requests may run twice
+	natures    procedure.Natures // whether requests may run twice
+	anchorsEnd time.Time         // of the last anchor that it was judged by
 }
 
 // Open verifies a signed catalogue, reads it and compares it with the one held.
@@ -56,7 +57,7 @@ func Open(signed []byte, j Judgement) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{list: list, lint: list.Lint, natures: procedure.DefaultNatures()}
+	c := &Catalogue{list: list, lint: list.Lint, natures: procedure.DefaultNatures(), anchorsEnd: endOf(trust)}
 	c.compileCaches(j.Stylesheets)
 	return c, nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/gateway"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/options"
 )
 
 const trustUsage = `--catalogue URL    where the signed list is; again for copies, asked in turn
@@ -119,7 +120,7 @@ func misused(usage, problem string) *command.Outcome {
 // parsed parses flags that may stand before or after the operands. A second result that is not nil is the whole
 // outcome.
 func parsed(f *flag.FlagSet, args []string, usage string) ([]string, *command.Outcome) {
-	operands, err := parseInterspersed(f, args)
+	operands, err := options.Parse(f, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return nil, &command.Outcome{Stdout: usage}

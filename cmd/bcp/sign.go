@@ -11,6 +11,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/options"
 )
 
 const signUsage = `usage: bcp sign [--key KEY.pem --chain CHAIN.pem] [--at T] LIST.json
@@ -41,7 +42,7 @@ func sign(args []string, stdin io.Reader) command.Outcome {
 	key := flags.String("key", "", "")
 	chain := flags.String("chain", "", "")
 	at := flags.String("at", "", "")
-	operands, err := parseInterspersed(flags, args)
+	operands, err := options.Parse(flags, args)
 	switch {
 	case err == flag.ErrHelp:
 		return command.Outcome{Stdout: signUsage}
@@ -119,18 +120,4 @@ func warningsOf(signed []byte, signer drill.Signer, at time.Time) string {
 
 func signMisused(problem string) command.Outcome {
 	return command.Outcome{Exit: command.ExitUsage, Stderr: "bcp sign: " + problem + "\n" + signUsage}
-}
-
-// parseInterspersed parses flags that may stand before or after the operands, and returns the operands.
-func parseInterspersed(flags *flag.FlagSet, args []string) (operands []string, err error) {
-	for {
-		if err := flags.Parse(args); err != nil {
-			return nil, err
-		}
-		if flags.NArg() == 0 {
-			return operands, nil
-		}
-		operands = append(operands, flags.Arg(0))
-		args = flags.Args()[1:]
-	}
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,8 +63,17 @@ func TestVerify(t *testing.T) {
 			require.Equal(t, "Production", a["environment"])
 			require.Equal(t, 16.0, a["services"])
 			require.NotNil(t, a["lint"], "an empty list is [], never null")
+			require.Equal(t, daysLeft(t, a), a["trust"].(map[string]any)["signerDaysLeft"])
+			require.Positive(t, a["trust"].(map[string]any)["anchorDaysLeft"])
 		})
 	}
+}
+
+// daysLeft counts from the moment of judgement to the end of the signer's certificate.
+func daysLeft(t *testing.T, a map[string]any) float64 {
+	end, err := time.Parse(time.RFC3339, a["signer"].(map[string]any)["notAfter"].(string))
+	require.NoError(t, err)
+	return math.Floor(end.Sub(judged).Hours() / 24)
 }
 
 func TestRejections(t *testing.T) {
@@ -142,6 +152,8 @@ func TestUsage(t *testing.T) {
 	}{
 		"nothing":             {"expected a command", nil},
 		"unknown command":     {`unknown command "frob"; there are verify, services,`, []string{"frob"}},
+		"misspelt":            {`unknown command "sevre" (did you mean "serve"?)`, []string{"sevre"}},
+		"of the Go program":   {`"mirror" is a command of the Go program`, []string{"mirror", "x"}},
 		"Go only":             {`"sign" is a command of the Go program`, []string{"sign", "x"}},
 		"no anchors":          {"--anchors is required", []string{"verify", "catalogues/v1.xml"}},
 		"no file":             {"expected FILE", []string{"verify", "--anchors", "pki/root.pem"}},

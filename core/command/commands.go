@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -133,10 +134,15 @@ func runVerify(l *line) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	at, err := l.instant("at", l.now)
+	if err != nil {
+		return nil, err // unreachable: open read it
+	}
 	return struct {
 		accepted
 		core.Summary
-	}{accepted{true}, c.Summary()}, nil
+		Trust core.Foresight `json:"trust"`
+	}{accepted{true}, c.Summary(), c.Foresight(at)}, nil
 }
 
 func runServices(l *line) (any, error) {
@@ -266,15 +272,17 @@ func find(name string) *command {
 }
 
 func unknownCommand(name string) string {
-	if name == "sign" || name == "drill" {
+	elsewhere := []string{"sign", "drill", "serve", "mirror"}
+	if slices.Contains(elsewhere, name) {
 		return fmt.Sprintf("%q is a command of the Go program bcp only", name)
 	}
 	names := make([]string, len(commands))
 	for i := range commands {
 		names[i] = commands[i].name
 	}
-	near := bcperr.Nearest(name, append(names, "sign", "drill", "help", "version"))
-	return fmt.Sprintf("unknown command %q%s; there are %s, sign, drill, help and version", name, near,
+	names = append(names, elsewhere...)
+	near := bcperr.Nearest(name, append(names, "help", "version"))
+	return fmt.Sprintf("unknown command %q%s; there are %s, help and version", name, near,
 		strings.Join(names, ", "))
 }
 

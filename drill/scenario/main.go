@@ -17,6 +17,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/options"
 )
 
 // The scenarios that come with the product, by the names of their files.
@@ -84,28 +85,11 @@ func parseLine(args []string) (line, error) {
 	flags.BoolVar(&l.watch, "watch", false, "")
 	flags.IntVar(&l.port, "port", 0, "")
 	flags.DurationVar(&l.patience, "patience", defaultPatience, "")
-	for rest := args; ; rest = flags.Args()[1:] { // flags may come before or after the scenario
-		if err := flags.Parse(rest); err != nil {
-			return l, misspelt(flags, err)
-		}
-		if flags.NArg() == 0 {
-			break
-		}
-		l.names = append(l.names, flags.Arg(0))
+	var err error
+	if l.names, err = options.Parse(flags, args); err != nil {
+		return l, err
 	}
 	return l, l.problem()
-}
-
-// misspelt adds to the error of an unknown option which was probably meant.
-func misspelt(flags *flag.FlagSet, err error) error {
-	_, given, isUnknown := strings.Cut(err.Error(), "not defined: -")
-	if !isUnknown {
-		return err
-	}
-	var names []string
-	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	return fmt.Errorf("unknown option \"--%s\"%s", given,
-		strings.Replace(bcperr.Nearest(given, names), `"`, `"--`, 1))
 }
 
 func (l line) problem() error {

@@ -245,6 +245,11 @@ func (p *parser) malformed(at int, format string, args ...any) error {
 	return p.fail(bcperr.XMLMalformed, at, format, args...)
 }
 
+// isCut: elements are open, and the end is not that of a tag.
+func (p *parser) isCut() bool {
+	return len(p.open) > 0 && !strings.HasSuffix(strings.TrimRight(p.text, " \t\r\n"), ">")
+}
+
 // fail makes an error that names the place of offset at.
 func (p *parser) fail(code bcperr.Code, at int, format string, args ...any) error {
 	before := p.text[len(bom(p.text)):max(at, len(bom(p.text)))]
@@ -253,6 +258,8 @@ func (p *parser) fail(code bcperr.Code, at int, format string, args ...any) erro
 	hint := ""
 	if looksLikeHTML(p.text) {
 		hint = "expected an XML document, got an HTML page: "
+	} else if code == bcperr.XMLMalformed && p.isCut() {
+		hint = "the document is cut, it ends within a tag or text: "
 	}
 	return bcperr.New(code, "%s%s, at %d:%d", hint, fmt.Sprintf(format, args...), line, column)
 }

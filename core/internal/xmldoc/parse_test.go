@@ -224,6 +224,8 @@ func TestParseRefuses(t *testing.T) {
 		{"root not closed", "<a><b></b>", malformed, "</a>"},
 		{"text not closed", "<a>text", malformed, "</a>"},
 		{"cut at <", "<a><", malformed, "after <, at 1:4"},
+		{"cut in a value", "<a><b c='d", malformed, "the document is cut, it ends within a tag or text: the value"},
+		{"cut in a text", "<a><b/>tex\n", malformed, "the document is cut"},
 		{"wrong end tag", "<a>\n<b></a></b>", malformed, "2:4"},
 		{"end tag that goes on", "<a></ab>", malformed, "'b', at 1:7"},
 		{"end tag of another prefix", "<p:a xmlns:p='urn:x' xmlns:q='urn:x'></q:a>", malformed, "</p:a>"},
