@@ -64,7 +64,7 @@ func (k *keeper) judgement(at time.Time, held *List) core.Judgement {
 	o := k.options
 	j := core.Judgement{
 		Anchors: o.Anchors, SignerCN: o.SignerCN, Environment: o.Environment, At: at, CRLs: o.CRLs,
-		Stylesheets: o.Stylesheets, Checked: k.checked,
+		Stylesheets: o.Stylesheets, Cached: o.cached(), Checked: k.checked,
 	}
 	if held != nil {
 		j.Held = held.Catalogue

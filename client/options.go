@@ -5,9 +5,11 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
@@ -50,7 +52,7 @@ type Options struct {
 	// Policy of the calls. The zero Policy is failover.DefaultPolicy.
 	Policy failover.Policy
 
-	// Cache turns on what the catalogue prescribes. The zero Cache keeps nothing.
+	// Cache turns on what the catalogue or a rule prescribes. The zero Cache keeps nothing.
 	Cache Cache
 
 	// Procedures is the application's own guidance, in the form of core/procedure/guidance.json: it adds to what comes
@@ -77,11 +79,14 @@ type Options struct {
 
 // Cache says which answers may be kept. They stay in memory.
 //
-// Shape: Services are the Ids of the services whose cache is on; the catalogue must prescribe a cache for them too. An
-// answer is found only by the user for whom it came (WithUser). ServeExpired: when nothing else is left, an expired
-// answer may be served, marked as expired. In is where answers are kept, nil: in the client, until Close.
+// Shape: Services are the Ids of the services whose cache is on: as the catalogue prescribes it, else by the rule
+// in Rules, else by the built-in one of the ETK depot; what has none of these stays off. Rules are by Id, of
+// Services alone. An answer is found only by the user for whom it came (WithUser). ServeExpired: when nothing else
+// is left, an expired answer may be served, marked as expired. In is where answers are kept, nil: in the client,
+// until Close.
 type Cache struct {
 	Services     []string
+	Rules        map[string]core.CacheRule
 	ServeExpired bool
 	In           *Answers
 }
@@ -100,6 +105,11 @@ func (o *Options) complete() error {
 			return bcperr.New(bcperr.BadCall, "options: expected the address of a catalogue, got %q", source.catalogue)
 		}
 	}
+	for id := range o.Cache.Rules {
+		if !slices.Contains(o.Cache.Services, id) {
+			return bcperr.New(bcperr.BadCall, "options: expected a rule for one of Cache.Services, got %q", id)
+		}
+	}
 	if o.Policy == (failover.Policy{}) {
 		o.Policy = failover.DefaultPolicy()
 	}
@@ -113,6 +123,15 @@ func (o *Options) complete() error {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return o.Policy.Check()
+}
+
+// cached are the services whose answers are kept, with the application's rules.
+func (o *Options) cached() map[string]core.CacheRule {
+	all := make(map[string]core.CacheRule, len(o.Cache.Services))
+	for _, id := range o.Cache.Services {
+		all[id] = o.Cache.Rules[id]
+	}
+	return all
 }
 
 // source is where a catalogue is, and the hint that may save its download; "" for none.

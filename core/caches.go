@@ -9,7 +9,19 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
-// cacheRule is the Cache of one service: ready for use, or off for a reason.
+// CacheRule is what the application says of the cache of a service to which the catalogue gives none.
+//
+// Shape: Stylesheet is XSLT 1.0 and makes the key; empty: the one that is built in for this service, if there is one
+// (the ETK depot). Strategy "" is ENDPOINT_FIRST. Duration is an xs:duration of at most 92 days; with "" an answer ends
+// by Policy.MaxCacheAge.
+// Source: docs/design.md#application-rules.
+type CacheRule struct {
+	Stylesheet []byte
+	Strategy   servicelist.Strategy
+	Duration   string
+}
+
+// cacheRule is the cache of one service: ready for use, or off for a reason.
 type cacheRule struct {
 	rule *cachekey.Rule
 	err  error // why it is off, or nil
@@ -44,6 +56,46 @@ func (c *Catalogue) compileCaches(stylesheets map[string][]byte) {
 	}
 }
 
+// compileOwn readies the rules of the application for the services that have no Cache. They have a bound of their own,
+// so that they cost the catalogue no cache; one that cannot be used is a finding.
+func (c *Catalogue) compileOwn(cached map[string]CacheRule) {
+	compiler := cachekey.NewCompiler()
+	for i := range c.list.Services {
+		s := &c.list.Services[i]
+		own, isNamed := cached[s.ID]
+		if !isNamed || s.Cache != nil {
+			continue
+		}
+		rule, err := own.ready(compiler, s.ID)
+		if rule != nil || err != nil {
+			c.caches[s] = &cacheRule{rule, err}
+		}
+		if err != nil {
+			c.lint = append(c.lint, servicelist.RuleFinding(s, bcperr.CodeOf(err), bcperr.DetailOf(err)))
+		}
+	}
+}
+
+// ready returns nil when there is no rule for the service.
+func (r *CacheRule) ready(compiler *cachekey.Compiler, service string) (*cachekey.Rule, error) {
+	stylesheet := string(r.Stylesheet)
+	if stylesheet == "" {
+		stylesheet = builtIn(service)
+	}
+	if stylesheet == "" && r.Strategy == "" && r.Duration == "" {
+		return nil, nil
+	}
+	if stylesheet == "" || len(stylesheet) > MaxStylesheetBytes {
+		return nil, bcperr.New(bcperr.CacheInvalid, "expected a Stylesheet of 1 to %d bytes, got %d",
+			MaxStylesheetBytes, len(stylesheet))
+	}
+	cache, err := servicelist.NewCache(r.Strategy, stylesheet, r.Duration)
+	if err != nil {
+		return nil, err
+	}
+	return compiler.Rule(cache, nil)
+}
+
 // CacheKey returns the key under which the catalogue has the answer to a request cached, and what the stylesheet said
 // by xsl:message. Both may name a patient.
 //
@@ -62,7 +114,8 @@ func (c *Catalogue) keyOf(s *servicelist.Service, request []byte) (cachekey.Key,
 	r := c.caches[s]
 	switch {
 	case r == nil:
-		return cachekey.Key{}, bcperr.New(bcperr.CacheOff, "the catalogue has no cache for service %q", s.ID)
+		return cachekey.Key{}, bcperr.New(bcperr.CacheOff, "neither the catalogue nor the application has a cache "+
+			"for service %q", s.ID)
 	case r.err != nil:
 		return cachekey.Key{}, r.err
 	case len(request) > MaxMessageBytes:

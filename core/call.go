@@ -169,7 +169,7 @@ func (c *Catalogue) choosable(s *servicelist.Service) failover.Service {
 		out.Endpoints[i] = failover.Endpoint{Order: e.Order, Active: e.Status == servicelist.Active, URL: e.URL}
 	}
 	if rule := c.caches[s]; rule != nil && rule.err == nil {
-		out.Cache, out.ValidUntil = failover.Strategy(s.Cache.Strategy), rule.validUntil()
+		out.Cache, out.ValidUntil = failover.Strategy(rule.rule.Strategy()), rule.validUntil()
 	}
 	return out
 }

@@ -17,7 +17,9 @@ import (
 // At is the moment of judgement: now for a file that just came, the moment of first acceptance for a stored one. CRLs
 // are PEM or DER. Held is the catalogue in force, nil when there is none. Stylesheets are the application's own copies
 // of those that a catalogue names by location, whose content its signature does not cover; without its copy such a
-// cache is off. Checked, when not nil, is what one caller keeps from one Open to the next.
+// cache is off. Cached are the services whose answers the application keeps, by Id, each with its own rule or the zero
+// one; it counts where the catalogue gives the service no Cache. Checked, when not nil, is what one caller keeps from
+// one Open to the next.
 type Judgement struct {
 	Anchors     [][]byte
 	SignerCN    string
@@ -26,13 +28,14 @@ type Judgement struct {
 	CRLs        [][]byte
 	Held        *Catalogue
 	Stylesheets map[string][]byte // by location, as the catalogue writes it
+	Cached      map[string]CacheRule
 	Checked     *dsig.Checked
 }
 
 // Catalogue is a signed list of services that was verified and accepted. It never changes.
 type Catalogue struct {
 	list   *servicelist.ServiceList
-	caches map[*servicelist.Service]*cacheRule // of the services that have a Cache
+	caches map[*servicelist.Service]*cacheRule // of the services that have a Cache, or a rule of the application
 	lint   []bcperr.Finding
 
 	natures    procedure.Natures // whether requests may run twice
@@ -59,6 +62,7 @@ func Open(signed []byte, j Judgement) (*Catalogue, error) {
 	}
 	c := &Catalogue{list: list, lint: list.Lint, natures: procedure.DefaultNatures(), anchorsEnd: endOf(trust)}
 	c.compileCaches(j.Stylesheets)
+	c.compileOwn(j.Cached)
 	return c, nil
 }
 
@@ -69,7 +73,7 @@ func Open(signed []byte, j Judgement) (*Catalogue, error) {
 // finding held-invalid says so.
 func OpenAgainst(signed, kept []byte, keptAt time.Time, j Judgement) (*Catalogue, error) {
 	of := j
-	of.Environment, of.At, of.Held = "", keptAt, nil
+	of.Environment, of.At, of.Held, of.Cached = "", keptAt, nil, nil
 	held, why := Open(kept, of)
 	j.Held = held
 	c, err := Open(signed, j)

@@ -6,6 +6,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // openArgs. Blobs: the catalogue, Anchors files in PEM, CRLs files in PEM or DER, the stylesheets of the locations that
@@ -18,13 +19,15 @@ type openArgs struct {
 	Anchors     int
 	CRLs        int
 	Stylesheets []string
+	Cached      map[string]core.CacheRule
 	Held        int
 	IsKept      bool
 	KeptAtMs    int64
 }
 
-// UnmarshalJSON reads {"environment"?,"signerCn"?,"atMs","anchors","crls"?,"stylesheets"?,"held"?,"heldAtMs"?}, by
-// hand: it stands on the path of a cold start, where reflection would have to be compiled first.
+// UnmarshalJSON reads {"environment"?,"signerCn"?,"atMs","anchors","crls"?,"stylesheets"?,"cached"?,"held"?,
+// "heldAtMs"?}, with {"service","stylesheet"?,"strategy"?,"duration"?} for each that is cached, by hand: it stands on
+// the path of a cold start, where reflection would have to be compiled first.
 func (a *openArgs) UnmarshalJSON(text []byte) error {
 	return wire.Read(text, "arguments of openCatalogue", func(r *wire.Reader) {
 		r.Open('{')
@@ -45,6 +48,13 @@ func (a *openArgs) UnmarshalJSON(text []byte) error {
 				for r.More(']') {
 					a.Stylesheets = append(a.Stylesheets, r.Text())
 				}
+			case "cached":
+				a.Cached = map[string]core.CacheRule{}
+				r.Open('[')
+				for r.More(']') {
+					service, rule := readCacheRule(r)
+					a.Cached[service] = rule
+				}
 			case "held":
 				a.Held = int(r.Number(1, maxHandle))
 			case "heldAtMs":
@@ -54,6 +64,25 @@ func (a *openArgs) UnmarshalJSON(text []byte) error {
 			}
 		}
 	})
+}
+
+func readCacheRule(r *wire.Reader) (service string, rule core.CacheRule) {
+	r.Open('{')
+	for r.More('}') {
+		switch name := r.Member(); string(name) {
+		case "service":
+			service = r.Text()
+		case "stylesheet":
+			rule.Stylesheet = []byte(r.Text())
+		case "strategy":
+			rule.Strategy = servicelist.Strategy(r.Text())
+		case "duration":
+			rule.Duration = r.Text()
+		default:
+			r.Unknown(name)
+		}
+	}
+	return service, rule
 }
 
 func openCatalogue(s *Session, a openArgs, blobs [][]byte) (openValue, error) {
@@ -84,6 +113,7 @@ func openCatalogue(s *Session, a openArgs, blobs [][]byte) (openValue, error) {
 		Anchors:     take(a.Anchors),
 		CRLs:        take(a.CRLs),
 		Stylesheets: map[string][]byte{},
+		Cached:      a.Cached,
 		Checked:     &s.checked,
 	}
 	for i, sheet := range take(len(a.Stylesheets)) {

@@ -45,6 +45,12 @@ func CacheFinding(s *Service, code bcperr.Code, detail string) bcperr.Finding {
 	return bcperr.NewFinding(code, servicePlace(s)+", cache", "%s%s", cost, detail)
 }
 
+// RuleFinding says what is wrong with the rule that the application has for the cache of a service.
+func RuleFinding(s *Service, code bcperr.Code, detail string) bcperr.Finding {
+	return bcperr.NewFinding(code, servicePlace(s)+", rule of the application", "the cache of this service is off: %s",
+		detail)
+}
+
 // readCache reads one Cache. An error other than xml-forbidden switches it off; what was read until then is in it.
 func (p *parser) readCache(n *xmldoc.Node) (*Cache, error) {
 	c := &Cache{}
@@ -77,6 +83,23 @@ func (p *parser) readCache(n *xmldoc.Node) (*Cache, error) {
 		return c, err
 	}
 	return c, c.readKey(key, keyText)
+}
+
+// NewCache returns the Cache that an application gives to a service, judged as one in a list would be.
+//
+// Shape: strategy "" is ENDPOINT_FIRST; duration is an xs:duration, "" for Expiry none.
+// Errors: cache-invalid, expiry-invalid.
+func NewCache(strategy Strategy, stylesheet, duration string) (*Cache, error) {
+	c := &Cache{Strategy: cmp.Or(strategy, EndpointFirst), KeyInline: true, Key: stylesheet, Expiry: ExpiryNone}
+	if c.Strategy != EndpointFirst && c.Strategy != CacheFirst {
+		return nil, bcperr.New(bcperr.CacheInvalid, "expected Strategy ENDPOINT_FIRST or CACHE_FIRST, got %s",
+			bcperr.Quote(string(strategy)))
+	}
+	if duration == "" {
+		return c, nil
+	}
+	c.Expiry = ExpiryTTL
+	return c, c.readDuration(duration)
 }
 
 // cachePart returns the first element from n on, which must have that name.
@@ -142,8 +165,11 @@ func (c *Cache) readExpiry(n *xmldoc.Node, text string) error {
 		}
 		duration = text // the reference client looks there, and the schema allows text
 	}
+	return c.readDuration(duration)
+}
+
+func (c *Cache) readDuration(duration string) (err error) {
 	c.DurationText = xsdtype.Collapse(duration)
-	var err error
 	if c.Duration, err = xsdtype.ParseDuration(duration); err != nil {
 		return bcperr.New(bcperr.ExpiryInvalid, "Duration: %s", bcperr.DetailOf(err))
 	}

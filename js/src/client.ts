@@ -75,7 +75,7 @@ class Client implements BcpClient {
     this.#updater = new Updater(host, this.#store, this.#tabs, {
       sources: [catalogue!].flat() as CatalogueSource[],
       seed,
-      trust: { environment, anchors, crls, signerCn },
+      trust: { environment, anchors, crls, signerCn, cache: options.cache },
       fetch: this.#fetch,
       standing: () => ({ states: this.#states.all(), policy: options.policy ?? {} }),
       report,

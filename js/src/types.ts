@@ -34,6 +34,8 @@ export interface VerifyOptions {
   signerCn?: string;
   /** Certificate revocation lists, DER or PEM. */
   crls?: readonly Bytes[];
+  /** Own copies of the stylesheets that a catalogue names by location, by that location: the signature does not cover them. */
+  stylesheets?: Readonly<Record<string, Bytes>>;
   /** The moment of judgement. Unset: now. */
   at?: Date;
   /** The catalogue held until now: the new one must not be older, nor differ at the same instant. */
@@ -156,8 +158,15 @@ export type CatalogueSource = string | URL | {
 
 /** The answer cache. Off for every service that is not named: answers are patient data. */
 export interface CacheOptions {
-  /** Ids of the services whose answers may be kept. */
+  /**
+   * Ids of the services whose answers may be kept: by the rule of the catalogue, else by that in `rules`, else by the
+   * built-in one of the ETK depot. What has none of these is not kept.
+   */
   services: readonly string[];
+  /** Rules for services in `services` to which the catalogue gives none, by Id. */
+  rules?: Readonly<Record<string, OwnCacheRule>>;
+  /** See VerifyOptions. Without its copy, such a cache is off (finding `key-not-signed`). */
+  stylesheets?: Readonly<Record<string, Bytes>>;
   /** Serve an answer past its end when nothing else is left; it is marked `expired`. Default false. */
   serveExpired?: boolean;
   /** Caps; the least recently used go first. Defaults 500 entries, 20 MiB. */
@@ -165,6 +174,19 @@ export interface CacheOptions {
   maxBytes?: number;
   /** Unset: answers are kept in memory only, until the page is left. */
   persistent?: PersistentCacheOptions;
+}
+
+/** How answers are kept of a service to which the catalogue gives no cache. One that cannot be used is a finding, and off. */
+export interface OwnCacheRule {
+  /**
+   * XSLT 1.0: makes the key of the payload, the first element in the SOAP Body. docs/cache.md says what a key may not do.
+   * Unset: the built-in one of the ETK depot; no other service has one.
+   */
+  stylesheet?: string;
+  /** Default `ENDPOINT_FIRST`: the answer kept is served only when no endpoint answers. */
+  strategy?: 'ENDPOINT_FIRST' | 'CACHE_FIRST';
+  /** How long an answer is fresh: an xs:duration of at most 92 days, `P30D`. Unset: `policy.maxCacheAgeMs`. */
+  duration?: string;
 }
 
 /** Keeps answers in IndexedDB, encrypted: AES-256-GCM, under keys derived from a secret that the application holds. */

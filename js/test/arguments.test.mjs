@@ -36,7 +36,7 @@ describe('the bare functions reject', () => {
     'an empty environment': [() => verify(catalogue, { ...good, environment: '' }), 'options.environment: expected text that is not empty, got an empty string'],
     'a CRL in the place of a list': [() => verify(catalogue, { ...good, crls: catalogue }), 'options.crls: expected a list of texts or bytes, got Buffer'],
     'heldAt as text': [() => verify(catalogue, { ...good, held: catalogue, heldAt: 'x' }), 'options.heldAt: expected a valid Date, got a string'],
-    'a name misspelt': [() => verify(catalogue, { ...good, hold: '' }), 'options: expected the members anchors, crls, signerCn, environment, at, held, heldAt, got hold'],
+    'a name misspelt': [() => verify(catalogue, { ...good, hold: '' }), 'options: expected the members anchors, crls, signerCn, environment, stylesheets, at, held, heldAt, got hold'],
     'services': [() => services(catalogue, { ...good, signerCn: 7 }), 'options.signerCn: expected text that is not empty, got 7'],
     'cacheKey without a rule': [() => cacheKey('<a/>'), 'rule: expected an object, got undefined'],
     'cacheKey with half a rule': [() => cacheKey('<a/>', { catalogue, anchors }), 'rule.service: expected text that is not empty, got undefined'],
@@ -85,7 +85,7 @@ describe('createBcpClient refuses', () => {
     'procedures as an object': [{ ...options, procedures: {} }, 'options.procedures: expected text or bytes, got Object'],
     'a log that is none': [{ ...options, log: console }, 'options.log: expected a function, got'],
     'a name misspelt': [{ ...options, chache: {} }, 'options: expected the members environment, '],
-    'a name misspelt further in': [{ ...options, cache: { services: [], persistant: {} } }, 'options.cache: expected the members services, serveExpired, maxEntries, maxBytes, persistent, got persistant'],
+    'a name misspelt further in': [{ ...options, cache: { services: [], persistant: {} } }, 'options.cache: expected the members services, rules, stylesheets, serveExpired, maxEntries, maxBytes, persistent, got persistant'],
     'an integrity that is none': [{ ...options, wasmIntegrity: 'garbage' }, 'options.wasmIntegrity: expected one hash, as ehealth-bcp/integrity has it, got a string'],
     'a transport that is none': [{ ...options, fetch: true }, 'options.fetch: expected a function, got true'],
   };

@@ -5,7 +5,7 @@ import * as want from './kinds.js';
 const trust: Shape = { anchors: want.anchors, 'crls?': want.bytesList, 'signerCn?': want.text };
 const judging: Shape = {
   'crls?': want.bytesList, 'signerCn?': want.text, 'environment?': want.text,
-  'at?': want.date, 'held?': want.bytes, 'heldAt?': want.date,
+  'stylesheets?': want.bytesByName, 'at?': want.date, 'held?': want.bytes, 'heldAt?': want.date,
 };
 
 export const judgementShape: Shape = { anchors: want.anchors, ...judging };
@@ -26,7 +26,7 @@ export const clientShape: Shape = {
   'seed?': want.bytesOrCallback,
   'policy?': want.object,
   'cache?': {
-    services: want.texts, 'serveExpired?': want.truth, 'maxEntries?': want.whole, 'maxBytes?': want.whole,
+    services: want.texts, 'rules?': want.rules, 'stylesheets?': want.bytesByName, 'serveExpired?': want.truth, 'maxEntries?': want.whole, 'maxBytes?': want.whole,
     'persistent?': { user: want.text, secret: want.callback, 'lockAfterMs?': want.whole },
   },
   'procedures?': want.bytes,

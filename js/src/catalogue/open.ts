@@ -1,14 +1,15 @@
 import { octets } from '../base/bytes.js';
 import type { Core } from '../core/host.js';
 import type { StoredCatalogue } from '../storage/store.js';
-import type { Bytes, Service, Verdict, VerifyOptions } from '../types.js';
+import type { Bytes, CacheOptions, Service, Verdict, VerifyOptions } from '../types.js';
 
-/** What the application trusts. */
+/** What the application trusts, and what it says of caches. */
 export interface Trust {
   environment: string;
   anchors: readonly Bytes[];
   crls?: readonly Bytes[] | undefined;
   signerCn?: string | undefined;
+  cache?: CacheOptions | undefined;
 }
 
 /**
@@ -108,20 +109,23 @@ function openIn(core: Core, record: StoredCatalogue, trust: Trust, held?: OpenCa
     at: new Date(record.acceptedAtMs),
     ...(trust.signerCn === undefined ? {} : { signerCn: trust.signerCn }),
     ...(trust.crls === undefined ? {} : { crls: trust.crls }),
+    ...(trust.cache?.stylesheets === undefined ? {} : { stylesheets: trust.cache.stylesheets }),
   });
-  return core.call('openCatalogue', held ? { ...args, held: held.handle(core) } : args, ...blobs);
+  const cached = trust.cache?.services.map((service) => ({ service, ...trust.cache?.rules?.[service] }));
+  return core.call('openCatalogue', { ...args, cached, held: held?.handle(core) }, ...blobs);
 }
 
 /** Builds the arguments and blobs of `openCatalogue`. */
 export function openArguments(catalogue: Uint8Array, options: VerifyOptions): [object, ...Uint8Array[]] {
-  const crls = options.crls ?? [];
+  const { crls = [], stylesheets = {} } = options;
   const args = {
     environment: options.environment,
     signerCn: options.signerCn,
     atMs: (options.at ?? new Date()).getTime(),
     anchors: options.anchors.length,
     crls: crls.length,
+    stylesheets: Object.keys(stylesheets),
     ...(options.held === undefined ? {} : { heldAtMs: (options.heldAt ?? new Date()).getTime() }),
   };
-  return [args, catalogue, ...options.anchors.map(octets), ...crls.map(octets), ...(options.held === undefined ? [] : [octets(options.held)])];
+  return [args, catalogue, ...options.anchors.map(octets), ...[...crls, ...Object.values(stylesheets)].map(octets), ...(options.held === undefined ? [] : [octets(options.held)])];
 }

@@ -1,0 +1,32 @@
+package core
+
+import "github.com/ehealth-bcp/ehealth-bcp/core/procedure"
+
+const etkDepot = "uddi:ehealth-fgov-be:business:etkdepot"
+
+// etkStylesheet writes the whole question, element by element, with depth, name and value. Values go with their length,
+// so that no value can look like the rest of another key; white space around them, prefixes and comments do not count.
+const etkStylesheet = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+<xsl:output method="text"/>
+<xsl:template match="/">
+  <xsl:for-each select="//*">
+    <xsl:value-of select="concat(';', count(ancestor::*), local-name())"/>
+    <xsl:for-each select="@* | self::*[not(*)]">
+      <xsl:variable name="value" select="normalize-space()"/>
+      <xsl:value-of select="concat(',', local-name(), ':', string-length($value), ':', $value)"/>
+    </xsl:for-each>
+  </xsl:for-each>
+</xsl:template>
+</xsl:stylesheet>`
+
+// builtIn returns the stylesheet that is known for a service to which a catalogue gives no Cache, or "".
+//
+// Shape: for the ETK depot in any version. With the defaults of a CacheRule, the answers for one's own key and for
+// those of others are kept, and used only when nothing answers.
+// Source: docs/design.md#application-rules.
+func builtIn(service string) string {
+	if procedure.Matches(etkDepot, service) {
+		return etkStylesheet
+	}
+	return ""
+}
