@@ -152,7 +152,8 @@ func (g generator) stylesheet() string {
 	var b strings.Builder
 	b.WriteString(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:p="urn:p" ` +
 		`xmlns:q="urn:q"`)
-	if g.chance(4) {
+	hasDefault := g.chance(4)
+	if hasDefault {
 		b.WriteString(` xmlns="urn:d"`)
 	}
 	if g.chance(3) {
@@ -160,9 +161,13 @@ func (g generator) stylesheet() string {
 	}
 	b.WriteString(">\n" + g.output())
 	if g.chance(3) {
-		b.WriteString(`<xsl:strip-space elements="` + g.one("*", "a b", "p:*", "r") + `"/>`)
+		strip, preserve := g.one("*", "a b", "p:*", "r"), g.one("a", "c", "p:a")
+		if hasDefault { // the JDK takes names without a prefix into it: docs/cache.md
+			strip, preserve = g.one("*", "p:*", "p:a q:c"), "p:a"
+		}
+		b.WriteString(`<xsl:strip-space elements="` + strip + `"/>`)
 		if g.chance(3) {
-			b.WriteString(`<xsl:preserve-space elements="` + g.one("a", "c", "p:a") + `"/>`)
+			b.WriteString(`<xsl:preserve-space elements="` + preserve + `"/>`)
 		}
 	}
 	b.WriteString(`<xsl:key name="k" match="` + g.one("*", "a", "b | c", "p:a", "*[@id]", "a//c") + `" use="` +
