@@ -9,7 +9,7 @@ import { clientShape } from './base/shapes.js';
 import { limited, maxTimerMs } from './base/timing.js';
 import { Gateway } from './call/gateway.js';
 import { Lines } from './call/line.js';
-import { type Call, callOf } from './call/request.js';
+import { type Call, callOf, isUrl } from './call/request.js';
 import { type Result, Run, type Surroundings, abortedBy } from './call/run.js';
 import type { OpenCatalogue } from './catalogue/open.js';
 import { Updater } from './catalogue/updater.js';
@@ -35,6 +35,7 @@ export function clientOn(host: CoreHost, options: ClientOptions): BcpClient {
 }
 
 class Client implements BcpClient {
+  declare readonly [Symbol.dispose]: () => void; // where the engine knows it
   readonly #host: CoreHost;
   readonly #options: ClientOptions;
   readonly #namespace: string;
@@ -61,7 +62,8 @@ class Client implements BcpClient {
     const clock = new Clock();
     this.#host = host;
     this.#options = options;
-    this.#fetch = options.fetch ?? ((...args) => globalThis.fetch(...args)); // looked up late: an application may wrap it
+    const { fetch } = globalThis; // the one of now: it may be replaced by the client's own
+    this.#fetch = options.fetch ?? ((...args) => fetch(...args));
     this.#gateway = gateway === undefined ? undefined : new Gateway(gateway, this.#fetch);
     const catalogue = options.catalogue ?? this.#gateway?.catalogue;
     check('options.catalogue', catalogue, want.catalogueSources);
@@ -97,6 +99,11 @@ class Client implements BcpClient {
       refresh: async () => (await this.#updater.refresh(refreshedRecentlyMs)) === 'updated',
     };
     host.restarts.add(this.#onRestart);
+    // Each works detached: a library takes `client.fetch`, a page writes `const { status } = client`.
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(Client.prototype))) {
+      if (name !== 'constructor') Object.defineProperty(this, name, { value: (value as () => void).bind(this) });
+    }
+    if (Symbol.dispose) Object.defineProperty(this, Symbol.dispose, { value: this.close });
   }
 
   async fetch(target: string | URL | Request, init?: BcpRequestInit): Promise<Response> {
@@ -349,8 +356,3 @@ class Client implements BcpClient {
 }
 
 const plainly = ({ target }: Call): Provenance => ({ source: 'network', endpoint: target, attempts: 1 });
-
-// A string that could be a path is one; anything else that is no URL is the Id of a service.
-function isUrl(target: string): boolean {
-  return /^(https?:|blob:|data:|[./])/i.test(target);
-}

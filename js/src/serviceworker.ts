@@ -88,7 +88,8 @@ async function answer(client: BcpClient, request: Request, bcp: CallOptions | un
 // An endpoint cannot pass for the cache: whatever it says in these headers is overwritten or dropped.
 function told(response: Response, provenance: Provenance): Response {
   if (response.type === 'opaque' || response.type === 'opaqueredirect') return response;
-  const { headers } = response;
+  const { body, status, statusText } = response;
+  const headers = new Headers(response.headers);
   for (const name of [...headers.keys()]) {
     if (name.startsWith('x-bcp-')) headers.delete(name);
   }
@@ -102,5 +103,5 @@ function told(response: Response, provenance: Provenance): Response {
     headers.set('x-bcp-valid-until', provenance.validUntil.toISOString());
     headers.set('x-bcp-expired', String(provenance.expired));
   }
-  return response;
+  return new Response(body, { status, statusText, headers });
 }

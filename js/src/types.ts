@@ -455,14 +455,17 @@ export type ClearScope = 'answers' | 'everything';
 /** What came of a refresh. */
 export type RefreshResult = 'updated' | 'unchanged' | 'rejected' | 'unreachable';
 
-/** Replaces fetch, with business continuity. */
-export interface BcpClient {
+/** `close` under the name that `using` takes, where engine and compiler know `Symbol.dispose`. */
+export type Disposing = { [K in SymbolConstructor['dispose' & keyof SymbolConstructor] & symbol]: () => void };
+
+/** Replaces fetch, with business continuity. Every method works detached: `const { fetch } = client`. */
+export interface BcpClient extends Disposing {
   /**
    * Calls a service, named by its Id or by any of its endpoint URLs. Other URLs go out as plain fetch.
    *
    * Shape: a standard Response; a body is complete when it resolves.
-   * Errors: BcpError. `aborted` (its name is AbortError; also when the page is being left), `endpoints-exhausted`, `not-repeatable`,
-   * `service-…`, `timeout`; `tried` tells which endpoints were called, when the call was cancelled too.
+   * Errors: BcpError. `aborted` (its name and `cause` are those of the signal's reason; AbortError when the page is being
+   * left), `endpoints-exhausted`, `not-repeatable`, `service-…`, `timeout`; `tried` tells which endpoints were called, when the call was cancelled too.
    */
   fetch(target: string | URL | Request, init?: BcpRequestInit): Promise<Response>;
   /** Where a Response of this client came from; undefined for others, clones included. */

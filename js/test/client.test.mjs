@@ -248,7 +248,7 @@ describe('cancelling', () => {
     const client = clientOf({ ...impatient, fetch: (url, init) => fetch(url, { ...init, signal: undefined }) });
     await client.preload();
     stage.server.behave('/main', 'hang');
-    await assert.rejects(ask(client, { signal: AbortSignal.timeout(50) }), { code: 'aborted' });
+    await assert.rejects(ask(client, { signal: AbortSignal.timeout(50) }), { code: 'aborted', name: 'TimeoutError' });
     const response = await ask(client); // its own time-out holds as well
     assert.equal(pathOf(client, response), '/second');
   });
@@ -659,6 +659,54 @@ describe('a client', () => {
     await assert.rejects(client.refresh(), { code: 'closed' });
     await assert.rejects(client.preload(), { code: 'closed' });
     assert.equal((await client.status()).phase, 'closed');
+  });
+
+  it('works detached, each method', async () => {
+    const client = clientOf();
+    const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(client)).filter((name) => name !== 'constructor');
+    assert.deepEqual(methods.filter((name) => !Object.hasOwn(client, name)), []);
+    const { fetch, provenance, status, subscribe, close } = client;
+    const types = [];
+    subscribe(({ type }) => types.push(type));
+    const response = await fetch(service, { method: 'POST', body: soapRequest(), bcp: { repeat: 'yes' } });
+    assert.equal(provenance(response).source, 'network');
+    assert.equal((await status()).phase, 'ready');
+    assert.ok(types.length > 0);
+    close();
+    assert.equal((await status()).phase, 'closed');
+  });
+
+  it('reads a target as a URL before it looks it up', async () => {
+    const client = clientOf();
+    const { origin } = stage.server;
+    for (const target of [`${stage.main}#part`, ` ${stage.main}\n`, `${origin}/x/../main`, stage.main.toUpperCase().replace('MAIN', 'main')]) {
+      assert.equal(client.provenance(await client.fetch(target)).service, service, JSON.stringify(target));
+    }
+  });
+
+  it('does not call itself when it replaces the global fetch', async () => {
+    const { fetch } = globalThis;
+    const client = clientOf();
+    globalThis.fetch = client.fetch;
+    try {
+      assert.equal((await globalThis.fetch(stage.main)).status, 200);
+      assert.equal((await globalThis.fetch(`${stage.server.origin}/other`)).status, 404);
+    } finally {
+      globalThis.fetch = fetch;
+    }
+    assert.equal(stage.server.seen('/main').length, 1);
+  });
+
+  it('ends where using ends', async () => {
+    const client = clientOf();
+    client[Symbol.dispose]();
+    assert.equal((await client.status()).phase, 'closed');
+  });
+
+  it('gives the Response of the endpoint as it is', async () => {
+    const response = await ask(clientOf());
+    for (const one of [response, response.clone()]) assert.equal(one.url, stage.main);
+    assert.throws(() => response.headers.set('x-own', '1'), TypeError);
   });
 
   it('tells the way to work for each care functionality', async () => {

@@ -48,7 +48,7 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
     signal,
   });
   return {
-    target: request.url,
+    target: addressOf(request.url),
     method: request.method,
     options,
     signal: request.signal,
@@ -63,6 +63,21 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
   };
 }
 
+/** A string that can be a path is one; anything else that is no URL is the Id of a service. */
+export function isUrl(target: string): boolean {
+  return /^\s*(https?:|blob:|data:|[.?#]|[^:]*\/)/i.test(target);
+}
+
+// As fetch reads it, without the fragment, which is not sent. What is no address fails in fetch itself.
+function addressOf(target: string): string {
+  if (!isUrl(target)) return target;
+  try {
+    return new URL(target, globalThis.document?.baseURI ?? globalThis.location?.href).href.replace(/#.*/, '');
+  } catch {
+    return target;
+  }
+}
+
 const twoBodies = (): BcpError => new BcpError('bad-call', 'init.bcp.body: expected none beside another body, nor with GET or HEAD');
 
 function callOfInit(fetch: typeof globalThis.fetch, target: string, init: RequestInit, options: CallOptions): Call {
@@ -72,7 +87,7 @@ function callOfInit(fetch: typeof globalThis.fetch, target: string, init: Reques
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
   const read = () => (body ??= asBadCall(() => bodyOf(init.body)));
   return {
-    target,
+    target: addressOf(target),
     method,
     options,
     signal: init.signal ?? undefined,

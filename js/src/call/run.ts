@@ -55,7 +55,7 @@ export class Run {
   #catalogue: OpenCatalogue;
   #live: Response | undefined; // the newest answer of an endpoint, and its body
   #body: Uint8Array<ArrayBuffer> | undefined;
-  #fault: { live: Response; body: Uint8Array<ArrayBuffer> | undefined } | undefined; // to hand on when no endpoint is left
+  #fault: Response | undefined; // to hand on when no endpoint is left
   #cached: Answer | undefined;
   #queuedMs = 0; // that the send under way spent in the browser's own queue
   #news: Promise<void> = Promise.resolve();
@@ -120,7 +120,7 @@ export class Run {
       const step = job(core);
       this.#at.keepState(this.#service, step.state, step.changed === true);
       if (step.action.do === 'wait') this.#news = this.#at.news(this.#service); // in this turn, so that none is missed
-      if (step.keep && this.#live) this.#fault = { live: this.#live, body: this.#body };
+      if (step.keep && this.#live) this.#fault = this.#live;
       for (const { kind, ...note } of step.notes ?? []) {
         this.#at.report({ type: kind, service: this.#service, ...note } as News);
       }
@@ -194,7 +194,7 @@ export class Run {
     signal.throwIfAborted(); // a transport that ignores the signal may answer while the next endpoint does
     this.#live = live;
     if (isOpaque(live)) return { kind: 'outcome', outcome: 'answered', silent: true };
-    const body = await readBody(live, maxAnswerBytes);
+    const body = await readBody(live.clone(), maxAnswerBytes); // the caller gets the browser's own Response, unread
     signal.throwIfAborted();
     this.#body = body;
     const isOwnGateway = String(address) !== endpoint; // an endpoint's own word for it proves nothing
@@ -247,8 +247,7 @@ export class Run {
   #answer(action: Extract<Action, { do: 'answer' }>): Result {
     const { source, attempts } = action;
     if (source === 'network') {
-      const { live, body } = action.exhausted ? this.#fault! : { live: this.#live!, body: this.#body };
-      const response = isOpaque(live) ? live : rebuilt(live.status, live.statusText, live.headers, body, live.url);
+      const response = action.exhausted ? this.#fault! : this.#live!;
       if (action.exhausted && action.code) this.#at.report({ type: 'call-failed', service: this.#service, code: action.code });
       const how = action.exhausted ? { exhausted: true as const } : {};
       return { response, provenance: { source, service: this.#service, endpoint: action.endpoint, attempts, ...how } };
@@ -257,7 +256,7 @@ export class Run {
     const { storedAtMs, validUntilMs, expired = false } = action;
     this.#at.report({ type: expired ? 'stale-served' : 'cache-hit', service: this.#service, storedAtMs });
     return {
-      response: rebuilt(status, statusText, headers, body, ''),
+      response: new Response(bodiless.has(status) ? null : body, { status, statusText, headers }),
       provenance: { source, service: this.#service, attempts, storedAt: new Date(storedAtMs), validUntil: new Date(validUntilMs), expired },
     };
   }
@@ -269,10 +268,12 @@ export class Run {
   }
 }
 
-/** The error of a call that its caller cancelled, or the browser for it: named as fetch names it. */
+/** The error of a call that its caller cancelled, or the browser for it. It has the name of what fetch throws. */
 export function abortedBy(signal: AbortSignal | undefined, tried?: Tried[]): BcpError {
-  const error = new BcpError('aborted', signal?.aborted ? 'the caller cancelled the call' : 'the page is being left', signal?.reason, tried);
-  error.name = 'AbortError';
+  const reason: unknown = signal?.reason;
+  const text = signal?.aborted ? 'the caller cancelled the call' : 'the page is being left';
+  const error = new BcpError('aborted', text, reason, tried);
+  error.name = reason instanceof Error ? reason.name : 'AbortError';
   return error;
 }
 
@@ -300,9 +301,3 @@ function isOpaque({ type }: Response): boolean {
 }
 
 const bodiless = new Set([204, 205, 304]);
-
-function rebuilt(status: number, statusText: string, headers: HeadersInit, body: Uint8Array<ArrayBuffer> | undefined, url: string): Response {
-  const response = new Response(bodiless.has(status) ? null : (body ?? null), { status, statusText, headers });
-  Object.defineProperty(response, 'url', { value: url }); // a constructed Response has none
-  return response;
-}
