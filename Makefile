@@ -102,5 +102,6 @@ release: test size ## the package as npm would publish it, in build/
 clean: ## remove what the targets made
 	rm -rf dist build
 
-screenshots: build ## pictures of the demonstration in build/screenshots
+screenshots: build ## pictures of the demonstration and sheets of the panel, in build/screenshots
 	node tools/screenshots.mjs
+	node tools/contactsheets.mjs

@@ -82,8 +82,10 @@ func New(o Options) (*Client, error) {
 	}
 	c.keeper = &keeper{
 		options: &c.options, journal: c.journal, fetcher: fetcher, isAway: c.isAway, checked: &dsig.Checked{},
+		foretold: map[core.Ending]bool{},
 	}
 	c.keeper.start()
+	c.keeper.foresee()
 	c.loadStates()
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	c.ending.Go(c.live)
@@ -199,6 +201,7 @@ func (c *Client) refresh(ctx context.Context) (bool, error) {
 		c.ending.Go(func() {
 			defer close(f.done)
 			f.updated, f.err = c.keeper.ask(c.ctx)
+			c.keeper.foresee()
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.flight = nil

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 )
@@ -28,6 +29,10 @@ type Event struct {
 	Origin     Origin // of a catalogue
 	SHA256     string // of a catalogue, in lower-case hexadecimal
 	CoolDown   time.Duration
+
+	Ends          core.TrustPart // of the trust
+	EndsAt        time.Time
+	ThresholdDays int // so many days before EndsAt, 0 at the end
 }
 
 // The kinds of events beside those of failover.Note.
@@ -35,6 +40,7 @@ const (
 	CatalogueUpdated     = "catalogue-updated"     // Origin, SHA256: stored, or known not to be storable
 	CatalogueRejected    = "catalogue-rejected"    // Origin, Code: the last good one stays
 	CatalogueUnreachable = "catalogue-unreachable" // Code: no source gave one
+	TrustExpiring        = "trust-expiring"        // Ends, EndsAt, ThresholdDays: once in each process
 	StorageDegraded      = "storage-degraded"      // Code: the Store failed, memory goes on
 	Unprotected          = "unprotected"           // Code: a request went out as it was, for want of a catalogue
 	CacheHit             = "cache-hit"             // Service: a kept answer was served
@@ -99,7 +105,7 @@ func (j *journal) note(service string, n failover.Note) {
 func levelOf(e Event) slog.Level {
 	switch e.Kind {
 	case string(failover.EndpointFailed), string(failover.EndpointSwitched), CatalogueRejected, CatalogueUnreachable,
-		StorageDegraded, Unprotected, StaleServed, CallFailed:
+		TrustExpiring, StorageDegraded, Unprotected, StaleServed, CallFailed:
 		return slog.LevelWarn
 	}
 	return slog.LevelInfo
@@ -116,6 +122,10 @@ func (e Event) attributes() []slog.Attr {
 		if a.value != "" {
 			all = append(all, slog.String(a.name, a.value))
 		}
+	}
+	if e.Ends != "" {
+		all = append(all, slog.String("ends", string(e.Ends)), slog.Time("endsAt", e.EndsAt),
+			slog.Int("thresholdDays", e.ThresholdDays))
 	}
 	if e.Status > 0 {
 		all = append(all, slog.Int("status", e.Status))

@@ -57,6 +57,7 @@ type keeper struct {
 	mu       sync.Mutex // of what follows, and of every verification
 	askedAt  time.Time
 	rejected error // why the last file that a source gave was refused
+	foretold map[core.Ending]bool
 }
 
 // judgement is by what a list is judged. Held comes in beside it.
@@ -101,6 +102,23 @@ func endpointsOf(c *core.Catalogue) map[string]Endpoint {
 		}
 	}
 	return all
+}
+
+// foresee tells what of the trust ends soon, each threshold once.
+func (k *keeper) foresee() {
+	held := k.held.Load()
+	if held == nil {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, ending := range held.Catalogue.Trust(k.options.Now()).Expiring {
+		if !k.foretold[ending] {
+			k.foretold[ending] = true
+			k.journal.report(Event{Kind: TrustExpiring, Ends: ending.What, EndsAt: time.UnixMilli(ending.EndsMs).UTC(),
+				ThresholdDays: ending.ThresholdDays})
+		}
+	}
 }
 
 // take puts a list in force and tells it.

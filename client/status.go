@@ -16,6 +16,7 @@ type Status struct {
 	Version     string               `json:"version"`
 	Environment string               `json:"environment"`
 	Catalogue   *CatalogueStatus     `json:"catalogue,omitempty"`
+	Trust       *core.Trust          `json:"trust,omitempty"` // how long it lasts; absent without a catalogue
 	Services    []core.ServiceStatus `json:"services"`
 	NextCheckMs int64                `json:"nextCheckMs"` // when the sources are asked again
 }
@@ -48,6 +49,8 @@ func (c *Client) Status() Status {
 		AcceptedAtMs: sinceEpoch(held.AcceptedAt), CheckedAtMs: sinceEpoch(held.CheckedAt),
 		Stale: core.IsStale(held.CheckedAt, now),
 	}
+	trust := held.Catalogue.Trust(now)
+	s.Trust = &trust
 	if all, err := held.Catalogue.Status(c.states.copy(), c.options.Policy, now); err == nil {
 		s.Services = all
 	}

@@ -19,10 +19,12 @@ type askArgs struct {
 	NowMs         int64                     `json:"nowMs"`
 }
 
-// askValue: AtMs is when to ask again, IsStale whether a host warns of the age of the last check.
+// askValue: AtMs is when to ask again, IsStale whether a host warns of the age of the last check, Trust how long the
+// trust in the catalogue lasts; absent without one.
 type askValue struct {
-	AtMs    int64 `json:"atMs"`
-	IsStale bool  `json:"stale"`
+	AtMs    int64       `json:"atMs"`
+	IsStale bool        `json:"stale"`
+	Trust   *core.Trust `json:"trust,omitempty"`
 }
 
 func askAgain(s *Session, a askArgs, _ [][]byte) (askValue, error) {
@@ -39,7 +41,12 @@ func askAgain(s *Session, a askArgs, _ [][]byte) (askValue, error) {
 	now := time.UnixMilli(a.NowMs)
 	asked := core.Asked{At: momentOf(a.AskedAtMs), Confirmed: momentOf(a.ConfirmedAtMs)}
 	at, err := c.AskAgain(asked, a.States, a.Policy.value(), a.Seed, now)
-	return askValue{at.UnixMilli(), core.IsStale(asked.Confirmed, now)}, err
+	value := askValue{AtMs: at.UnixMilli(), IsStale: core.IsStale(asked.Confirmed, now)}
+	if c != nil {
+		trust := c.Trust(now)
+		value.Trust = &trust
+	}
+	return value, err
 }
 
 func momentOf(ms *int64) time.Time {

@@ -286,6 +286,7 @@ var enumerations = map[string]struct{ folder, kind, first, same string }{
 	"failover.Do":        {"../failover", "Do", "send", "Action['do']"},
 	"failover.NoteKind":  {"../failover", "NoteKind", "probe", "Note['kind']"},
 	"failover.Source":    {"../failover", "Source", "network", "types.Provenance['source']"},
+	"core.TrustPart":     {"..", "TrustPart", "signer", "types.TrustEnding['what']"},
 	"bcperr.Code":        {"../bcperr", "Code", "cache-invalid", "types.FindingCode"},
 }
 

@@ -167,7 +167,10 @@ func TestAskAgainAndHint(t *testing.T) {
 	asked := func(members string) map[string]any {
 		return value(t, s, "askAgain", fmt.Sprintf(`{"handle":1,"seed":1,"nowMs":%d%s}`, atMs, members))
 	}
-	require.Equal(t, map[string]any{"atMs": float64(atMs), "stale": true}, asked(""), "never asked")
+	never := asked("")
+	require.Equal(t, []any{float64(atMs), true}, []any{never["atMs"], never["stale"]}, "never asked")
+	require.Contains(t, never["trust"], "signerDaysLeft")
+	require.NotContains(t, value(t, s, "askAgain", `{"seed":1,"nowMs":1}`), "trust", "of a catalogue alone")
 	now := fmt.Sprintf(`,"askedAtMs":%d,"confirmedAtMs":%[1]d`, atMs)
 	require.Equal(t, false, asked(now)["stale"])
 	require.InDelta(t, float64(atMs+3_600_000), asked(now)["atMs"], 360_000)

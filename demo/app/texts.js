@@ -28,7 +28,7 @@ const nl = {
     other: 'De vraag kon niet worden gesteld.',
   },
   events: {
-    'service-recovered': 'Dienst antwoordt weer', 'procedures-rejected': 'Eigen richtlijnen niet leesbaar',
+    'trust-expiring': 'Certificaat vervalt binnenkort', 'service-recovered': 'Dienst antwoordt weer', 'procedures-rejected': 'Eigen richtlijnen niet leesbaar',
     'catalogue-updated': 'Nieuwe catalogus', 'catalogue-rejected': 'Catalogus geweigerd', 'catalogue-unreachable': 'Catalogus niet bereikbaar',
     'call-refused': 'De dienst weigert de aanvrager', 'endpoint-failed': 'Adres antwoordt niet', 'endpoint-switched': 'Overgeschakeld naar een ander adres', failback: 'Terug op het gewone adres',
     probe: 'Gewone adres opnieuw geprobeerd', 'choice-reset': 'Keuze van adres hernomen', 'cache-hit': 'Eerder antwoord getoond',
@@ -65,7 +65,7 @@ const fr = {
     unprotected: "Il n'y a pas encore de liste de services valide.", other: "La demande n'a pas pu être faite.",
   },
   events: {
-    'service-recovered': 'Le service répond à nouveau', 'procedures-rejected': 'Consignes propres illisibles',
+    'trust-expiring': 'Le certificat expire bientôt', 'service-recovered': 'Le service répond à nouveau', 'procedures-rejected': 'Consignes propres illisibles',
     'catalogue-updated': 'Nouveau catalogue', 'catalogue-rejected': 'Catalogue refusé', 'catalogue-unreachable': 'Catalogue inaccessible',
     'call-refused': 'Le service refuse le demandeur', 'endpoint-failed': 'Adresse sans réponse', 'endpoint-switched': 'Passage à une autre adresse', failback: "Retour à l'adresse habituelle",
     probe: "Nouvel essai de l'adresse habituelle", 'choice-reset': "Choix d'adresse repris", 'cache-hit': 'Réponse antérieure montrée',
@@ -102,7 +102,7 @@ const de = {
     unprotected: 'Es gibt noch keine gültige Liste der Dienste.', other: 'Die Anfrage konnte nicht gestellt werden.',
   },
   events: {
-    'service-recovered': 'Dienst antwortet wieder', 'procedures-rejected': 'Eigene Hinweise nicht lesbar',
+    'trust-expiring': 'Zertifikat läuft bald ab', 'service-recovered': 'Dienst antwortet wieder', 'procedures-rejected': 'Eigene Hinweise nicht lesbar',
     'catalogue-updated': 'Neuer Katalog', 'catalogue-rejected': 'Katalog abgelehnt', 'catalogue-unreachable': 'Katalog nicht erreichbar',
     'call-refused': 'Der Dienst weist den Anfragenden ab', 'endpoint-failed': 'Adresse antwortet nicht', 'endpoint-switched': 'Zu einer anderen Adresse gewechselt',
     failback: 'Zurück auf der gewohnten Adresse', probe: 'Gewohnte Adresse erneut versucht', 'choice-reset': 'Wahl der Adresse neu begonnen',
@@ -139,7 +139,7 @@ const en = {
     other: 'The request could not be made.',
   },
   events: {
-    'service-recovered': 'Service answers again', 'procedures-rejected': 'Own guidance cannot be read',
+    'trust-expiring': 'Certificate ends soon', 'service-recovered': 'Service answers again', 'procedures-rejected': 'Own guidance cannot be read',
     'catalogue-updated': 'New catalogue', 'catalogue-rejected': 'Catalogue refused', 'catalogue-unreachable': 'Catalogue cannot be reached',
     'call-refused': 'The service refuses the caller', 'endpoint-failed': 'Address does not answer', 'endpoint-switched': 'Switched to another address', failback: 'Back at the usual address',
     probe: 'Usual address tried again', 'choice-reset': 'Choice of address begun anew', 'cache-hit': 'Earlier answer shown',

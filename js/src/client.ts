@@ -81,6 +81,7 @@ class Client implements BcpClient {
       fetch: this.#fetch,
       standing: () => ({ states: this.#states.all(), policy: options.policy ?? {} }),
       report,
+      reportOnce: (news) => this.#journal.reportOnce(news),
     });
     this.#answers = this.#makeAnswers(namespace, clock);
     this.#surroundings = {
@@ -132,8 +133,11 @@ class Client implements BcpClient {
     try {
       const services = await this.#services();
       const { acceptedAtMs, checkedAtMs } = catalogue.record;
-      const { stale } = await this.#updater.asking();
-      return { ...base, phase: 'ready', services, catalogue: { ...catalogue.verdict, acceptedAtMs, checkedAtMs, stale } };
+      const { stale, trust } = await this.#updater.asking();
+      return {
+        ...base, phase: 'ready', services, catalogue: { ...catalogue.verdict, acceptedAtMs, checkedAtMs, stale },
+        ...(trust && { trust }),
+      };
     } finally {
       catalogue.release();
     }

@@ -323,6 +323,8 @@ export type BcpEvent = { atMs: number } & (
   /** This request has no key (`key-constant`, `key-empty`, `xslt-failed`, ...): the call neither asked the cache nor filled it. */
   | { type: 'cache-skipped'; service: string; code: ErrorCode }
   | { type: 'call-failed'; service: string; code: ErrorCode }
+  /** A part of the trust ends: told once at 60, 30 and 7 days before, and at the end. Ship a release with a later anchor. */
+  | ({ type: 'trust-expiring' } & TrustEnding)
   | { type: 'storage-degraded'; store: 'catalogue' | 'answers'; code: ErrorCode; detail: string }
   | { type: 'core-restarted' }
   | { type: 'procedures-rejected'; code: ErrorCode; detail: string } // the application's own guidance cannot be read
@@ -365,6 +367,26 @@ export interface Health {
   uncertain?: true;
 }
 
+/** A part of the trust that ends within 60 days, or has ended. Source: docs/design.md#foresight. */
+export interface TrustEnding {
+  /** `signer`: the certificate of the list's signer. `anchors`: the last of the application's `anchors`. */
+  what: 'signer' | 'anchors';
+  /** When it ends, in milliseconds since 1970. */
+  endsMs: number;
+  /** The threshold that was passed last: 60, 30 or 7 days before the end; 0 at the end. */
+  thresholdDays: number;
+}
+
+/** How long the trust in the catalogue lasts, from what was verified. The list in force stays in force after it. */
+export interface TrustStatus {
+  /** Whole days until the certificate of the list's signer ends, rounded down: negative once it has. */
+  signerDaysLeft: number;
+  /** Whole days until the last of the application's `anchors` ends, rounded down: negative once it has. */
+  anchorDaysLeft: number;
+  /** What ends within 60 days, the first to end first; absent when nothing does. */
+  expiring?: TrustEnding[];
+}
+
 /** A snapshot. */
 export interface ClientStatus {
   /** `ready`: calls are protected. The others say what is missing. */
@@ -377,6 +399,8 @@ export interface ClientStatus {
     /** No source confirmed it for 24 h. A warning: it is still used. */
     stale: boolean;
   };
+  /** How long the trust in the catalogue lasts; absent without a catalogue. */
+  trust?: TrustStatus;
   services: ServiceStatus[];
   /** Where the catalogue and the states are kept. */
   storage: 'persistent' | 'memory';

@@ -717,3 +717,36 @@ describe('a client', () => {
     await assert.rejects(clientOf().procedure('insurance', 'nl'), { code: 'functionality-unknown', message });
   });
 });
+
+describe('the end of the trust', () => {
+  const day = 24 * 60 * 60_000;
+  const told = () => events.filter(({ type }) => type === 'trust-expiring').map(({ what, endsMs, thresholdDays }) => ({ what, endsMs, thresholdDays }));
+
+  it('is told once, to all tabs and starts, and stands in the status', async () => {
+    const endsMs = Math.ceil(Date.now() / 1000) * 1000 + 20.5 * day;
+    stage.publish({ notAfter: new Date(endsMs) });
+    const ending = { what: 'signer', endsMs, thresholdDays: 30 };
+    const client = clientOf();
+    const coming = eventOf(client, ({ type }) => type === 'trust-expiring');
+    await client.preload();
+    await coming;
+    const { trust } = await client.status();
+    assert.deepEqual(trust.expiring, [ending]);
+    assert.equal(trust.signerDaysLeft, 20);
+    await client.refresh();
+    client.close();
+    const next = clientOf();
+    await next.refresh();
+    await next.exportLog();
+    assert.deepEqual(told(), [ending]);
+  });
+
+  it('is no news when it is far', async () => {
+    const client = clientOf();
+    await client.refresh();
+    const { trust } = await client.status();
+    assert.equal(trust.expiring, undefined);
+    assert.equal(trust.signerDaysLeft, 179);
+    assert.deepEqual(told(), []);
+  });
+});

@@ -9,7 +9,18 @@ declare const call: CallState;
 export const full = {
   "askAgain": {
     "atMs": 1,
-    "stale": true
+    "stale": true,
+    "trust": {
+      "anchorDaysLeft": 1,
+      "expiring": [
+        {
+          "endsMs": 1,
+          "thresholdDays": 1,
+          "what": "signer"
+        }
+      ],
+      "signerDaysLeft": 1
+    }
   },
   "begin": {
     "action": {
@@ -732,6 +743,14 @@ export type bcperrCode =
 ;
 export type bcperrCodeGoOnly = None<Exclude<bcperrCode, types.FindingCode>>;
 export type bcperrCodeScriptOnly = None<Exclude<types.FindingCode, bcperrCode>>;
+
+// core.TrustPart
+export type coreTrustPart =
+  | 'signer'
+  | 'anchors'
+;
+export type coreTrustPartGoOnly = None<Exclude<coreTrustPart, types.TrustEnding['what']>>;
+export type coreTrustPartScriptOnly = None<Exclude<types.TrustEnding['what'], coreTrustPart>>;
 
 // failover.Do
 export type failoverDo =

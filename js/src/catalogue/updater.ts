@@ -2,6 +2,7 @@ import { readBody } from '../base/body.js';
 import { octets } from '../base/bytes.js';
 import { BcpError, isBcpError, messageOf } from '../base/errors.js';
 import { type Ended, limited, maxTimerMs } from '../base/timing.js';
+import type { Replies } from '../core/contract.js';
 import type { CoreHost } from '../core/host.js';
 import { OpenCatalogue, type Trust } from './open.js';
 import { type Store, type StoredCatalogue, sameOctets } from '../storage/store.js';
@@ -28,6 +29,7 @@ export interface UpdaterOptions {
   /** The states and the policy by which the core says when to ask again. */
   standing: () => { states: Record<string, ServiceState>; policy: PolicyOptions };
   report: (news: News) => void;
+  reportOnce: (news: News) => Promise<void>;
 }
 
 type From = 'network' | 'storage' | 'seed' | 'tab';
@@ -104,8 +106,8 @@ export class Updater {
     }
   }
 
-  /** When the sources are to be asked again, and whether the last check is so old, or unknown, that a host warns. */
-  async asking(): Promise<{ atMs: number; stale: boolean }> {
+  /** When the sources are to be asked again, whether the last check is so old, or unknown, that a host warns, and how long the trust lasts. */
+  async asking(): Promise<Replies['askAgain']> {
     const nowMs = Date.now();
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
     return this.#host.run((core) => {
@@ -121,9 +123,11 @@ export class Updater {
     clearTimeout(this.#timer);
     if (!this.#tabs.leads || this.#closing.signal.aborted) return;
     const nowMs = Date.now();
-    const { atMs } = await this.asking().catch(() => ({ atMs: nowMs + minuteMs })); // no core: the next call says so
+    const { atMs, trust }: Partial<Replies['askAgain']> & { atMs: number } =
+      await this.asking().catch(() => ({ atMs: nowMs + minuteMs })); // no core: the next call says so
     clearTimeout(this.#timer);
     if (this.#closing.signal.aborted) return;
+    for (const ending of trust?.expiring ?? []) void this.#options.reportOnce({ type: 'trust-expiring', ...ending });
     this.#timer = setTimeout(() => void this.refresh(freshMs), Math.min(Math.max(atMs - nowMs, 1_000), maxTimerMs));
     (this.#timer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
   }

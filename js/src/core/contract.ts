@@ -1,7 +1,8 @@
 // What the core returns: one type for the value of each operation of core/contract. Go writes samples of each value to
 // testdata/contract, which the type check compiles against these, so the two cannot drift apart.
 import type {
-  CacheKey, CoreErrorCode, ErrorCode, Guidance, Lint, Outcome, ProcedureOverview, Service, ServiceState, ServiceStatus, Tried, Verdict,
+  CacheKey, CoreErrorCode, ErrorCode, Guidance, Lint, Outcome, ProcedureOverview, Service, ServiceState, ServiceStatus, Tried,
+  TrustStatus, Verdict,
 } from '../types.js';
 
 /** The reply to any operation. */
@@ -21,7 +22,7 @@ export interface Replies {
   openCatalogue: Opened;
   closeCatalogue: object;
   services: { services: Service[]; lint: Lint[] };
-  askAgain: { atMs: number; stale: boolean };
+  askAgain: { atMs: number; stale: boolean; trust?: TrustStatus };
   hintConfirms: { confirms: boolean };
   find: { service?: string; near?: string };
   begin: Step & { service: string };

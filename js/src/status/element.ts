@@ -134,7 +134,7 @@ export class BcpStatusElement extends Base {
     const items = overview?.items ?? [];
     if (status?.code !== this.#fault?.code) this.#fault = status?.code ? { code: status.code, atMs: Date.now() } : undefined;
     const view: View = {
-      lang, state, items, texts: statusTexts[lang], catalogue: status?.catalogue, fault: this.#fault,
+      lang, state, items, texts: statusTexts[lang], catalogue: status?.catalogue, trust: status?.trust, fault: this.#fault,
       isCompact: this.hasAttribute('compact'), practice: this.getAttribute('practice') ?? '',
       headingLevel: Math.min(Math.max(Math.trunc(Number(this.getAttribute('heading-level') ?? 2)) || 2, 1), 5),
       open: this.#open, canExport: typeof this.#client?.exportLog === 'function',

@@ -40,6 +40,8 @@ export interface StatusTexts {
   statusSite: string;
   helpdesk: string;
   code: (code: string, moment: string) => string;
+  /** When the certificate ends by which the list of services is checked. */
+  trust: (moment: string) => string;
   print: string;
   card: string;
   cardTitle: string;
@@ -90,6 +92,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Status van de eHealth-diensten',
     helpdesk: 'Voor de helpdesk',
     code: (code, moment) => `Code ${code}, vastgesteld op ${moment}.`,
+    trust: (moment) => `Het certificaat waarmee de lijst van diensten wordt nagekeken, is geldig tot ${moment}. Meld dit aan uw softwareleverancier.`,
     print: 'Afdrukken',
     card: 'Noodkaart afdrukken',
     cardTitle: 'Noodkaart: wat te doen als een elektronische dienst uitvalt',
@@ -138,6 +141,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Statut des services eHealth',
     helpdesk: 'Pour le helpdesk',
     code: (code, moment) => `Code ${code}, constaté le ${moment}.`,
+    trust: (moment) => `Le certificat qui sert à contrôler la liste des services est valable jusqu'au ${moment}. Signalez-le à votre fournisseur de logiciel.`,
     print: 'Imprimer',
     card: "Imprimer la carte d'urgence",
     cardTitle: "Carte d'urgence : que faire si un service électronique tombe en panne",
@@ -186,6 +190,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Status der eHealth-Dienste',
     helpdesk: 'Für den Helpdesk',
     code: (code, moment) => `Code ${code}, festgestellt am ${moment}.`,
+    trust: (moment) => `Das Zertifikat, mit dem die Liste der Dienste geprüft wird, gilt bis ${moment}. Melden Sie dies Ihrem Softwareanbieter.`,
     print: 'Drucken',
     card: 'Notfallkarte drucken',
     cardTitle: 'Notfallkarte: Was tun, wenn ein elektronischer Dienst ausfällt',
@@ -234,6 +239,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Status of the eHealth services',
     helpdesk: 'For the helpdesk',
     code: (code, moment) => `Code ${code}, seen at ${moment}.`,
+    trust: (moment) => `The certificate by which the list of services is checked is valid until ${moment}. Tell your software supplier.`,
     print: 'Print',
     card: 'Print the emergency card',
     cardTitle: 'Emergency card: what to do when an electronic service fails',

@@ -9,6 +9,7 @@ export interface View {
   items: readonly ProcedureItem[];
   texts: StatusTexts;
   catalogue: ClientStatus['catalogue'];
+  trust: ClientStatus['trust'];
   /** What is missing, and since when it was seen. */
   fault: { code: string; atMs: number } | undefined;
   isCompact: boolean;
@@ -159,7 +160,8 @@ function catalogueLine(view: View): Node[] {
 }
 
 function foot(view: View): Node {
-  const { items, texts, fault } = view;
+  const { items, texts, fault, trust } = view;
+  const ending = trust?.expiring?.[0];
   const sources = [...new Set(items.filter((item) => !isCalm(item)).map(({ source }) => texts.source(source.title, source.publisher)))];
   const services = [...new Set(items.filter((item) => !isCalm(item)).flatMap((item) => item.services ?? []))].map((id) => id.split(':').slice(-2).join(':'));
   const button = (name: string, text: string, press: () => void) => {
@@ -172,6 +174,7 @@ function foot(view: View): Node {
     make('div', { part: 'helpdesk' },
       make('strong', {}, texts.helpdesk), ' ',
       ...(fault ? [make('span', { part: 'code' }, texts.code(fault.code, moment(fault.atMs, texts))), ' '] : []),
+      ...(ending ? [make('span', { part: 'trust' }, texts.trust(moment(ending.endsMs, texts))), ' '] : []),
       ...(services.length > 0 ? [make('span', { part: 'services' }, services.join(', ')), ' '] : []),
       make('slot', { name: 'helpdesk' }), ' ',
       make('a', { part: 'status-site', id: 'status-site', href: statusSite, target: '_blank', rel: 'noopener noreferrer' }, texts.statusSite)),

@@ -30,6 +30,14 @@ export class Journal {
     }
   };
 
+  /** Tells what no tab and no earlier start told, as far as the log goes back. */
+  async reportOnce(news: News): Promise<void> {
+    const what = JSON.stringify(news);
+    if (!this.#isFirst(what)) return;
+    const isTold = (await this.#store.log().catch(() => [])).some(({ atMs, ...old }) => JSON.stringify(old) === what);
+    if (!isTold) this.report(news);
+  }
+
   subscribe(listener: (event: BcpEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

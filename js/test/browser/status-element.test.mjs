@@ -113,6 +113,17 @@ for (const name of browsers) {
       assert.match(await text(), /non contrôlée depuis le 9\/10\/25/);
     });
 
+    it('tells the helpdesk when the trust ends', async () => {
+      const trust = { signerDaysLeft: 20, anchorDaysLeft: 900, expiring: [{ what: 'signer', endsMs: 1.76e12, thresholdDays: 30 }] };
+      await show({ ...ready(), trust }, overview(item('login', 'recovery')));
+      await state('continuity');
+      assert.match(await text(), /valable jusqu'au 9\/10\/25/);
+      await assertAccessible(page, 'trust');
+      await show(ready(), overview(item('login', 'normal')));
+      await state('normal');
+      assert.doesNotMatch(await text(), /valable jusqu'au/);
+    });
+
     it('gives the last resort beneath a way that may not help', async () => {
       await show(ready(), overview(item('login', 'fallback')));
       await state('continuity');
