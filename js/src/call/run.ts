@@ -16,7 +16,6 @@ import type { CacheOptions, News, PolicyOptions, Provenance, ServiceState, Tried
 
 const defaultTotalTimeoutMs = 60_000; // the core's own default
 const headBytes = 16 << 10; // says what a body is
-const maxAnswerBytes = 32 << 20; // an answer is held in memory whole; the largest documents of a hub are 10 MiB
 
 /** What a run needs of the client. */
 export interface Surroundings {
@@ -57,6 +56,7 @@ export class Run {
   #body: Uint8Array<ArrayBuffer> | undefined;
   #fault: Response | undefined; // to hand on when no endpoint is left
   #cached: Answer | undefined;
+  #maxAnswerBytes = 0; // as the core says
   #queuedMs = 0; // that the send under way spent in the browser's own queue
   #news: Promise<void> = Promise.resolve();
   readonly #watch = new LeaveWatch();
@@ -118,6 +118,7 @@ export class Run {
   #step(job: (core: Core) => Step): Promise<Step> {
     return this.#at.host.run((core) => {
       const step = job(core);
+      this.#maxAnswerBytes = core.rules.limits.answerBytes;
       this.#at.keepState(this.#service, step.state, step.changed === true);
       if (step.action.do === 'wait') this.#news = this.#at.news(this.#service); // in this turn, so that none is missed
       if (step.keep && this.#live) this.#fault = this.#live;
@@ -194,7 +195,7 @@ export class Run {
     signal.throwIfAborted(); // a transport that ignores the signal may answer while the next endpoint does
     this.#live = live;
     if (isOpaque(live)) return { kind: 'outcome', outcome: 'answered', silent: true };
-    const body = await readBody(live.clone(), maxAnswerBytes); // the caller gets the browser's own Response, unread
+    const body = await readBody(live.clone(), this.#maxAnswerBytes); // the caller gets the browser's own Response, unread
     signal.throwIfAborted();
     this.#body = body;
     const isOwnGateway = String(address) !== endpoint; // an endpoint's own word for it proves nothing

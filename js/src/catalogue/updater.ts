@@ -2,7 +2,7 @@ import { readBody } from '../base/body.js';
 import { octets } from '../base/bytes.js';
 import { BcpError, isBcpError, messageOf } from '../base/errors.js';
 import { type Ended, limited, maxTimerMs } from '../base/timing.js';
-import type { Replies } from '../core/contract.js';
+import type { Replies, Rules } from '../core/contract.js';
 import type { CoreHost } from '../core/host.js';
 import { OpenCatalogue, type Trust } from './open.js';
 import { type Store, type StoredCatalogue, sameOctets } from '../storage/store.js';
@@ -10,16 +10,12 @@ import type { Tabs } from '../storage/tabs.js';
 import type { Bytes, CatalogueSource, News, PolicyOptions, RefreshResult, ServiceState } from '../types.js';
 
 const minuteMs = 60_000;
-const freshMs = minuteMs; // a check this young is as good as a new one, at start and on becoming visible
 const fetchTimeoutMs = 10_000;
 // How long a refresh waits for that of another tab. Without a catalogue calls wait too, and the other tab's request may itself
 // go through a service worker that waits here.
 const patienceMs = 20_000;
 const firstPatienceMs = 2_000;
 const retryMs = 30_000; // without any catalogue, calls wait for the network at most once in this time
-const maxCatalogueBytes = 4 << 20; // the core's own limit
-const hintTimeoutMs = 3_000; // it can only save a download
-const maxHintBytes = 4 << 10; // a hash in hexadecimal is 64 bytes
 
 export interface UpdaterOptions {
   sources: readonly CatalogueSource[];
@@ -49,6 +45,7 @@ export class Updater {
   #rejection: BcpError | undefined; // why the last catalogue that a source gave was refused
   #unreachable = 'no source answered'; // why, of each, when they were asked last
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #freshMs = 0; // a check this young is as good as a new one, at start and on becoming visible
   #askedAtMs = 0;
   #retryAt = 0;
   #tellFound = () => {};
@@ -128,7 +125,7 @@ export class Updater {
     clearTimeout(this.#timer);
     if (this.#closing.signal.aborted) return;
     for (const ending of trust?.expiring ?? []) void this.#options.reportOnce({ type: 'trust-expiring', ...ending });
-    this.#timer = setTimeout(() => void this.refresh(freshMs), Math.min(Math.max(atMs - nowMs, 1_000), maxTimerMs));
+    this.#timer = setTimeout(() => void this.refresh(this.#freshMs), Math.min(Math.max(atMs - nowMs, 1_000), maxTimerMs));
     (this.#timer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
   }
 
@@ -144,7 +141,7 @@ export class Updater {
   async #start(): Promise<void> {
     const stored = this.#stored(); // read while the wasm loads
     try {
-      await this.#host.run(() => {}); // without a core nothing below can succeed
+      this.#freshMs = (await this.#rules()).asking.freshMs; // without a core nothing below can succeed
     } catch (e) {
       this.#starting = undefined;
       throw e;
@@ -155,11 +152,11 @@ export class Updater {
     globalThis.addEventListener?.('online', this.#onAwake);
     globalThis.document?.addEventListener('visibilitychange', this.#onAwake);
     this.#tabs.lead(() => void this.reschedule());
-    if (this.#current) void this.refresh(freshMs);
+    if (this.#current) void this.refresh(this.#freshMs);
   }
 
   readonly #onAwake = () => {
-    if (globalThis.document?.visibilityState !== 'hidden') void this.refresh(freshMs);
+    if (globalThis.document?.visibilityState !== 'hidden') void this.refresh(this.#freshMs);
   };
 
   async #plant(seed: Bytes | (() => Promise<Bytes>)): Promise<void> {
@@ -175,7 +172,7 @@ export class Updater {
 
   async #firstFromNetwork(): Promise<void> {
     if (performance.now() >= this.#retryAt) {
-      await this.refresh(freshMs); // another tab may have one by now
+      await this.refresh(this.#freshMs); // another tab may have one by now
       this.#retryAt = performance.now() + retryMs;
     }
     if (this.#closing.signal.aborted) throw closed();
@@ -212,7 +209,7 @@ export class Updater {
     if (mine && hintUrl !== undefined && (await this.#hintConfirms(hintUrl, mine))) return this.#confirm(mine);
     let signed: Uint8Array<ArrayBuffer>;
     try {
-      signed = await this.#get(url, maxCatalogueBytes);
+      signed = await this.#get(url, (await this.#rules()).limits.catalogueBytes);
     } catch (e) {
       if (!isBcpError(e) || e.code !== 'input-too-large') return { result: 'unreachable', detail: messageOf(e) };
       this.#rejection = e;
@@ -232,11 +229,16 @@ export class Updater {
   // A hint counts only when it is the SHA-256 of the octets held: it is not signed.
   async #hintConfirms(url: string | URL, { octets }: StoredCatalogue): Promise<boolean> {
     try {
-      const hint = await this.#get(url, maxHintBytes, hintTimeoutMs);
+      const { limits, asking } = await this.#rules();
+      const hint = await this.#get(url, limits.hintBytes, asking.hintTimeoutMs);
       return await this.#host.run((core) => core.call('hintConfirms', {}, hint, octets).confirms);
     } catch {
       return false;
     }
+  }
+
+  #rules(): Promise<Rules> {
+    return this.#host.run((core) => core.rules);
   }
 
   async #confirm(mine: StoredCatalogue): Promise<{ result: RefreshResult; detail: string }> {

@@ -8,6 +8,9 @@ import type {
 /** The reply to any operation. */
 export type Reply = { ok: true; value: unknown } | { ok: false; error: { code: CoreErrorCode; detail: string } };
 
+/** What the core tells its hosts at the start, so that they keep no copy of it. */
+export type Rules = Pick<Replies['contract'], 'limits' | 'asking'>;
+
 /** The value of each operation, by its name. */
 export interface Replies {
   contract: {

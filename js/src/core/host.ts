@@ -1,6 +1,6 @@
 import { integrityHash, octets } from '../base/bytes.js';
 import { BcpError, isBcpError, messageOf } from '../base/errors.js';
-import type { Replies, Reply } from './contract.js';
+import type { Replies, Reply, Rules } from './contract.js';
 import { Program } from './program.js';
 import type { WasmSource } from '../types.js';
 
@@ -16,6 +16,7 @@ export interface Core {
    */
   call<Name extends keyof Replies>(name: Name, args: object, ...blobs: Uint8Array[]): Replies[Name];
   readonly alive: boolean;
+  readonly rules: Rules;
 }
 
 export interface LoadOptions {
@@ -88,9 +89,8 @@ export async function instantiate(module: WebAssembly.Module): Promise<Core> {
     throw new BcpError('wasm-load-failed', `the wasm cannot be started: ${messageOf(e)}`, e);
   });
   const core = new RunningCore(program);
-  const { contract } = core.call('contract', {});
-  if (contract !== CONTRACT) {
-    throw new BcpError('contract-mismatch', `expected a wasm with contract ${CONTRACT}, got ${contract}`);
+  if (core.rules.contract !== CONTRACT) {
+    throw new BcpError('contract-mismatch', `expected a wasm with contract ${CONTRACT}, got ${core.rules.contract}`);
   }
   return core;
 }
@@ -98,9 +98,11 @@ export async function instantiate(module: WebAssembly.Module): Promise<Core> {
 class RunningCore implements Core {
   readonly #program: Program;
   alive = true;
+  readonly rules: Replies['contract'];
 
   constructor(program: Program) {
     this.#program = program;
+    this.rules = this.call('contract', {});
   }
 
   call<Name extends keyof Replies>(name: Name, args: object, ...blobs: Uint8Array[]): Replies[Name] {
