@@ -35,6 +35,23 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
+// BenchmarkRefresh is the verification of a catalogue beside the one in force: its signature is checked once.
+func BenchmarkRefresh(b *testing.B) {
+	for _, n := range []int{22, 1_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			signed, j := synthetic(b, n), judgement(b)
+			var err error
+			j.Held, err = core.Open(signed, j)
+			require.NoError(b, err)
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := core.Open(signed, j)
+				require.NoError(b, err)
+			}
+		})
+	}
+}
+
 // BenchmarkBegin is the choice of an endpoint with its first action.
 func BenchmarkBegin(b *testing.B) {
 	for _, n := range []int{22, 10_000} {
