@@ -145,7 +145,8 @@ function checked({ body, signal: _signal, ...init }: RequestInit): Request {
 }
 
 async function bodyOf(body: BodyInit | null | undefined): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (body === null || body === undefined) return undefined;
+  // A form is no SOAP message, and WebKit reads none that has a file.
+  if (body === null || body === undefined || body instanceof FormData) return undefined;
   if (typeof body === 'string' || body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return octets(body);
   return new Uint8Array(await new Response(body).arrayBuffer());
 }

@@ -40,10 +40,14 @@ export const strictPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-
 
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json' };
 
-/** Serves the repository on loopback. `headers` go with every answer; `files` are extra paths with their answer. */
-export async function serve({ headers = {}, files = {} } = {}) {
+/**
+ * Serves the repository on loopback. `headers` go with every answer; `files` are extra paths with their answer; what
+ * `answer` takes, it answers itself and says so.
+ */
+export async function serve({ headers = {}, files = {}, answer = () => false } = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
+    if (answer(request, response)) return;
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('cache-control', 'no-cache');
     const given = files[pathname];

@@ -68,6 +68,20 @@ const test = {
   },
 
   dump,
+
+  /** Runs every probe with fetch and with the client's: see lib/probes.mjs. */
+  async probes(name, base) {
+    const { probe, probes } = await import('../../lib/probes.mjs');
+    const { fetch: own } = clients.get(name);
+    const found = [];
+    for (const one of Object.keys(probes)) {
+      const native = await probe(one, (...args) => fetch(...args), base);
+      found.push({ name: one, native, own: await probe(one, own, base) });
+    }
+    const knows = await own(`${base}/echo`).then((response) => clients.get(name).provenance(response).service !== undefined);
+    return { found, knows };
+  },
+
   violations: () => violations,
   newGlobals: () => Object.getOwnPropertyNames(globalThis).filter((name) => !globalsBefore.has(name) && name !== 'test'),
 
