@@ -16,7 +16,7 @@ GO_PACKAGES := ./...
 PURE := ./core/...
 WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
 
-.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp generate fuzz test-properties chaos-dir bench size \
+.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp generate fuzz test-properties chaos chaos-dir bench size \
 	screenshots release clean
 
 help: ## list the targets
@@ -69,6 +69,9 @@ fuzz: ## every fuzz target for FUZZTIME each (30s), then random expressions and 
 
 test-properties: ## 200,000 random scripts through the choice of endpoints
 	BCP_SCRIPTS=200000 go test -run TestProperties -timeout 30m ./core/failover
+
+chaos: build ## kill, freeze and crash pages in Chromium, replace what they stored; a table of what was lost (BCP_CHAOS_ROUNDS, 20 each)
+	node js/test/chaos/run.mjs
 
 chaos-dir: ## kill a process that publishes into a Dir 10,000 times; prints what was lost, torn or older
 	BCP_KILLS=10000 go test -count=1 -run TestKilledPublisher -timeout 60m -v ./client
