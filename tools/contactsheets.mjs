@@ -1,5 +1,5 @@
-// Contact sheets of <bcp-status> in build/screenshots/panel, to be looked at: one for each state, with each language in three
-// widths, light, dark, in forced colours and on paper. The guidance is the built-in one; what is seen is made up.
+// Contact sheets of <bcp-status> in build/screenshots/panel, to be looked at: one for each state, with each language in
+// three widths, light, dark, in forced colours and on paper. The guidance is the built-in one; what is seen is made up.
 //   node tools/contactsheets.mjs [STATE…]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,8 @@ const looks = {
   forced: { media: 'screen', features: { 'forced-colors': 'active', 'prefers-color-scheme': 'dark' } },
   print: { media: 'print', features: { 'prefers-color-scheme': 'light' } },
 };
-const [sinceMs, failedAtMs, retryAtMs, answeredAtMs] = ['08:12', '08:41', '08:46', '08:55'].map((time) => Date.parse(`2026-03-02T${time}Z`));
+const [sinceMs, failedAtMs, retryAtMs, answeredAtMs] = ['08:12', '08:41', '08:46', '08:55']
+  .map((time) => Date.parse(`2026-03-02T${time}Z`));
 
 /** What is seen in each state, by functionality; the others answered. */
 const outage = { sinceMs, services: ['urn:drill:recip-e:v4'] };
@@ -27,29 +28,43 @@ const states = {
   normal: { overall: 'normal' },
   continuity: {
     overall: 'continuity',
-    insurability: { way: 'recovery', ...outage, answeredAtMs }, 'member-data': { way: 'fallback', ...outage, answeredAtMs },
+    insurability: { way: 'recovery', ...outage, answeredAtMs },
+    'member-data': { way: 'fallback', ...outage, answeredAtMs },
     'encryption-known': { way: 'cache', ...outage, retryAtMs },
   },
   degraded: {
     overall: 'degraded',
-    login: { way: 'lastResort', ...outage, retryAtMs }, prescription: { way: 'unconfirmed', uncertain: true, ...outage, failedAtMs },
-    insurability: { way: 'retry', ...outage, failedAtMs }, tarification: { way: 'unconfirmed', ...outage, failedAtMs },
+    login: { way: 'lastResort', ...outage, retryAtMs },
+    prescription: { way: 'unconfirmed', uncertain: true, ...outage, failedAtMs },
+    insurability: { way: 'retry', ...outage, failedAtMs },
+    tarification: { way: 'unconfirmed', ...outage, failedAtMs },
   },
   stale: { overall: 'normal', stale: true },
   unprotected: { overall: 'unknown', phase: 'no-catalogue', code: 'network', others: { way: 'unwatched' } },
   unknown: { overall: undefined },
-  trust: { overall: 'normal', trust: { signerDaysLeft: 20, anchorDaysLeft: 900, expiring: [{ what: 'signer', endsMs: Date.parse('2026-03-22T12:00Z'), thresholdDays: 30 }] } },
+  trust: {
+    overall: 'normal',
+    trust: {
+      signerDaysLeft: 20, anchorDaysLeft: 900,
+      expiring: [{ what: 'signer', endsMs: Date.parse('2026-03-22T12:00Z'), thresholdDays: 30 }],
+    },
+  },
   compact: {
     overall: 'degraded', attributes: { compact: '' },
-    login: { way: 'lastResort', ...outage, retryAtMs }, prescription: { way: 'unconfirmed', uncertain: true, ...outage, failedAtMs },
+    login: { way: 'lastResort', ...outage, retryAtMs },
+    prescription: { way: 'unconfirmed', uncertain: true, ...outage, failedAtMs },
   },
 };
-const weight = ['lastResort', 'uncertain', 'retry', 'unconfirmed', 'cache', 'fallback', 'recovery', 'normal', 'unwatched'];
+const weight = [
+  'lastResort', 'uncertain', 'retry', 'unconfirmed', 'cache', 'fallback', 'recovery', 'normal', 'unwatched',
+];
 const weightOf = ({ way, uncertain }) => weight.indexOf(uncertain && way !== 'lastResort' ? 'uncertain' : way);
 
 function shown(name, items) {
-  const { overall, others = { way: 'normal', answeredAtMs }, phase = 'ready', code, stale = false, trust, attributes = {}, ...seen } = states[name];
-  const changed = items.map(({ way: _, ...item }) => ({ ...item, ...(seen[item.functionality] ?? others) })).sort((a, b) => weightOf(a) - weightOf(b));
+  const { overall, others = { way: 'normal', answeredAtMs }, phase = 'ready', code, ...rest } = states[name];
+  const { stale = false, trust, attributes = {}, ...seen } = rest;
+  const changed = items.map(({ way: _, ...item }) => ({ ...item, ...(seen[item.functionality] ?? others) }))
+    .sort((a, b) => weightOf(a) - weightOf(b));
   const catalogue = { issueInstantMs: sinceMs - 864e5, checkedAtMs: failedAtMs, stale };
   return {
     attributes: { practice: 'Dr. Peeters, Gent', ...attributes },
@@ -58,31 +73,40 @@ function shown(name, items) {
   };
 }
 
-const html = '<!doctype html><html><meta charset="utf-8"><title>panel</title><meta name="color-scheme" content="light dark">'
-  + '<meta name="viewport" content="width=device-width"><main><h1 hidden>Page</h1></main><script type="module" src="/panel.mjs"></script></html>';
+const html = '<!doctype html><html><meta charset="utf-8"><title>panel</title>'
+  + '<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">'
+  + '<main><h1>Page</h1></main><script type="module" src="/panel.mjs"></script></html>';
 const script = `import { defineBcpStatus } from '/dist/status-element.js';
 defineBcpStatus();
 globalThis.show = (lang, { attributes, status, overview }) => {
   document.documentElement.lang = lang;
   globalThis.panel = document.createElement('bcp-status');
   for (const [name, value] of Object.entries({ lang, ...attributes })) panel.setAttribute(name, value);
-  document.querySelector('main').replaceChildren(panel);
+  document.querySelector('bcp-status')?.remove();
+  document.querySelector('main').append(panel);
   const orFail = async (value) => { if (!value) throw new Error('none'); return value; };
-  panel.client = { status: () => orFail(status), procedures: () => orFail(overview), subscribe: () => () => {}, exportLog: async () => '{}' };
+  panel.client = {
+    status: () => orFail(status), procedures: () => orFail(overview),
+    subscribe: () => () => {}, exportLog: async () => '{}',
+  };
 };`;
 
 /** Pictures side by side, on one page: a row for each language and look. */
 async function sheet(browser, name, pictures) {
   const page = await browser.newPage();
-  const cells = pictures.map(({ label, width, data }) => `<figure style="width:${width}px"><figcaption>${label}</figcaption>`
-    + `<img style="width:${width}px" src="data:image/png;base64,${data}"></figure>`).join('');
+  const cells = pictures.map(({ label, width, data }) => `<figure style="width:${width}px">`
+    + `<figcaption>${label}</figcaption><img style="width:${width}px" src="data:image/png;base64,${data}"></figure>`).join('');
   await page.setViewport({ width: 3200, height: 800 });
-  await page.setContent(`<style>body{display:flex;flex-wrap:wrap;gap:8px;align-items:start;font:14px sans-serif;background:#888}figure{margin:0}</style>${cells}`);
+  const style = 'body{display:flex;flex-wrap:wrap;gap:8px;align-items:start;font:14px sans-serif;background:#888}'
+    + 'figure{margin:0}';
+  await page.setContent(`<style>${style}</style>${cells}`);
   writeFileSync(join(folder, `${name}.png`), await page.screenshot({ fullPage: true }));
   await page.close();
 }
 
-const client = createBcpClient({ environment: 'Production', catalogue: 'http://127.0.0.1:9/none.xml', anchors: [createDrillAuthority().anchor] });
+const client = createBcpClient({
+  environment: 'Production', catalogue: 'http://127.0.0.1:9/none.xml', anchors: [createDrillAuthority().anchor],
+});
 const guidance = {};
 for (const lang of langs) guidance[lang] = (await client.procedures(lang)).items;
 client.close();
@@ -106,7 +130,9 @@ try {
       const state = { trust: 'normal', compact: 'degraded' }[name] ?? name;
       await until(page, `${name} in ${lang}`, (want) => panel.getAttribute('state') === want, state);
       for (const [look, { media, features }] of Object.entries(looks)) {
-        await devtools.send('Emulation.setEmulatedMedia', { media, features: Object.entries(features).map(([n, value]) => ({ name: n, value })) });
+        const named = Object.entries(features).map(([feature, value]) => ({ name: feature, value }));
+        await devtools.send('Emulation.setEmulatedMedia', { media, features: named });
+        if (media === 'print') await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
         for (const width of widths) {
           await page.setViewport({ width, height: 640 });
           if (look !== 'print' && width === 360) await assertAccessible(page, `${name}, ${lang}, ${look}`);
@@ -114,6 +140,7 @@ try {
           pictures.push({ label: `${name} ${lang} ${look} ${width}`, width: width / 2, data });
         }
       }
+      await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     }
     await sheet(browser, name, pictures);
     console.log(`${name}: ${pictures.length} pictures`);
