@@ -1,7 +1,7 @@
-// Shakes the storage of pages in Chromium and counts what was lost: `make chaos`. Rounds: BCP_CHAOS_ROUNDS (20 of each kind);
-// no round begins after BCP_CHAOS_MINUTES (10). Exits with 1 when a count that must be 0 is not.
+// Shakes the storage of pages in Chromium and counts what was lost: `make chaos`. Rounds: BCP_CHAOS_ROUNDS (20 of each
+// kind); no round begins after BCP_CHAOS_MINUTES (10, of all kinds). Exits with 1 when a count that must be 0 is not.
 //
-// lost: a start with dead sources that was not protected. older: it held an older list than one that was told as stored.
+// lost: a start with dead sources that was not protected. older: it held an older list than a page that had refreshed.
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ const endMs = performance.now() + 60_000 * Number(process.env.BCP_CHAOS_MINUTES 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const request = { method: 'POST', body: soapRequest(), bcp: { repeat: 'yes' } };
 
-/** A profile of its own with a browser that can be killed, and the newest list that a page there was told to be stored. */
+/** A profile of its own with a browser that can be killed, and the newest list that a page held after a refresh. */
 class Profile {
   newestMs = 0;
   constructor(site, stage, directory) {
@@ -51,7 +51,7 @@ class Profile {
   }
 }
 
-/** What is done to a profile in one round, by name. Each begins with a list that was stored, and ends with a running browser. */
+/** What is done to a profile in one round. Each begins after a refresh, and ends with a running browser. */
 const kinds = {
   async killed(profile) {
     const pages = [await profile.tab(), await profile.tab()];
@@ -140,4 +140,5 @@ const table = [];
 for (const name of named.length > 0 ? named : Object.keys(kinds)) table.push(await shake(name, site));
 await site.close();
 console.table(table);
-process.exitCode = table.some(({ lost, older, errors, rounds: done }) => lost + older + errors > 0 || done === 0) ? 1 : 0;
+const isBad = ({ lost, older, errors, rounds: done }) => lost + older + errors > 0 || done === 0;
+process.exitCode = table.some(isBad) ? 1 : 0;
