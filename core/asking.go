@@ -24,7 +24,7 @@ const (
 	// StaleAfter is the age of the last check from which a host warns. The catalogue stays in force.
 	StaleAfter = 24 * time.Hour
 	// ClockSlack is how far apart two honest clocks are: a moment that lies further ahead is no moment that was seen.
-	ClockSlack = 5 * time.Minute
+	ClockSlack = failover.ClockSlack
 )
 
 // Asked is what a host knows of its questions for the catalogue.

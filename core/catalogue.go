@@ -14,7 +14,8 @@ import (
 //
 // Shape: Anchors are PEM files with the certificates that the application trusts for this environment, none of them
 // optional: without anchors nothing is trusted. SignerCN "" is the platform's signer, Environment "" is not compared.
-// At is the moment of judgement: now for a file that just came, the moment of first acceptance for a stored one. CRLs
+// At is the moment of judgement: now for a file that just came, the moment of first acceptance for a stored one;
+// the zero Time when nobody knows that moment: then it is the signed IssueInstant. CRLs
 // are PEM or DER. Held is the catalogue in force, nil when there is none. Stylesheets are the application's own copies
 // of those that a catalogue names by location, whose content its signature does not cover; without its copy such a
 // cache is off. Cached are the services whose answers the application keeps, by Id, each with its own rule or the zero

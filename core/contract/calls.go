@@ -246,9 +246,10 @@ func (v stepValue) appendJSON(b []byte) []byte {
 	return append(wire.AppendText(b, v.service), '}')
 }
 
-// mergeArgs: states of one service, from several tabs.
+// mergeArgs: states of one service, from several tabs. Those that cannot have been seen by now are left out.
 type mergeArgs struct {
 	States []failover.State `json:"states"`
+	NowMs  int64            `json:"nowMs"`
 }
 
 // mergeValue is {"state"}.
@@ -259,7 +260,7 @@ type mergeValue struct {
 func merge(_ *Session, a mergeArgs, _ [][]byte) (mergeValue, error) {
 	var merged mergeValue
 	for _, st := range a.States {
-		merged.State = failover.Merge(merged.State, st)
+		merged.State = failover.Merge(merged.State, st.Seen(time.UnixMilli(a.NowMs)))
 	}
 	return merged, nil
 }

@@ -15,7 +15,7 @@ import (
 type openArgs struct {
 	Environment string
 	SignerCN    string
-	AtMs        int64
+	At          time.Time
 	Anchors     int
 	CRLs        int
 	Stylesheets []string
@@ -25,7 +25,7 @@ type openArgs struct {
 	KeptAtMs    int64
 }
 
-// UnmarshalJSON reads {"environment"?,"signerCn"?,"atMs","anchors","crls"?,"stylesheets"?,"cached"?,"held"?,
+// UnmarshalJSON reads {"environment"?,"signerCn"?,"atMs"?,"anchors","crls"?,"stylesheets"?,"cached"?,"held"?,
 // "heldAtMs"?}, with {"service","stylesheet"?,"strategy"?,"duration"?} for each that is cached, by hand: it stands on
 // the path of a cold start, where reflection would have to be compiled first.
 func (a *openArgs) UnmarshalJSON(text []byte) error {
@@ -38,7 +38,7 @@ func (a *openArgs) UnmarshalJSON(text []byte) error {
 			case "signerCn":
 				a.SignerCN = r.Text()
 			case "atMs":
-				a.AtMs = r.Number(-wire.MaxInteger, wire.MaxInteger)
+				a.At = time.UnixMilli(r.Number(-wire.MaxInteger, wire.MaxInteger)).UTC()
 			case "anchors":
 				a.Anchors = int(r.Number(0, maxHandle))
 			case "crls":
@@ -109,7 +109,7 @@ func openCatalogue(s *Session, a openArgs, blobs [][]byte) (openValue, error) {
 	j := core.Judgement{
 		Environment: a.Environment,
 		SignerCN:    a.SignerCN,
-		At:          time.UnixMilli(a.AtMs).UTC(),
+		At:          a.At,
 		Anchors:     take(a.Anchors),
 		CRLs:        take(a.CRLs),
 		Stylesheets: map[string][]byte{},

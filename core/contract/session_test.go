@@ -238,7 +238,7 @@ func TestCallFailsOver(t *testing.T) {
 	require.NoError(t, err)
 	all := value(t, s, "status", fmt.Sprintf(`{"handle":%d,"states":{%q:%s},"nowMs":%d}`, h, memberData, state, atMs))
 	require.Contains(t, fmt.Sprint(all["services"]), "failedOver:true")
-	merged := value(t, s, "merge", fmt.Sprintf(`{"states":[%s,{"v":1}]}`, state))
+	merged := value(t, s, "merge", fmt.Sprintf(`{"states":[%s,{"v":1}],"nowMs":%d}`, state, int64(atMs)+3_600_000))
 	require.Equal(t, step["state"], merged["state"])
 	overview := value(t, s, "procedures",
 		fmt.Sprintf(`{"lang":"fr","handle":%d,"states":{%q:%s},"used":[%q],"nowMs":%d}`, h, memberData, state,

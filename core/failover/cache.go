@@ -8,7 +8,7 @@ import (
 
 // clockSlackMs is how far in the future an entry may have been stored: tabs agree within milliseconds, time servers
 // step a clock by seconds. Past it the age of the entry is unknown, so it counts as expired.
-const clockSlackMs = 5 * minuteMs
+const clockSlackMs = int64(ClockSlack / time.Millisecond)
 
 func (m *machine) readCache(p phase) Action {
 	m.call.phase = p

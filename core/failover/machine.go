@@ -109,6 +109,10 @@ func (m *machine) enter(now time.Time) error {
 	if m.svc.Quarantined == "" { // what is refused may be of any size
 		m.endpoints = distinct(m.endpoints)
 	}
+	m.st = m.st.Seen(now)
+	if m.st.catalogueMs > max(m.svc.catalogueMs(), m.nowMs+clockSlackMs) { // no catalogue of that instant was accepted
+		m.st = State{}
+	}
 	m.changed = m.nowMs/minuteMs > m.st.nowMs/minuteMs
 	m.st.nowMs = max(m.st.nowMs, m.nowMs)
 	if issued := m.svc.catalogueMs(); issued > m.st.catalogueMs {

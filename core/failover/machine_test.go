@@ -105,6 +105,7 @@ func (s *teller) event(t *testing.T, word string) failover.Event {
 		"cancelled":   sent(failover.Cancelled),
 		"hit":         stored(time.Hour),
 		"old hit":     stored(48 * time.Hour),
+		"ending hit":  stored(24*time.Hour - 2*time.Minute), // it has two minutes left by this clock
 		"future hit":  stored(-time.Hour),
 		"bare hit":    {Kind: failover.CacheHit, StoredAtMs: s.now.Add(-29 * 24 * time.Hour).UnixMilli()},
 		"bare old":    {Kind: failover.CacheHit, StoredAtMs: s.now.Add(-31 * 24 * time.Hour).UnixMilli()},

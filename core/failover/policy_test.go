@@ -128,7 +128,7 @@ func TestChanged(t *testing.T) {
 		after time.Duration
 		want  bool
 	}{{0, true}, {0, false}, {59 * time.Second, false}, {time.Second, true}, {time.Second, false},
-		{-time.Hour, false}} {
+		{-4 * time.Minute, false}, {-time.Hour, true}} {
 		s.now = s.now.Add(c.after)
 		step, err := failover.Begin(s.service, s.facts, s.policy, s.state, 7, s.now)
 		require.NoError(t, err)

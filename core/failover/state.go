@@ -3,6 +3,7 @@ package failover
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // State is what is known about one service between calls. The zero State knows nothing.
@@ -31,6 +32,32 @@ type failure struct {
 	stamp   int64 // of the last event
 	untilMs int64 // not to be tried before; while it is booked, when the booking is given up for lost
 	probe   bool  // it is booked: a call is trying it
+}
+
+// ClockSlack is how far apart two honest clocks are: a moment that lies further ahead is no moment that was seen.
+const ClockSlack = 5 * time.Minute
+
+// Seen returns the State when it can have been seen by now, else the zero State: one that holds a moment from further
+// ahead than ClockSlack was made by a clock that was moved since, and nobody knows how old what it says is.
+//
+// Source: docs/design.md#time.
+func (st State) Seen(now time.Time) State {
+	if st.latest() > now.Add(ClockSlack).UnixMilli() {
+		return State{}
+	}
+	return st
+}
+
+// latest is the latest moment that the State says was seen.
+func (st *State) latest() int64 {
+	last := max(st.nowMs, st.chosen.stamp, st.evidence.unansweredMs, st.evidence.uncertainMs, st.evidence.settledMs)
+	for i := range st.down {
+		last = max(last, st.down[i].stamp)
+	}
+	for _, s := range st.evidence.seen {
+		last = max(last, s.answeredMs, s.sinceMs)
+	}
+	return last
 }
 
 // Merge returns what two tabs know together: of each choice and each failure the newest event, of an outage its first

@@ -7,6 +7,8 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xsdtype"
 )
 
 // maxAhead is how far an IssueInstant may lie in the future: clocks differ. More would let one list, once stored, shut
@@ -46,8 +48,15 @@ func Accept(list, held *ServiceList, environment string, now time.Time) error {
 	return nil
 }
 
-// Read verifies, parses and accepts a list, in this order. Errors: those of dsig.Verify, Parse and Accept.
+// Read verifies, parses and accepts a list, in this order.
+//
+// Shape: at the zero Time, when nobody knows when a stored list was accepted, it is judged at its IssueInstant.
+// Errors: those of dsig.Verify, Parse and Accept.
+// Source: docs/design.md#time.
 func Read(signed []byte, trust dsig.Trust, environment string, held *ServiceList, at time.Time) (*ServiceList, error) {
+	if at.IsZero() {
+		at = claimedInstant(signed)
+	}
 	verified, err := dsig.Verify(signed, trust, at)
 	if err != nil {
 		return nil, err
@@ -60,6 +69,21 @@ func Read(signed []byte, trust dsig.Trust, environment string, held *ServiceList
 		return nil, err
 	}
 	return list, nil
+}
+
+// claimedInstant is the IssueInstant of a list that nobody has verified yet. What verifies at that moment has signed
+// it. The zero Time when there is none: then nothing is valid, and Verify says first what else is wrong.
+func claimedInstant(signed []byte) time.Time {
+	document, err := xmldoc.Parse(signed, xmldoc.CatalogueLimits)
+	if err != nil {
+		return time.Time{}
+	}
+	text, _ := document.DocumentElement().AttrValue("IssueInstant")
+	instant, err := xsdtype.ParseDateTime(text)
+	if err != nil {
+		return time.Time{}
+	}
+	return instant.Time
 }
 
 // environments are the names that the platform's lists have.

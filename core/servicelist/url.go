@@ -57,6 +57,9 @@ func (u *plainURL) readAuthority(authority string) error {
 		}
 		return nil
 	}
+	if u.host == "localhost" { // so that a drill can rehearse a TLS that fails
+		return nil
+	}
 	return checkHost(u.host)
 }
 

@@ -24,7 +24,7 @@ func TestParseURL(t *testing.T) {
 		"https://services.example:1/", "https://services.example:65535/",
 		"https://" + strings.Repeat("a", 63) + ".be/",
 		"https://a.be/" + strings.Repeat("x", maxURL-len("https://a.be/")),
-		"http://localhost/x", "http://LOCALHOST:8080", "http://127.0.0.1:65535/x?y", "http://127.255.10.9/",
+		"http://localhost/x", "https://localhost:8443/x", "http://LOCALHOST:8080", "http://127.0.0.1:65535/x?y", "http://127.255.10.9/",
 		"http://[::1]/", "http://[::1]:80/",
 	} {
 		u, err := parseURL(text)
@@ -49,7 +49,7 @@ func TestParseURL(t *testing.T) {
 		"https://services.be:99999999999999999999/", "https://services.be:44a/", "https://services.be:-1/",
 		"https://services.be:+443/", "https://services.be:443:443/",
 		"https://services.be./", "https://.services.be/", "https://services..be/", "https://services/",
-		"https://localhost/", "https://be/", "https://-a.be/", "https://a-.be/", "https://a_b.be/",
+		"https://be/", "https://-a.be/", "https://a-.be/", "https://a_b.be/",
 		"https://" + strings.Repeat("a", 64) + ".be/", "https://" + strings.Repeat("a.", 126) + "be/",
 		"https://services\uff0ebe/", "https://services.b\u200be/", "https://servi\u0441es.be/",
 		"https://services.be/\u202egnp", "https://services.be/é", "https://xn--services-abc.be/", "https://a.xn--p1ai/",

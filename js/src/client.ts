@@ -3,7 +3,7 @@ import { Vault, destroyVault } from './answers/vault.js';
 import { octets } from './base/bytes.js';
 import { check, checkShape } from './base/check.js';
 import { Clock } from './base/clock.js';
-import { BcpError, isBcpError, messageOf } from './base/errors.js';
+import { BcpError, isBcpError, whyOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { clientShape } from './base/shapes.js';
 import { limited, maxTimerMs } from './base/timing.js';
@@ -30,7 +30,7 @@ const refreshedRecentlyMs = 10_000; // calls that ask for a refresh at once shar
 
 /** Builds a client on a core. The entries of the package bind it to their wasm. */
 export function clientOn(host: CoreHost, options: ClientOptions): BcpClient {
-  checkShape('options', options, clientShape);
+  options = checkShape('options', options, clientShape);
   return new Client(host, options);
 }
 
@@ -63,6 +63,7 @@ class Client implements BcpClient {
     this.#host = host;
     this.#options = options;
     const { fetch } = globalThis; // the one of now: it may be replaced by the client's own
+    host.fetchesBy(fetch);
     this.#fetch = options.fetch ?? ((...args) => fetch(...args));
     this.#gateway = gateway === undefined ? undefined : new Gateway(gateway, this.#fetch);
     const catalogue = options.catalogue ?? this.#gateway?.catalogue;
@@ -111,7 +112,7 @@ class Client implements BcpClient {
     this.#mustBeOpen();
     const call = callOf(this.#fetch, target, init);
     if (call.signal?.aborted) throw abortedBy(call.signal);
-    const { response, provenance } = await this.#protected(call);
+    const { response, provenance } = await this.#protected(call, this.#clearings);
     this.#provenance.set(response, provenance);
     return response;
   }
@@ -213,8 +214,14 @@ class Client implements BcpClient {
   }
 
   async exportLog(): Promise<string> {
-    const status = await this.status();
-    return JSON.stringify({ exportedAtMs: Date.now(), status, events: await this.#journal.events() }, null, 1);
+    const [status, events] = await Promise.all([this.status(), this.#journal.events()]);
+    const { version } = await this.#host.run((core) => core.call('contract', {})).catch(() => ({ version: 'no core' }));
+    const { environment, policy = {} } = this.#options;
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    return JSON.stringify({
+      exportedAt: isoOf(Date.now()), version, environment, policy, timeZone, status,
+      events: events.map((event) => ({ at: isoOf(event.atMs), ...event })),
+    }, null, 1);
   }
 
   close(): void {
@@ -233,7 +240,8 @@ class Client implements BcpClient {
   }
 
   // A URL is never worse off than with plain fetch: when there is no core or no catalogue, it goes out as it is.
-  async #protected(call: Call): Promise<Result> {
+  // What a log-out clears counts from here: an earlier call stores nothing after it.
+  async #protected(call: Call, clearings: number): Promise<Result> {
     let held: OpenCatalogue | undefined;
     let service: string | undefined;
     try {
@@ -245,13 +253,13 @@ class Client implements BcpClient {
       held?.release();
       if (!isUrl(call.target) || (isBcpError(e) && (e.code === 'aborted' || e.code === 'closed'))) throw e;
       const code = isBcpError(e) ? e.code : 'internal';
-      this.#journal.report({ type: 'unprotected', code, detail: messageOf(e) });
+      this.#journal.report({ type: 'unprotected', code, detail: whyOf(e) });
       const response = await (this.#gateway?.plain(call) ?? call.plain());
       return { response, provenance: plainly(call) };
     }
     if (service !== undefined) {
       this.#used.add(service);
-      return new Run(this.#surroundings, call, service, held).finish();
+      return new Run(this.#surroundings, call, service, held, clearings).finish();
     }
     const open = held;
     try {
@@ -298,10 +306,10 @@ class Client implements BcpClient {
     const { cache } = this.#options;
     const memory = new MemoryAnswers(capsOf(cache ?? { services: [] }));
     if (!cache?.persistent) return memory;
-    const vault = new Vault(namespace, capsOf(cache), cache.persistent, clock);
+    const vault = new Vault(namespace, capsOf(cache), cache.persistent, clock, () => memory.forget());
     return new FallbackAnswers(vault, memory, (e) => {
       const code = isBcpError(e) ? e.code : 'storage-unavailable';
-      this.#journal.report({ type: 'storage-degraded', store: 'answers', code, detail: messageOf(e) });
+      this.#journal.report({ type: 'storage-degraded', store: 'answers', code, detail: whyOf(e) });
     });
   }
 
@@ -358,5 +366,7 @@ class Client implements BcpClient {
 
   readonly #onRestart = (): void => this.#journal.report({ type: 'core-restarted' });
 }
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();
 
 const plainly = ({ target }: Call): Provenance => ({ source: 'network', endpoint: target, attempts: 1 });

@@ -1,6 +1,7 @@
 // The entry for Node, whose fetch does not read files.
 import { readFile } from 'node:fs/promises';
 import { bareCalls } from './bare.js';
+import { ownOf } from './base/check.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core/host.js';
 import type { BcpClient, ClientOptions, WasmSource } from './types.js';
@@ -21,7 +22,7 @@ export const plan = bare.plan;
 
 /** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
 export function createBcpClient(options: ClientOptions): BcpClient {
-  const { wasm, wasmIntegrity } = options ?? {}; // clientOn says what is wrong with none
+  const { wasm, wasmIntegrity } = ownOf(options ?? {}) as Partial<ClientOptions>; // clientOn says what is wrong with none
   return clientOn(wasm === undefined && !wasmIntegrity ? host : ownHost(wasm, wasmIntegrity), options);
 }
 

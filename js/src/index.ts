@@ -1,5 +1,6 @@
 // The default entry: the wasm is the file beside this one. Importing it loads nothing.
 import { bareCalls } from './bare.js';
+import { ownOf } from './base/check.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core/host.js';
 import type { BcpClient, ClientOptions } from './types.js';
@@ -21,8 +22,8 @@ export const plan = bare.plan;
 
 /** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
 export function createBcpClient(options: ClientOptions): BcpClient {
-  const { wasm, wasmIntegrity } = options ?? {}; // clientOn says what is wrong with none
-  return clientOn(wasm === undefined && !wasmIntegrity ? host : ownHost(options), options);
+  const { wasm, wasmIntegrity } = ownOf(options ?? {}) as Partial<ClientOptions>; // clientOn says what is wrong with none
+  return clientOn(wasm === undefined && !wasmIntegrity ? host : ownHost(ownOf(options)), options);
 }
 
 function ownHost({ wasm = wasmUrl, wasmIntegrity, fetch }: ClientOptions): CoreHost {

@@ -82,17 +82,19 @@ function addressesOf(catalogue: ClientOptions['catalogue']): Set<string> {
 async function answer(client: BcpClient, request: Request, bcp: CallOptions | undefined): Promise<Response> {
   const response = await client.fetch(request, bcp ? { bcp } : {});
   const provenance = client.provenance(response);
-  return provenance?.service === undefined ? response : told(response, provenance);
+  return told(response, provenance);
 }
 
 // An endpoint cannot pass for the cache: whatever it says in these headers is overwritten or dropped.
-function told(response: Response, provenance: Provenance): Response {
+function told(response: Response, provenance: Provenance | undefined): Response {
   if (response.type === 'opaque' || response.type === 'opaqueredirect') return response;
+  const foreign = [...response.headers.keys()].filter((name) => name.startsWith('x-bcp-'));
+  const isPlain = provenance?.service === undefined; // it went out as it is
+  if (isPlain && foreign.length === 0) return response;
   const { body, status, statusText } = response;
   const headers = new Headers(response.headers);
-  for (const name of [...headers.keys()]) {
-    if (name.startsWith('x-bcp-')) headers.delete(name);
-  }
+  for (const name of foreign) headers.delete(name);
+  if (isPlain) return new Response(body, { status, statusText, headers });
   headers.set('x-bcp-source', provenance.source);
   headers.set('x-bcp-attempts', String(provenance.attempts));
   if (provenance.source === 'network') {

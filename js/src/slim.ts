@@ -1,6 +1,6 @@
 // The entry without a reference to the wasm: the caller says where it is.
 import { type BareCalls, bareCalls } from './bare.js';
-import { check, checkShape } from './base/check.js';
+import { check, checkShape, ownOf } from './base/check.js';
 import * as want from './base/kinds.js';
 import { coreShape } from './base/shapes.js';
 import { clientOn } from './client.js';
@@ -12,14 +12,13 @@ export * from './api.js';
 /** Returns verify, services, cacheKey, isSwitch and plan for a wasm that the caller names. It loads at `preload` or the first call. */
 export function createCore(wasm: WasmSource, options: { integrity?: string } = {}): BareCalls {
   check('wasm', wasm, want.wasm);
-  checkShape('options', options, coreShape);
-  return bareCalls(new CoreHost(() => wasm, options));
+  return bareCalls(new CoreHost(() => wasm, checkShape('options', options, coreShape)));
 }
 
 /** Makes a client on the wasm that `options.wasm` names. Nothing is loaded before its first call. */
 export function createBcpClient(options: ClientOptions & { wasm: WasmSource }): BcpClient {
   check('options', options, want.object);
-  const { wasm, wasmIntegrity } = options;
+  const { wasm, wasmIntegrity } = ownOf(options);
   check('options.wasm', wasm, want.wasm);
   return clientOn(new CoreHost(() => wasm, { integrity: wasmIntegrity }), options);
 }

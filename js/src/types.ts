@@ -307,7 +307,13 @@ export interface Tried {
 }
 
 /** Something that happened. Holds Ids of services and URLs of the catalogue; never a request, an answer or a key. */
-export type BcpEvent = { atMs: number } & (
+export type BcpEvent = {
+  atMs: number;
+  /** In the log, of what happened several times in a row: how often, `atMs` being the first time. */
+  count?: number;
+  /** The last of these times. */
+  lastAtMs?: number;
+} & (
   | { type: 'catalogue-updated'; issueInstant: string; from: 'network' | 'storage' | 'seed' | 'tab' }
   | { type: 'catalogue-rejected'; code: ErrorCode; detail: string; from: 'network' | 'storage' | 'seed' | 'tab' }
   | { type: 'catalogue-unreachable'; detail: string }

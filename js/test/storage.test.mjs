@@ -121,15 +121,17 @@ describe('Database', () => {
 });
 
 describe('Store', () => {
-  const record = (issueInstantMs, text = `catalogue ${issueInstantMs}`) =>
-    ({ octets: bytes(text), issueInstantMs, acceptedAtMs: 1, checkedAtMs: 1, fetchedAtMs: 1 });
+  const base = Date.UTC(2026, 4); // a stored moment must be one that a clock can have shown
+  const record = (n, text = `catalogue ${n}`) =>
+    ({ octets: bytes(text), issueInstantMs: base + n, acceptedAtMs: base, checkedAtMs: base, fetchedAtMs: base });
+  const numbersOf = (catalogues) => catalogues.map(({ issueInstantMs }) => issueInstantMs - base);
   const sound = () => false;
 
   it('keeps the newer of two catalogues whatever the order', async () => {
     for (const order of [[1, 2], [2, 1]]) {
       const store = new Store(`order-${order}`);
       for (const instant of order) await store.putCatalogue(record(instant), sound);
-      assert.equal((await store.catalogues())[0].issueInstantMs, 2);
+      assert.equal(numbersOf(await store.catalogues())[0], 2);
     }
   });
 
@@ -144,16 +146,16 @@ describe('Store', () => {
     const store = new Store('s');
     await store.putCatalogue(record(1), sound);
     await store.putCatalogue(record(2), sound);
-    assert.deepEqual((await store.catalogues()).map((c) => c.issueInstantMs), [2, 1]);
+    assert.deepEqual(numbersOf(await store.catalogues()), [2, 1]);
     await store.confirm();
-    assert.deepEqual((await store.catalogues()).map((c) => c.issueInstantMs), [2]);
+    assert.deepEqual(numbersOf(await store.catalogues()), [2]);
   });
 
   it('replaces a record that was found damaged, newer or not', async () => {
     const store = new Store('s');
     await store.putCatalogue(record(9), sound);
     assert.equal(await store.putCatalogue(record(2), () => true), true);
-    assert.equal((await store.catalogues())[0].issueInstantMs, 2);
+    assert.equal(numbersOf(await store.catalogues())[0], 2);
   });
 
   it('takes a record of another form for absent', async () => {
@@ -167,6 +169,15 @@ describe('Store', () => {
     assert.equal(await store.putCatalogue(record(2), sound), true);
   });
 
+  it('takes a moment that no clock can have shown, or that lies ahead, for unknown', async () => {
+    const store = new Store('s');
+    for (const ms of [Infinity, NaN, -1, 12, 'x', null, {}, 1e17, Date.now() + 3_600_000]) {
+      await store.putCatalogue({ ...record(1), acceptedAtMs: ms, checkedAtMs: ms }, () => true);
+      const [kept] = await store.catalogues();
+      assert.deepEqual([kept.acceptedAtMs, kept.checkedAtMs], [0, 0], String(ms));
+    }
+  });
+
   it('merges a state with the one that another tab stored', async () => {
     const [one, two] = [new Store('s'), new Store('s')];
     await one.mergeState('id', () => ({ n: 1 }));
@@ -176,10 +187,13 @@ describe('Store', () => {
 
   it('keeps the last 500 events', async () => {
     const store = new Store('s');
-    for (let i = 0; i < 510; i++) await store.appendLog({ atMs: i, type: 'cleared' });
+    for (let i = 0; i < 510; i++) await store.keepEvent({ atMs: i, type: 'cleared' });
     const log = await store.log();
     assert.equal(log.length, 500);
     assert.equal(log.at(-1).atMs, 509);
+    const key = await store.keepEvent({ atMs: 600, type: 'cleared' });
+    await store.keepEvent({ atMs: 600, type: 'cleared', count: 2 }, key);
+    assert.deepEqual((await store.log()).slice(-2).map(({ atMs, count }) => [atMs, count]), [[509, undefined], [600, 2]]);
   });
 
   it('keeps two namespaces apart', async () => {
@@ -189,10 +203,10 @@ describe('Store', () => {
 });
 
 const answer = (body, over = {}) =>
-  ({ storedAtMs: 1_000, validUntilMs: 9_000, status: 200, statusText: 'OK', headers: [['content-type', 'text/xml']], body: bytes(body), ...over });
+  ({ storedAtMs: Date.UTC(2026, 4), validUntilMs: Date.UTC(2026, 5), status: 200, statusText: 'OK', headers: [['content-type', 'text/xml']], body: bytes(body), ...over });
 const caps = { maxEntries: 3, maxBytes: 10_000 };
 const secretOf = (user) => bytes(`${user}: thirty-two bytes of secret, or more`);
-const vaultOf = (user, over = {}) => new Vault('ns', caps, { user, secret: () => secretOf(user), ...over }, over.clock ?? new Clock());
+const vaultOf = (user, over = {}) => new Vault('ns', caps, { user, secret: () => secretOf(user), ...over }, over.clock ?? new Clock(), () => {});
 
 for (const [name, make] of [['MemoryAnswers', () => new MemoryAnswers(caps)], ['Vault', () => vaultOf('A')]]) {
   describe(name, () => {
@@ -303,10 +317,19 @@ describe('Vault', () => {
   it('remembers how late it was when the clock was set back', async () => {
     mock.timers.enable({ apis: ['Date'], now: 2_000_000_000_000 });
     await vaultOf('A').write('s', 'k', answer('a'));
+    mock.timers.setTime(2_000_000_000_000 - 240_000);
+    const clock = new Clock();
+    assert.ok(await vaultOf('A', { clock }).read('s', 'k'));
+    assert.ok(clock.nowMs() >= 2_000_000_000_000);
+  });
+
+  it('drops every answer when the clock shows that it was wrong: nobody knows how old they are', async () => {
+    mock.timers.enable({ apis: ['Date'], now: 2_000_000_000_000 });
+    await vaultOf('A').write('s', 'k', answer('a'));
     mock.timers.setTime(1_900_000_000_000);
     const clock = new Clock();
-    await vaultOf('A', { clock }).read('s', 'k');
-    assert.ok(clock.nowMs() >= 2_000_000_000_000);
+    assert.equal(await vaultOf('A', { clock }).read('s', 'k'), undefined);
+    assert.ok(clock.nowMs() < 1_900_000_100_000);
   });
 
   it('asks for the secret once, again after clear and after an idle lock', async () => {
@@ -343,8 +366,8 @@ describe('Vault', () => {
     for (const [look, secret] of Object.entries(looks)) {
       await assert.rejects(vaultOf('A', { secret: () => secret }).read('s', 'k'), { code: 'bad-call', message: `secret: expected text or bytes, got ${look}` });
     }
-    const failing = vaultOf('A', { secret: () => { throw new Error('HTTP 401'); } });
-    await assert.rejects(failing.read('s', 'k'), { code: 'storage-unavailable', message: 'the application gave no secret: HTTP 401' });
+    const failing = vaultOf('A', { secret: () => { throw Object.assign(new Error('HTTP 401 for nurse-1'), { name: 'no name' }); } });
+    await assert.rejects(failing.read('s', 'k'), { code: 'storage-unavailable', message: 'the application gave no secret: an error' });
   });
 
   it('makes room once when the browser gives less than our caps', async () => {

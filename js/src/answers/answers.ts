@@ -96,6 +96,8 @@ export class FallbackAnswers implements Answers {
   readonly #first: Answers;
   readonly #second: Answers;
   readonly #degraded: (e: unknown) => void;
+  #cleared = 0;
+  #isLocked = false; // cleared, and the keys were not had again: nothing is kept anywhere
 
   constructor(first: Answers, second: Answers, degraded: (e: unknown) => void) {
     this.#first = first;
@@ -103,21 +105,23 @@ export class FallbackAnswers implements Answers {
     this.#degraded = degraded;
   }
 
+  /** The newest, wherever it is: `first` may have had no room for it. */
   async read(service: string, key: string): Promise<Answer | undefined> {
-    try {
-      const answer = await this.#first.read(service, key);
-      if (answer) return answer;
-    } catch (e) {
-      this.#degraded(e);
-    }
-    return this.#second.read(service, key);
+    const cleared = this.#cleared;
+    const first = await this.#first.read(service, key).catch((e: unknown) => void this.#degraded(e));
+    const second = await this.#second.read(service, key);
+    if (cleared !== this.#cleared) return undefined;
+    return first && second ? (second.storedAtMs > first.storedAtMs ? second : first) : first ?? second;
   }
 
   async write(service: string, key: string, answer: Answer): Promise<void> {
+    const cleared = this.#cleared;
     try {
       await this.#first.write(service, key, answer);
+      if (cleared === this.#cleared) this.#isLocked = false;
     } catch (e) {
       this.#degraded(e);
+      if (this.#isLocked || cleared !== this.#cleared) throw e;
       await this.#second.write(service, key, answer);
     }
   }
@@ -127,11 +131,14 @@ export class FallbackAnswers implements Answers {
   }
 
   forget(): void {
+    this.#cleared++;
     this.#first.forget();
     this.#second.forget();
   }
 
   async clear(): Promise<void> {
+    this.#cleared++;
+    this.#isLocked = true;
     const clearing = this.#first.clear(); // drops its keys before anything is waited for
     await this.#second.clear();
     await clearing;

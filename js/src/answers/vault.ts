@@ -2,8 +2,9 @@ import type { Answer, Answers, Caps } from './answers.js';
 import { octets } from '../base/bytes.js';
 import { check } from '../base/check.js';
 import type { Clock } from '../base/clock.js';
-import { BcpError, isBcpError, messageOf } from '../base/errors.js';
+import { BcpError, isBcpError, whyOf } from '../base/errors.js';
 import * as want from '../base/kinds.js';
+import { isAhead, momentOf } from '../base/moment.js';
 import { limited, maxTimerMs } from '../base/timing.js';
 import { Database, request } from '../storage/idb.js';
 import type { PersistentCacheOptions } from '../types.js';
@@ -47,10 +48,13 @@ export class Vault implements Answers {
   readonly #caps: Caps;
   readonly #options: PersistentCacheOptions;
   readonly #clock: Clock;
+  readonly #onLock: () => void;
   #keys: Promise<Keys> | undefined;
   #lockTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(namespace: string, caps: Caps, options: PersistentCacheOptions, clock: Clock) {
+  /** `onLock` is called when the keys go after a time without use. */
+  constructor(namespace: string, caps: Caps, options: PersistentCacheOptions, clock: Clock, onLock: () => void) {
+    this.#onLock = onLock;
     this.#namespace = namespace;
     this.#caps = caps;
     this.#options = options;
@@ -63,9 +67,9 @@ export class Vault implements Answers {
     const id = await this.#identify(keys, service, key);
     const found = await this.#db.run('readwrite', allStores, async (tx) => {
       await this.#tick(tx);
-      const entry = (await request(tx.objectStore('entries').get(id))) as Entry | undefined;
-      const sealed = (await request(tx.objectStore('boxes').get(id))) as Sealed | undefined;
-      if (!entry || !sealed) return undefined;
+      const entry: unknown = await request(tx.objectStore('entries').get(id));
+      const sealed = (await request(tx.objectStore('boxes').get(id))) as Sealed | undefined; // opened, it proves itself
+      if (!isEntry(entry) || !sealed) return undefined;
       await request(tx.objectStore('entries').put({ ...entry, usedAtMs: this.#clock.nowMs() }));
       return { validUntilMs: entry.validUntilMs, ...sealed };
     });
@@ -115,13 +119,13 @@ export class Vault implements Answers {
 
   async clear(): Promise<void> {
     this.forget();
-    try {
-      await this.#db.run('readwrite', allStores, (tx) => {
-        for (const store of allStores) tx.objectStore(store).clear();
-      });
-    } finally {
-      await this.#db.destroy();
-    }
+    const emptied = this.#db.run('readwrite', allStores, (tx) => {
+      for (const store of allStores) tx.objectStore(store).clear();
+    }).then(() => true, () => false);
+    const isEmpty = await emptied;
+    await this.#db.destroy().catch((e: unknown) => {
+      if (!isEmpty) throw e; // sealed answers are left: only then is the log-out not done
+    });
   }
 
   close(): void {
@@ -131,7 +135,7 @@ export class Vault implements Answers {
 
   #unlock(): Promise<Keys> {
     clearTimeout(this.#lockTimer);
-    this.#lockTimer = setTimeout(() => this.forget(), Math.min(this.#options.lockAfterMs ?? defaultLockAfterMs, maxTimerMs));
+    this.#lockTimer = setTimeout(() => { this.forget(); this.#onLock(); }, Math.min(this.#options.lockAfterMs ?? defaultLockAfterMs, maxTimerMs));
     (this.#lockTimer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
     if (!this.#keys) {
       const keys = this.#derive();
@@ -146,7 +150,7 @@ export class Vault implements Answers {
   async #derive(): Promise<Keys> {
     if (!globalThis.crypto?.subtle) throw new BcpError('storage-unavailable', 'this page is no secure context: there is no WebCrypto');
     const given = await limited(secretTimeoutMs, undefined, async () => this.#options.secret());
-    if (given.how !== 'done') throw new BcpError('storage-unavailable', `the application gave no secret: ${given.how === 'failed' ? messageOf(given.error) : 'it took too long'}`);
+    if (given.how !== 'done') throw new BcpError('storage-unavailable', `the application gave no secret: ${given.how === 'failed' ? whyOf(given.error) : 'it took too long'}`);
     check('secret', given.value, want.bytes);
     const secret = octets(given.value);
     if (secret.length < minSecretBytes) throw new BcpError('bad-call', `expected a secret of at least ${minSecretBytes} bytes, got ${secret.length}`);
@@ -165,10 +169,17 @@ export class Vault implements Answers {
     return crypto.subtle.sign('HMAC', keys.find, octets(JSON.stringify([this.#options.user, ...what])) as BufferSource);
   }
 
-  // Keeps the latest moment seen, so that a clock set back does not make expired answers valid again.
+  // Keeps the latest moment seen, so that a clock set back does not make expired answers valid again. One from further ahead
+  // than clocks differ shows that the clock was wrong: nobody knows how old the answers are, so they go.
   async #tick(tx: IDBTransaction): Promise<void> {
     const clock = tx.objectStore('clock');
-    this.#clock.raise(Number((await request(clock.get('floorMs'))) ?? 0));
+    const floorMs = momentOf(await request(clock.get('floorMs')));
+    if (floorMs !== undefined && isAhead(floorMs)) {
+      tx.objectStore('entries').clear();
+      tx.objectStore('boxes').clear();
+    } else if (floorMs !== undefined) {
+      this.#clock.raise(floorMs);
+    }
     await request(clock.put(this.#clock.nowMs(), 'floorMs'));
   }
 
@@ -177,7 +188,8 @@ export class Vault implements Answers {
       await this.#tick(tx);
       const entries = tx.objectStore('entries');
       const boxes = tx.objectStore('boxes');
-      const kept = ((await request(entries.getAll())) as Entry[]).filter(({ id }) => indexedDB.cmp(id, entry.id) !== 0);
+      const all: unknown[] = await request(entries.getAll());
+      const kept = all.filter(isEntry).filter(({ id }) => indexedDB.cmp(id, entry.id) !== 0);
       let bytes = kept.reduce((sum, { size }) => sum + size, 0);
       const caps = capsFor(bytes);
       let count = kept.length;
@@ -205,6 +217,12 @@ function databaseOf(namespace: string): Database {
 /** Wipes what vaults of this namespace ever stored, for a client that has none itself. */
 export function destroyVault(namespace: string): Promise<void> {
   return databaseOf(namespace).destroy();
+}
+
+/** An entry, when it is one. */
+function isEntry(value: unknown): value is Entry {
+  const { id, group, size, validUntilMs } = Object(value) as Partial<Entry>;
+  return id instanceof ArrayBuffer && group instanceof ArrayBuffer && want.whole.is(size) && momentOf(validUntilMs) !== undefined;
 }
 
 function additional(id: ArrayBuffer, validUntilMs: number): Uint8Array<ArrayBuffer> {

@@ -16,7 +16,7 @@ export async function readBody(response: Response, maxBytes: number): Promise<Ui
     chunks.push(value);
     length += value.length;
     if (length > maxBytes) {
-      await reader.cancel();
+      reader.cancel().catch(() => {}); // of a clone, it ends only when the other is cancelled too
       throw new BcpError('input-too-large', `expected at most ${maxBytes} bytes from ${response.url}, got more`);
     }
   }

@@ -13,19 +13,25 @@ export function check(name: string, value: unknown, { words, is }: Kind): void {
   if (!is(value)) throw new BcpError('bad-call', `${name}: expected ${words}, got ${looks(value)}`);
 }
 
-/** Refuses an object that lacks what its shape has, has it in another kind, or has more. Errors: as check. */
-export function checkShape(name: string, value: unknown, shape: Shape): void {
+/** A copy with the members that an object has itself: what a prototype has, nobody gave. */
+export function ownOf<T extends object>(value: T): T {
+  return { __proto__: null, ...value } as T;
+}
+
+/** Refuses an object that lacks what its shape has, has it in another kind, or has more. Returns ownOf it. Errors: as check. */
+export function checkShape<T>(name: string, value: T, shape: Shape): T {
   check(name, value, object);
-  const given = value as Record<string, unknown>;
+  const given = ownOf(value as Record<string, unknown>);
   for (const [key, part] of Object.entries(shape)) {
     const member = key.replace('?', '');
     if (given[member] === undefined && member !== key) continue;
     if (isKind(part)) check(`${name}.${member}`, given[member], part);
-    else checkShape(`${name}.${member}`, given[member], part);
+    else given[member] = checkShape(`${name}.${member}`, given[member], part);
   }
   const members = Object.keys(shape).map((key) => key.replace('?', ''));
   const unknown = Object.keys(given).find((member) => !members.includes(member) && given[member] !== undefined);
   if (unknown) throw new BcpError('bad-call', `${name}: expected the members ${members.join(', ')}, got ${unknown}`);
+  return given as T;
 }
 
 function isKind(part: Kind | Shape): part is Kind {

@@ -25,6 +25,21 @@ export function isBcpError(e: unknown): e is BcpError {
   return e instanceof Error && (e as { bcp?: unknown }).bcp === mark;
 }
 
+const engines = /^(Compile|Link|Runtime)Error$/; // of WebAssembly: what they say is about our own file
+
+/**
+ * Why something failed, in words that may be stored: our own sentence, or of a stranger's error its kind alone, since its text
+ * may be about a person. The error itself is the `cause`.
+ */
+export function whyOf(e: unknown): string {
+  if (isBcpError(e)) return e.message;
+  const { name, message, code, cause } = Object(e) as { name?: unknown; message?: unknown; code?: unknown; cause?: unknown };
+  if (engines.test(String(name))) return String(message).slice(0, 300);
+  const codes = [code, (Object(cause) as { code?: unknown }).code].filter((one) => /^E[A-Z]+$|^[A-Z]+_[A-Z_]+$/.test(String(one)));
+  return [/^[A-Z]\w{1,30}Error$/.test(String(name)) ? name : 'an error', ...codes].join(' ');
+}
+
+/** The text of any error, for one that is thrown to whoever made it, and is not kept. */
 export function messageOf(e: unknown): string {
   return e instanceof Error ? e.message : String(e);
 }

@@ -50,10 +50,11 @@ export const catalogueSources: Kind = {
   is: (value) => isSource(value) || isFilledListOf(isSource)(value),
 };
 export const bytesOrCallback: Kind = { words: 'text, bytes or a function', is: (value) => isBytes(value) || isFunction(value) };
-/** Not by class: a browser may have no WebAssembly. */
+/** Not by class, since a browser may have no WebAssembly, nor by what it can be turned into: an element is no address. */
 export const wasm: Kind = {
   words: 'an address, bytes, a Response or a Module, or a promise of one',
-  is: (value) => isText(value) || (isObject(value) && value.constructor !== Object),
+  is: (value) => isText(value) || (isObject(value) && (ArrayBuffer.isView(value)
+    || /^\[object (URL|ArrayBuffer|Response|WebAssembly\.Module|Promise)]$/.test(Object.prototype.toString.call(value)))),
 };
 export const hash: Kind = {
   words: 'one hash, as ehealth-bcp/integrity has it',

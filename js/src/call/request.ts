@@ -32,8 +32,8 @@ export interface Call {
 /** Reads the arguments of fetch. Headers and body go out as they came in. */
 export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Request, init: BcpRequestInit = {}): Call {
   check('target', input, want.target);
-  const { bcp: options = {}, ...rest } = init;
-  checkShape('init.bcp', options, callShape);
+  const { bcp = {}, ...rest } = init;
+  const options = checkShape('init.bcp', bcp, callShape);
   if (options.body && rest.body != null) throw twoBodies();
   if (!(input instanceof Request)) return callOfInit(fetch, String(input), rest, options);
   const request = new Request(input, rest);

@@ -61,14 +61,14 @@ export class Run {
   #news: Promise<void> = Promise.resolve();
   readonly #watch = new LeaveWatch();
 
-  /** Takes over one hold on the catalogue. */
-  constructor(at: Surroundings, call: Call, service: string, catalogue: OpenCatalogue) {
+  /** Takes over one hold on the catalogue. `clearedBefore` is what `cleared` said when the call began. */
+  constructor(at: Surroundings, call: Call, service: string, catalogue: OpenCatalogue, clearedBefore: number) {
     this.#at = at;
     this.#call = call;
     this.#service = service;
     this.#catalogue = catalogue;
     this.#deadline = performance.now() + (at.policy.totalTimeoutMs ?? defaultTotalTimeoutMs);
-    this.#clearedBefore = at.cleared();
+    this.#clearedBefore = clearedBefore;
   }
 
   async finish(): Promise<Result> {
@@ -195,7 +195,11 @@ export class Run {
     signal.throwIfAborted(); // a transport that ignores the signal may answer while the next endpoint does
     this.#live = live;
     if (isOpaque(live)) return { kind: 'outcome', outcome: 'answered', silent: true };
-    const body = await readBody(live.clone(), this.#maxAnswerBytes); // the caller gets the browser's own Response, unread
+    // The caller gets the browser's own Response, unread.
+    const body = await readBody(live.clone(), this.#maxAnswerBytes).catch((e: unknown) => {
+      live.body?.cancel().catch(() => {});
+      throw e;
+    });
     signal.throwIfAborted();
     this.#body = body;
     const isOwnGateway = String(address) !== endpoint; // an endpoint's own word for it proves nothing

@@ -3,6 +3,16 @@ import type { Core } from '../core/host.js';
 import type { StoredCatalogue } from '../storage/store.js';
 import type { Bytes, CacheOptions, Service, Verdict, VerifyOptions } from '../types.js';
 
+// A core holds 64: of more clients than that on a page, the one that rested longest opens its catalogue again.
+const maxOpen = 56;
+const open = new WeakMap<Core, Set<OpenCatalogue>>(); // by core, the one that rested longest first
+
+function openOf(core: Core): Set<OpenCatalogue> {
+  const known = open.get(core) ?? new Set();
+  open.set(core, known);
+  return known;
+}
+
 /** What the application trusts, and what it says of caches. */
 export interface Trust {
   environment: string;
@@ -35,6 +45,7 @@ export class OpenCatalogue {
     this.verdict = verdict;
     this.#core = core;
     this.#handles.set(core, handle);
+    this.handle(core);
   }
 
   /**
@@ -47,7 +58,7 @@ export class OpenCatalogue {
     return new OpenCatalogue(record, trust, core, openIn(core, record, trust, held));
   }
 
-  /** The handle in this core; opens the octets again when the core is a fresh one. */
+  /** The handle in this core; opens the octets again when the core is a fresh one, or closed them for others. */
   handle(core: Core): number {
     let handle = this.#handles.get(core);
     if (handle === undefined) {
@@ -55,7 +66,18 @@ export class OpenCatalogue {
       this.#handles.set(core, handle);
       this.#core = core;
     }
+    const inUse = openOf(core);
+    inUse.delete(this);
+    inUse.add(this);
+    if (inUse.size > maxOpen) inUse.values().next().value!.#close(core);
     return handle;
+  }
+
+  #close(core: Core): void {
+    const handle = this.#handles.get(core);
+    this.#handles.delete(core);
+    openOf(core).delete(this);
+    if (handle !== undefined && core.alive) core.call('closeCatalogue', { handle });
   }
 
   /** For a target that is no service: " (did you mean …?)", or nothing. */
@@ -86,9 +108,7 @@ export class OpenCatalogue {
   }
 
   release(): void {
-    if (--this.#users > 0 || !this.#core.alive) return;
-    const handle = this.#handles.get(this.#core);
-    if (handle !== undefined) this.#core.call('closeCatalogue', { handle });
+    if (--this.#users === 0) this.#close(this.#core);
   }
 }
 
@@ -106,13 +126,13 @@ function openIn(core: Core, record: StoredCatalogue, trust: Trust, held?: OpenCa
   const [args, ...blobs] = openArguments(record.octets, {
     anchors: trust.anchors,
     environment: trust.environment,
-    at: new Date(record.acceptedAtMs),
     ...(trust.signerCn === undefined ? {} : { signerCn: trust.signerCn }),
     ...(trust.crls === undefined ? {} : { crls: trust.crls }),
     ...(trust.cache?.stylesheets === undefined ? {} : { stylesheets: trust.cache.stylesheets }),
   });
+  const at = { atMs: record.acceptedAtMs || undefined }; // unknown, it is the core's to say
   const cached = trust.cache?.services.map((service) => ({ service, ...trust.cache?.rules?.[service] }));
-  return core.call('openCatalogue', { ...args, cached, held: held?.handle(core) }, ...blobs);
+  return core.call('openCatalogue', { ...args, ...at, cached, held: held?.handle(core) }, ...blobs);
 }
 
 /** Builds the arguments and blobs of `openCatalogue`. */

@@ -1,6 +1,6 @@
 import { readBody } from '../base/body.js';
 import { octets } from '../base/bytes.js';
-import { BcpError, isBcpError, messageOf } from '../base/errors.js';
+import { BcpError, isBcpError, whyOf } from '../base/errors.js';
 import { type Ended, limited, maxTimerMs } from '../base/timing.js';
 import type { Replies, Rules } from '../core/contract.js';
 import type { CoreHost } from '../core/host.js';
@@ -147,7 +147,9 @@ export class Updater {
       throw e;
     }
     await this.takeOver('storage', stored);
-    if (!this.#current && this.#options.seed !== undefined) await this.#plant(this.#options.seed);
+    const { seed } = this.#options;
+    const planting = seed === undefined ? undefined : this.#plant(seed); // it may be newer than what was stored
+    if (!this.#current) await planting;
     if (this.#closing.signal.aborted) return;
     globalThis.addEventListener?.('online', this.#onAwake);
     globalThis.document?.addEventListener('visibilitychange', this.#onAwake);
@@ -164,9 +166,10 @@ export class Updater {
       const signed = typeof seed === 'function' ? await seed() : seed;
       const record = newRecord(octets(signed));
       record.checkedAtMs = 0; // no source confirmed it
-      if (await this.#adopt(record, 'seed')) await this.#keep(record);
+      if (this.#current && sameOctets(this.#current.record.octets, record.octets)) return;
+      if (await this.#adopt(record, 'seed')) await this.#keep(record, 'seed');
     } catch (e) {
-      this.#options.report({ type: 'catalogue-unreachable', detail: `the seed: ${messageOf(e)}` });
+      this.#options.report({ type: 'catalogue-unreachable', detail: `the seed: ${whyOf(e)}` });
     }
   }
 
@@ -185,22 +188,35 @@ export class Updater {
     await this.takeOver();
     if (isSeen(this.#current?.record.checkedAtMs, since)) return this.#current === before ? 'unchanged' : 'updated';
     this.#askedAtMs = Date.now();
-    this.#lastResult = await this.#askAll();
+    this.#lastResult = await this.#askAll(since === Infinity);
     return this.#lastResult;
   }
 
-  async #askAll(): Promise<RefreshResult> {
-    let worst: RefreshResult = 'unreachable';
+  // A source that confirms what is held ends the round, unless somebody asks, or something is away from its main endpoint: it
+  // may be the copy that stopped.
+  async #askAll(isAsked: boolean): Promise<RefreshResult> {
+    const results = new Set<RefreshResult>();
     const details: string[] = [];
     for (const source of this.#options.sources) {
-      const answer = await this.#ask(source);
-      if (answer.result === 'updated' || answer.result === 'unchanged') return answer.result;
-      if (answer.result === 'rejected') worst = 'rejected';
-      details.push(answer.detail);
+      const { result, detail } = await this.#ask(source);
+      results.add(result);
+      if (detail) details.push(detail);
+      if (result === 'updated' || (result === 'unchanged' && !isAsked && !(await this.#isAway()))) break;
     }
+    const best = (['updated', 'unchanged', 'rejected'] as const).find((result) => results.has(result));
+    if (best) return best;
     this.#unreachable = details.join('; ');
-    if (worst === 'unreachable') this.#options.report({ type: 'catalogue-unreachable', detail: this.#unreachable });
-    return worst;
+    this.#options.report({ type: 'catalogue-unreachable', detail: this.#unreachable });
+    return 'unreachable';
+  }
+
+  async #isAway(): Promise<boolean> {
+    if (this.#options.sources.length === 1) return false;
+    return this.#host.run((core) => {
+      const handle = this.#current?.handle(core);
+      return handle !== undefined && core.call('status', { handle, ...this.#options.standing(), nowMs: Date.now() })
+        .services.some(({ health }) => health.failedOver || health.down);
+    });
   }
 
   async #ask(source: CatalogueSource): Promise<{ result: RefreshResult; detail: string }> {
@@ -211,7 +227,7 @@ export class Updater {
     try {
       signed = await this.#get(url, (await this.#rules()).limits.catalogueBytes);
     } catch (e) {
-      if (!isBcpError(e) || e.code !== 'input-too-large') return { result: 'unreachable', detail: messageOf(e) };
+      if (!isBcpError(e) || e.code !== 'input-too-large') return { result: 'unreachable', detail: whyOf(e) };
       this.#rejection = e;
       this.#options.report({ type: 'catalogue-rejected', code: e.code, detail: e.message, from: 'network' });
       return { result: 'rejected', detail: e.message };
@@ -222,7 +238,7 @@ export class Updater {
     const record = newRecord(signed);
     record.checkedAtMs = this.#askedAtMs;
     if (!(await this.#adopt(record, 'network'))) return { result: 'rejected', detail: '' };
-    await this.#keep(record);
+    await this.#keep(record, 'network');
     return { result: 'updated', detail: '' };
   }
 
@@ -255,7 +271,7 @@ export class Updater {
     });
     switch (ended.how) {
       case 'done': return ended.value;
-      case 'failed': throw isBcpError(ended.error) ? ended.error : new BcpError('network', `${String(url)} cannot be fetched: ${withCause(ended.error)}`, ended.error);
+      case 'failed': throw isBcpError(ended.error) ? ended.error : new BcpError('network', `${String(url)} cannot be fetched: ${whyOf(ended.error)}`, ended.error);
       case 'late': throw new BcpError('network', `no answer from ${String(url)} within ${timeoutMs} ms`);
       case 'cancelled': throw closed();
     }
@@ -263,29 +279,43 @@ export class Updater {
 
   // Verifies against the catalogue in use and takes its place, in one turn: nothing can come in between.
   async #adopt(record: StoredCatalogue, from: From): Promise<boolean> {
-    let opened: OpenCatalogue;
     try {
-      opened = await this.#host.run((core) => {
+      await this.#host.run((core) => {
         if (this.#closing.signal.aborted) throw closed();
         const newer = OpenCatalogue.open(core, record, this.#options.trust, this.#current);
         this.#current?.release();
         return (this.#current = newer);
       });
     } catch (e) {
-      const error = isBcpError(e) ? e : new BcpError('internal', messageOf(e), e);
+      const error = isBcpError(e) ? e : new BcpError('internal', whyOf(e), e);
       if (from === 'network') this.#rejection = error;
       const { code, message } = error;
-      if (code !== 'closed') this.#options.report({ type: 'catalogue-rejected', code, detail: message, from });
+      const isOldSeed = from === 'seed' && this.#current && code === 'catalogue-rollback'; // what is held is newer: as it should be
+      if (code !== 'closed' && !isOldSeed) this.#options.report({ type: 'catalogue-rejected', code, detail: message, from });
       return false;
     }
     this.#tellFound();
-    this.#options.report({ type: 'catalogue-updated', issueInstant: opened.verdict.issueInstant, from });
+    if (from === 'storage' || from === 'tab') this.#tellUpdated(from);
     return true;
   }
 
-  async #keep(record: StoredCatalogue): Promise<void> {
+  #tellUpdated(from: From): void {
+    const issueInstant = this.#current?.verdict.issueInstant ?? '';
+    if (issueInstant) this.#options.report({ type: 'catalogue-updated', issueInstant, from }); // else it was closed meanwhile
+  }
+
+  /** Stores it. A catalogue that is new, `from` somewhere, is told then: it is stored, or known not to be storable. */
+  async #keep(record: StoredCatalogue, from?: From): Promise<void> {
+    await this.#write(record);
+    if (from) this.#tellUpdated(from);
+  }
+
+  async #write(record: StoredCatalogue, isFirst = true): Promise<void> {
     try {
-      if (!(await this.#store.putCatalogue(record, (kept) => this.#isDamaged(kept)))) return await this.takeOver();
+      if (!(await this.#store.putCatalogue(record, (kept) => this.#isDamaged(kept)))) {
+        await this.takeOver(); // what is kept says that it is newer: it takes the place, or is found to lie
+        return isFirst && this.#current?.record === record ? await this.#write(record, false) : undefined;
+      }
       const [kept] = await this.#store.catalogues();
       if (kept && sameOctets(kept.octets, record.octets)) await this.#store.confirm();
       this.#tabs.tell('catalogue');
@@ -309,7 +339,7 @@ export class Updater {
   }
 
   #degraded(e: unknown): void {
-    const { code, message } = isBcpError(e) ? e : new BcpError('storage-unavailable', messageOf(e));
+    const { code, message } = isBcpError(e) ? e : new BcpError('storage-unavailable', whyOf(e));
     this.#options.report({ type: 'storage-degraded', store: 'catalogue', code, detail: message });
   }
 }
@@ -326,12 +356,6 @@ function wholeOf(ms: number | undefined): number | undefined {
 
 function closed(): BcpError {
   return new BcpError('closed', 'the client is closed');
-}
-
-// Node's fetch says only in the cause what it was; browsers do not say it at all.
-function withCause(e: unknown): string {
-  const cause = (e as { cause?: unknown } | null)?.cause;
-  return cause === undefined ? messageOf(e) : `${messageOf(e)} (${messageOf(cause)})`;
 }
 
 function newRecord(signed: Uint8Array): StoredCatalogue {

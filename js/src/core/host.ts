@@ -1,5 +1,5 @@
 import { integrityHash, octets } from '../base/bytes.js';
-import { BcpError, isBcpError, messageOf } from '../base/errors.js';
+import { BcpError, isBcpError, whyOf } from '../base/errors.js';
 import type { Replies, Reply, Rules } from './contract.js';
 import { Program } from './program.js';
 import type { WasmSource } from '../types.js';
@@ -20,7 +20,7 @@ export interface Core {
 }
 
 export interface LoadOptions {
-  /** Subresource integrity for a source that is fetched. */
+  /** What the bytes must hash to. */
   integrity?: string | undefined;
   fetch?: typeof fetch | undefined;
 }
@@ -34,34 +34,37 @@ const wasmMagic = 0x0061736d; // "\0asm"
 export async function compile(source: WasmSource, options: LoadOptions = {}): Promise<WebAssembly.Module> {
   try {
     let given = await source;
+    if (typeof given === 'string' || given instanceof URL) given = await fetchWasm(given, options);
     if (options.integrity) given = await checked(given, options.integrity);
     if (given instanceof WebAssembly.Module) return given;
-    if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return await compileBytes(given, 'the given bytes');
     if (given instanceof Response) return await compileResponse(given);
-    return await compileResponse(await fetchWasm(given, options));
+    return await compileBytes(given, 'the given bytes');
   } catch (e) {
-    if (e instanceof BcpError) throw e;
-    throw new BcpError('wasm-load-failed', `the wasm cannot be loaded: ${messageOf(e)}`, e);
+    throw e instanceof BcpError ? e : failed(whyOf(e), e);
   }
 }
 
-// fetch itself checks what it fetches for us. What comes as bytes is checked here; what is compiled already cannot be.
-async function checked(given: Awaited<WasmSource>, expected: string): Promise<Awaited<WasmSource>> {
-  if (typeof given === 'string' || given instanceof URL || (given instanceof Response && !given.ok)) return given;
+type Given = Exclude<Awaited<WasmSource>, string | URL>;
+
+// The bytes are checked, whoever fetched them: a transport of the application may pass the hash over. What is compiled
+// already cannot be.
+async function checked(given: Given, expected: string): Promise<Given> {
+  if (given instanceof Response && !given.ok) return given;
   if (given instanceof WebAssembly.Module) throw new BcpError('bad-call', 'options.wasmIntegrity: a compiled module cannot be checked');
   const file = octets(given instanceof Response ? await given.arrayBuffer() : given);
-  if (!globalThis.crypto?.subtle) throw new Error('this page is no secure context: there is no WebCrypto to check wasmIntegrity with');
+  if (!globalThis.crypto?.subtle) {
+    throw failed('this page is no secure context: there is no WebCrypto to check wasmIntegrity with');
+  }
   const [, bits, hash] = integrityHash.exec(expected)!;
   const digest = await crypto.subtle.digest(`SHA-${bits}`, file);
-  if (btoa(String.fromCharCode(...new Uint8Array(digest))) !== hash) throw new Error('it is not what wasmIntegrity says');
+  if (btoa(String.fromCharCode(...new Uint8Array(digest))) !== hash) throw failed('it is not what wasmIntegrity says');
   return file;
 }
 
-function fetchWasm(url: string | URL, { integrity, fetch = globalThis.fetch }: LoadOptions): Promise<Response> {
-  const signal = AbortSignal.timeout(loadTimeoutMs);
-  return fetch(url, { credentials: 'same-origin', signal, ...(integrity ? { integrity } : {}) }).catch((e: unknown) => {
-    throw integrity ? new Error(`${messageOf(e)}; or it is not what wasmIntegrity says`, { cause: e }) : e;
-  });
+const failed = (why: string, cause?: unknown): BcpError => new BcpError('wasm-load-failed', `the wasm cannot be loaded: ${why}`, cause);
+
+function fetchWasm(url: string | URL, { fetch = globalThis.fetch }: LoadOptions): Promise<Response> {
+  return fetch(url, { credentials: 'same-origin', signal: AbortSignal.timeout(loadTimeoutMs) });
 }
 
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {
@@ -86,7 +89,7 @@ async function compileBytes(bytes: ArrayBuffer | ArrayBufferView, from: string):
 export async function instantiate(module: WebAssembly.Module): Promise<Core> {
   const program = await Program.start(module).catch((e: unknown) => {
     // A policy without 'wasm-unsafe-eval' stops WebKit only here, after it compiled.
-    throw new BcpError('wasm-load-failed', `the wasm cannot be started: ${messageOf(e)}`, e);
+    throw new BcpError('wasm-load-failed', `the wasm cannot be started: ${whyOf(e)}`, e);
   });
   const core = new RunningCore(program);
   if (core.rules.contract !== CONTRACT) {
@@ -110,7 +113,7 @@ class RunningCore implements Core {
     try {
       json = JSON.stringify(args);
     } catch (e) {
-      throw new BcpError('bad-call', `${name}: expected what JSON can hold: ${messageOf(e)}`, e);
+      throw new BcpError('bad-call', `${name}: expected what JSON can hold: ${whyOf(e)}`, e);
     }
     const reply = this.#reply(name, json, blobs);
     if (!reply.ok) throw new BcpError(reply.error.code, reply.error.detail);
@@ -124,7 +127,7 @@ class RunningCore implements Core {
     } catch (e) {
       if (isBcpError(e)) throw e;
       this.alive = false;
-      throw new BcpError('core-dead', `${name}: ${messageOf(e)}`, e);
+      throw new BcpError('core-dead', `${name}: ${whyOf(e)}`, e);
     }
   }
 }
@@ -148,7 +151,12 @@ export class CoreHost {
 
   constructor(source: () => WasmSource, options: LoadOptions = {}) {
     this.#source = source;
-    this.#options = options;
+    this.#options = { ...options };
+  }
+
+  /** By what the wasm is fetched, unless there is a transport for it: the page may put another one in its place later. */
+  fetchesBy(fetch: typeof globalThis.fetch): void {
+    this.#options.fetch ??= fetch;
   }
 
   /** Runs a synchronous job on the core. Errors: those of the job, of loading, and `core-dead` when it died twice. */

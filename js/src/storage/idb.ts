@@ -1,4 +1,4 @@
-import { BcpError, isBcpError, messageOf } from '../base/errors.js';
+import { BcpError, isBcpError, whyOf } from '../base/errors.js';
 
 // The longest that one operation may take: WebKit has operations that never settle. Largest seen in tests: 40 ms.
 const operationTimeoutMs = 2_000;
@@ -100,7 +100,7 @@ export class Database {
     if (nameOf(e) === 'QuotaExceededError') return new BcpError('storage-quota', 'the browser gives no more room', e);
     this.#drop();
     this.#downUntil = performance.now() + retryMs;
-    return isBcpError(e) ? e : new BcpError('storage-unavailable', `IndexedDB: ${messageOf(e)}`, e);
+    return isBcpError(e) ? e : new BcpError('storage-unavailable', `IndexedDB: ${whyOf(e)}`, e);
   }
 }
 

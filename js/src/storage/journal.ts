@@ -2,6 +2,12 @@ import type { Store } from './store.js';
 import type { BcpEvent, News } from '../types.js';
 
 const maxEvents = 200; // of this tab; the store holds those of all tabs
+const foldWithin = 8; // lines: so many kinds of polls and calls may fail in turn
+
+interface Line {
+  event: BcpEvent;
+  key: Promise<number | undefined> | undefined; // of its record
+}
 
 /** Tells listeners what happens and remembers it for a helpdesk. Holds no payloads and no identifiers of people. */
 export class Journal {
@@ -9,6 +15,7 @@ export class Journal {
   readonly #store: Store;
   readonly #ring: BcpEvent[] = [];
   readonly #told = new Set<string>();
+  readonly #lines = new Map<string, Line>(); // by what they say
 
   constructor(store: Store) {
     this.#store = store;
@@ -17,9 +24,7 @@ export class Journal {
   readonly report = (news: News): void => {
     if (news.type === 'storage-degraded' && !this.#isFirst(`${news.store} ${news.code}`)) return;
     const event = { atMs: Date.now(), ...news } as BcpEvent;
-    this.#ring.push(event);
-    if (this.#ring.length > maxEvents) this.#ring.shift();
-    this.#store.appendLog(event).catch(() => {}); // the ring has it; a broken store was reported by its other users
+    this.#remember(event, news);
     for (const listener of this.#listeners) {
       try {
         listener(event);
@@ -34,8 +39,26 @@ export class Journal {
   async reportOnce(news: News): Promise<void> {
     const what = JSON.stringify(news);
     if (!this.#isFirst(what)) return;
-    const isTold = (await this.#store.log().catch(() => [])).some(({ atMs, ...old }) => JSON.stringify(old) === what);
+    const isTold = (await this.#store.log().catch(() => [])).some(({ atMs, count, lastAtMs, ...old }) => JSON.stringify(old) === what);
     if (!isTold) this.report(news);
+  }
+
+  // What happens again and again, as a poll that fails, is one line with a count: it must not push an outage out.
+  #remember(event: BcpEvent, news: News): void {
+    const what = JSON.stringify(news);
+    let line = this.#lines.get(what);
+    if (line && this.#ring.slice(-foldWithin).includes(line.event)) {
+      Object.assign(line.event, { count: (line.event.count ?? 1) + 1, lastAtMs: event.atMs });
+    } else {
+      line = { event: { ...event }, key: undefined };
+      this.#lines.set(what, line);
+      this.#ring.push(line.event);
+      if (this.#ring.length > maxEvents) this.#ring.shift();
+      if (this.#lines.size > maxEvents) this.#lines.delete(this.#lines.keys().next().value!);
+    }
+    const { event: kept, key } = line;
+    // The ring has it; a broken store was reported by its other users.
+    line.key = (key ?? Promise.resolve(undefined)).then((at) => this.#store.keepEvent({ ...kept }, at)).catch(() => undefined);
   }
 
   subscribe(listener: (event: BcpEvent) => void): () => void {
@@ -45,13 +68,15 @@ export class Journal {
 
   /** Every event known, oldest first: of this tab from memory, of other tabs and earlier starts from the store. */
   async events(): Promise<BcpEvent[]> {
-    const known = new Map(this.#ring.map((event) => [JSON.stringify(event), event]));
-    for (const event of await this.#store.log().catch(() => [])) known.set(JSON.stringify(event), event);
+    const id = ({ count: _, lastAtMs: __, ...event }: BcpEvent) => JSON.stringify(event);
+    const known = new Map((await this.#store.log().catch(() => [])).map((event) => [id(event), event]));
+    for (const event of this.#ring) known.set(id(event), event); // its count is the newest
     return [...known.values()].sort((a, b) => a.atMs - b.atMs);
   }
 
   forget(): void {
     this.#ring.length = 0;
+    this.#lines.clear();
     this.#told.clear();
   }
 

@@ -1,4 +1,4 @@
-import { isBcpError, messageOf } from '../base/errors.js';
+import { isBcpError, whyOf } from '../base/errors.js';
 import type { Core, CoreHost } from '../core/host.js';
 import type { Store } from './store.js';
 import type { Tabs } from './tabs.js';
@@ -107,7 +107,7 @@ export class States {
 
   #degraded(e: unknown): void {
     if (isBcpError(e) && e.code.startsWith('storage-')) {
-      this.#report({ type: 'storage-degraded', store: 'catalogue', code: e.code, detail: messageOf(e) });
+      this.#report({ type: 'storage-degraded', store: 'catalogue', code: e.code, detail: whyOf(e) });
     } else {
       this.#loaded = undefined; // the core did not come, which the call says itself: read again with the next one
     }
@@ -116,9 +116,9 @@ export class States {
 
 // A record that something else wrote is as good as absent.
 function merge(core: Core, own: ServiceState | undefined, other: ServiceState): ServiceState | undefined {
-  const states = own === undefined ? [other] : [own, other];
+  const states = own === undefined ? [other] : [own, other]; // `other` may be anything: the core is its reader
   try {
-    return core.call('merge', { states }).state;
+    return core.call('merge', { states, nowMs: Date.now() }).state;
   } catch (e) {
     if (!core.alive) throw e;
     return own;

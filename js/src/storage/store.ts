@@ -1,3 +1,4 @@
+import { seenOf } from '../base/moment.js';
 import { Database, request } from './idb.js';
 import type { BcpEvent, ServiceState } from '../types.js';
 
@@ -6,7 +7,7 @@ export interface StoredCatalogue {
   octets: Uint8Array<ArrayBuffer>;
   /** Of the ServiceList; only to compare before a write. */
   issueInstantMs: number;
-  /** When the octets were first accepted: the moment of judgement at later starts. */
+  /** When the octets were first accepted: the moment of judgement at later starts. 0: unknown, then it is IssueInstant. */
   acceptedAtMs: number;
   /** When a source last confirmed that this is its newest. */
   checkedAtMs: number;
@@ -38,7 +39,7 @@ export class Store {
     return this.#db.run('readonly', ['catalogue'], async (tx) => {
       const records = tx.objectStore('catalogue');
       const kept = await Promise.all([request(records.get(current)), request(records.get(previous))]);
-      return kept.filter(isStoredCatalogue);
+      return kept.flatMap((record) => catalogueOf(record) ?? []);
     });
   }
 
@@ -51,8 +52,8 @@ export class Store {
   putCatalogue(next: StoredCatalogue, isDamaged: (kept: StoredCatalogue) => boolean): Promise<boolean> {
     return this.#db.run('readwrite', ['catalogue'], async (tx) => {
       const records = tx.objectStore('catalogue');
-      const kept: unknown = await request(records.get(current));
-      if (isStoredCatalogue(kept) && !isDamaged(kept)) {
+      const kept = catalogueOf(await request(records.get(current)));
+      if (kept && !isDamaged(kept)) {
         if (kept.issueInstantMs > next.issueInstantMs) return false;
         if (kept.issueInstantMs === next.issueInstantMs && !sameOctets(kept.octets, next.octets)) return false;
         if (kept.issueInstantMs < next.issueInstantMs) await request(records.put(kept, previous));
@@ -85,17 +86,20 @@ export class Store {
     });
   }
 
-  appendLog(event: BcpEvent): Promise<void> {
+  /** Adds a line to the log, or replaces the one of that key; returns its key. */
+  keepEvent(event: BcpEvent, key: number | undefined): Promise<number> {
     return this.#db.run('readwrite', ['log'], async (tx) => {
       const records = tx.objectStore('log');
-      const last = (await request(records.add(event))) as number;
+      const last = (await request(records.put(event, key))) as number;
       // Not with a cursor: Safari stops deleting while it iterates.
       if (last > maxLogEntries) await request(records.delete(IDBKeyRange.upperBound(last - maxLogEntries)));
+      return last;
     });
   }
 
-  log(): Promise<BcpEvent[]> {
-    return this.#db.run('readonly', ['log'], (tx) => request(tx.objectStore('log').getAll() as IDBRequest<BcpEvent[]>));
+  async log(): Promise<BcpEvent[]> {
+    const all: unknown[] = await this.#db.run('readonly', ['log'], (tx) => request(tx.objectStore('log').getAll()));
+    return all.filter(isEvent);
   }
 
   destroy(): Promise<void> {
@@ -111,8 +115,14 @@ export function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((octet, i) => octet === b[i]);
 }
 
-// A record that something else wrote, or an older release: as good as absent.
-function isStoredCatalogue(record: unknown): record is StoredCatalogue {
-  const r = record as StoredCatalogue | undefined;
-  return r?.octets instanceof Uint8Array && [r.issueInstantMs, r.acceptedAtMs, r.checkedAtMs].every(Number.isFinite);
+/** A catalogue, when the record is one. The octets prove themselves; a moment that was not seen is unknown: 0. */
+function catalogueOf(record: unknown): StoredCatalogue | undefined {
+  const { octets, issueInstantMs, acceptedAtMs, checkedAtMs } = Object(record) as Partial<StoredCatalogue>;
+  if (!(octets instanceof Uint8Array)) return undefined;
+  return { octets, issueInstantMs: seenOf(issueInstantMs), acceptedAtMs: seenOf(acceptedAtMs), checkedAtMs: seenOf(checkedAtMs) };
+}
+
+function isEvent(record: unknown): record is BcpEvent {
+  const { atMs, type } = Object(record) as Partial<BcpEvent>;
+  return Number.isFinite(atMs) && typeof type === 'string';
 }
