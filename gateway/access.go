@@ -73,7 +73,8 @@ func (g *Gateway) refuses(r *http.Request) string {
 // isOriginOf: is the origin that of the host, for browsers that say nothing of the site?
 func isOriginOf(origin, host string) bool {
 	u, err := url.Parse(origin)
-	return err == nil && u.Host != "" && strings.EqualFold(u.Host, host)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.User == nil && u.Path == "" && u.Host != "" &&
+		strings.EqualFold(u.Host, host)
 }
 
 func (g *Gateway) isOwnName(host string) bool {

@@ -35,6 +35,8 @@ func TestAccess(t *testing.T) {
 		{"a name of the options with a port", "BCP.hospital.example:8443", "", "", true},
 		{"the host of a listed origin", "ehr.example", "", "", true},
 		{"another origin", "", "https://evil.example", "cross-site", false},
+		{"an origin of another kind", "", "ftp://" + own, "", false},
+		{"an origin with a user", "", "http://x@" + own, "", false},
 		{"another origin, an old browser", "", "https://evil.example", "", false},
 		{"no origin", "", "null", "cross-site", false},
 		{"no origin, an old browser", "", "null", "", false},
@@ -105,16 +107,17 @@ func TestCORS(t *testing.T) {
 func TestOptionsRefused(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*gateway.Options){
-		"no folder":            func(o *gateway.Options) { o.Dir = "" },
-		"no environment":       func(o *gateway.Options) { o.Client.Environment = "" },
-		"no anchors":           func(o *gateway.Options) { o.Client.Anchors = nil },
-		"an origin of any":     func(o *gateway.Options) { o.Origins = []string{"*"} },
-		"an origin of many":    func(o *gateway.Options) { o.Origins = []string{"https://*.ehr.example"} },
-		"an origin with path":  func(o *gateway.Options) { o.Origins = []string{"https://ehr.example/"} },
-		"an origin that is no": func(o *gateway.Options) { o.Origins = []string{"null"} },
-		"a host with a path":   func(o *gateway.Options) { o.Hosts = []string{"a/b"} },
-		"any host":             func(o *gateway.Options) { o.Hosts = []string{"*"} },
-		"cookies":              func(o *gateway.Options) { o.Forward = []string{"cookie"} },
+		"no folder":                     func(o *gateway.Options) { o.Dir = "" },
+		"no environment":                func(o *gateway.Options) { o.Client.Environment = "" },
+		"no anchors":                    func(o *gateway.Options) { o.Client.Anchors = nil },
+		"an origin of any":              func(o *gateway.Options) { o.Origins = []string{"*"} },
+		"an origin of many":             func(o *gateway.Options) { o.Origins = []string{"https://*.ehr.example"} },
+		"an origin with path":           func(o *gateway.Options) { o.Origins = []string{"https://ehr.example/"} },
+		"an origin with the usual port": func(o *gateway.Options) { o.Origins = []string{"https://ehr.example:443"} },
+		"an origin that is no":          func(o *gateway.Options) { o.Origins = []string{"null"} },
+		"a host with a path":            func(o *gateway.Options) { o.Hosts = []string{"a/b"} },
+		"any host":                      func(o *gateway.Options) { o.Hosts = []string{"*"} },
+		"cookies":                       func(o *gateway.Options) { o.Forward = []string{"cookie"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := gateway.Options{Dir: t.TempDir()}

@@ -26,8 +26,9 @@ const (
 	// headBytes of an answer are held before they are handed on: so much can be judged, and a slow reader of a smaller
 	// answer keeps no place at the endpoint. Most answers are a few kB.
 	headBytes = 256 << 10
-	// writePatience bounds the wait for a reader that takes 32 kB.
+	// writePatience bounds the wait for a reader that takes 32 kB, readPatience that for the whole answer.
 	writePatience = 20 * time.Second
+	readPatience  = 5 * time.Minute
 )
 
 // endpoint forwards a request to one endpoint of the list in force, which the caller's own core chose.
@@ -54,6 +55,10 @@ func (g *Gateway) endpoint(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
+	if to, err = g.known(r.URL.RawQuery); err != nil { // a new list may have come while the body did
+		refuse(w, http.StatusForbidden, err)
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), sendPatience)
 	defer cancel()
 	ctx = client.WithRepeat(ctx, mayRepeat(r))
@@ -204,6 +209,22 @@ func (f *forward) handOn(w http.ResponseWriter, method string, response *http.Re
 
 func bodyAllowed(status int) bool {
 	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// writeAll writes octets in pieces, each of which a reader must take in time.
+func writeAll(w http.ResponseWriter, octets []byte) {
+	control, end := http.NewResponseController(w), time.Now().Add(readPatience)
+	for len(octets) > 0 && time.Now().Before(end) {
+		piece := octets[:min(len(octets), bodyChunk)]
+		_ = control.SetWriteDeadline(time.Now().Add(writePatience))
+		if _, err := w.Write(piece); err != nil {
+			return
+		}
+		octets = octets[len(piece):]
+	}
+	if len(octets) > 0 {
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // stream hands on the rest. What breaks breaks the caller's answer too, so that nobody takes a part for the whole.

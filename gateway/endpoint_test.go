@@ -220,6 +220,31 @@ func TestForwardsToNothingElse(t *testing.T) {
 	require.Equal(t, 200, h.send("POST", query, question, nil).StatusCode)
 }
 
+// A list that comes while a body is still on its way decides, not the one of the beginning.
+func TestTheListThatIsInForceWhenItIsSent(t *testing.T) {
+	t.Parallel()
+	h := build(t, nil, well, well)
+	dropped := h.url(1)
+	reading, writing := io.Pipe()
+	answered := make(chan answer, 1)
+	go func() {
+		answered <- h.send("POST", endpointPath(dropped), "", func(r *http.Request) {
+			r.Body, r.ContentLength = reading, int64(len(question))
+			r.Header.Set("Content-Type", "text/xml")
+		})
+	}()
+	_, err := io.WriteString(writing, question[:10])
+	require.NoError(t, err)
+	h.publish(func(l *drill.List) { l.Services[0].Endpoints = l.Services[0].Endpoints[:1] })
+	_, err = h.gateway.Client().Refresh(t.Context())
+	require.NoError(t, err)
+	_, err = io.WriteString(writing, question[10:])
+	require.NoError(t, err)
+	require.NoError(t, writing.Close())
+	require.Equal(t, 403, (<-answered).StatusCode)
+	require.Empty(t, h.asks())
+}
+
 // raw sends octets to the gateway as they are, and returns the first line of the answer.
 func (h *house) raw(text string) string {
 	h.t.Helper()

@@ -45,11 +45,14 @@ func (o *Options) complete() error {
 	if o.Dir == "" {
 		return bcperr.New(bcperr.BadCall, "options: expected Dir, the folder that keeps the last good list")
 	}
+	o.Origins, o.Hosts, o.Forward = slices.Clone(o.Origins), slices.Clone(o.Hosts), slices.Clone(o.Forward)
 	for i, origin := range o.Origins {
 		u, err := url.Parse(origin)
 		isOrigin := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" &&
 			!strings.Contains(u.Host, "*")
-		if !isOrigin || u.String() != u.Scheme+"://"+u.Host {
+		// A browser leaves the usual port out, so an origin that names it would never match.
+		isUsual := isOrigin && u.Port() == map[string]string{"https": "443", "http": "80"}[u.Scheme]
+		if !isOrigin || isUsual || u.String() != u.Scheme+"://"+u.Host {
 			return bcperr.New(bcperr.BadCall, "options: expected an origin such as https://ehr.example, got %.200q",
 				origin)
 		}

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/client"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -50,10 +49,12 @@ func (g *Gateway) service(w http.ResponseWriter, r *http.Request) {
 		request.Body, _ = request.GetBody()
 	}
 	response, err := g.client.RoundTrip(request)
-	leave() // the answer is here whole: a slow reader keeps no place
 	if err != nil {
 		serviceFailed(w, err)
 		return
+	}
+	if response.ContentLength >= 0 && response.ContentLength <= headBytes {
+		leave() // a slow reader of a small answer keeps no place; one of a large one holds its memory, and so its place
 	}
 	g.answer(w, r.Method, response)
 }
@@ -108,11 +109,8 @@ func (g *Gateway) answer(w http.ResponseWriter, method string, response *http.Re
 	if method != http.MethodHead && bodyAllowed(response.StatusCode) {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 	}
-	// A millisecond an octet: who reads more slowly than 8 kbit/s does not wait for an answer.
-	patience := writePatience + time.Duration(len(body))*time.Millisecond
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience))
 	w.WriteHeader(response.StatusCode)
-	_, _ = w.Write(body)
+	writeAll(w, body)
 }
 
 // serviceFailed answers for a call that ended without an answer.
