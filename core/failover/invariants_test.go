@@ -107,7 +107,8 @@ func (w *world) checkNotes(before failover.State, step failover.Step) error {
 		Chosen      []int64
 		Down        [][]int64
 	}
-	if json.Unmarshal([]byte(text(before)), &old) != nil || json.Unmarshal([]byte(text(step.State)), &now) != nil {
+	if json.Unmarshal([]byte(text(before.Seen(w.now))), &old) != nil ||
+		json.Unmarshal([]byte(text(step.State)), &now) != nil {
 		return fmt.Errorf("a State that is no JSON")
 	}
 	for _, s := range w.version {

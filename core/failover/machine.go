@@ -110,8 +110,8 @@ func (m *machine) enter(now time.Time) error {
 		m.endpoints = distinct(m.endpoints)
 	}
 	m.st = m.st.Seen(now)
-	if m.st.catalogueMs > max(m.svc.catalogueMs(), m.nowMs+clockSlackMs) { // no catalogue of that instant was accepted
-		m.st = State{}
+	if limit := m.nowMs + clockSlackMs; m.st.catalogueMs > max(m.svc.catalogueMs(), limit) {
+		m.st = m.st.forgotten(limit) // no catalogue of that instant was accepted
 	}
 	m.changed = m.nowMs/minuteMs > m.st.nowMs/minuteMs
 	m.st.nowMs = max(m.st.nowMs, m.nowMs)

@@ -25,9 +25,9 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "634ecc0cbd14578f965619a8281387c60765802ce2698616f2f20fde5a3ce024"
+	defaultDigest  = "84dde7c6a296294e10fcc0523c058f4b669344c8b9102b2ad342984cf660c107"
 	longScripts    = 200_000
-	longDigest     = "acbcb9d1a9a9868ff6be26e6c9814a174c49a103d021cf975a0b7a91902c602a"
+	longDigest     = "99109429b552d7ee6708606f1867e1521801214c62a669596ebaea96c6c38fc9"
 )
 
 func TestProperties(t *testing.T) {

@@ -38,14 +38,23 @@ type failure struct {
 const ClockSlack = 5 * time.Minute
 
 // Seen returns the State when it can have been seen by now, else the zero State: one that holds a moment from further
-// ahead than ClockSlack was made by a clock that was moved since, and nobody knows how old what it says is.
+// ahead than ClockSlack was made by a clock that was moved since, and nobody knows how old what it says is. The highest
+// moment seen stays when it is none of these, so that what expired stays expired.
 //
 // Source: docs/design.md#time.
 func (st State) Seen(now time.Time) State {
-	if st.latest() > now.Add(ClockSlack).UnixMilli() {
-		return State{}
+	if limit := now.Add(ClockSlack).UnixMilli(); st.latest() > limit {
+		return st.forgotten(limit)
 	}
 	return st
+}
+
+// forgotten is the State without what it knows: only the highest moment stays, when it is none beyond limit.
+func (st *State) forgotten(limit int64) State {
+	if st.nowMs > limit {
+		return State{}
+	}
+	return State{nowMs: st.nowMs}
 }
 
 // latest is the latest moment that the State says was seen.

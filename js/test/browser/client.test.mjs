@@ -153,6 +153,7 @@ for (const name of browsers) {
         page = await openPage(context, site);
         await make(page, stage.options());
         assert.equal((await ask(page)).status, 200);
+        await page.evaluate(() => test.call('c', 'refresh')); // a catalogue is told when it is stored
         const types = (await eventsOf(page)).map(({ type, from, code }) => [type, from, code]);
         assert.deepEqual(types.slice(0, 2), [['catalogue-rejected', 'storage', 'digest-mismatch'], ['catalogue-updated', 'network', undefined]]);
       });
