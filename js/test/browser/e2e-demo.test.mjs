@@ -116,7 +116,7 @@ for (const name of browsers) {
       await page.reload();
       await until(page, 'the panel', () => document.querySelector('#run-all') !== null);
       const cold = await runTask(page, 'encryption-known');
-      assert.equal(cold.source, 'cache');
+      assert.equal(cold.source, 'cache', cold.text);
       assert.ok(cold.text.includes(key));
 
       await click(page, '#log-out');
