@@ -197,7 +197,10 @@ for (const name of browsers) {
       await demo.command('fail kgss refused');
       await runTask(page, 'encryption-unknown');
       await panelShows(page, 'encryption-unknown', 'lastResort');
-await until(page, 'the news', () => /do(es)? not work.*Encrypting for an unknown recipient: not available electronically\./.test(document.querySelector('bcp-status').shadowRoot.querySelector('[role="status"]').textContent));
+      await until(page, 'the news', () => {
+        const news = document.querySelector('bcp-status').shadowRoot.querySelector('[role="status"]').textContent;
+        return /do(es)? not work.*Encrypting for an unknown recipient: not available electronically\./.test(news);
+      });
     });
   });
 }
