@@ -1,10 +1,10 @@
 package gateway
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -24,13 +24,17 @@ const (
 
 // bodies reads requests whole before an endpoint is contacted, so that a caller who breaks off or lies about the length
 // costs no endpoint anything. The memory of all of them together is bounded.
-type bodies struct{ free *semaphore.Weighted }
+type bodies struct {
+	free     *semaphore.Weighted
+	patience time.Duration
+}
 
-func newBodies() *bodies { return &bodies{semaphore.NewWeighted(bodyMemory)} }
+func newBodies() *bodies { return &bodies{semaphore.NewWeighted(bodyMemory), bodyPatience} }
 
 // read returns the body, and a function that gives its memory back.
 //
-// Errors: input-too-large; busy when all the memory is taken; incomplete when the caller broke off or was too slow.
+// Errors: input-too-large; busy when all the memory is taken; incomplete when the caller broke off, timeout when it was
+// too slow.
 func (b *bodies) read(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
 	taken := int64(0)
 	release = func() { b.free.Release(taken) }
@@ -41,7 +45,7 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request) (body []byte, rele
 		return nil, release, nil
 	}
 	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(bodyPatience)) // a writer of a test may not know it
+	_ = control.SetReadDeadline(time.Now().Add(b.patience)) // a writer of a test may not know it
 	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
 	first := max(min(r.ContentLength, bodyChunk), smallestRequest)
 	for body = make([]byte, 0, first); ; {
@@ -61,6 +65,8 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request) (body []byte, rele
 			return nil, release, errTooLarge()
 		case err == io.EOF:
 			return body, release, nil
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, release, bcperr.New(bcperr.Timeout, "the request did not come within %s", b.patience)
 		case err != nil:
 			return nil, release, bcperr.New(bcperr.Incomplete, "the request broke off after %d bytes", len(body))
 		}
@@ -78,7 +84,7 @@ func statusOf(err error) int {
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, bcperr.Busy):
 		return http.StatusServiceUnavailable
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, bcperr.Timeout):
 		return http.StatusRequestTimeout
 	}
 	return http.StatusBadRequest

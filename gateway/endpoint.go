@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -42,6 +41,11 @@ func (g *Gateway) endpoint(w http.ResponseWriter, r *http.Request) {
 		refuse(w, status, err)
 		return
 	}
+	asked, known := repeatOf(r)
+	if !known {
+		refuse(w, http.StatusBadRequest, errRepeat())
+		return
+	}
 	body, release, err := g.bodies.read(w, r)
 	defer release()
 	if err != nil {
@@ -59,9 +63,8 @@ func (g *Gateway) endpoint(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, err)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), sendPatience)
+	ctx, cancel := context.WithTimeout(asked, sendPatience)
 	defer cancel()
-	ctx = client.WithRepeat(ctx, mayRepeat(r))
 	request, err := http.NewRequestWithContext(ctx, r.Method, to.URL, bytes.NewReader(body))
 	if err != nil {
 		refuse(w, http.StatusBadRequest, bcperr.New(bcperr.BadCall, "the request cannot be forwarded"))
@@ -85,9 +88,6 @@ func (g *Gateway) known(query string) (client.Endpoint, error) {
 	}
 	return g.client.Endpoint(values.Get("url"))
 }
-
-// mayRepeat: does the caller say that the request may run twice?
-func mayRepeat(r *http.Request) bool { return strings.EqualFold(r.Header.Get(headerRepeat), "yes") }
 
 func wantedBy(r *http.Request, body []byte) soap.Wanted {
 	return soap.WantedBy(r.Header.Get("Content-Type"), r.Header.Get("Accept"), body)

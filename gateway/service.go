@@ -27,7 +27,7 @@ func (g *Gateway) service(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, known := repeatOf(r)
 	if !known {
-		refuse(w, http.StatusBadRequest, bcperr.New(bcperr.BadCall, "x-bcp-repeat: expected yes or no"))
+		refuse(w, http.StatusBadRequest, errRepeat())
 		return
 	}
 	body, release, err := g.bodies.read(w, r)
@@ -78,7 +78,10 @@ func (g *Gateway) called(query string) (*url.URL, error) {
 	return target, nil
 }
 
-// repeatOf is the context of a call with what x-bcp-repeat says; without it the nature of the service decides.
+func errRepeat() error { return bcperr.New(bcperr.BadCall, "x-bcp-repeat: expected yes or no") }
+
+// repeatOf is the context of a call with what x-bcp-repeat says. Without it the nature of the service decides, and a
+// request to one endpoint is sent once.
 func repeatOf(r *http.Request) (ctx context.Context, known bool) {
 	switch strings.ToLower(r.Header.Get(headerRepeat)) {
 	case "":

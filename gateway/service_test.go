@@ -77,3 +77,15 @@ func TestAllEndpointsDown(t *testing.T) {
 	require.Equal(t, "2", got.Header.Get("X-Bcp-Attempts"))
 	require.Empty(t, got.Header.Get("X-Bcp-Not-Sent"))
 }
+
+// What says nothing sensible of running twice is refused on both ways, before anything is sent.
+func TestRepeatIsYesOrNo(t *testing.T) {
+	t.Parallel()
+	h := build(t, nil, well)
+	for _, path := range []string{endpointPath(h.url(0)), servicePath(serviceA)} {
+		got := h.send("POST", path, question, func(r *http.Request) { r.Header.Set("X-Bcp-Repeat", "perhaps") })
+		require.Equal(t, 400, got.StatusCode, path)
+		require.Equal(t, "1", got.Header.Get("X-Bcp-Not-Sent"))
+	}
+	require.Empty(t, h.asks())
+}
