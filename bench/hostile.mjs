@@ -1,4 +1,5 @@
-// How long the most expensive inputs known take, each in a fresh program, and how much memory: at most a second and 256 MiB.
+// How long the most expensive inputs known take, each in a fresh program, and how much memory: at most a second and 256
+// MiB.
 import { hostile, started } from '../js/test/lib/hostile.mjs';
 import { median } from './lib/measure.mjs';
 

@@ -18,8 +18,9 @@ const looks = {
   forced: { media: 'screen', features: { 'forced-colors': 'active', 'prefers-color-scheme': 'dark' } },
   print: { media: 'print', features: { 'prefers-color-scheme': 'light' } },
 };
-const [sinceMs, failedAtMs, retryAtMs, answeredAtMs] = ['08:12', '08:41', '08:46', '08:55']
-  .map((time) => Date.parse(`2026-03-02T${time}Z`));
+const [sinceMs, failedAtMs, retryAtMs, answeredAtMs] = ['08:12', '08:41', '08:46', '08:55'].map((time) =>
+  Date.parse(`2026-03-02T${time}Z`),
+);
 
 /** What is seen in each state, by functionality; the others answered. */
 const outage = { sinceMs, services: ['urn:drill:recip-e:v4'] };
@@ -45,25 +46,36 @@ const states = {
   trust: {
     overall: 'normal',
     trust: {
-      signerDaysLeft: 20, anchorDaysLeft: 900,
+      signerDaysLeft: 20,
+      anchorDaysLeft: 900,
       expiring: [{ what: 'signer', endsMs: Date.parse('2026-03-22T12:00Z'), thresholdDays: 30 }],
     },
   },
   compact: {
-    overall: 'degraded', attributes: { compact: '' },
+    overall: 'degraded',
+    attributes: { compact: '' },
     login: { way: 'lastResort', ...outage, retryAtMs },
     prescription: { way: 'unconfirmed', uncertain: true, ...outage, failedAtMs },
   },
 };
 const weight = [
-  'lastResort', 'uncertain', 'retry', 'unconfirmed', 'cache', 'fallback', 'recovery', 'normal', 'unwatched',
+  'lastResort',
+  'uncertain',
+  'retry',
+  'unconfirmed',
+  'cache',
+  'fallback',
+  'recovery',
+  'normal',
+  'unwatched',
 ];
 const weightOf = ({ way, uncertain }) => weight.indexOf(uncertain && way !== 'lastResort' ? 'uncertain' : way);
 
 function shown(name, items) {
   const { overall, others = { way: 'normal', answeredAtMs }, phase = 'ready', code, ...rest } = states[name];
   const { stale = false, trust, attributes = {}, ...seen } = rest;
-  const changed = items.map(({ way: _, ...item }) => ({ ...item, ...(seen[item.functionality] ?? others) }))
+  const changed = items
+    .map(({ way: _, ...item }) => ({ ...item, ...(seen[item.functionality] ?? others) }))
     .sort((a, b) => weightOf(a) - weightOf(b));
   const catalogue = { issueInstantMs: sinceMs - 864e5, checkedAtMs: failedAtMs, stale };
   return {
@@ -73,9 +85,10 @@ function shown(name, items) {
   };
 }
 
-const html = '<!doctype html><html><meta charset="utf-8"><title>panel</title>'
-  + '<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">'
-  + '<main><h1>Page</h1></main><script type="module" src="/panel.mjs"></script></html>';
+const html =
+  '<!doctype html><html><meta charset="utf-8"><title>panel</title>' +
+  '<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">' +
+  '<main><h1>Page</h1></main><script type="module" src="/panel.mjs"></script></html>';
 const script = `import { defineBcpStatus } from '/dist/status-element.js';
 defineBcpStatus();
 globalThis.show = (lang, { attributes, status, overview }) => {
@@ -94,28 +107,38 @@ globalThis.show = (lang, { attributes, status, overview }) => {
 /** Pictures side by side, on one page: a row for each language and look. */
 async function sheet(browser, name, pictures) {
   const page = await browser.newPage();
-  const cells = pictures.map(({ label, width, data }) => `<figure style="width:${width}px">`
-    + `<figcaption>${label}</figcaption><img style="width:${width}px" src="data:image/png;base64,${data}"></figure>`).join('');
+  const cells = pictures
+    .map(
+      ({ label, width, data }) =>
+        `<figure style="width:${width}px">` +
+        `<figcaption>${label}</figcaption><img style="width:${width}px" src="data:image/png;base64,${data}"></figure>`,
+    )
+    .join('');
   await page.setViewport({ width: 3200, height: 800 });
-  const style = 'body{display:flex;flex-wrap:wrap;gap:8px;align-items:start;font:14px sans-serif;background:#888}'
-    + 'figure{margin:0}';
+  const style =
+    'body{display:flex;flex-wrap:wrap;gap:8px;align-items:start;font:14px sans-serif;background:#888}' +
+    'figure{margin:0}';
   await page.setContent(`<style>${style}</style>${cells}`);
   writeFileSync(join(folder, `${name}.png`), await page.screenshot({ fullPage: true }));
   await page.close();
 }
 
 const client = createBcpClient({
-  environment: 'Production', catalogue: 'http://127.0.0.1:9/none.xml', anchors: [createDrillAuthority().anchor],
+  environment: 'Production',
+  catalogue: 'http://127.0.0.1:9/none.xml',
+  anchors: [createDrillAuthority().anchor],
 });
 const guidance = {};
 for (const lang of langs) guidance[lang] = (await client.procedures(lang)).items;
 client.close();
 
 mkdirSync(folder, { recursive: true });
-const site = await serve({ files: {
-  '/panel.html': { headers: { 'content-type': 'text/html' }, body: html },
-  '/panel.mjs': { headers: { 'content-type': 'text/javascript' }, body: script },
-} });
+const site = await serve({
+  files: {
+    '/panel.html': { headers: { 'content-type': 'text/html' }, body: html },
+    '/panel.mjs': { headers: { 'content-type': 'text/javascript' }, body: script },
+  },
+});
 const browser = await launch('chromium');
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(states);
 try {

@@ -1,16 +1,25 @@
-// Pictures of the demonstration in build/screenshots, to be looked at: each page and state at three widths, light and dark.
-//   node tools/screenshots.mjs [FILTER]
+// Pictures of the demonstration in build/screenshots, to be looked at: each page and state at three widths, light and
+// dark.   node tools/screenshots.mjs [FILTER]
 //   node tools/screenshots.mjs --docs     only the pictures of the README, in docs/images
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch } from '../js/test/lib/browsers.mjs';
-import { assertNoSidewaysScroll, click, openEhr, panelShows, publish, runTask, startDemo, until } from '../js/test/lib/demo.mjs';
+import {
+  assertNoSidewaysScroll,
+  click,
+  openEhr,
+  panelShows,
+  publish,
+  runTask,
+  startDemo,
+  until,
+} from '../js/test/lib/demo.mjs';
 import { root } from '../js/test/lib/native.mjs';
 
 const folder = join(root, 'build', 'screenshots');
 const widths = [360, 768, 1440];
 const isForDocs = process.argv[2] === '--docs';
-const filter = isForDocs ? '' : process.argv[2] ?? '';
+const filter = isForDocs ? '' : (process.argv[2] ?? '');
 
 for (const each of [folder, join(root, 'docs', 'images')]) mkdirSync(each, { recursive: true });
 const demo = await startDemo();

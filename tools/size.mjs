@@ -9,13 +9,27 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const budget = JSON.parse(readFileSync(new URL('size-budget.json', import.meta.url), 'utf8'));
 
 function weigh(bytes) {
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes, { params }).length };
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_LGWIN]: 24,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  };
+  return {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes, { params }).length,
+  };
 }
 
 async function bundle(entry, external) {
   const { outputFiles } = await build({
-    entryPoints: [`${root}/dist/${entry}`], bundle: true, minify: true, format: 'esm', write: false, external, target: 'es2022',
+    entryPoints: [`${root}/dist/${entry}`],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+    external,
+    target: 'es2022',
   });
   return outputFiles[0].contents;
 }
@@ -26,7 +40,13 @@ const weights = {
   client: weigh(await bundle('index.js', ['./wasm_exec.js', './bcp.wasm'])),
   package: {},
 };
-const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+const [packed] = JSON.parse(
+  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }),
+);
 weights.package = { packed: packed.size, unpacked: packed.unpackedSize };
 
 let over = 0;
@@ -35,7 +55,8 @@ for (const [name, weight] of Object.entries(weights)) {
     const limit = budget[name]?.[measure];
     const isOver = limit !== undefined && bytes > limit;
     if (isOver) over++;
-    console.log(`${name.padEnd(10)} ${measure.padEnd(9)} ${String(bytes).padStart(9)}${limit === undefined ? '' : `  of ${limit}${isOver ? '  OVER BUDGET' : ''}`}`);
+    const bound = limit === undefined ? '' : `  of ${limit}${isOver ? '  OVER BUDGET' : ''}`;
+    console.log(`${name.padEnd(10)} ${measure.padEnd(9)} ${String(bytes).padStart(9)}${bound}`);
   }
 }
 process.exitCode = over > 0 ? 1 : 0;

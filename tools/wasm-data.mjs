@@ -38,9 +38,15 @@ function joined(section) {
     }
   }
   if (!section.atEnd) throw new Error('the data section goes on after its segments');
-  return Buffer.concat([unsigned(runs.length), ...runs.flatMap(({ offset, parts }) => [
-    Buffer.from([0, 0x41]), signed(offset), Buffer.from([0x0b]), ...sized(Buffer.concat(parts)),
-  ])]);
+  return Buffer.concat([
+    unsigned(runs.length),
+    ...runs.flatMap(({ offset, parts }) => [
+      Buffer.from([0, 0x41]),
+      signed(offset),
+      Buffer.from([0x0b]),
+      ...sized(Buffer.concat(parts)),
+    ]),
+  ]);
 }
 
 function expect(reader, octet, what) {

@@ -23,18 +23,25 @@ const replacements = [
   { from: '\t\t\t\tglobalThis,\n', to: '\t\t\t\tscope,\n', times: 1 },
   { from: '[globalThis, 5]', to: '[scope, 5]', times: 1 },
   // Importing has no effect: where these are missing (jsdom), a call fails and not the import.
-  ...Object.entries({ crypto: ' (crypto.getRandomValues only)', performance: ' (performance.now only)', TextEncoder: '', TextDecoder: '' })
-    .map(([name, only]) => ({
-      from: `\tif (!globalThis.${name}) {\n\t\tthrow new Error("globalThis.${name} is not available, polyfill required${only}");\n\t}\n`,
-      to: '', times: 1,
-    })),
+  ...Object.entries({
+    crypto: ' (crypto.getRandomValues only)',
+    performance: ' (performance.now only)',
+    TextEncoder: '',
+    TextDecoder: '',
+  }).map(([name, only]) => ({
+    from: `\tif (!globalThis.${name}) {\n\t\tthrow new Error("globalThis.${name} is not available, polyfill required${only}");\n\t}\n`,
+    to: '',
+    times: 1,
+  })),
   {
     from: 'const encoder = new TextEncoder("utf-8");',
-    to: 'const encoder = { encode: (text) => new TextEncoder().encode(text) };', times: 1,
+    to: 'const encoder = { encode: (text) => new TextEncoder().encode(text) };',
+    times: 1,
   },
   {
     from: 'const decoder = new TextDecoder("utf-8");',
-    to: 'const decoder = { decode: (octets) => new TextDecoder().decode(octets) };', times: 1,
+    to: 'const decoder = { decode: (octets) => new TextDecoder().decode(octets) };',
+    times: 1,
   },
 ];
 
@@ -49,10 +56,13 @@ export function wasmExecModule(root = goRoot()) {
   for (const { from, to, times } of replacements) {
     const parts = source.split(from);
     if (parts.length - 1 !== times) {
-      throw new Error(`wasm_exec.js of this Go release: ${JSON.stringify(from)} occurs ${parts.length - 1} times, expected ${times}`);
+      throw new Error(
+        `wasm_exec.js of this Go release: ${JSON.stringify(from)} occurs ${parts.length - 1} times, expected ${times}`,
+      );
     }
     source = parts.join(to);
   }
   if (/globalThis\.\w+ =/.test(source)) throw new Error('wasm_exec.js of this Go release sets another global');
-  return `// Derived from Go's lib/wasm/wasm_exec.js; its licence: LICENSE.go.txt beside this file.\n${scopeSource}${source}\nexport { Go, scope };\n`;
+  const origin = "// Derived from Go's lib/wasm/wasm_exec.js; its licence: LICENSE.go.txt beside this file.";
+  return `${origin}\n${scopeSource}${source}\nexport { Go, scope };\n`;
 }

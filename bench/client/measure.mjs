@@ -4,7 +4,8 @@ import { median, shuffled } from '../lib/measure.mjs';
 /** Runs the contestants in turn, `rounds` times; returns the median time of each in ms. */
 async function inTurn(contestants, rounds) {
   const times = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
-  for (let round = -20; round < rounds; round++) { // the first rounds warm up
+  for (let round = -20; round < rounds; round++) {
+    // the first rounds warm up
     for (const name of shuffled(Object.keys(contestants))) {
       const started = performance.now();
       await contestants[name]();
@@ -25,15 +26,21 @@ export async function overhead({ client, service, endpoint, init }) {
   const repeat = (one) => async () => {
     for (let i = 0; i < calls; i++) await one();
   };
-  const times = await inTurn({
-    plain: repeat(async () => (await fetch(endpoint, init)).text()),
-    noStore: repeat(async () => (await fetch(endpoint, { ...init, cache: 'no-store' })).text()),
-    client: repeat(async () => (await client.fetch(service, init)).text()),
-  }, 60);
+  const times = await inTurn(
+    {
+      plain: repeat(async () => (await fetch(endpoint, init)).text()),
+      noStore: repeat(async () => (await fetch(endpoint, { ...init, cache: 'no-store' })).text()),
+      client: repeat(async () => (await client.fetch(service, init)).text()),
+    },
+    60,
+  );
   const ms = (total) => total / calls;
   return {
-    plainMs: ms(times.plain), plainNoStoreMs: ms(times.noStore), clientMs: ms(times.client),
-    overheadMs: ms(times.client - times.plain), overheadToNoStoreMs: ms(times.client - times.noStore),
+    plainMs: ms(times.plain),
+    plainNoStoreMs: ms(times.noStore),
+    clientMs: ms(times.client),
+    overheadMs: ms(times.client - times.plain),
+    overheadToNoStoreMs: ms(times.client - times.noStore),
   };
 }
 
@@ -45,8 +52,11 @@ function withAttachment(answer) {
   const bytes = (text) => new TextEncoder().encode(text);
   const random = Uint8Array.from({ length: attachmentBytes }, () => Math.random() * 256);
   const parts = [
-    bytes('--edge\r\nContent-Type: application/xop+xml\r\nContent-ID: <root>\r\n\r\n'), answer,
-    bytes('\r\n--edge\r\nContent-Type: application/octet-stream\r\n\r\n'), random, bytes('\r\n--edge--\r\n'),
+    bytes('--edge\r\nContent-Type: application/xop+xml\r\nContent-ID: <root>\r\n\r\n'),
+    answer,
+    bytes('\r\n--edge\r\nContent-Type: application/octet-stream\r\n\r\n'),
+    random,
+    bytes('\r\n--edge--\r\n'),
   ];
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -63,7 +73,8 @@ function withAttachment(answer) {
  */
 export async function crossings({ core, catalogue, anchor, service, answer }) {
   const { handle } = core.call('openCatalogue', { atMs: Date.now(), anchors: 1 }, catalogue, anchor);
-  const begin = () => core.call('begin', { handle, target: service, policy: {}, facts: { repeat: 'yes' }, nowMs: Date.now(), seed: 1 });
+  const begin = () =>
+    core.call('begin', { handle, target: service, policy: {}, facts: { repeat: 'yes' }, nowMs: Date.now(), seed: 1 });
   const step = begin();
   const ends = (contentType, body) => {
     const event = { kind: 'response', status: 200, contentType, contentLength: body.length };
@@ -73,15 +84,21 @@ export async function crossings({ core, catalogue, anchor, service, answer }) {
   const repeat = (one) => () => {
     for (let i = 0; i < calls; i++) one();
   };
-  const times = await inTurn({
-    begin: repeat(begin),
-    next: repeat(ends('text/xml', answer)),
-    mtom: repeat(ends(mtomType, withAttachment(answer))),
-    octets: repeat(ends('application/octet-stream', new Uint8Array(attachmentBytes))),
-  }, 60);
+  const times = await inTurn(
+    {
+      begin: repeat(begin),
+      next: repeat(ends('text/xml', answer)),
+      mtom: repeat(ends(mtomType, withAttachment(answer))),
+      octets: repeat(ends('application/octet-stream', new Uint8Array(attachmentBytes))),
+    },
+    60,
+  );
   core.call('closeCatalogue', { handle });
   const us = (ms) => (ms * 1000) / calls;
   return {
-    beginUs: us(times.begin), nextUs: us(times.next), nextMtomUs: us(times.mtom), nextOctetsUs: us(times.octets),
+    beginUs: us(times.begin),
+    nextUs: us(times.next),
+    nextMtomUs: us(times.mtom),
+    nextOctetsUs: us(times.octets),
   };
 }

@@ -21,7 +21,11 @@ globalThis.bench = {
   /** From a call on a fresh page to its answer, in ms. */
   async firstCall(options, service, init) {
     const { persistent, ...cache } = options.cache;
-    const client = createBcpClient({ ...options, wasm: '/bcp.wasm', cache: { ...cache, persistent: { ...persistent, secret: () => persistent.secret } } });
+    const client = createBcpClient({
+      ...options,
+      wasm: '/bcp.wasm',
+      cache: { ...cache, persistent: { ...persistent, secret: () => persistent.secret } },
+    });
     const started = performance.now();
     const response = await client.fetch(service, init);
     await response.text();

@@ -26,9 +26,17 @@ print(await crossings({ core, catalogue: bytes(catalogue), anchor: bytes(anchor)
 
 const browser = await launchChromium();
 console.log(`\n${await browser.version()}`);
-const site = await serve({ '/bcp.wasm': wasmFile, ...await pageOf('page', `${root}bench/client/page.mjs`) });
+const site = await serve({ '/bcp.wasm': wasmFile, ...(await pageOf('page', `${root}bench/client/page.mjs`)) });
 const context = await browser.createBrowserContext();
-print(await onPage((...args) => bench.overhead(...args), stage.options({ namespace: 'overhead' }), service, stage.main, init));
+print(
+  await onPage(
+    (...args) => bench.overhead(...args),
+    stage.options({ namespace: 'overhead' }),
+    service,
+    stage.main,
+    init,
+  ),
+);
 print(await onPage((args) => bench.crossings(args), { catalogue, anchor, service, answer }));
 
 const persistent = { user: 'u', secret: 'a secret of thirty-two bytes or more' };

@@ -1,5 +1,5 @@
-// Time per key, interleaved: each round takes the contestants in a new random order, so that load on the machine hits all
-// alike. A sample is as many keys as take some milliseconds, because the clock of a browser is coarse.
+// Time per key, interleaved: each round takes the contestants in a new random order, so that load on the machine hits
+// all alike. A sample is as many keys as take some milliseconds, because the clock of a browser is coarse.
 import { median, shuffled } from '../lib/measure.mjs';
 
 const SAMPLE_MS = 4;
@@ -9,23 +9,25 @@ const MOST = 2000;
 const GROWN_ROUNDS = 5;
 
 /**
- * contestants: {name: async (case, times) => {ms for all of them, key}}. Returns {name: {case: µs per key}}; null where a
- * contestant makes another key than the JDK or none: its time would say nothing.
+ * contestants: {name: async (case, times) => {ms for all of them, key}}. Returns {name: {case: µs per key}}; null where
+ * a contestant makes another key than the JDK or none: its time would say nothing.
  */
 export async function timed(contestants, cases, { mayFail = [], warmMs = () => WARM_MS } = {}) {
   const names = Object.keys(contestants);
   const results = Object.fromEntries(names.map((name) => [name, {}]));
   const batches = new Map();
-  for (const c of cases) { // all are warm before the first sample: a compiler in the background is done with its work
+  for (const c of cases) {
+    // all are warm before the first sample: a compiler in the background is done with its work
     batches.set(c, {});
-    for (const name of names) batches.get(c)[name] = await batch(name, contestants[name], c, { mayFail, warmMs: warmMs(name) });
+    for (const name of names)
+      batches.get(c)[name] = await batch(name, contestants[name], c, { mayFail, warmMs: warmMs(name) });
   }
   for (const c of cases) {
     const times = batches.get(c);
     const samples = Object.fromEntries(names.map((name) => [name, []]));
     for (let round = 0; round < ROUNDS; round++) {
       for (const name of shuffled(names)) {
-        if (times[name]) samples[name].push((await contestants[name](c, times[name])).ms * 1000 / times[name]);
+        if (times[name]) samples[name].push(((await contestants[name](c, times[name])).ms * 1000) / times[name]);
       }
     }
     for (const name of names) results[name][c.name] = times[name] ? median(samples[name]) : null;
@@ -38,7 +40,8 @@ async function batch(name, contestant, c, { mayFail, warmMs }) {
   let wrong;
   try {
     const { key } = await contestant(c, 1);
-    if (bare(key) !== c.key) wrong = `key ${JSON.stringify(bare(key).slice(0, 60))}…, expected ${JSON.stringify(c.key.slice(0, 60))}…`;
+    if (bare(key) !== c.key)
+      wrong = `key ${JSON.stringify(bare(key).slice(0, 60))}…, expected ${JSON.stringify(c.key.slice(0, 60))}…`;
   } catch (e) {
     wrong = String(e?.message ?? e);
   }
@@ -49,7 +52,8 @@ async function batch(name, contestant, c, { mayFail, warmMs }) {
   for (;;) {
     const { ms } = await contestant(c, times);
     if (ms < SAMPLE_MS && times < MOST) times *= 2;
-    else if (performance.now() - began > warmMs) return Math.min(MOST, Math.max(1, Math.round(times * SAMPLE_MS / Math.max(ms, 0.1))));
+    else if (performance.now() - began > warmMs)
+      return Math.min(MOST, Math.max(1, Math.round((times * SAMPLE_MS) / Math.max(ms, 0.1))));
   }
 }
 
@@ -111,11 +115,17 @@ export function table(title, results, cases, { absent = [] } = {}) {
 
 /** What is aimed at: the ratio of one row to another, for each case. */
 export function aim(text, results, cases, row, to, most) {
-  const ratios = cases.filter((c) => results[to]?.[c.name]).map((c) => [c.name, results[row][c.name] / results[to][c.name]]);
+  const ratios = cases
+    .filter((c) => results[to]?.[c.name])
+    .map((c) => [c.name, results[row][c.name] / results[to][c.name]]);
   if (ratios.length === 0) return;
   const missed = ratios.filter(([, ratio]) => ratio > most);
-  const said = missed.length ? `missed: ${missed.map(([name, ratio]) => `${name} ${ratio.toFixed(2)}`).join(', ')}` : 'met';
-  console.log(`aim: ${text}, at most ${most}: ${said} (${ratios.length} cases, ${Math.min(...ratios.map(([, r]) => r)).toFixed(2)} to ${Math.max(...ratios.map(([, r]) => r)).toFixed(2)})`);
+  const values = ratios.map(([, ratio]) => ratio);
+  const range = `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;
+  const said = missed.length
+    ? `missed: ${missed.map(([name, ratio]) => `${name} ${ratio.toFixed(2)}`).join(', ')}`
+    : 'met';
+  console.log(`aim: ${text}, at most ${most}: ${said} (${ratios.length} cases, ${range})`);
 }
 
 /** Runs a contestant on the growing requests of the cases: {case: {KiB: µs per key}}. */
@@ -127,8 +137,8 @@ export async function grew(contestant, cases, request, sizes) {
       const large = { ...c, request: request(c, kib) };
       const times = Math.max(1, Math.round(64 / kib));
       const samples = [];
-      for (let i = 0; i < GROWN_ROUNDS; i++) samples.push((await contestant(large, times, kib)).ms * 1000 / times);
-      results[c.name][kib] = median(samples) * kib * 1024 / large.request.length;
+      for (let i = 0; i < GROWN_ROUNDS; i++) samples.push(((await contestant(large, times, kib)).ms * 1000) / times);
+      results[c.name][kib] = (median(samples) * kib * 1024) / large.request.length;
     }
   }
   return results;

@@ -1,5 +1,5 @@
-// Time per cache key, native: ours beside libxslt and the JDK, which is the reference for what a key is. All in one run.
-// A peer whose tools are not installed (gcc and libxslt1-dev; a JDK) is left out and named.
+// Time per cache key, native: ours beside libxslt and the JDK, which is the reference for what a key is. All in one
+// run. A peer whose tools are not installed (gcc and libxslt1-dev; a JDK) is left out and named.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -19,8 +19,13 @@ const programs = {
     return [`${built}ours`];
   },
   libxslt() {
-    const flags = execFileSync('pkg-config', ['--cflags', '--libs', 'libxslt', 'libxml-2.0'], { encoding: 'utf8', stdio: 'pipe' });
-    execFileSync('gcc', ['-O2', '-o', `${built}libxslt`, at('../peers/libxslt.c'), ...flags.trim().split(/\s+/)], { stdio: 'pipe' });
+    const flags = execFileSync('pkg-config', ['--cflags', '--libs', 'libxslt', 'libxml-2.0'], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    execFileSync('gcc', ['-O2', '-o', `${built}libxslt`, at('../peers/libxslt.c'), ...flags.trim().split(/\s+/)], {
+      stdio: 'pipe',
+    });
     return [`${built}libxslt`];
   },
   JDK() {
@@ -63,7 +68,9 @@ for (const [name, program] of Object.entries(running)) {
   }
 }
 try {
-  const results = await timed(contestants, cases, { warmMs: (name) => (name.startsWith('JDK') ? JDK_WARM_MS : WARM_MS) });
+  const results = await timed(contestants, cases, {
+    warmMs: (name) => (name.startsWith('JDK') ? JDK_WARM_MS : WARM_MS),
+  });
   table('Native', results, cases, { absent });
   aim('ours compiled / libxslt compiled', results, cases, 'ours, compiled', 'libxslt, compiled', 2);
 

@@ -28,11 +28,16 @@ const browser = {
   'XSLTProcessor, fresh': repeatedSync((c) => () => transformed(importing(c.sheet), c)),
 };
 
-const core = fetch('/keys').then((r) => r.json()).then(({ catalogue, anchor }) => opened(fetch('/bcp.wasm'), octets(catalogue), octets(anchor)));
+const core = fetch('/keys')
+  .then((r) => r.json())
+  .then(({ catalogue, anchor }) => opened(fetch('/bcp.wasm'), octets(catalogue), octets(anchor)));
 const hasXslt = 'XSLTProcessor' in globalThis;
 
 globalThis.keys = {
   hasXslt,
-  measure: async (cases) => timed({ ...ours(...await core), ...(hasXslt ? browser : {}), ...xsltProcessor }, cases, { mayFail: Object.keys(xsltProcessor) }),
-  grow: async (cases, sizes) => grew(ours(...await core)['ours, compiled'], cases, (c, kib) => c.grown[kib], sizes),
+  measure: async (cases) =>
+    timed({ ...ours(...(await core)), ...(hasXslt ? browser : {}), ...xsltProcessor }, cases, {
+      mayFail: Object.keys(xsltProcessor),
+    }),
+  grow: async (cases, sizes) => grew(ours(...(await core))['ours, compiled'], cases, (c, kib) => c.grown[kib], sizes),
 };

@@ -1,5 +1,5 @@
-// What every measurement needs: contestants take turns in a new random order, so that load on the machine hits all alike;
-// of what each took, the median counts.
+// What every measurement needs: contestants take turns in a new random order, so that load on the machine hits all
+// alike; of what each took, the median counts.
 
 export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 

@@ -20,8 +20,12 @@ export async function libxml2Full(bytes, env) {
     const signedInfo = signature.get('ds:SignedInfo', names);
     const properties = signature.get('ds:Object/xades:QualifyingProperties/xades:SignedProperties', names);
     const references = signedInfo.find('ds:Reference', names);
-    expect(references.length === 2 && references[0].attr('URI').value === `#${root.attr('Id').value}`
-      && references[1].attr('URI').value === `#${properties.attr('Id').value}`, 'two references');
+    expect(
+      references.length === 2 &&
+        references[0].attr('URI').value === `#${root.attr('Id').value}` &&
+        references[1].attr('URI').value === `#${properties.attr('Id').value}`,
+      'two references',
+    );
     const digests = references.map((r) => r.get('ds:DigestValue', names).content.trim());
     const signedOctets = canonical(signedInfo);
     const propertiesOctets = canonical(properties);
@@ -29,11 +33,16 @@ export async function libxml2Full(bytes, env) {
     const der = fromBase64(text('ds:KeyInfo/ds:X509Data/ds:X509Certificate'));
     const claimed = properties.get('.//xades:CertDigest/ds:DigestValue', names).content.trim();
     signature.remove();
-    expect(await sha256(canonical(root)) === digests[0] && await sha256(propertiesOctets) === digests[1], 'both digests');
-    expect(await sha256(der) === claimed, 'the signer that XAdES names');
+    expect(
+      (await sha256(canonical(root))) === digests[0] && (await sha256(propertiesOctets)) === digests[1],
+      'both digests',
+    );
+    expect((await sha256(der)) === claimed, 'the signer that XAdES names');
     const certificate = pkijs.Certificate.fromBER(der);
     const chain = new pkijs.CertificateChainValidationEngine({
-      trustedCerts: [pkijs.Certificate.fromBER(env.anchorDer)], certs: [certificate], checkDate: env.at,
+      trustedCerts: [pkijs.Certificate.fromBER(env.anchorDer)],
+      certs: [certificate],
+      checkDate: env.at,
     });
     const { result, resultMessage } = await chain.verify();
     expect(result, `a chain: ${resultMessage}`);

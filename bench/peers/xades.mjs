@@ -29,12 +29,17 @@ async function chained(certificate, env) {
 export async function xadesFull(bytes, env) {
   const { root, signed } = load(XAdES, bytes);
   const references = [...signed.XmlSignature.SignedInfo.References.GetIterator()];
-  expect(references.length === 2 && references[0].Uri === `#${root.getAttribute('Id')}`
-    && references[1].Uri === `#${signed.Properties.SignedProperties.Id}`, 'two references');
+  expect(
+    references.length === 2 &&
+      references[0].Uri === `#${root.getAttribute('Id')}` &&
+      references[1].Uri === `#${signed.Properties.SignedProperties.Id}`,
+    'two references',
+  );
   const certificate = [...signed.XmlSignature.KeyInfo.GetIterator()][0].Certificates[0];
   const der = certificate.GetRaw();
   await chained(der, env);
-  const claimed = signed.Properties.SignedProperties.SignedSignatureProperties.SigningCertificate.Item(0).CertDigest.DigestValue;
+  const claimed =
+    signed.Properties.SignedProperties.SignedSignatureProperties.SigningCertificate.Item(0).CertDigest.DigestValue;
   expect(base64(await crypto.subtle.digest('SHA-256', der)) === base64(claimed), 'the signer that XAdES names');
   expect(await signed.Verify(await certificate.exportKey(SHA256_RSA)), 'a valid signature');
   return root.getElementsByTagName('Service').length;

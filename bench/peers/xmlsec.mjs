@@ -13,8 +13,22 @@ export function xmlsecMs({ bytes, env }, rounds) {
   writeFileSync(key, env.leafPem);
   const run = (repeat) => {
     const began = performance.now();
-    execFileSync('xmlsec1', ['--verify', '--pubkey-cert-pem', key, '--id-attr:Id', 'ServiceList', '--id-attr:Id', 'SignedProperties',
-      '--repeat', String(repeat), file], { stdio: 'ignore' });
+    execFileSync(
+      'xmlsec1',
+      [
+        '--verify',
+        '--pubkey-cert-pem',
+        key,
+        '--id-attr:Id',
+        'ServiceList',
+        '--id-attr:Id',
+        'SignedProperties',
+        '--repeat',
+        String(repeat),
+        file,
+      ],
+      { stdio: 'ignore' },
+    );
     return performance.now() - began;
   };
   try {

@@ -1,4 +1,5 @@
-// xslt-processor. It has no compiled form: it is used fresh, and parsing the stylesheet beforehand is as near as it comes.
+// xslt-processor. It has no compiled form: it is used fresh, and parsing the stylesheet beforehand is as near as it
+// comes.
 import { XDocument, XmlParser, Xslt } from 'xslt-processor';
 import { repeated } from '../keys/measure.mjs';
 

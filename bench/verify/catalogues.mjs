@@ -1,5 +1,6 @@
-// The catalogues that the benchmarks read: the genuine one when the shared cases are here (else a drill catalogue of its
-// exact form and size), and drill catalogues of 1,000 and 10,000 services, written by `make bench` into build/bench.
+// The catalogues that the benchmarks read: the genuine one when the shared cases are here (else a drill catalogue of
+// its exact form and size), and drill catalogues of 1,000 and 10,000 services, written by `make bench` into
+// build/bench.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
@@ -11,7 +12,8 @@ function environment(anchorFile, catalogue, at) {
   const [, leaf] = /<ds:X509Certificate>([^<]+)</.exec(catalogue.toString());
   const leafDer = Buffer.from(leaf.replace(/&#13;/g, ''), 'base64');
   return {
-    at, anchorPem,
+    at,
+    anchorPem,
     anchorDer: new Uint8Array(new X509Certificate(anchorPem).raw),
     leafDer: new Uint8Array(leafDer),
     leafPem: new X509Certificate(leafDer).toString(),
@@ -30,5 +32,9 @@ export function catalogue(name) {
   if (name === 'genuine' && genuine && existsSync(genuine)) {
     return read(genuine, join(shared, 'catalogues/production-2020-issuing-ca.pem'), new Date('2020-10-01T00:00:00Z'));
   }
-  return read(join(build, `${name === 'genuine' ? 'synthetic-22' : name}.xml`), new URL('../../testdata/pki/issuing.pem', import.meta.url).pathname, new Date('2026-06-01T12:00:00Z'));
+  return read(
+    join(build, `${name === 'genuine' ? 'synthetic-22' : name}.xml`),
+    new URL('../../testdata/pki/issuing.pem', import.meta.url).pathname,
+    new Date('2026-06-01T12:00:00Z'),
+  );
 }

@@ -55,7 +55,9 @@ try {
   for (let i = 0; i < COLD_STARTS; i++) {
     for (const name of shuffled(colds)) cold[name].push(await coldStart(browser, `${site.origin}/${name}`));
   }
-  console.log(`\nCold start to the first verified catalogue, ${COLD_STARTS} fresh contexts each, median ms (ours / peer)`);
+  console.log(
+    `\nCold start to the first verified catalogue, ${COLD_STARTS} fresh contexts each, median ms (ours / peer)`,
+  );
   for (const [name, times] of Object.entries(cold)) {
     const ratio = (median(cold['cold-ours']) / median(times)).toFixed(2);
     console.log(`${name.padEnd(20)}${median(times).toFixed(0).padStart(8)}  (${ratio})`);

@@ -2,8 +2,8 @@
 import { median, shuffled } from '../lib/measure.mjs';
 
 /**
- * contestants: {name: async (bytes, env) => number of services}; returns {name: median ms}. One with a `prepare` is made
- * anew for each round, by `await prepare()`, outside of what is timed.
+ * contestants: {name: async (bytes, env) => number of services}; returns {name: median ms}. One with a `prepare` is
+ * made anew for each round, by `await prepare()`, outside of what is timed.
  */
 export async function interleaved(contestants, { bytes, env, services }, { rounds, warm }) {
   const names = Object.keys(contestants);
@@ -34,13 +34,17 @@ export function report(title, results, ours) {
   const files = Object.keys(results);
   const names = Object.keys(results[files[0]]);
   console.log(`\n${title}: full verification, median ms (ours / peer)`);
-  console.log(['contestant'.padEnd(34), ...files.map((f) => f.padStart(24)), 'growth 1,000 to 10,000'.padStart(24)].join(''));
+  console.log(
+    ['contestant'.padEnd(34), ...files.map((f) => f.padStart(24)), 'growth 1,000 to 10,000'.padStart(24)].join(''),
+  );
   for (const name of names) {
     const cells = files.map((f) => {
       const ratio = name === ours ? '' : ` (${(results[f][ours] / results[f][name]).toFixed(2)})`;
       return `${results[f][name].toFixed(2)}${ratio}`.padStart(24);
     });
-    const growth = results['synthetic-10000'] ? `x${(results['synthetic-10000'][name] / results['synthetic-1000'][name]).toFixed(1)}` : '';
+    const growth = results['synthetic-10000']
+      ? `x${(results['synthetic-10000'][name] / results['synthetic-1000'][name]).toFixed(1)}`
+      : '';
     console.log([name.padEnd(34), ...cells, growth.padStart(24)].join(''));
   }
 }

@@ -19,17 +19,29 @@ async function newSession() {
 }
 
 function decoded(name) {
-  return fetch(`/data/${name}`).then((r) => r.json()).then(({ bytes, services, env }) => ({
-    bytes: Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)),
-    services,
-    env: { ...env, at: new Date(env.at), anchorDer: new Uint8Array(env.anchorDer), leafDer: new Uint8Array(env.leafDer) },
-  }));
+  return fetch(`/data/${name}`)
+    .then((r) => r.json())
+    .then(({ bytes, services, env }) => ({
+      bytes: Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)),
+      services,
+      env: {
+        ...env,
+        at: new Date(env.at),
+        anchorDer: new Uint8Array(env.anchorDer),
+        leafDer: new Uint8Array(env.leafDer),
+      },
+    }));
 }
 
-globalThis.measure = async (file, rounds) => interleaved({
-  'ehealth-bcp': checker(createCore(module)),
-  'ehealth-bcp, in a new session': { prepare: newSession },
-  'xadesjs + pkijs, full': xadesFull,
-  'libxml2-wasm + pkijs, full': libxml2Full,
-  'xmldsigjs, pinned key': xmldsigPinned,
-}, await decoded(file), rounds);
+globalThis.measure = async (file, rounds) =>
+  interleaved(
+    {
+      'ehealth-bcp': checker(createCore(module)),
+      'ehealth-bcp, in a new session': { prepare: newSession },
+      'xadesjs + pkijs, full': xadesFull,
+      'libxml2-wasm + pkijs, full': libxml2Full,
+      'xmldsigjs, pinned key': xmldsigPinned,
+    },
+    await decoded(file),
+    rounds,
+  );

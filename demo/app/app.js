@@ -1,5 +1,5 @@
-// A small EHR on the published package: log in, pick a patient, run what a practice runs; each answer says where it came
-// from. Everything of business continuity is the package's; this page only shows it.
+// A small EHR on the published package: log in, pick a patient, run what a practice runs; each answer says where it
+// came from. Everything of business continuity is the package's; this page only shows it.
 import { createBcpClient, isBcpError } from 'ehealth-bcp';
 import { defineBcpStatus } from 'ehealth-bcp/status-element';
 import { badge, byId, h } from '/shared/dom.js';
@@ -18,7 +18,18 @@ const maxEvents = 200;
 defineBcpStatus();
 
 /** Everything the page shows. `session` is absent until somebody logged in. */
-const state = { lang: chosenLang(), config: undefined, session: undefined, inss: undefined, titles: new Map(), answers: [], events: [], running: new Set(), said: '', answered: 0 };
+const state = {
+  lang: chosenLang(),
+  config: undefined,
+  session: undefined,
+  inss: undefined,
+  titles: new Map(),
+  answers: [],
+  events: [],
+  running: new Set(),
+  said: '',
+  answered: 0,
+};
 
 const t = () => texts[state.lang];
 const titleOf = (task) => state.titles.get(task.functionality) ?? task.functionality;
@@ -54,7 +65,15 @@ async function logIn(user) {
   });
   const unsubscribe = client.subscribe(takeEvent);
   const look = setInterval(() => void client.refresh().catch(() => {}), lookEveryMs);
-  state.session = { user, client, end: () => { clearInterval(look); unsubscribe(); client.close(); } };
+  state.session = {
+    user,
+    client,
+    end: () => {
+      clearInterval(look);
+      unsubscribe();
+      client.close();
+    },
+  };
   sessionStorage.setItem('user', user);
   draw();
   await client.preload().catch(() => {}); // the panel says what is missing
@@ -92,9 +111,15 @@ function takeEvent(event) {
 async function run(task) {
   const { client } = state.session;
   const patient = state.config.patients.find(({ inss }) => inss === state.inss);
-  const answer = { task, patient: task.functionality === 'login' ? undefined : patient, startedMs: Date.now(), tried: [] };
+  const answer = {
+    task,
+    patient: task.functionality === 'login' ? undefined : patient,
+    startedMs: Date.now(),
+    tried: [],
+  };
   const unsubscribe = client.subscribe((event) => {
-    if (event.type === 'endpoint-failed' && event.service === task.service) answer.tried.push({ endpoint: event.endpoint, outcome: event.outcome });
+    if (event.type === 'endpoint-failed' && event.service === task.service)
+      answer.tried.push({ endpoint: event.endpoint, outcome: event.outcome });
   });
   state.running.add(task);
   drawTasks();
@@ -123,14 +148,20 @@ async function run(task) {
   drawTasks();
   drawAnswers();
   // On a telephone the answers stand below all tasks: whoever asked must see one come.
-  if (matchMedia('(max-width: 47.99rem)').matches) byId('answers')?.firstElementChild?.scrollIntoView({ block: 'nearest' });
+  if (matchMedia('(max-width: 47.99rem)').matches)
+    byId('answers')?.firstElementChild?.scrollIntoView({ block: 'nearest' });
 }
 
 /**
- * What to do now. Where what was sent may have arrived: look, send again, paper. Beside a kept answer: whether its age counts.
+ * What to do now. Where what was sent may have arrived: look, send again, paper. Beside a kept answer: whether its age
+ * counts.
  */
 async function addGuidance(answer) {
-  const { task: { functionality }, error, provenance } = answer;
+  const {
+    task: { functionality },
+    error,
+    provenance,
+  } = answer;
   const client = state.session?.client;
   if (!client || !(error || provenance?.source === 'cache')) return;
   if (!error) {
@@ -142,7 +173,10 @@ async function addGuidance(answer) {
   const item = overview?.items.find((one) => one.functionality === functionality);
   if (!item) return;
   const otherWay = item.way === 'fallback' ? item.fallback : [];
-  answer.guidance = { lang: item.lang, steps: error.code === 'not-repeatable' && item.mayHaveArrived || [...otherWay, ...item.lastResort] };
+  answer.guidance = {
+    lang: item.lang,
+    steps: (error.code === 'not-repeatable' && item.mayHaveArrived) || [...otherWay, ...item.lastResort],
+  };
 }
 
 async function runAll() {
@@ -158,17 +192,28 @@ function draw() {
   byId('drill').textContent = t().drill;
   const pages = { '/': t().start, '/app/': t().ehr, '/verify/': t().check, '/control/': t().control };
   byId('nav').setAttribute('aria-label', t().navigation);
-  byId('nav').replaceChildren(...Object.entries(pages).map(([href, text]) => h('a', { href, 'aria-current': href === '/app/' && 'page' }, text)));
-  byId('who').replaceChildren(languageChoice(), ...(state.session ? [
-    h('span', {}, t().loggedIn(caregivers[state.session.user])),
-    h('button', { type: 'button', id: 'log-out', onclick: () => void logOut() }, t().logOut)] : []));
+  byId('nav').replaceChildren(
+    ...Object.entries(pages).map(([href, text]) => h('a', { href, 'aria-current': href === '/app/' && 'page' }, text)),
+  );
+  byId('who').replaceChildren(
+    languageChoice(),
+    ...(state.session
+      ? [
+          h('span', {}, t().loggedIn(caregivers[state.session.user])),
+          h('button', { type: 'button', id: 'log-out', onclick: () => void logOut() }, t().logOut),
+        ]
+      : []),
+  );
   byId('main').replaceChildren(...(state.session ? practice() : door()));
   if (state.session) drawAll();
 }
 
 function languageChoice() {
-  const select = h('select', { id: 'lang', 'aria-label': t().language, onchange: () => void changeLang(select.value) },
-    ...langs.map((lang) => h('option', { value: lang, selected: lang === state.lang, lang }, lang.toUpperCase())));
+  const select = h(
+    'select',
+    { id: 'lang', 'aria-label': t().language, onchange: () => void changeLang(select.value) },
+    ...langs.map((lang) => h('option', { value: lang, selected: lang === state.lang, lang }, lang.toUpperCase())),
+  );
   return select;
 }
 
@@ -182,37 +227,101 @@ async function changeLang(lang) {
 }
 
 function door() {
-  return [h('h1', {}, t().title), h('section', { class: 'card', 'aria-labelledby': 'who-title' },
-    h('h2', { id: 'who-title' }, t().who), h('p', { class: 'soft' }, t().whoNote),
-    h('div', { class: 'row' }, ...Object.entries(caregivers).map(([user, name]) =>
-      h('button', { type: 'button', class: user === 'A' && 'first', id: `log-in-${user}`, onclick: () => void logIn(user) }, t().logInAs(name)))))];
+  return [
+    h('h1', {}, t().title),
+    h(
+      'section',
+      { class: 'card', 'aria-labelledby': 'who-title' },
+      h('h2', { id: 'who-title' }, t().who),
+      h('p', { class: 'soft' }, t().whoNote),
+      h(
+        'div',
+        { class: 'row' },
+        ...Object.entries(caregivers).map(([user, name]) =>
+          h(
+            'button',
+            { type: 'button', class: user === 'A' && 'first', id: `log-in-${user}`, onclick: () => void logIn(user) },
+            t().logInAs(name),
+          ),
+        ),
+      ),
+    ),
+  ];
 }
 
 function practice() {
   const panel = h('bcp-status', { lang: state.lang, id: 'panel' });
   panel.client = state.session.client;
-  const patient = h('select', { id: 'patient', onchange: () => { state.inss = patient.value; } },
-    ...state.config.patients.map(({ inss, name, born }) => h('option', { value: inss, selected: inss === state.inss }, `${name} (${born.slice(0, 4)})`)));
-  return [h('h1', {}, t().title), h('div', { class: 'desk' },
-    h('div', { class: 'panel' }, panel),
-    h('section', { class: 'card tasks', 'aria-labelledby': 'tasks-title' },
-      h('label', { for: 'patient' }, t().patient), patient,
-      h('h2', { id: 'tasks-title' }, t().tasks),
-      h('button', { type: 'button', class: 'first', id: 'run-all', onclick: () => void runAll() }, t().runAll),
-      h('div', { class: 'buttons' }, ...tasks.map((task) => h('button', {
-        type: 'button', id: `run-${task.functionality}`, onclick: () => { if (!state.running.has(task)) void run(task); },
-      })))),
-    h('section', { class: 'answers', 'aria-labelledby': 'answers-title' },
-      h('h2', { id: 'answers-title' }, t().answers), h('div', { id: 'answers', 'aria-live': 'polite' }))),
-  h('div', { class: 'below' },
-    h('section', { class: 'card', 'aria-labelledby': 'timeline-title' }, h('h2', { id: 'timeline-title' }, t().timeline),
-      h('ol', { id: 'timeline', class: 'scroll', tabindex: 0, 'aria-labelledby': 'timeline-title' })),
-    h('section', { class: 'card', 'aria-labelledby': 'log-title' }, h('h2', { id: 'log-title' }, t().log),
-      h('div', { class: 'row' },
-        h('button', { type: 'button', id: 'refresh', onclick: () => void refresh() }, t().refresh),
-        h('button', { type: 'button', id: 'export', onclick: () => void saveLog() }, t().exportLog),
-        h('span', { id: 'said', role: 'status' }, state.said)),
-      h('ol', { id: 'log', class: 'scroll', tabindex: 0, 'aria-labelledby': 'log-title' })))];
+  const patient = h(
+    'select',
+    {
+      id: 'patient',
+      onchange: () => {
+        state.inss = patient.value;
+      },
+    },
+    ...state.config.patients.map(({ inss, name, born }) =>
+      h('option', { value: inss, selected: inss === state.inss }, `${name} (${born.slice(0, 4)})`),
+    ),
+  );
+  return [
+    h('h1', {}, t().title),
+    h(
+      'div',
+      { class: 'desk' },
+      h('div', { class: 'panel' }, panel),
+      h(
+        'section',
+        { class: 'card tasks', 'aria-labelledby': 'tasks-title' },
+        h('label', { for: 'patient' }, t().patient),
+        patient,
+        h('h2', { id: 'tasks-title' }, t().tasks),
+        h('button', { type: 'button', class: 'first', id: 'run-all', onclick: () => void runAll() }, t().runAll),
+        h(
+          'div',
+          { class: 'buttons' },
+          ...tasks.map((task) =>
+            h('button', {
+              type: 'button',
+              id: `run-${task.functionality}`,
+              onclick: () => {
+                if (!state.running.has(task)) void run(task);
+              },
+            }),
+          ),
+        ),
+      ),
+      h(
+        'section',
+        { class: 'answers', 'aria-labelledby': 'answers-title' },
+        h('h2', { id: 'answers-title' }, t().answers),
+        h('div', { id: 'answers', 'aria-live': 'polite' }),
+      ),
+    ),
+    h(
+      'div',
+      { class: 'below' },
+      h(
+        'section',
+        { class: 'card', 'aria-labelledby': 'timeline-title' },
+        h('h2', { id: 'timeline-title' }, t().timeline),
+        h('ol', { id: 'timeline', class: 'scroll', tabindex: 0, 'aria-labelledby': 'timeline-title' }),
+      ),
+      h(
+        'section',
+        { class: 'card', 'aria-labelledby': 'log-title' },
+        h('h2', { id: 'log-title' }, t().log),
+        h(
+          'div',
+          { class: 'row' },
+          h('button', { type: 'button', id: 'refresh', onclick: () => void refresh() }, t().refresh),
+          h('button', { type: 'button', id: 'export', onclick: () => void saveLog() }, t().exportLog),
+          h('span', { id: 'said', role: 'status' }, state.said),
+        ),
+        h('ol', { id: 'log', class: 'scroll', tabindex: 0, 'aria-labelledby': 'log-title' }),
+      ),
+    ),
+  ];
 }
 
 function drawAll() {
@@ -235,14 +344,19 @@ function drawTasks() {
 function drawAnswers() {
   if (!byId('answers')) return; // nobody is logged in
   byId('answers').dataset.count = state.answered;
-  byId('answers').replaceChildren(...(state.answers.length === 0 ? [h('p', { class: 'soft' }, t().none)] : state.answers.slice(0, maxCards).map(card)));
+  byId('answers').replaceChildren(
+    ...(state.answers.length === 0
+      ? [h('p', { class: 'soft' }, t().none)]
+      : state.answers.slice(0, maxCards).map(card)),
+  );
   byId('timeline').replaceChildren(...state.answers.map(attempts));
 }
 
 /** How the answer came: a word, its sign, and the kind of badge. */
 function source({ error, provenance, preferred }) {
   if (error) return ['bad', '✕', t().failed, 'failed'];
-  if (provenance.source === 'cache') return provenance.expired ? ['bad', '◷', t().expired, 'expired'] : ['warn', '◷', t().cache, 'cache'];
+  if (provenance.source === 'cache')
+    return provenance.expired ? ['bad', '◷', t().expired, 'expired'] : ['warn', '◷', t().cache, 'cache'];
   if (provenance.attempts > 1 || provenance.endpoint !== preferred) return ['warn', '⇄', t().other, 'other'];
   return ['good', '✓', t().live, 'live'];
 }
@@ -251,16 +365,46 @@ function card(answer) {
   const { task, patient, error, provenance, guidance, xml, endedMs } = answer;
   const [kind, sign, word, name] = source(answer);
   const where = {};
-  if (provenance?.source === 'network') Object.assign(where, { [t().from]: h('span', { class: 'mono' }, provenance.endpoint), [t().attempts]: provenance.attempts });
-  if (provenance?.source === 'cache') Object.assign(where, { [t().stored]: dateTime(provenance.storedAt), [t().until]: dateTime(provenance.validUntil) });
+  if (provenance?.source === 'network')
+    Object.assign(where, {
+      [t().from]: h('span', { class: 'mono' }, provenance.endpoint),
+      [t().attempts]: provenance.attempts,
+    });
+  if (provenance?.source === 'cache')
+    Object.assign(where, { [t().stored]: dateTime(provenance.storedAt), [t().until]: dateTime(provenance.validUntil) });
   const facts = xml === undefined ? [] : readFacts(task, xml, t()).map(([fact, value]) => [t().facts[fact], value]);
-  return h('article', { class: 'card answer', 'data-functionality': task.functionality, 'data-source': name },
+  return h(
+    'article',
+    { class: 'card answer', 'data-functionality': task.functionality, 'data-source': name },
     h('div', { class: 'row top' }, h('h3', {}, titleOf(task)), badge(kind, `${sign} ${word}`)),
     h('p', { class: 'small soft' }, [patient?.name, time(endedMs)].filter(Boolean).join(' · ')),
-    facts.length > 0 && h('dl', { class: 'facts' }, ...facts.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))),
-    error && h('p', {}, h('strong', {}, reason(error.code)), h('br'), h('span', { class: 'small soft' }, `${t().helpdesk} `, h('span', { class: 'mono' }, error.code ?? error.name))),
-    guidance && h('div', { class: 'guidance' }, h('h4', {}, t().doNow), h(guidance.steps.length > 1 ? 'ol' : 'ul', { lang: guidance.lang }, ...guidance.steps.map((line) => h('li', {}, line)))),
-    h('dl', { class: 'facts where small' }, ...Object.entries(where).map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))));
+    facts.length > 0 &&
+      h('dl', { class: 'facts' }, ...facts.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))),
+    error &&
+      h(
+        'p',
+        {},
+        h('strong', {}, reason(error.code)),
+        h('br'),
+        h('span', { class: 'small soft' }, `${t().helpdesk} `, h('span', { class: 'mono' }, error.code ?? error.name)),
+      ),
+    guidance &&
+      h(
+        'div',
+        { class: 'guidance' },
+        h('h4', {}, t().doNow),
+        h(
+          guidance.steps.length > 1 ? 'ol' : 'ul',
+          { lang: guidance.lang },
+          ...guidance.steps.map((line) => h('li', {}, line)),
+        ),
+      ),
+    h(
+      'dl',
+      { class: 'facts where small' },
+      ...Object.entries(where).map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))),
+    ),
+  );
 }
 
 /** Why there is no answer, in the caregiver's language. The code is for the helpdesk. */
@@ -268,7 +412,10 @@ function reason(code) {
   const { errors } = t();
   if (code in errors) return errors[code];
   if (/^service-/.test(code)) return errors.unlisted;
-  if (/^(network|wasm-|core-|contract-|signature-|signer-|digest-|catalogue-|environment-|xades-|xml-|schema-)/.test(code)) return errors.unprotected;
+  if (
+    /^(network|wasm-|core-|contract-|signature-|signer-|digest-|catalogue-|environment-|xades-|xml-|schema-)/.test(code)
+  )
+    return errors.unprotected;
   return errors.other;
 }
 
@@ -279,18 +426,38 @@ function attempts(answer) {
   if (provenance?.source === 'network') steps.push(['good', provenance.endpoint, t().outcomes.answered]);
   if (provenance?.source === 'cache') steps.push(['warn', '', t().outcomes.cache]);
   if (answer.error) steps.push(['bad', '', t().outcomes.none]);
-  return h('li', {}, h('span', { class: 'soft small' }, `${time(startedMs)}, ${endedMs - startedMs} ms`), ' ',
+  return h(
+    'li',
+    {},
+    h('span', { class: 'soft small' }, `${time(startedMs)}, ${endedMs - startedMs} ms`),
+    ' ',
     h('strong', {}, titleOf(task)),
-    h('ol', { class: 'steps' }, ...steps.map(([kind, endpoint, word]) =>
-      h('li', {}, endpoint && h('span', { class: 'mono' }, new URL(endpoint).host, ' '), badge(kind, word)))));
+    h(
+      'ol',
+      { class: 'steps' },
+      ...steps.map(([kind, endpoint, word]) =>
+        h('li', {}, endpoint && h('span', { class: 'mono' }, new URL(endpoint).host, ' '), badge(kind, word)),
+      ),
+    ),
+  );
 }
 
 function drawEvents() {
-  byId('log')?.replaceChildren(...state.events.map(({ atMs, event, times }) => {
-    const { atMs: _at, type, ...rest } = event;
-    return h('li', {}, h('span', { class: 'soft' }, time(atMs)), ' ', h('strong', {}, t().events[type] ?? type), times > 1 && ` ×${times}`, ' ',
-      h('span', { class: 'mono soft' }, `${type} ${Object.values(rest).join(' · ')}`));
-  }));
+  byId('log')?.replaceChildren(
+    ...state.events.map(({ atMs, event, times }) => {
+      const { atMs: _at, type, ...rest } = event;
+      return h(
+        'li',
+        {},
+        h('span', { class: 'soft' }, time(atMs)),
+        ' ',
+        h('strong', {}, t().events[type] ?? type),
+        times > 1 && ` ×${times}`,
+        ' ',
+        h('span', { class: 'mono soft' }, `${type} ${Object.values(rest).join(' · ')}`),
+      );
+    }),
+  );
 }
 
 async function refresh() {

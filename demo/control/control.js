@@ -53,13 +53,25 @@ function isNews(name, value) {
 
 async function refresh() {
   const state = await (await fetch('/platform/state')).json();
-  if (isNews('bad', state.bad)) byId('bad').replaceChildren(...state.bad.map((kind) => button(kind, `publish bad ${kind}`)));
+  if (isNews('bad', state.bad))
+    byId('bad').replaceChildren(...state.bad.map((kind) => button(kind, `publish bad ${kind}`)));
   if (isNews('catalogue', state.catalogue)) showCatalogue(state.catalogue);
   if (isNews('services', state.services)) showEndpoints(state);
   if (!isNews('events', state.events)) return;
-  byId('log').replaceChildren(...state.events.slice(-200).reverse().map((event) =>
-    h('li', {}, h('span', { class: 'soft' }, new Date(event.atMs).toLocaleTimeString('en-GB')), ' ',
-      event.kind === 'command' ? h('strong', {}, event.detail) : `${event.target}: ${event.detail}`)));
+  byId('log').replaceChildren(
+    ...state.events
+      .slice(-200)
+      .reverse()
+      .map((event) =>
+        h(
+          'li',
+          {},
+          h('span', { class: 'soft' }, new Date(event.atMs).toLocaleTimeString('en-GB')),
+          ' ',
+          event.kind === 'command' ? h('strong', {}, event.detail) : `${event.target}: ${event.detail}`,
+        ),
+      ),
+  );
 }
 
 function showCatalogue(catalogue) {
@@ -69,29 +81,90 @@ function showCatalogue(catalogue) {
     State: catalogue.bad ? badge('bad', `✕ bad: ${catalogue.bad}`) : badge('good', '✓ good'),
     Address: catalogue.fault ? badge('bad', `✕ ${catalogue.fault.how}`) : h('span', { class: 'mono' }, catalogue.url),
   };
-  byId('catalogue').replaceChildren(...Object.entries(facts).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
+  byId('catalogue').replaceChildren(
+    ...Object.entries(facts).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
+  );
 }
 
 /** Redraws the table but keeps the keyboard where it was and the choices as they were. */
 function showEndpoints(state) {
   const focused = document.activeElement?.id;
-  const chosen = new Map([...document.querySelectorAll('#endpoints select')].map((select) => [select.id, select.value]));
-  byId('endpoints').replaceChildren(...state.services.flatMap((service) => service.endpoints.map((endpoint) => row(service, endpoint, state.ways))));
+  const chosen = new Map(
+    [...document.querySelectorAll('#endpoints select')].map((select) => [select.id, select.value]),
+  );
+  byId('endpoints').replaceChildren(
+    ...state.services.flatMap((service) => service.endpoints.map((endpoint) => row(service, endpoint, state.ways))),
+  );
   for (const [id, value] of chosen) if (byId(id)) byId(id).value = value;
   if (focused) byId(focused)?.focus();
 }
 
 function row(service, endpoint, ways) {
   const key = endpoint.name.replace('/', '-');
-  const choice = h('select', { id: `how-${key}`, 'aria-label': `How ${endpoint.name} fails` }, ...ways.map((how) => h('option', {}, how)));
-  return h('tr', {},
-    h('th', { scope: 'row' }, endpoint.name, ' ', h('span', { class: 'soft small' }, `${service.name}, ${endpoint.site}`)),
-    h('td', { 'data-label': 'Published' }, endpoint.status, endpoint.order === 0 && service.cache && h('div', { class: 'small soft' }, `cache ${service.cache}`)),
-    h('td', { 'data-label': 'State' }, endpoint.fault ? badge('bad', `✕ ${endpoint.fault.how}`) : badge('good', '✓ answers')),
-    h('td', { 'data-label': 'Make it fail' }, h('div', { class: 'fault' }, choice,
-      h('button', { type: 'button', id: `fail-${key}`, 'aria-label': `Fail ${endpoint.name}`, onclick: () => void send(`fail ${endpoint.name} ${choice.value}`) }, 'Fail'),
-      h('button', { type: 'button', id: `recover-${key}`, 'aria-label': `Recover ${endpoint.name}`, disabled: !endpoint.fault, onclick: () => void send(`recover ${endpoint.name}`) }, 'Recover'))));
+  const choice = h(
+    'select',
+    { id: `how-${key}`, 'aria-label': `How ${endpoint.name} fails` },
+    ...ways.map((how) => h('option', {}, how)),
+  );
+  return h(
+    'tr',
+    {},
+    h(
+      'th',
+      { scope: 'row' },
+      endpoint.name,
+      ' ',
+      h('span', { class: 'soft small' }, `${service.name}, ${endpoint.site}`),
+    ),
+    h(
+      'td',
+      { 'data-label': 'Published' },
+      endpoint.status,
+      endpoint.order === 0 && service.cache && h('div', { class: 'small soft' }, `cache ${service.cache}`),
+    ),
+    h(
+      'td',
+      { 'data-label': 'State' },
+      endpoint.fault ? badge('bad', `✕ ${endpoint.fault.how}`) : badge('good', '✓ answers'),
+    ),
+    h(
+      'td',
+      { 'data-label': 'Make it fail' },
+      h(
+        'div',
+        { class: 'fault' },
+        choice,
+        h(
+          'button',
+          {
+            type: 'button',
+            id: `fail-${key}`,
+            'aria-label': `Fail ${endpoint.name}`,
+            onclick: () => void send(`fail ${endpoint.name} ${choice.value}`),
+          },
+          'Fail',
+        ),
+        h(
+          'button',
+          {
+            type: 'button',
+            id: `recover-${key}`,
+            'aria-label': `Recover ${endpoint.name}`,
+            disabled: !endpoint.fault,
+            onclick: () => void send(`recover ${endpoint.name}`),
+          },
+          'Recover',
+        ),
+      ),
+    ),
+  );
 }
 
 await refresh();
-setInterval(() => void refresh().catch(() => { byId('said').textContent = 'The platform does not answer.'; }), refreshMs);
+setInterval(
+  () =>
+    void refresh().catch(() => {
+      byId('said').textContent = 'The platform does not answer.';
+    }),
+  refreshMs,
+);

@@ -20,7 +20,7 @@ export interface BareCalls {
   verify(catalogue: Bytes, options: VerifyOptions): Promise<Verdict>;
   /** Verifies a catalogue and lists its services. Errors: as verify. */
   services(catalogue: Bytes, options: VerifyOptions): Promise<{ services: Service[]; lint: Lint[] }>;
-  /** Returns the cache key of a SOAP request. Errors: `cache-off`, `key-empty`, `key-constant`, `xslt-…`; as verify. */
+  /** Returns the cache key of a SOAP request. Errors: `cache-off`, `key-…`, `xslt-…`; as verify. */
   cacheKey(request: Bytes, rule: KeyRule): Promise<CacheKey>;
   /** Tells whether an answer is a SOAP fault that switches to the next endpoint, and by which code. */
   isSwitch(answer: Bytes): Promise<{ switch: boolean; code?: string }>;
@@ -38,7 +38,11 @@ export interface PlanOptions {
 }
 
 export function bareCalls(host: CoreHost): BareCalls {
-  function withCatalogue<T>(catalogue: Bytes, options: VerifyOptions, use: (core: Core, opened: Opened) => T): Promise<T> {
+  function withCatalogue<T>(
+    catalogue: Bytes,
+    options: VerifyOptions,
+    use: (core: Core, opened: Opened) => T,
+  ): Promise<T> {
     return host.run((core) => {
       const opened = core.call('openCatalogue', ...openArguments(octets(catalogue), options));
       try {
@@ -66,10 +70,11 @@ export function bareCalls(host: CoreHost): BareCalls {
       check('request', request, want.bytes);
       const isOfService = (rule as Partial<KeyRule> | undefined) && 'catalogue' in rule;
       checkShape('rule', rule, isOfService ? serviceKeyShape : stylesheetKeyShape);
-      return ('stylesheet' in rule
+      return 'stylesheet' in rule
         ? host.run((core) => core.call('cacheKey', {}, octets(request), octets(rule.stylesheet)))
         : withCatalogue(rule.catalogue, rule, (core, { handle }) =>
-            core.call('cacheKey', { handle, target: rule.service }, octets(request))));
+            core.call('cacheKey', { handle, target: rule.service }, octets(request)),
+          );
     },
     isSwitch: async (answer) => {
       check('answer', answer, want.bytes);

@@ -43,10 +43,15 @@ async function read(name: string, maxBytes: number): Promise<Uint8Array> {
 // The words that cmd/bcp uses too.
 function reasonOf(e: unknown): string {
   switch ((e as NodeJS.ErrnoException).code) {
-    case 'ENOENT': return 'not found';
-    case 'EACCES': case 'EPERM': return 'not allowed';
-    case 'EISDIR': return 'is a folder';
-    default: return 'cannot be read';
+    case 'ENOENT':
+      return 'not found';
+    case 'EACCES':
+    case 'EPERM':
+      return 'not allowed';
+    case 'EISDIR':
+      return 'is a folder';
+    default:
+      return 'cannot be read';
   }
 }
 

@@ -19,7 +19,19 @@ import { States } from './storage/states.js';
 import { Store } from './storage/store.js';
 import { type Heard, Tabs } from './storage/tabs.js';
 import type {
-  BcpClient, BcpEvent, BcpRequestInit, CatalogueSource, ClearScope, ClientOptions, ClientStatus, ErrorCode, Guidance, ProcedureFilter, ProcedureOverview, Provenance, RefreshResult,
+  BcpClient,
+  BcpEvent,
+  BcpRequestInit,
+  CatalogueSource,
+  ClearScope,
+  ClientOptions,
+  ClientStatus,
+  ErrorCode,
+  Guidance,
+  ProcedureFilter,
+  ProcedureOverview,
+  Provenance,
+  RefreshResult,
   ServiceStatus,
 } from './types.js';
 
@@ -86,7 +98,9 @@ class Client implements BcpClient {
     });
     this.#answers = this.#makeAnswers(namespace, clock);
     this.#surroundings = {
-      host, clock, report,
+      host,
+      clock,
+      report,
       seed: Math.floor(Math.random() * Number.MAX_SAFE_INTEGER),
       policy: options.policy ?? {},
       cache: options.cache,
@@ -136,7 +150,10 @@ class Client implements BcpClient {
       const { acceptedAtMs, checkedAtMs } = catalogue.record;
       const { stale, trust } = await this.#updater.asking();
       return {
-        ...base, phase: 'ready', services, catalogue: { ...catalogue.verdict, acceptedAtMs, checkedAtMs, stale },
+        ...base,
+        phase: 'ready',
+        services,
+        catalogue: { ...catalogue.verdict, acceptedAtMs, checkedAtMs, stale },
         ...(trust && { trust }),
       };
     } finally {
@@ -186,7 +203,9 @@ class Client implements BcpClient {
     check('lang', lang, want.text);
     checkShape('about', about, { 'storedAt?': want.date });
     const storedAtMs = about.storedAt?.getTime();
-    return this.#guided((core, own) => core.call('procedure', { functionality, lang, storedAtMs, nowMs: this.#surroundings.clock.nowMs() }, ...own));
+    return this.#guided((core, own) =>
+      core.call('procedure', { functionality, lang, storedAtMs, nowMs: this.#surroundings.clock.nowMs() }, ...own),
+    );
   }
 
   async procedures(lang: string, filter: ProcedureFilter = {}): Promise<ProcedureOverview> {
@@ -199,15 +218,21 @@ class Client implements BcpClient {
       if (await this.#answers.holds(service)) cached.push(service);
     }
     try {
-      return await this.#guided((core, own) => core.call('procedures', {
-        lang,
-        ...(catalogue ? { handle: catalogue.handle(core), states: this.#states.all(), policy } : {}),
-        cached,
-        used: [...this.#used],
-        nowMs: clock.nowMs(),
-        audience: filter.audience ?? this.#options.audience,
-        only: filter.only,
-      }, ...own));
+      return await this.#guided((core, own) =>
+        core.call(
+          'procedures',
+          {
+            lang,
+            ...(catalogue ? { handle: catalogue.handle(core), states: this.#states.all(), policy } : {}),
+            cached,
+            used: [...this.#used],
+            nowMs: clock.nowMs(),
+            audience: filter.audience ?? this.#options.audience,
+            only: filter.only,
+          },
+          ...own,
+        ),
+      );
     } finally {
       catalogue?.release();
     }
@@ -218,10 +243,19 @@ class Client implements BcpClient {
     const { version } = await this.#host.run((core) => core.call('contract', {})).catch(() => ({ version: 'no core' }));
     const { environment, policy = {} } = this.#options;
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    return JSON.stringify({
-      exportedAt: isoOf(Date.now()), version, environment, policy, timeZone, status,
-      events: events.map((event) => ({ at: isoOf(event.atMs), ...event })),
-    }, null, 1);
+    return JSON.stringify(
+      {
+        exportedAt: isoOf(Date.now()),
+        version,
+        environment,
+        policy,
+        timeZone,
+        status,
+        events: events.map((event) => ({ at: isoOf(event.atMs), ...event })),
+      },
+      null,
+      1,
+    );
   }
 
   close(): void {
@@ -265,8 +299,10 @@ class Client implements BcpClient {
     try {
       if (isUrl(call.target)) return { response: await call.plain(), provenance: plainly(call) };
       const near = await this.#host.run((core) => open.near(core, call.target));
-      throw new BcpError('service-unknown',
-        `expected a URL or the Id of a service that the catalogue has, got ${JSON.stringify(call.target)}${near}`);
+      throw new BcpError(
+        'service-unknown',
+        `expected a URL or the Id of a service that the catalogue has, got ${JSON.stringify(call.target)}${near}`,
+      );
     } finally {
       held.release();
     }
@@ -283,11 +319,17 @@ class Client implements BcpClient {
     const acquiring = this.#updater.acquire();
     const ended = await limited(timeoutMs, call.signal, () => acquiring);
     if (ended.how === 'done') return ended.value;
-    acquiring.then((late) => late.release(), () => {});
+    acquiring.then(
+      (late) => late.release(),
+      () => {},
+    );
     switch (ended.how) {
-      case 'failed': throw ended.error;
-      case 'cancelled': throw abortedBy(call.signal);
-      case 'late': throw new BcpError('timeout', `core and catalogue did not come within ${timeoutMs} ms`);
+      case 'failed':
+        throw ended.error;
+      case 'cancelled':
+        throw abortedBy(call.signal);
+      case 'late':
+        throw new BcpError('timeout', `core and catalogue did not come within ${timeoutMs} ms`);
     }
   }
 
@@ -297,7 +339,10 @@ class Client implements BcpClient {
       const catalogue = this.#updater.current; // here, because it may be replaced while the core loads
       if (!catalogue) return [];
       return core.call('status', {
-        handle: catalogue.handle(core), policy, states: this.#states.all(), nowMs: clock.nowMs(),
+        handle: catalogue.handle(core),
+        policy,
+        states: this.#states.all(),
+        nowMs: clock.nowMs(),
       }).services;
     });
   }
@@ -343,8 +388,10 @@ class Client implements BcpClient {
 
   readonly #onChange = (change: Heard): void => {
     switch (change) {
-      case 'catalogue': return void this.#updater.takeOver();
-      case 'state': return void this.#states.reload().then(() => this.#updater.reschedule());
+      case 'catalogue':
+        return void this.#updater.takeOver();
+      case 'state':
+        return void this.#states.reload().then(() => this.#updater.reschedule());
       case 'answers-cleared':
         this.#clearings++;
         return void this.#answers.clear().catch(() => {}); // the tab that cleared tells its caller
@@ -358,7 +405,10 @@ class Client implements BcpClient {
 
   readonly #onEvent = (event: BcpEvent): void => {
     switch (event.type) {
-      case 'endpoint-switched': case 'failback': case 'choice-reset': return void this.#updater.reschedule();
+      case 'endpoint-switched':
+      case 'failback':
+      case 'choice-reset':
+        return void this.#updater.reschedule();
       case 'storage-degraded':
         if (event.store === 'catalogue') this.#storage = 'memory';
     }

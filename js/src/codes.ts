@@ -70,7 +70,7 @@ export interface CoreErrors {
   /** The message is no SOAP envelope with a payload. */
   'soap-malformed': never;
   /** The answer is cut, or not what its media type says. */
-  'incomplete': never;
+  incomplete: never;
 
   /** No stylesheet that compiles. */
   'xslt-invalid': never;
@@ -97,12 +97,12 @@ export interface CoreErrors {
   /** An argument is wrong; the message names it. */
   'bad-call': never;
   /** A broken promise of our own code: please report it. */
-  'internal': never;
+  internal: never;
 
   /** The total time-out of the call passed. */
-  'timeout': never;
+  timeout: never;
   /** The caller cancelled, or the page is being left. */
-  'aborted': never;
+  aborted: never;
 }
 
 /** Codes of the code around the core: the key is the code. */
@@ -118,9 +118,9 @@ export interface ClientErrors {
   /** The browser gives no more room. */
   'storage-quota': never;
   /** The catalogue cannot be fetched. */
-  'network': never;
+  network: never;
   /** The client was closed. */
-  'closed': never;
+  closed: never;
 }
 
 /** Codes of findings, beside those of errors: the key is the code. Each costs one service, one cache, or nothing. */

@@ -22,7 +22,8 @@ export const plan = bare.plan;
 
 /** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
 export function createBcpClient(options: ClientOptions): BcpClient {
-  const { wasm, wasmIntegrity } = ownOf(options ?? {}) as Partial<ClientOptions>; // clientOn says what is wrong with none
+  // clientOn says what is wrong with none
+  const { wasm, wasmIntegrity } = ownOf(options ?? {}) as Partial<ClientOptions>;
   return clientOn(wasm === undefined && !wasmIntegrity ? host : ownHost(wasm, wasmIntegrity), options);
 }
 

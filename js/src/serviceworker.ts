@@ -23,8 +23,8 @@ export interface WorkerOptions extends ClientOptions {
 }
 
 /**
- * Gives requests of pages to known endpoints the same treatment as `client.fetch`, whatever HTTP library sends them. Those
- * for the catalogue and for `.wasm` files are left alone.
+ * Gives requests of pages to known endpoints the same treatment as `client.fetch`, whatever HTTP library sends them.
+ * Those for the catalogue and for `.wasm` files are left alone.
  *
  * Shape: call it once, in the first turn of a module service worker. Taking over pages (`skipWaiting`,
  * `clients.claim`) stays with the application. A protected answer tells where it came from in headers: x-bcp-source,
@@ -59,7 +59,9 @@ export function installServiceWorker(scope: WorkerScope, options: WorkerOptions)
       bcp = callOptions?.(request);
       if (bcp !== undefined) checkShape('what options.callOptions returns', bcp, callShape);
     } catch (e) {
-      queueMicrotask(() => { throw e; }); // for the console; the request goes out as it is
+      queueMicrotask(() => {
+        throw e;
+      }); // for the console; the request goes out as it is
       return;
     }
     event.respondWith(answer(client, request, bcp));
@@ -75,7 +77,9 @@ const workerScope: want.Kind = {
 function addressesOf(catalogue: ClientOptions['catalogue']): Set<string> {
   const base = globalThis.location?.href ?? import.meta.url;
   const sources = (Array.isArray(catalogue) ? catalogue : [catalogue]) as CatalogueSource[];
-  const named = sources.flatMap((source) => (typeof source === 'string' || source instanceof URL ? [source] : [source.url, source.hint]));
+  const named = sources.flatMap((source) =>
+    typeof source === 'string' || source instanceof URL ? [source] : [source.url, source.hint],
+  );
   return new Set(named.map((address) => new URL(address, base).href));
 }
 

@@ -18,7 +18,12 @@ export type FindingCode = keyof Findings | CoreErrorCode;
 
 /** Where the wasm comes from. */
 export type WasmSource =
-  | string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module
+  | string
+  | URL
+  | Response
+  | ArrayBuffer
+  | ArrayBufferView
+  | WebAssembly.Module
   | Promise<Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module>;
 
 /** Text (as UTF-8) or bytes. */
@@ -26,7 +31,9 @@ export type Bytes = string | ArrayBuffer | ArrayBufferView;
 
 /** How a catalogue is judged. */
 export interface VerifyOptions {
-  /** Trust anchors: PEM texts, each with one certificate or more. The issuing CA or its root. Required: no system roots. */
+  /**
+   * Trust anchors: PEM texts, each with one certificate or more. The issuing CA or its root. Required: no system roots.
+   */
   anchors: readonly Bytes[];
   /** The environment that the catalogue must name: `Production`, `Acceptation`, … Unset: any. */
   environment?: string;
@@ -34,7 +41,10 @@ export interface VerifyOptions {
   signerCn?: string;
   /** Certificate revocation lists, DER or PEM. */
   crls?: readonly Bytes[];
-  /** Own copies of the stylesheets that a catalogue names by location, by that location: the signature does not cover them. */
+  /**
+   * Own copies of the stylesheets that a catalogue names by location, by that location: the signature does not cover
+   * them.
+   */
   stylesheets?: Readonly<Record<string, Bytes>>;
   /** The moment of judgement. Unset: now. */
   at?: Date;
@@ -132,8 +142,8 @@ export type Policy = 'connector' | 'published';
 /** Rules of failover. Values out of their bounds are refused with `bad-call` at the first call. */
 export interface PolicyOptions {
   /**
-   * `connector` (default): as the platform's own connector, INACTIVE endpoints too; it has no failback of its own, see `failback`.
-   * `published`: only ACTIVE endpoints in their order; when all fail, the catalogue is refreshed at once.
+   * `connector` (default): as the platform's own connector, INACTIVE endpoints too; it has no failback of its own, see
+   * `failback`. `published`: only ACTIVE endpoints in their order; when all fail, the catalogue is refreshed at once.
    */
   name?: Policy;
   /** Return to the preferred endpoint after a cool-down. Default true. */
@@ -150,11 +160,14 @@ export interface PolicyOptions {
 }
 
 /** Where a copy of the catalogue is. Any place will do: trust comes from the signature. */
-export type CatalogueSource = string | URL | {
-  url: string | URL;
-  /** The small `.sha2` file beside it: saves the download while it is the SHA-256 of the catalogue held. */
-  hint: string | URL;
-};
+export type CatalogueSource =
+  | string
+  | URL
+  | {
+      url: string | URL;
+      /** The small `.sha2` file beside it: saves the download while it is the SHA-256 of the catalogue held. */
+      hint: string | URL;
+    };
 
 /** The answer cache. Off for every service that is not named: answers are patient data. */
 export interface CacheOptions {
@@ -176,11 +189,14 @@ export interface CacheOptions {
   persistent?: PersistentCacheOptions;
 }
 
-/** How answers are kept of a service to which the catalogue gives no cache. One that cannot be used is a finding, and off. */
+/**
+ * How answers are kept of a service to which the catalogue gives no cache. One that cannot be used is a finding, and
+ * off.
+ */
 export interface OwnCacheRule {
   /**
-   * XSLT 1.0: makes the key of the payload, the first element in the SOAP Body. docs/cache.md says what a key may not do.
-   * Unset: the built-in one of the ETK depot; no other service has one.
+   * XSLT 1.0: makes the key of the payload, the first element in the SOAP Body. docs/cache.md says what a key may not
+   * do. Unset: the built-in one of the ETK depot; no other service has one.
    */
   stylesheet?: string;
   /** Default `ENDPOINT_FIRST`: the answer kept is served only when no endpoint answers. */
@@ -208,8 +224,8 @@ export interface ClientOptions {
   /** Where to fetch the catalogue, in order of preference. Unset: from the `gateway`. */
   catalogue?: CatalogueSource | readonly CatalogueSource[];
   /**
-   * Where the application's own gateway is (`bcp serve`), for instance `/bcp/`. It gives the catalogue, the way to the endpoints,
-   * and what the whole house saw of them. Unset: endpoints are called directly, or as `rewrite` says.
+   * Where the application's own gateway is (`bcp serve`), for instance `/bcp/`. It gives the catalogue, the way to the
+   * endpoints, and what the whole house saw of them. Unset: endpoints are called directly, or as `rewrite` says.
    */
   gateway?: string | URL;
   /** A catalogue that came with the application, for a first start without network. Verified like any other. */
@@ -222,8 +238,9 @@ export interface ClientOptions {
   policy?: PolicyOptions;
   cache?: CacheOptions;
   /**
-   * What the application changes, adds and removes in the built-in guidance: see docs/procedures.md. A file that cannot be
-   * read is told (`preload` rejects, event `procedures-rejected`), the built-in guidance stays, calls stay protected.
+   * What the application changes, adds and removes in the built-in guidance: see docs/procedures.md. A file that cannot
+   * be read is told (`preload` rejects, event `procedures-rejected`), the built-in guidance stays, calls stay
+   * protected.
    */
   procedures?: Bytes;
   /** Who reads the guidance and the panel; what concerns others is left out. Default `all`. */
@@ -238,15 +255,18 @@ export interface ClientOptions {
   log?: (event: BcpEvent) => void;
   /** Where the wasm is. Unset: beside this module. */
   wasm?: WasmSource;
-  /** Subresource integrity of the wasm, from `ehealth-bcp/integrity`. With a `wasm` that is compiled already, `bad-call`. */
+  /**
+   * Subresource integrity of the wasm, from `ehealth-bcp/integrity`. With a `wasm` that is compiled already,
+   * `bad-call`.
+   */
   wasmIntegrity?: string;
 }
 
 /** Options of one call, beside those of fetch. */
 export interface CallOptions {
   /**
-   * The body of each attempt, for signatures and time stamps that differ per endpoint: `attempt` from 1, `endpoint` as the
-   * catalogue writes it. The cache key is that of the first. Not together with `init.body`.
+   * The body of each attempt, for signatures and time stamps that differ per endpoint: `attempt` from 1, `endpoint` as
+   * the catalogue writes it. The cache key is that of the first. Not together with `init.body`.
    */
   body?: (at: { endpoint: string; attempt: number }) => BodyInit | Promise<BodyInit>;
   /** Whether this request may safely run twice. Unset: the nature of the service decides. */
@@ -302,7 +322,10 @@ export interface Tried {
   fault?: true;
   /** What came in the place of an answer, in our own words. */
   came?: string;
-  /** True when it failed for a reason of our own (offline, refused by the application's gateway): the endpoint is not to blame. */
+  /**
+   * True when it failed for a reason of our own (offline, refused by the application's gateway): the endpoint is not to
+   * blame.
+   */
   blameless?: true;
 }
 
@@ -317,19 +340,34 @@ export type BcpEvent = {
   | { type: 'catalogue-updated'; issueInstant: string; from: 'network' | 'storage' | 'seed' | 'tab' }
   | { type: 'catalogue-rejected'; code: ErrorCode; detail: string; from: 'network' | 'storage' | 'seed' | 'tab' }
   | { type: 'catalogue-unreachable'; detail: string }
-  | { type: 'endpoint-failed'; service: string; endpoint: string; outcome: Outcome; status?: number; switchCode?: string; coolDownMs?: number }
+  | {
+      type: 'endpoint-failed';
+      service: string;
+      endpoint: string;
+      outcome: Outcome;
+      status?: number;
+      switchCode?: string;
+      coolDownMs?: number;
+    }
   /** The endpoint lives and refuses the caller: not authenticated, or not authorized. Nobody is blamed. */
   | { type: 'call-refused'; service: string; endpoint: string; status?: number; switchCode?: string }
   | { type: 'endpoint-switched' | 'failback'; service: string; from: string; to: string }
   | { type: 'probe'; service: string; endpoint: string }
   | { type: 'choice-reset'; service: string; to: string }
-  | { type: 'service-recovered'; service: string; endpoint: string; sinceMs: number } // it answered, after calls that nothing answered
+  // It answered, after calls that nothing answered.
+  | { type: 'service-recovered'; service: string; endpoint: string; sinceMs: number }
   | { type: 'cache-hit' | 'stale-served'; service: string; storedAtMs: number }
   | { type: 'cache-failed'; service: string }
-  /** This request has no key (`key-constant`, `key-empty`, `xslt-failed`, ...): the call neither asked the cache nor filled it. */
+  /**
+   * This request has no key (`key-constant`, `key-empty`, `xslt-failed`, ...): the call neither asked the cache nor
+   * filled it.
+   */
   | { type: 'cache-skipped'; service: string; code: ErrorCode }
   | { type: 'call-failed'; service: string; code: ErrorCode }
-  /** A part of the trust ends: told once at 60, 30 and 7 days before, and at the end. Ship a release with a later anchor. */
+  /**
+   * A part of the trust ends: told once at 60, 30 and 7 days before, and at the end. Ship a release with a later
+   * anchor.
+   */
   | ({ type: 'trust-expiring' } & TrustEnding)
   | { type: 'storage-degraded'; store: 'catalogue' | 'answers'; code: ErrorCode; detail: string }
   | { type: 'core-restarted' }
@@ -435,15 +473,18 @@ export interface Guidance {
   mayHaveArrived?: string[];
   lastResort: string[];
   source: { publisher: string; title: string; audience?: string; note?: string };
-  /** Whether the kept answer of which `storedAt` was given counts, and before which moment. Absent: no rule on its age. */
+  /**
+   * Whether the kept answer of which `storedAt` was given counts, and before which moment. Absent: no rule on its age.
+   */
   kept?: { counts: boolean; untilMs: number };
 }
 
 /**
- * How a functionality is served, by what was seen, from light to heavy. `unwatched`: the catalogue lists nothing that it needs.
- * `normal`: the main endpoint answered (`answeredAtMs`), or was not used yet. `recovery`, `fallback`: another one answered in this
- * outage. `cache`: nothing answers, answers were kept. `unconfirmed`: one failed, another was not tried. `retry`: nothing
- * answered, and nothing was tried since the rest was over. `lastResort`: no electronic way is left.
+ * How a functionality is served, by what was seen, from light to heavy. `unwatched`: the catalogue lists nothing that
+ * it needs. `normal`: the main endpoint answered (`answeredAtMs`), or was not used yet. `recovery`, `fallback`: another
+ * one answered in this outage. `cache`: nothing answers, answers were kept. `unconfirmed`: one failed, another was not
+ * tried. `retry`: nothing answered, and nothing was tried since the rest was over. `lastResort`: no electronic way is
+ * left.
  */
 export type Way = 'unwatched' | 'normal' | 'recovery' | 'fallback' | 'cache' | 'unconfirmed' | 'retry' | 'lastResort';
 
@@ -494,8 +535,9 @@ export interface BcpClient extends Disposing {
    * Calls a service, named by its Id or by any of its endpoint URLs. Other URLs go out as plain fetch.
    *
    * Shape: a standard Response; a body is complete when it resolves.
-   * Errors: BcpError. `aborted` (its name and `cause` are those of the signal's reason; AbortError when the page is being
-   * left), `endpoints-exhausted`, `not-repeatable`, `service-…`, `timeout`; `tried` tells which endpoints were called, when the call was cancelled too.
+   * Errors: BcpError. `aborted` (its name and `cause` are those of the signal's reason; AbortError when the page is
+   * being left), `endpoints-exhausted`, `not-repeatable`, `service-…`, `timeout`; `tried` tells which endpoints were
+   * called, when the call was cancelled too.
    */
   fetch(target: string | URL | Request, init?: BcpRequestInit): Promise<Response>;
   /** Where a Response of this client came from; undefined for others, clones included. */
@@ -510,15 +552,22 @@ export interface BcpClient extends Disposing {
   /**
    * Wipes. Works offline. Call it at log-out.
    *
-   * Errors: `storage-unavailable` when records could not be deleted; without their keys, they are unreadable all the same.
+   * Errors: `storage-unavailable` when records could not be deleted; without their keys, they are unreadable all the
+   * same.
    */
   clear(scope?: ClearScope): Promise<void>;
-  /** The way to work when a care functionality is hit: electronic fallback, last resort. `lang`: nl, fr, de or en. `storedAt`: of a kept answer beside it. */
+  /**
+   * The way to work when a care functionality is hit: electronic fallback, last resort. `lang`: nl, fr, de or en.
+   * `storedAt`: of a kept answer beside it.
+   */
   procedure(functionality: string, lang: string, about?: { storedAt?: Date }): Promise<Guidance>;
   /** The way to work now, for every care functionality, or those that are chosen. */
   procedures(lang: string, filter?: ProcedureFilter): Promise<ProcedureOverview>;
   /** The event log as JSON text, for a helpdesk. */
   exportLog(): Promise<string>;
-  /** Ends timers and connections. Calls that run go on to their end; `fetch`, `refresh` and `preload` after it fail with `closed`. */
+  /**
+   * Ends timers and connections. Calls that run go on to their end; `fetch`, `refresh` and `preload` after it fail with
+   * `closed`.
+   */
   close(): void;
 }

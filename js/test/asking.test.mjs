@@ -10,7 +10,11 @@ const script = JSON.parse(file('client/testdata/asking.json'));
 
 it('asks for the catalogue at the moments of a server', async (t) => {
   const real = { now: Date.now, random: Math.random, setTimeout: globalThis.setTimeout };
-  t.after(() => { Date.now = real.now; Math.random = real.random; globalThis.setTimeout = real.setTimeout; });
+  t.after(() => {
+    Date.now = real.now;
+    Math.random = real.random;
+    globalThis.setTimeout = real.setTimeout;
+  });
   let nowMs = script.steps[0].atMs;
   let nextMs;
   Date.now = () => nowMs;
@@ -21,7 +25,9 @@ it('asks for the catalogue at the moments of a server', async (t) => {
   };
   const list = file(`testdata/${script.catalogue}`);
   const client = createBcpClient({
-    environment: script.environment, catalogue: 'https://list.example/c.xml', anchors: [file(`testdata/${script.anchors}`).toString()],
+    environment: script.environment,
+    catalogue: 'https://list.example/c.xml',
+    anchors: [file(`testdata/${script.anchors}`).toString()],
     fetch: async (target) => {
       const url = String(target.url ?? target);
       if (url === 'https://list.example/c.xml') return new Response(list);
@@ -36,7 +42,8 @@ it('asks for the catalogue at the moments of a server', async (t) => {
     if (step.call) await client.fetch(script.service, { method: 'POST', body: '<question/>', bcp: { repeat: 'yes' } });
     nextMs = undefined;
     await client.refresh();
-    for (let tries = 0; nextMs === undefined && tries < 100; tries++) await new Promise((done) => real.setTimeout(done, 20));
+    for (let tries = 0; nextMs === undefined && tries < 100; tries++)
+      await new Promise((done) => real.setTimeout(done, 20));
     assert.equal(nextMs, step.nextMs, `step ${i}`);
   }
 });

@@ -20,26 +20,42 @@ const file = (name, content) => {
 
 const signed = readFileSync(join(root, catalogue));
 const huge = file('huge.xml', Buffer.concat([signed, Buffer.alloc((4 << 20) + 1 - signed.length, ' ')]));
-const soap = (payload) => `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${payload}</s:Body></s:Envelope>`;
+const soap = (payload) =>
+  `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${payload}</s:Body></s:Envelope>`;
 const request = file('request.xml', soap('<q xmlns="urn:q"><Inss>85071599987</Inss></q>'));
-const fault = file('fault.xml', soap('<s:Fault><faultcode>s:Server</faultcode><faultstring/><detail><e><Code>SOA-02001</Code></e></detail></s:Fault>'));
-const stylesheet = file('key.xsl', '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><xsl:value-of select="//*[local-name()=\'Inss\']"/></xsl:template></xsl:stylesheet>');
-const script = file('steps.json', JSON.stringify({
-  endpoints: ['https://a.example/', 'https://b.example/'], active: 0,
-  steps: [{ call: 'https://a.example/', down: { 'https://a.example/': 'conn' } }, { call: 'https://b.example/', down: {} }],
-}));
+const fault = file(
+  'fault.xml',
+  soap(
+    '<s:Fault><faultcode>s:Server</faultcode><faultstring/><detail><e><Code>SOA-02001</Code></e></detail></s:Fault>',
+  ),
+);
+const stylesheet = file(
+  'key.xsl',
+  '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><xsl:value-of select="//*[local-name()=\'Inss\']"/></xsl:template></xsl:stylesheet>',
+);
+const script = file(
+  'steps.json',
+  JSON.stringify({
+    endpoints: ['https://a.example/', 'https://b.example/'],
+    active: 0,
+    steps: [
+      { call: 'https://a.example/', down: { 'https://a.example/': 'conn' } },
+      { call: 'https://b.example/', down: {} },
+    ],
+  }),
+);
 
 const lines = {
-  'accepted': ['verify', catalogue, ...anchors, ...at],
+  accepted: ['verify', catalogue, ...anchors, ...at],
   'flags first': ['verify', ...anchors, ...at, catalogue],
-  'services': ['services', catalogue, ...anchors, ...at],
+  services: ['services', catalogue, ...anchors, ...at],
   'services with a cache': ['services', cached, ...anchors, ...at],
-  'expired': ['verify', catalogue, ...anchors, '--at', '2090-01-01T00:00:00Z'],
+  expired: ['verify', catalogue, ...anchors, '--at', '2090-01-01T00:00:00Z'],
   'another anchor': ['verify', catalogue, '--anchors', 'testdata/pki/foreign-root.pem', ...at],
   'two anchors': ['verify', catalogue, '--anchors', 'testdata/pki/foreign-root.pem', ...anchors, ...at],
   'no anchors': ['verify', catalogue, ...at],
   'another environment': ['verify', catalogue, ...anchors, ...at, '--environment', 'Acceptation'],
-  'held': ['verify', catalogue, ...anchors, ...at, '--held', 'testdata/catalogues/v2-recovery.xml'],
+  held: ['verify', catalogue, ...anchors, ...at, '--held', 'testdata/catalogues/v2-recovery.xml'],
   'no file': ['verify', 'no-such-file.xml', ...anchors],
   'a folder': ['verify', 'testdata', ...anchors],
   'not XML': ['verify', 'testdata/pki/root.pem', ...anchors],
@@ -49,9 +65,9 @@ const lines = {
   'key, raw': ['key', '--stylesheet', stylesheet, '--request', request, '--raw'],
   'key, not SOAP': ['key', '--stylesheet', stylesheet, '--request', catalogue],
   'key, unknown service': ['key', cached, '--service', 'nobody', '--request', request, ...anchors, ...at],
-  'switch': ['switch', fault],
+  switch: ['switch', fault],
   'no switch': ['switch', request],
-  'plan': ['plan', '--script', script],
+  plan: ['plan', '--script', script],
   'plan, published': ['plan', '--script', script, '--policy', 'published', '--failback', '--seed', '7'],
   'plan, not JSON': ['plan', '--script', catalogue],
   'no files at all': ['plan', '--policy', 'x'],
@@ -61,9 +77,9 @@ const lines = {
   'unknown option': ['verify', catalogue, '--anchor', 'x'],
   'option without value': ['verify', catalogue, '--anchors'],
   'bad instant': ['verify', catalogue, ...anchors, '--at', 'yesterday'],
-  'help': ['help'],
+  help: ['help'],
   'help of a command': ['help', 'plan'],
-  'version': ['version'],
+  version: ['version'],
 };
 
 describe('ehealth-bcp prints what bcp prints', () => {
@@ -81,14 +97,23 @@ describe('ehealth-bcp prints what bcp prints', () => {
 describe('genuine catalogues', () => {
   const shared = process.env.BCP_SHARED;
   const skip = shared && existsSync(shared) ? false : 'BCP_SHARED is not set: shared cases are not here';
-  const verify = (year, ...more) => run(process.execPath, [join(root, 'dist/cli.js'), 'verify', ...more,
-    `${shared}/catalogues/production-${year === 2020 ? '2020-09-14' : '2022-12-22-edited'}.xml`, '--anchors', `${shared}/catalogues/production-${year}-issuing-ca.pem`]);
+  const verify = (year, ...more) =>
+    run(process.execPath, [
+      join(root, 'dist/cli.js'),
+      'verify',
+      ...more,
+      `${shared}/catalogues/production-${year === 2020 ? '2020-09-14' : '2022-12-22-edited'}.xml`,
+      '--anchors',
+      `${shared}/catalogues/production-${year}-issuing-ca.pem`,
+    ]);
 
   it('2020 is accepted at its time', { skip }, async () => {
     const { exit, stdout } = await verify(2020, '--environment', 'Production', '--at', '2020-10-01T00:00:00Z');
     const { ok, version, services, endpoints, signer } = JSON.parse(stdout);
-    assert.deepEqual({ exit, ok, version, services, endpoints, cn: signer.cn },
-      { exit: 0, ok: true, version: 1, services: 22, endpoints: 45, cn: 'CBE=0809394427, SERVICELIST' });
+    assert.deepEqual(
+      { exit, ok, version, services, endpoints, cn: signer.cn },
+      { exit: 0, ok: true, version: 1, services: 22, endpoints: 45, cn: 'CBE=0809394427, SERVICELIST' },
+    );
   });
 
   it('2020 is refused after its signer expired', { skip }, async () => {

@@ -33,13 +33,20 @@ function clientOf(over = {}) {
 
 const impatient = { policy: { attemptTimeoutMs: 1_000 } };
 const types = () => events.map(({ type }) => type);
-const ask = (client, init = {}) => client.fetch(service, { method: 'POST', body: soapRequest(), bcp: { repeat: 'yes' }, ...init });
+const ask = (client, init = {}) =>
+  client.fetch(service, { method: 'POST', body: soapRequest(), bcp: { repeat: 'yes' }, ...init });
 const pathOf = (client, response) => new URL(client.provenance(response).endpoint).pathname;
 
 describe('a call that may run twice', () => {
   const outcomes = {
-    'switch-fault': 'switch', 'unavailable': 'switch', 'reset': 'unreachable', 'hang': 'timeout', 'stall': 'timeout',
-    'cut': 'incomplete', 'cut-chunked': 'incomplete', 'html': 'foreign',
+    'switch-fault': 'switch',
+    unavailable: 'switch',
+    reset: 'unreachable',
+    hang: 'timeout',
+    stall: 'timeout',
+    cut: 'incomplete',
+    'cut-chunked': 'incomplete',
+    html: 'foreign',
   };
   for (const [behaviour, outcome] of Object.entries(outcomes)) {
     it(`goes to the next endpoint: ${behaviour}`, async () => {
@@ -49,7 +56,12 @@ describe('a call that may run twice', () => {
       assert.equal(response.status, 200);
       assert.match(await response.text(), /\/second</);
       assert.equal(response.url, stage.second);
-      assert.deepEqual(client.provenance(response), { source: 'network', service, endpoint: stage.second, attempts: 2 });
+      assert.deepEqual(client.provenance(response), {
+        source: 'network',
+        service,
+        endpoint: stage.second,
+        attempts: 2,
+      });
       const failed = events.find(({ type }) => type === 'endpoint-failed');
       assert.deepEqual([failed.endpoint, failed.outcome], [stage.main, outcome]);
     });
@@ -75,9 +87,11 @@ describe('a call that may run twice', () => {
     const [before, after] = soapRequest().split('</s:Body>');
     const withLength = (length) => before + ' '.repeat(length - before.length - after.length - 9) + '</s:Body>' + after;
     const client = clientOf();
-    const behave = (length) => stage.server.behave('/main', {
-      headers: { 'content-type': 'text/xml' }, body: withLength(length),
-    });
+    const behave = (length) =>
+      stage.server.behave('/main', {
+        headers: { 'content-type': 'text/xml' },
+        body: withLength(length),
+      });
     behave(32 << 20);
     assert.equal((await (await ask(client)).arrayBuffer()).byteLength, 32 << 20);
     behave((32 << 20) + 1);
@@ -101,9 +115,13 @@ describe('a call that may run twice', () => {
     await assert.rejects(ask(clientOf()), (e) => {
       assert.ok(isBcpError(e));
       assert.equal(e.code, 'endpoints-exhausted');
-      assert.deepEqual(e.tried.map(({ endpoint, outcome, status }) => [endpoint, outcome, status]), [
-        [stage.main, 'unreachable', undefined], [stage.second, 'switch', 503],
-      ]);
+      assert.deepEqual(
+        e.tried.map(({ endpoint, outcome, status }) => [endpoint, outcome, status]),
+        [
+          [stage.main, 'unreachable', undefined],
+          [stage.second, 'switch', 503],
+        ],
+      );
       return true;
     });
     assert.ok(types().includes('call-failed'));
@@ -114,7 +132,10 @@ describe('a call that may run twice', () => {
     stage.server.behave('/second', 'reset');
     const client = clientOf();
     await assert.rejects(ask(client), { message: 'no endpoint answered, 2 tried' });
-    await assert.rejects(ask(client), { message: /^no endpoint answered, 1 tried; 1 that failed less than 10 s ago left out until \d{4}-\d\d-\d\dT[\d:]+Z$/ });
+    await assert.rejects(ask(client), {
+      message:
+        /^no endpoint answered, 1 tried; 1 that failed less than 10 s ago left out until \d{4}-\d\d-\d\dT[\d:]+Z$/,
+    });
   });
 });
 
@@ -142,11 +163,11 @@ describe('a request', () => {
   });
 
   const bodies = {
-    'text': () => ['a=1', 'text/plain;charset=UTF-8'],
-    'form': () => [new URLSearchParams({ a: '1' }), 'application/x-www-form-urlencoded;charset=UTF-8'],
-    'bytes': () => [new TextEncoder().encode('a=1'), undefined],
-    'blob': () => [new Blob(['a=1'], { type: 'text/x' }), 'text/x'],
-    'stream': () => [new Blob(['a=1']).stream(), undefined],
+    text: () => ['a=1', 'text/plain;charset=UTF-8'],
+    form: () => [new URLSearchParams({ a: '1' }), 'application/x-www-form-urlencoded;charset=UTF-8'],
+    bytes: () => [new TextEncoder().encode('a=1'), undefined],
+    blob: () => [new Blob(['a=1'], { type: 'text/x' }), 'text/x'],
+    stream: () => [new Blob(['a=1']).stream(), undefined],
   };
   for (const [name, make] of Object.entries(bodies)) {
     it(`keeps its body and media type at each endpoint: ${name}`, async () => {
@@ -179,14 +200,21 @@ describe('a request', () => {
 
   it('goes through the transport of the application', async () => {
     const seen = [];
-    const client = clientOf({ fetch: (url, init) => { seen.push(String(url)); return fetch(url, init); } });
+    const client = clientOf({
+      fetch: (url, init) => {
+        seen.push(String(url));
+        return fetch(url, init);
+      },
+    });
     await ask(client);
     assert.deepEqual(seen, [`${stage.server.origin}/catalogue.xml`, stage.main]);
   });
 
   it('takes nothing of an answer that comes after its time, from a transport that ignores signals', async () => {
     let answerLate;
-    const late = new Promise((resolve) => { answerLate = resolve; });
+    const late = new Promise((resolve) => {
+      answerLate = resolve;
+    });
     const transport = async (url, init) => {
       if (String(url) === stage.main) return late;
       const answer = await fetch(url, init);
@@ -195,7 +223,9 @@ describe('a request', () => {
       const slow = new ReadableStream({
         async start(stream) {
           answerLate(new Response('late', { headers: { 'content-type': 'text/xml', 'x-late': 'yes' } }));
-          await new Promise((resolve) => { setTimeout(resolve, 50); });
+          await new Promise((resolve) => {
+            setTimeout(resolve, 50);
+          });
           stream.enqueue(new Uint8Array(body));
           stream.close();
         },
@@ -225,7 +255,8 @@ describe('a request', () => {
   it('to an unknown URL is a plain fetch', async () => {
     const url = stage.server.behave('/elsewhere', 'stall');
     const client = clientOf();
-    const response = await client.fetch(url, { signal: AbortSignal.timeout(5_000) }); // headers are there, the body never ends
+    // headers are there, the body never ends
+    const response = await client.fetch(url, { signal: AbortSignal.timeout(5_000) });
     assert.equal(response.status, 200);
     assert.deepEqual(client.provenance(response), { source: 'network', endpoint: url, attempts: 1 });
     await response.body.cancel();
@@ -246,7 +277,11 @@ describe('cancelling', () => {
     setTimeout(() => control.abort('changed my mind'), 50);
     await assert.rejects(calling, (e) => {
       assert.deepEqual([e.code, e.name, e.cause], ['aborted', 'AbortError', 'changed my mind']);
-      assert.deepEqual(e.tried, [{ endpoint: stage.main, outcome: 'cancelled' }], 'the request went out: it may have been processed');
+      assert.deepEqual(
+        e.tried,
+        [{ endpoint: stage.main, outcome: 'cancelled' }],
+        'the request went out: it may have been processed',
+      );
       return true;
     });
     assert.equal((await client.status()).services[0].health.failures, undefined);
@@ -256,7 +291,9 @@ describe('cancelling', () => {
   it('works before the call starts and while the catalogue loads', async () => {
     await assert.rejects(ask(clientOf(), { signal: AbortSignal.abort() }), { code: 'aborted' });
     stage.server.behave('/catalogue.xml', 'hang');
-    await assert.rejects(ask(clientOf({ namespace: 'other' }), { signal: AbortSignal.timeout(50) }), { code: 'aborted' });
+    await assert.rejects(ask(clientOf({ namespace: 'other' }), { signal: AbortSignal.timeout(50) }), {
+      code: 'aborted',
+    });
   });
 
   it('works with a transport that ignores signals', async () => {
@@ -277,7 +314,10 @@ describe('without protection', () => {
       await assert.rejects(ask(client), { code: 'wasm-load-failed' });
       assert.equal((await client.status()).phase, 'no-core');
     }
-    assert.deepEqual(events.map(({ type, code }) => [type, code]), Array(3).fill(['unprotected', 'wasm-load-failed']));
+    assert.deepEqual(
+      events.map(({ type, code }) => [type, code]),
+      Array(3).fill(['unprotected', 'wasm-load-failed']),
+    );
     assert.match(events[1].detail, /\/spa \(content-type text\/html\)/);
   });
 
@@ -297,10 +337,19 @@ describe('without protection', () => {
 
   it('the error says why there is no catalogue, of each source', async () => {
     const { origin } = stage.server;
-    const client = clientOf({ catalogue: [`${origin}/absent.xml`, stage.server.behave('/broken.xml', 'reset'), '/relative.xml'] });
-    const why = [`HTTP 404 from ${origin}/absent.xml`, `${origin}/broken.xml cannot be fetched: TypeError \\w+`, '/relative.xml cannot be fetched: TypeError ERR_INVALID_URL'];
+    const client = clientOf({
+      catalogue: [`${origin}/absent.xml`, stage.server.behave('/broken.xml', 'reset'), '/relative.xml'],
+    });
+    const why = [
+      `HTTP 404 from ${origin}/absent.xml`,
+      `${origin}/broken.xml cannot be fetched: TypeError \\w+`,
+      '/relative.xml cannot be fetched: TypeError ERR_INVALID_URL',
+    ];
     for (let again = 0; again < 2; again++) {
-      await assert.rejects(client.preload(), { code: 'network', message: new RegExp(`^there is no catalogue: ${why.join('; ')}$`) });
+      await assert.rejects(client.preload(), {
+        code: 'network',
+        message: new RegExp(`^there is no catalogue: ${why.join('; ')}$`),
+      });
     }
     assert.match(events.find(({ type }) => type === 'catalogue-unreachable').detail, new RegExp(`^${why.join('; ')}$`));
   });
@@ -328,10 +377,13 @@ describe('the catalogue', () => {
       before: () => stage.publish({ at: instant }),
       publish: () => stage.publish({ at: instant, endpoints: [stage.second] }),
     },
-    'one signed by a stranger': { code: 'signer-mismatch', publish: () => stage.publish({ signerCn: 'somebody else' }) },
+    'one signed by a stranger': {
+      code: 'signer-mismatch',
+      publish: () => stage.publish({ signerCn: 'somebody else' }),
+    },
     'one of an expired signer': { code: 'signer-expired', publish: () => stage.publish({ notAfter: publishAt(-1) }) },
     'a tampered one': { code: 'digest-mismatch', publish: () => give(stage.publish().replace('INACTIVE', 'ACTIVE'))() },
-    'HTML': { code: 'xml-malformed', publish: () => stage.server.behave('/catalogue.xml', 'html') },
+    HTML: { code: 'xml-malformed', publish: () => stage.server.behave('/catalogue.xml', 'html') },
     'one that is too large': { code: 'input-too-large', publish: give('x'.repeat((4 << 20) + 2)) },
     'an empty one': { code: 'xml-malformed', publish: give('') },
   };
@@ -354,13 +406,18 @@ describe('the catalogue', () => {
   it('is replaced by a newer one, and the choice of endpoint starts anew', async () => {
     const client = clientOf();
     await ask(client);
-    stage.publish({ endpoints: [{ url: stage.main, status: 'INACTIVE' }, { url: stage.second, status: 'ACTIVE' }] });
+    stage.publish({
+      endpoints: [
+        { url: stage.main, status: 'INACTIVE' },
+        { url: stage.second, status: 'ACTIVE' },
+      ],
+    });
     assert.equal(await client.refresh(), 'updated');
     assert.equal(pathOf(client, await ask(client)), '/second');
     assert.equal(await client.refresh(), 'unchanged');
   });
 
-  it('is not downloaded while the hint is the SHA-256 of the octets held, and for nothing else that a hint says', async () => {
+  it('is not downloaded while the hint is the SHA-256 of the octets held, whatever else it says', async () => {
     const [url, hint] = ['/catalogue.xml', '/catalogue.sha2'].map((path) => stage.server.origin + path);
     const say = (body) => stage.server.behave('/catalogue.sha2', { body });
     const downloads = () => stage.server.seen('/catalogue.xml').length;
@@ -406,7 +463,10 @@ describe('the catalogue', () => {
 
   it('is read no further than its limit, whatever length it announces', async () => {
     let taken = 0;
-    const endless = () => new ReadableStream({ pull: (control) => (taken++ < 40 ? control.enqueue(new Uint8Array(1 << 20)) : control.close()) });
+    const endless = () =>
+      new ReadableStream({
+        pull: (control) => (taken++ < 40 ? control.enqueue(new Uint8Array(1 << 20)) : control.close()),
+      });
     const client = clientOf({ fetch: async () => new Response(endless(), { headers: { 'content-length': '600' } }) });
     await assert.rejects(client.preload(), { code: 'input-too-large' });
     assert.ok(taken < 8, `${taken} MiB taken`);
@@ -426,15 +486,23 @@ describe('the catalogue', () => {
     const client = clientOf({ seed });
     assert.equal(pathOf(client, await ask(client)), '/main');
     assert.equal((await client.status()).catalogue.stale, true);
-    await assert.rejects(clientOf({ namespace: 'n2', seed: seed.replace('INACTIVE', 'ACTIVE') }).preload(), { code: 'network' });
-    assert.ok(events.some(({ type, from, code }) => type === 'catalogue-rejected' && from === 'seed' && code === 'digest-mismatch'));
+    await assert.rejects(clientOf({ namespace: 'n2', seed: seed.replace('INACTIVE', 'ACTIVE') }).preload(), {
+      code: 'network',
+    });
+    assert.ok(
+      events.some(
+        ({ type, from, code }) => type === 'catalogue-rejected' && from === 'seed' && code === 'digest-mismatch',
+      ),
+    );
   });
 
   it('is taken from the one before when the stored one is damaged, and repaired from the network', async () => {
     const client = clientOf();
     await client.preload();
     client.close();
-    const { octets } = await damage((record) => { record.octets = record.octets.map((octet, i) => (i === 900 ? octet ^ 1 : octet)); });
+    const { octets } = await damage((record) => {
+      record.octets = record.octets.map((octet, i) => (i === 900 ? octet ^ 1 : octet));
+    });
     assert.ok(octets);
     const again = clientOf();
     await again.preload();
@@ -446,7 +514,10 @@ describe('the catalogue', () => {
   });
 
   async function damage(change) {
-    const open = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+    const open = (request) =>
+      new Promise((resolve) => {
+        request.onsuccess = () => resolve(request.result);
+      });
     const { name } = (await indexedDB.databases()).find((db) => db.name.startsWith('ehealth-bcp:stage'));
     const db = await open(indexedDB.open(name));
     const records = db.transaction('catalogue', 'readwrite').objectStore('catalogue');
@@ -513,9 +584,17 @@ describe('two tabs', () => {
 
 describe('storage that fails', () => {
   const faults = {
-    'no IndexedDB': () => { delete globalThis.indexedDB; },
-    'IndexedDB that throws': () => { globalThis.indexedDB.open = () => { throw new DOMException('no', 'SecurityError'); }; },
-    'IndexedDB that never answers': () => { globalThis.indexedDB.open = () => ({}); },
+    'no IndexedDB': () => {
+      delete globalThis.indexedDB;
+    },
+    'IndexedDB that throws': () => {
+      globalThis.indexedDB.open = () => {
+        throw new DOMException('no', 'SecurityError');
+      };
+    },
+    'IndexedDB that never answers': () => {
+      globalThis.indexedDB.open = () => ({});
+    },
   };
   for (const [name, brake] of Object.entries(faults)) {
     it(`does not stop calls, and is said once: ${name}`, async () => {
@@ -572,15 +651,19 @@ describe('what is told', () => {
   it('does not depend on its listeners', async () => {
     const uncaught = [];
     const later = globalThis.queueMicrotask;
-    mock.method(globalThis, 'queueMicrotask', (work) => later(() => {
-      try {
-        work();
-      } catch (e) {
-        uncaught.push(e.message);
-      }
-    }));
+    mock.method(globalThis, 'queueMicrotask', (work) =>
+      later(() => {
+        try {
+          work();
+        } catch (e) {
+          uncaught.push(e.message);
+        }
+      }),
+    );
     const client = clientOf();
-    client.subscribe(() => { throw new Error('of the listener'); });
+    client.subscribe(() => {
+      throw new Error('of the listener');
+    });
     assert.equal((await ask(client)).status, 200);
     await client.refresh();
     assert.deepEqual([...new Set(uncaught)], ['of the listener']);
@@ -589,7 +672,13 @@ describe('what is told', () => {
 
 describe('a client', () => {
   it('refuses options that would leave calls unprotected', () => {
-    for (const wrong of [{ anchors: [] }, { anchors: 'PEM' }, { environment: '' }, { catalogue: undefined }, { cache: {} }]) {
+    for (const wrong of [
+      { anchors: [] },
+      { anchors: 'PEM' },
+      { environment: '' },
+      { catalogue: undefined },
+      { cache: {} },
+    ]) {
       assert.throws(() => clientOf(wrong), { code: 'bad-call' }, JSON.stringify(wrong));
     }
   });
@@ -610,7 +699,12 @@ describe('a client', () => {
   it('counts a mistake in rewrite against no endpoint', async () => {
     for (const [rewrite, message] of [
       [() => undefined, 'what options.rewrite returns: expected an address, got undefined'],
-      [() => { throw new Error('no gateway'); }, 'options.rewrite failed: no gateway'],
+      [
+        () => {
+          throw new Error('no gateway');
+        },
+        'options.rewrite failed: no gateway',
+      ],
       [() => '/gateway', 'options.rewrite failed: Invalid URL'], // in Node; a page has a base
     ]) {
       const client = clientOf({ rewrite, namespace: `n${clients.length}` });
@@ -623,7 +717,10 @@ describe('a client', () => {
   it('takes what fetch takes for an address', async () => {
     const client = clientOf();
     for (const target of [new URL(stage.main), { href: stage.main, toString: () => stage.main }]) {
-      assert.equal(client.provenance(await client.fetch(target, { method: 'POST', body: soapRequest() })).service, service);
+      assert.equal(
+        client.provenance(await client.fetch(target, { method: 'POST', body: soapRequest() })).service,
+        service,
+      );
     }
   });
 
@@ -632,7 +729,10 @@ describe('a client', () => {
     await assert.rejects(ask(client), { code: 'bad-call', message: 'options.fetch: expected a Response' });
     const other = clientOf({ namespace: 'streams' });
     const broken = new ReadableStream({ start: (control) => control.error(new Error('the disk is gone')) });
-    await assert.rejects(ask(other, { body: broken, duplex: 'half' }), { code: 'bad-call', message: 'init.body: it cannot be read: the disk is gone' });
+    await assert.rejects(ask(other, { body: broken, duplex: 'half' }), {
+      code: 'bad-call',
+      message: 'init.body: it cannot be read: the disk is gone',
+    });
     for (const one of [client, other]) assert.equal((await one.status()).services[0].health.failures, undefined);
     assert.ok(!types().includes('endpoint-failed'));
   });
@@ -644,7 +744,12 @@ describe('a client', () => {
   it('fails with closed when it is closed at any moment of its start', async () => {
     const list = stage.publish();
     for (let turns = 0; turns < 60; turns++) {
-      const client = clientOf({ namespace: `closing${turns}`, catalogue: 'https://own.example/c.xml', fetch: async () => new Response(list), ...(turns % 2 ? { seed: list } : {}) });
+      const client = clientOf({
+        namespace: `closing${turns}`,
+        catalogue: 'https://own.example/c.xml',
+        fetch: async () => new Response(list),
+        ...(turns % 2 ? { seed: list } : {}),
+      });
       const starting = client.preload().catch((e) => e.code);
       for (let i = 0; i < turns; i++) await null;
       client.close();
@@ -660,11 +765,15 @@ describe('a client', () => {
     const answer = () => new Response(file, { headers: { 'content-type': 'application/wasm' } });
     for (const wasm of [undefined, () => file, () => Promise.resolve(file), answer]) {
       await clientOf({ wasm: wasm?.(), wasmIntegrity: integrity, namespace: `n${clients.length}` }).preload();
-      await assert.rejects(clientOf({ wasm: wasm?.(), wasmIntegrity: other, namespace: `n${clients.length}` }).preload(),
-        { code: 'wasm-load-failed', message: 'the wasm cannot be loaded: it is not what wasmIntegrity says' });
+      await assert.rejects(
+        clientOf({ wasm: wasm?.(), wasmIntegrity: other, namespace: `n${clients.length}` }).preload(),
+        { code: 'wasm-load-failed', message: 'the wasm cannot be loaded: it is not what wasmIntegrity says' },
+      );
     }
     const module = await WebAssembly.compile(file);
-    await assert.rejects(clientOf({ wasm: module, wasmIntegrity: integrity, namespace: 'compiled' }).preload(), { code: 'bad-call' });
+    await assert.rejects(clientOf({ wasm: module, wasmIntegrity: integrity, namespace: 'compiled' }).preload(), {
+      code: 'bad-call',
+    });
   });
 
   it('does nothing after it was closed', async () => {
@@ -680,7 +789,10 @@ describe('a client', () => {
   it('works detached, each method', async () => {
     const client = clientOf();
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(client)).filter((name) => name !== 'constructor');
-    assert.deepEqual(methods.filter((name) => !Object.hasOwn(client, name)), []);
+    assert.deepEqual(
+      methods.filter((name) => !Object.hasOwn(client, name)),
+      [],
+    );
     const { fetch, provenance, status, subscribe, refresh, close } = client;
     const types = [];
     subscribe(({ type }) => types.push(type));
@@ -696,7 +808,12 @@ describe('a client', () => {
   it('reads a target as a URL before it looks it up', async () => {
     const client = clientOf();
     const { origin } = stage.server;
-    for (const target of [`${stage.main}#part`, ` ${stage.main}\n`, `${origin}/x/../main`, stage.main.toUpperCase().replace('MAIN', 'main')]) {
+    for (const target of [
+      `${stage.main}#part`,
+      ` ${stage.main}\n`,
+      `${origin}/x/../main`,
+      stage.main.toUpperCase().replace('MAIN', 'main'),
+    ]) {
       assert.equal(client.provenance(await client.fetch(target)).service, service, JSON.stringify(target));
     }
   });
@@ -737,7 +854,10 @@ describe('a client', () => {
 
 describe('the end of the trust', () => {
   const day = 24 * 60 * 60_000;
-  const told = () => events.filter(({ type }) => type === 'trust-expiring').map(({ what, endsMs, thresholdDays }) => ({ what, endsMs, thresholdDays }));
+  const told = () =>
+    events
+      .filter(({ type }) => type === 'trust-expiring')
+      .map(({ what, endsMs, thresholdDays }) => ({ what, endsMs, thresholdDays }));
 
   it('is told once, to all tabs and starts, and stands in the status', async () => {
     const endsMs = Math.ceil(Date.now() / 1000) * 1000 + 20.5 * day;

@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { langs, texts } from '../../demo/app/texts.js';
 
-const entries = (value, place = '') => (typeof value === 'object' ? Object.entries(value).flatMap(([key, part]) => entries(part, `${place}.${key}`)) : [place]);
+const entries = (value, place = '') =>
+  typeof value === 'object'
+    ? Object.entries(value).flatMap(([key, part]) => entries(part, `${place}.${key}`))
+    : [place];
 
 describe('the texts of the demonstration', () => {
   it('have the same entries in four languages', () => {

@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { X509Certificate, generateKeyPairSync } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -13,7 +22,8 @@ import { nativeCommand, root, run } from './lib/native.mjs';
 import { watched } from './lib/watched.mjs';
 
 const folder = join(root, 'build/examples');
-const drill = examplesOf('docs/drills.md').find(({ kind }) => kind === 'drill').code; // the first needs nothing of its own
+// the first needs nothing of its own
+const drill = examplesOf('docs/drills.md').find(({ kind }) => kind === 'drill').code;
 
 before(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -29,7 +39,8 @@ function elsewhere({ file, kind, code }) {
   if (kind === 'drill') return 'drill/scenario/docs_test.go';
   if (kind === 'json' && file === 'docs/procedures.md') return 'drill/scenario/docs_test.go';
   if (file === 'docs/status-panel.md' || file === 'docs/service-worker.md') return 'js/test/browser/docs.test.mjs';
-  if (code === 'npm install ehealth-bcp\n' || (kind === 'ts' && file === 'docs/application.md')) return 'js/test/package.test.mjs';
+  if (code === 'npm install ehealth-bcp\n' || (kind === 'ts' && file === 'docs/application.md'))
+    return 'js/test/package.test.mjs';
   return undefined;
 }
 
@@ -48,7 +59,12 @@ function runnerOf({ kind, code }) {
 }
 
 describe('the examples of the documentation', () => {
-  const files = ['README.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+  const files = [
+    'README.md',
+    ...readdirSync(join(root, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ];
   for (const example of files.flatMap(examplesOf)) {
     const { file, kind, line, code } = example;
     const other = elsewhere(example);
@@ -64,9 +80,14 @@ describe('the examples of the documentation', () => {
 });
 
 it('the readme says how large the wasm is', () => {
-  const [, raw, gzip] = /`bcp\.wasm` \(([\d.]+) MB, [\d.]+ compressed with brotli, ([\d.]+) with gzip\)/.exec(readFileSync(join(root, 'README.md'), 'utf8'));
+  const [, raw, gzip] = /`bcp\.wasm` \(([\d.]+) MB, [\d.]+ compressed with brotli, ([\d.]+) with gzip\)/.exec(
+    readFileSync(join(root, 'README.md'), 'utf8'),
+  );
   const wasm = readFileSync(join(root, 'dist/bcp.wasm'));
-  for (const [said, bytes] of [[raw, wasm.length], [gzip, gzipSync(wasm, { level: 9 }).length]]) {
+  for (const [said, bytes] of [
+    [raw, wasm.length],
+    [gzip, gzipSync(wasm, { level: 9 }).length],
+  ]) {
     assert.ok(Math.abs(bytes / 1e6 / said - 1) < 0.03, `${said} MB said, ${bytes / 1e6} measured`);
   }
 });
@@ -84,16 +105,23 @@ async function commandLine(code) {
   copyFileSync(join(root, 'testdata/pki/issuing.pem'), join(folder, 'issuing-ca.pem'));
   writeFileSync(join(folder, 'soap.xml'), soapAnswer('<q xmlns="urn:q"><INSS>85071599987</INSS></q>'));
   writeFileSync(join(folder, 'response.xml'), soapAnswer('<ok/>'));
-  writeFileSync(join(folder, 'steps.json'), '{"endpoints":["https://a.example/"],"active":0,"steps":[{"call":"https://a.example/"}]}');
-  writeFileSync(join(folder, 'list.json'), '{"version":1,"environment":"Production","issueInstant":"2026-05-20T10:00:00Z",'
-    + '"services":[{"id":"uddi:x:v1","name":"X","endpoints":[{"order":0,"status":"ACTIVE","url":"https://x.example/"}]}]}');
+  writeFileSync(
+    join(folder, 'steps.json'),
+    '{"endpoints":["https://a.example/"],"active":0,"steps":[{"call":"https://a.example/"}]}',
+  );
+  writeFileSync(
+    join(folder, 'list.json'),
+    '{"version":1,"environment":"Production","issueInstant":"2026-05-20T10:00:00Z",' +
+      '"services":[{"id":"uddi:x:v1","name":"X","endpoints":[{"order":0,"status":"ACTIVE","url":"https://x.example/"}]}]}',
+  );
   for (const text of code.trim().split('\n')) {
     const [, ...args] = text.replace(/ +#.*| > .*/g, '').split(/ +/);
     if (args.includes('--anchors') && !args.includes('--at')) args.push(...at);
     const where = text.includes(' testdata/') ? root : folder;
     const native = await run(nativeCommand(), args, '', where);
     assert.equal(native.exit, 0, `${text}\n${native.stdout}${native.stderr}`);
-    if (!text.includes('the Go program only')) assert.deepEqual(await run(process.execPath, [join(root, 'dist/cli.js'), ...args], '', where), native);
+    if (!text.includes('the Go program only'))
+      assert.deepEqual(await run(process.execPath, [join(root, 'dist/cli.js'), ...args], '', where), native);
   }
 }
 
@@ -112,10 +140,17 @@ async function drills(code) {
 async function operator(code) {
   const authority = createDrillAuthority();
   const server = await startFaultServer();
-  const list = server.behave('/list.xml', { body: authority.sign({ services: [{ id: 'uddi:x:v1', endpoints: [server.origin] }] }) });
+  const list = server.behave('/list.xml', {
+    body: authority.sign({ services: [{ id: 'uddi:x:v1', endpoints: [server.origin] }] }),
+  });
   writeFileSync(join(folder, 'issuing-ca.pem'), authority.anchor);
-  const line = code.replace(/\s+#.*/g, '').replace(/\\\n/g, ' ').trim().replace(/https:\S+/, list)
-    .replace(/\S*issuing-ca\.pem/, join(folder, 'issuing-ca.pem')).replace(/\/var\/\S+/, join(folder, 'bcp'));
+  const line = code
+    .replace(/\s+#.*/g, '')
+    .replace(/\\\n/g, ' ')
+    .trim()
+    .replace(/https:\S+/, list)
+    .replace(/\S*issuing-ca\.pem/, join(folder, 'issuing-ca.pem'))
+    .replace(/\/var\/\S+/, join(folder, 'bcp'));
   const [, command, ...args] = line.split(/\s+/);
   try {
     if (command === 'mirror') {
@@ -124,7 +159,9 @@ async function operator(code) {
       assert.equal(JSON.parse(stdout).result, 'updated');
       return;
     }
-    const child = spawn(nativeCommand(), [command, ...args, '--listen', '127.0.0.1:0', '--admin', ''], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(nativeCommand(), [command, ...args, '--listen', '127.0.0.1:0', '--admin', ''], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let said = '';
     for await (const chunk of child.stderr) {
       said += chunk;
@@ -191,10 +228,22 @@ async function client(code) {
     return new Response(soapAnswer('<ok/>'), { headers: { 'content-type': 'text/xml' } });
   };
   globalThis.location = new URL('https://ehr.example/'); // that of a page: the gateway's address is relative to it
-  globalThis.given = { issuingCaPem: authority.anchor, envelope: soapAnswer('<q/>'), showNotice: () => assert.fail('nothing came from the cache') };
+  globalThis.given = {
+    issuingCaPem: authority.anchor,
+    envelope: soapAnswer('<q/>'),
+    showNotice: () => assert.fail('nothing came from the cache'),
+  };
   try {
-    const { bcp, from } = await imported('client.mjs', `const { issuingCaPem, envelope, showNotice } = globalThis.given;\n${code}\nexport { bcp, from };\n`);
-    assert.deepEqual(from, { source: 'network', service: 'uddi:ehealth-fgov-be:business:memberdata:v1', endpoint: url, attempts: 1 });
+    const { bcp, from } = await imported(
+      'client.mjs',
+      `const { issuingCaPem, envelope, showNotice } = globalThis.given;\n${code}\nexport { bcp, from };\n`,
+    );
+    assert.deepEqual(from, {
+      source: 'network',
+      service: 'uddi:ehealth-fgov-be:business:memberdata:v1',
+      endpoint: url,
+      attempts: 1,
+    });
     assert.deepEqual(asked.at(-1), [`/bcp/endpoint?url=${encodeURIComponent(url)}`, globalThis.given.envelope]);
     bcp.close();
   } finally {
@@ -211,13 +260,23 @@ async function certificates(code) {
   const { exit, stdout, stderr } = await run(process.execPath, ['certificates.mjs'], '', folder);
   assert.equal(exit, 0, stderr);
   assert.match(stdout, /^CN=CBE=0809394427\\, SERVICELIST$/m);
-  assert.ok(stdout.includes(new X509Certificate(readFileSync(join(root, 'testdata/pki/issuing.pem'))).fingerprint256), stdout);
+  assert.ok(
+    stdout.includes(new X509Certificate(readFileSync(join(root, 'testdata/pki/issuing.pem'))).fingerprint256),
+    stdout,
+  );
 }
 
 async function ownTest(code) {
   writeFileSync(join(folder, 'own.test.mjs'), code);
   // Without the variable by which a test runner below this one would report to it in binary.
-  const { exit, stdout } = await run('env', ['-u', 'NODE_TEST_CONTEXT', process.execPath, '--test', '--test-reporter=tap', join(folder, 'own.test.mjs')]);
+  const { exit, stdout } = await run('env', [
+    '-u',
+    'NODE_TEST_CONTEXT',
+    process.execPath,
+    '--test',
+    '--test-reporter=tap',
+    join(folder, 'own.test.mjs'),
+  ]);
   assert.equal(exit, 0, stdout);
   assert.match(stdout, /^# pass 1$/m);
 }

@@ -28,7 +28,11 @@ afterEach(async () => {
 /** Asks and says which endpoint the answer is of. */
 async function ask(init = {}) {
   const response = await client.fetch(service, {
-    method: 'POST', body: soapRequest(), headers: xml, bcp: { repeat: 'yes' }, ...init,
+    method: 'POST',
+    body: soapRequest(),
+    headers: xml,
+    bcp: { repeat: 'yes' },
+    ...init,
   });
   return { status: response.status, text: await response.text(), ...client.provenance(response) };
 }
@@ -105,22 +109,28 @@ describe('what is no answer', () => {
     'an Envelope cut in its start tag': [typed('text/xml', answer.slice(0, 20)), 'incomplete', cut],
     'two Envelopes': [typed('text/xml', answer + answer), 'incomplete', cut],
     'an Envelope in an attachment': [
-      typed(related, `${part('root', '<a/>')}${part('other', answer)}--edge--\r\n`), 'foreign',
+      typed(related, `${part('root', '<a/>')}${part('other', answer)}--edge--\r\n`),
+      'foreign',
       'XML that is no SOAP Envelope',
     ],
     'a multipart answer without its end': [
-      typed(related, part('root', answer)), 'incomplete', 'a multipart answer that is cut',
+      typed(related, part('root', answer)),
+      'incomplete',
+      'a multipart answer that is cut',
     ],
     'a page of 32 MiB': [typed('text/html', page, 404), 'foreign', 'an HTML page'],
     'a page of 32 MiB that calls itself XML': [typed('text/xml', page), 'foreign', 'an HTML page'],
     'octets that are not of their charset': [
-      typed('text/xml; charset=utf-8', Buffer.from(answer, 'latin1')), 'incomplete', cut,
+      typed('text/xml; charset=utf-8', Buffer.from(answer, 'latin1')),
+      'incomplete',
+      cut,
     ],
     'a page without a media type': [{ headers: {}, body: '<html><p>x' }, 'foreign', 'an HTML page'],
     'JSON that calls itself XML': [typed('text/xml', '{"a":1}', 500), 'foreign', 'JSON'],
     'nothing, where something was asked for': [typed('text/xml', '', 404), 'foreign', 'nothing'],
     'an Envelope without a Body': [
-      typed('text/xml', '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"/>'), 'foreign',
+      typed('text/xml', '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"/>'),
+      'foreign',
       'a SOAP Envelope without a Body',
     ],
     'a DOCTYPE': [typed('text/xml', `<!DOCTYPE x>${answer}`), 'foreign', 'a document with a DOCTYPE'],
@@ -132,7 +142,10 @@ describe('what is no answer', () => {
       await assert.rejects(ask(), (e) => {
         assert.equal(e.code, 'endpoints-exhausted');
         assert.match(e.message, new RegExp(`${came}$`));
-        assert.deepEqual(e.tried, [stage.main, stage.second].map((endpoint) => ({ endpoint, outcome, status, came })));
+        assert.deepEqual(
+          e.tried,
+          [stage.main, stage.second].map((endpoint) => ({ endpoint, outcome, status, came })),
+        );
         return true;
       });
       await assert.rejects(ask({ bcp: { repeat: 'no' } }), (e) => {
@@ -154,8 +167,10 @@ describe('what is an answer, whatever its headers say', () => {
     'the media type of JSON': typed('application/json', answer),
     'the status of a page not found': typed('text/xml', answer, 404),
     'Latin-1, as the header says': typed('text/xml; charset=iso-8859-1', latin),
-    'Latin-1, as the document says over a header that says UTF-8': typed('text/xml; charset=utf-8', Buffer.concat([
-      Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?>'), latin])),
+    'Latin-1, as the document says over a header that says UTF-8': typed(
+      'text/xml; charset=utf-8',
+      Buffer.concat([Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?>'), latin]),
+    ),
   };
   for (const [name, behaviour] of Object.entries(rows)) {
     it(`stays where it is: ${name}`, async () => {

@@ -1,5 +1,5 @@
-// The most expensive inputs known, in the wasm as it is shipped: each ends, in little memory, and the program goes on. How
-// long they take, `make bench` prints.
+// The most expensive inputs known, in the wasm as it is shipped: each ends, in little memory, and the program goes on.
+// How long they take, `make bench` prints.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { hostile, started } from './lib/hostile.mjs';

@@ -10,9 +10,11 @@ import { anchorsOf, authoritiesOf, citationsOf, linksOf, pathsOf, sourcesOf, too
 
 const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
 const read = (file) => readFileSync(join(root, file), 'utf8');
-const ending = (...ends) => files.filter((file) => ends.some((end) => file.endsWith(end)) && existsSync(join(root, file)));
+const ending = (...ends) =>
+  files.filter((file) => ends.some((end) => file.endsWith(end)) && existsSync(join(root, file)));
 const documents = ending('.md');
-const code = ending('.go', '.ts', '.mjs', '.js').filter((file) => file !== 'js/test/law.test.mjs'); // its cases are made up
+// its cases are made up
+const code = ending('.go', '.ts', '.mjs', '.js').filter((file) => file !== 'js/test/law.test.mjs');
 const tops = new Set(files.map((file) => file.split('/')[0]));
 
 /** What is wrong with a link of a document, among the files that there are; undefined when it leads somewhere. */
@@ -38,7 +40,10 @@ it('every relative link of a document leads somewhere', (t) => {
 
 it('every path that a document names is there', (t) => {
   const named = documents.flatMap((file) => pathsOf(read(file), tops).map((path) => [file, path]));
-  assert.deepEqual(named.filter(([, path]) => !existsSync(join(root, path))), []);
+  assert.deepEqual(
+    named.filter(([, path]) => !existsSync(join(root, path))),
+    [],
+  );
   t.diagnostic(`${named.length} paths followed`);
 });
 
@@ -48,8 +53,12 @@ it('every Source can be opened', (t) => {
   const vectors = ending('vector.json').map((file) => [file, JSON.parse(read(file)).source]);
   const sources = code.flatMap((file) => sourcesOf(read(file)).map((text) => [file, text])).concat(vectors);
   const opened = (text) => standards.some((name) => text.startsWith(name)) || /^[\w./-]+\.\w+(#|\b)/.test(text);
-  assert.deepEqual(sources.filter(([, text]) => !opened(text)), []);
-  const citations = sources.concat(code.map((file) => [file, read(file)]))
+  assert.deepEqual(
+    sources.filter(([, text]) => !opened(text)),
+    [],
+  );
+  const citations = sources
+    .concat(code.map((file) => [file, read(file)]))
     .flatMap(([file, text]) => citationsOf(text).map((target) => [file, target]));
   assert.deepEqual(citations.map(([file, target]) => brokenCitation(file, target, exists, read)).filter(Boolean), []);
   assert.ok(sources.length > 500 && citations.length > 150, `${sources.length} ${citations.length}`);
@@ -63,23 +72,30 @@ it('links and citations lead somewhere inside the package, too', async (t) => {
   const markdown = [...packed].filter((file) => file.endsWith('.md'));
   const typed = [...packed].filter((file) => /\.(js|d\.ts)$/.test(file));
   const links = markdown.flatMap((file) => linksOf(read(file)).map((target) => brokenLink(file, target, exists, read)));
-  const cited = typed.flatMap((file) => citationsOf(read(file))
-    .map((target) => brokenCitation(file, target, exists, read)));
+  const cited = typed.flatMap((file) =>
+    citationsOf(read(file)).map((target) => brokenCitation(file, target, exists, read)),
+  );
   assert.deepEqual([...links, ...cited].filter(Boolean), []);
   t.diagnostic(`${links.length} links and ${cited.length} citations followed in ${packed.size} files`);
 });
 
 it('nothing cites what is not in the repository', () => {
-  const cited = ending('.go', '.ts', '.mjs', '.json', '.md', '.tsv').flatMap((file) => read(file).split('\n')
-    .filter((line) => /DESIGN [§]|house[ ]style|issue [0-9"]/i.test(line) && !file.endsWith('law.test.mjs'))
-    .map((line) => `${file}: ${line}`));
+  const cited = ending('.go', '.ts', '.mjs', '.json', '.md', '.tsv').flatMap((file) =>
+    read(file)
+      .split('\n')
+      .filter((line) => /DESIGN [§]|house[ ]style|issue [0-9"]/i.test(line) && !file.endsWith('law.test.mjs'))
+      .map((line) => `${file}: ${line}`),
+  );
   assert.deepEqual(cited, []);
 });
 
 it('lines are within 120 columns', (t) => {
   const data = /testdata\/|package-lock|^core\/dsig\/CHECKS\.md$/; // generated, or a table of conditions in code
-  const seen = ending('.go', '.md').filter((file) => !data.test(file));
-  assert.deepEqual(seen.flatMap((file) => tooLong(file, read(file))), []);
+  const seen = ending('.go', '.md', '.ts', '.mjs', '.js').filter((file) => !data.test(file));
+  assert.deepEqual(
+    seen.flatMap((file) => tooLong(file, read(file))),
+    [],
+  );
   t.diagnostic(`${seen.length} files`);
 });
 

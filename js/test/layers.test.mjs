@@ -7,17 +7,29 @@ import { root } from './lib/native.mjs';
 
 const source = join(root, 'js/src');
 const floors = [
-  ['entries'], ['client'], ['call'], ['catalogue', 'answers'], ['storage'], ['core', 'status', 'testing'], ['base'],
+  ['entries'],
+  ['client'],
+  ['call'],
+  ['catalogue', 'answers'],
+  ['storage'],
+  ['core', 'status', 'testing'],
+  ['base'],
 ];
 const floorOf = (room) => floors.findIndex((rooms) => rooms.includes(room));
 
-const modules = new Map(readdirSync(source, { recursive: true }).filter((name) => name.endsWith('.ts'))
-  .map((name) => [name, importsOf(name)]));
+const modules = new Map(
+  readdirSync(source, { recursive: true })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => [name, importsOf(name)]),
+);
 
 function importsOf(name) {
   const text = readFileSync(join(source, name), 'utf8');
-  const specifiers = [...text.matchAll(/^(?:import|export)\s[^;]*?from '(\.[^']+)';/gm)].map(([, specifier]) => specifier);
-  return specifiers.map((specifier) => normalize(join(dirname(name), specifier)).replace(/\.js$/, '.ts'))
+  const specifiers = [...text.matchAll(/^(?:import|export)\s[^;]*?from '(\.[^']+)';/gm)].map(
+    ([, specifier]) => specifier,
+  );
+  return specifiers
+    .map((specifier) => normalize(join(dirname(name), specifier)).replace(/\.js$/, '.ts'))
     .map((path) => (path === 'core/wasm_exec.ts' ? 'core/wasm_exec.d.ts' : path));
 }
 
@@ -51,7 +63,9 @@ describe('js/src', () => {
   });
 
   it('imports downwards only', () => {
-    const upwards = [...modules].flatMap(([name, imports]) => imports.filter((path) => !mayImport(name, path)).map((path) => `${name} -> ${path}`));
+    const upwards = [...modules].flatMap(([name, imports]) =>
+      imports.filter((path) => !mayImport(name, path)).map((path) => `${name} -> ${path}`),
+    );
     assert.deepEqual(upwards, []);
   });
 

@@ -8,7 +8,8 @@ import wabt from 'wabt';
 import { root } from './lib/native.mjs';
 
 const doc = readFileSync(join(root, 'docs/application.md'), 'utf8');
-const [, chrome, firefox, safari] = /^Chrome and Edge ([\d.]+), Firefox ([\d.]+), Safari and iOS ([\d.]+), or newer/m.exec(doc);
+const [, chrome, firefox, safari] =
+  /^Chrome and Edge ([\d.]+), Firefox ([\d.]+), Safari and iOS ([\d.]+), or newer/m.exec(doc);
 
 // What the documentation names beyond the first version of WebAssembly, as wabt calls it.
 const named = {
@@ -22,9 +23,18 @@ const others = ['mutable_globals', 'multi_value', 'reference_types', 'simd'];
 describe('the oldest browsers of the documentation', () => {
   it('read the syntax of the package', async () => {
     for (const entry of ['index.js', 'slim.js', 'serviceworker.js', 'status-element.js']) {
-      const bundled = async (target) => (await build({
-        entryPoints: [join(root, 'dist', entry)], bundle: true, format: 'esm', write: false, target, external: ['./bcp.wasm'], logLevel: 'error',
-      })).outputFiles[0].text;
+      const bundled = async (target) =>
+        (
+          await build({
+            entryPoints: [join(root, 'dist', entry)],
+            bundle: true,
+            format: 'esm',
+            write: false,
+            target,
+            external: ['./bcp.wasm'],
+            logLevel: 'error',
+          })
+        ).outputFiles[0].text;
       const oldest = [`chrome${chrome}`, `edge${chrome}`, `firefox${firefox}`, `safari${safari}`, `ios${safari}`];
       assert.equal(await bundled(oldest), await bundled('esnext'), entry);
     }

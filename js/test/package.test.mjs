@@ -13,7 +13,10 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 const consumer = join(root, 'build/consumer');
 // They run npm pack, which builds: not under the other tests, which read dist/.
 const packing = (command, args) => run('env', ['npm_config_ignore_scripts=true', command, ...args]);
-const modules = () => readdirSync(join(root, 'dist'), { recursive: true }).filter((file) => file.endsWith('.js')).sort();
+const modules = () =>
+  readdirSync(join(root, 'dist'), { recursive: true })
+    .filter((file) => file.endsWith('.js'))
+    .sort();
 const textOf = (file) => readFileSync(join(root, 'dist', file), 'utf8');
 const sha384 = (file) => createHash('sha384').update(readFileSync(file)).digest('base64');
 
@@ -24,15 +27,26 @@ before(() => {
 });
 after(() => rmSync(consumer, { recursive: true, force: true }));
 
+const shipped = [
+  /^dist\/[\w/.-]+\.(js|d\.ts|wasm|txt)$/,
+  /^docs\/[\w-]+\.md$/,
+  /^docs\/images\/[\w-]+\.(svg|png)$/,
+  /^core\/procedure\/guidance\.json$/,
+  /^(LICENSE|(README|CHANGELOG|SECURITY)\.md|package\.json)$/,
+];
+
 describe('the package', () => {
   it('holds dist, documentation and licence, and nothing else', async () => {
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']);
     const paths = JSON.parse(stdout)[0].files.map(({ path }) => path);
-    const odd = paths.filter((path) => !/^(dist\/[\w/.-]+\.(js|d\.ts|wasm|txt)|docs\/[\w-]+\.md|docs\/images\/[\w-]+\.(svg|png)|core\/procedure\/guidance\.json|LICENSE|(README|CHANGELOG|SECURITY)\.md|package\.json)$/.test(path));
+    const odd = paths.filter((path) => !shipped.some((pattern) => pattern.test(path)));
     assert.deepEqual(odd, []);
     const { exports, bin: commands } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    const targets = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)));
-    for (const target of [...targets, `./${commands['ehealth-bcp']}`]) assert.ok(paths.includes(target.slice(2)), target);
+    const targets = Object.values(exports).flatMap((target) =>
+      typeof target === 'string' ? [target] : Object.values(target),
+    );
+    for (const target of [...targets, `./${commands['ehealth-bcp']}`])
+      assert.ok(paths.includes(target.slice(2)), target);
   });
 
   it('has the version of the core', async () => {
@@ -44,7 +58,10 @@ describe('the package', () => {
   it('has no dependencies and no install script', () => {
     const { dependencies, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     assert.equal(dependencies, undefined);
-    assert.deepEqual(Object.keys(scripts).filter((name) => /install|prepare/.test(name)), []);
+    assert.deepEqual(
+      Object.keys(scripts).filter((name) => /install|prepare/.test(name)),
+      [],
+    );
   });
 
   it('has the wasm that the sources make, with its hash', async () => {
@@ -66,9 +83,15 @@ describe('the package', () => {
   });
 
   it('can be imported where TextEncoder and its like are missing', async () => {
-    const missing = ['TextEncoder', 'TextDecoder', 'crypto', 'performance'].map((name) => `delete globalThis.${name};`).join(' ');
+    const missing = ['TextEncoder', 'TextDecoder', 'crypto', 'performance']
+      .map((name) => `delete globalThis.${name};`)
+      .join(' ');
     const entries = ['index', 'slim', 'serviceworker', 'status-element'];
-    const code = `${missing} ${entries.map((name) => `await import('./dist/${name}.js');`).join(' ')} console.log('imported')`;
+    const code = [
+      missing,
+      ...entries.map((name) => `await import('./dist/${name}.js');`),
+      `console.log('imported')`,
+    ].join('\n');
     const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', code]);
     assert.equal(stdout.trim(), 'imported', stderr);
   });
@@ -86,11 +109,21 @@ describe('the package', () => {
   });
 
   it('passes attw', async () => {
-    const { exit, stdout, stderr } = await packing(bin('attw'), ['--pack', '.', '--profile', 'esm-only', '--exclude-entrypoints', './bcp.wasm']);
+    const { exit, stdout, stderr } = await packing(bin('attw'), [
+      '--pack',
+      '.',
+      '--profile',
+      'esm-only',
+      '--exclude-entrypoints',
+      './bcp.wasm',
+    ]);
     assert.equal(exit, 0, stdout + stderr);
   });
 
-  for (const [module, moduleResolution] of [['NodeNext', 'NodeNext'], ['ESNext', 'Bundler']]) {
+  for (const [module, moduleResolution] of [
+    ['NodeNext', 'NodeNext'],
+    ['ESNext', 'Bundler'],
+  ]) {
     it(`compiles in a consumer: ${moduleResolution}`, async () => {
       writeFileSync(join(consumer, 'consumer.ts'), readFileSync(join(root, 'js/test/types/consumer.ts')));
       await compiles(['consumer.ts'], { module, moduleResolution });
@@ -100,7 +133,8 @@ describe('the package', () => {
   it('compiles what the readme and the documentation show', async () => {
     const shown = ['README.md', 'docs/application.md'].flatMap(examplesOf).filter(({ kind }) => kind === 'ts');
     assert.equal(shown.length, 2);
-    const given = 'declare const issuingCaPem: string, envelope: string; declare function showNotice(text: string): void;\n';
+    const given =
+      'declare const issuingCaPem: string, envelope: string; declare function showNotice(text: string): void;\n';
     const files = shown.map(({ code }, i) => {
       writeFileSync(join(consumer, `shown${i}.ts`), given + code);
       return `shown${i}.ts`;
@@ -109,15 +143,27 @@ describe('the package', () => {
   });
 
   it('compiles the service worker that the documentation shows', async () => {
-    const { code } = examplesOf('docs/service-worker.md').find((example) => example.code.includes('installServiceWorker'));
-    writeFileSync(join(consumer, 'worker.ts'), `declare const issuingCaPem: string, self: ServiceWorkerGlobalScope;\n${code}`);
+    const { code } = examplesOf('docs/service-worker.md').find((example) =>
+      example.code.includes('installServiceWorker'),
+    );
+    writeFileSync(
+      join(consumer, 'worker.ts'),
+      `declare const issuingCaPem: string, self: ServiceWorkerGlobalScope;\n${code}`,
+    );
     await compiles(['worker.ts'], { module: 'ESNext', moduleResolution: 'Bundler', lib: ['ES2022', 'WebWorker'] });
   });
 
   async function compiles(files, options) {
     writeFileSync(join(consumer, 'package.json'), '{"type":"module"}');
     const compilerOptions = {
-      target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], ...options, strict: true, exactOptionalPropertyTypes: true, noEmit: true, types: [], preserveSymlinks: true,
+      target: 'ES2022',
+      lib: ['ES2022', 'DOM', 'DOM.Iterable'],
+      ...options,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      types: [],
+      preserveSymlinks: true,
     };
     writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
     const { exit, stdout } = await run(bin('tsc'), ['-p', consumer]);
@@ -127,7 +173,10 @@ describe('the package', () => {
 
 describe('require() of the package', () => {
   it('works in Node', async () => {
-    const { stdout, stderr } = await run(process.execPath, ['-e', "console.log(typeof require('ehealth-bcp').createBcpClient)"]);
+    const { stdout, stderr } = await run(process.execPath, [
+      '-e',
+      "console.log(typeof require('ehealth-bcp').createBcpClient)",
+    ]);
     assert.equal(stdout, 'function\n', stderr);
   });
 });

@@ -11,9 +11,14 @@ describe('a catalogue that does not come', () => {
   it('holds a call up for 8 seconds, then it goes out as plain fetch', async () => {
     const events = [];
     let asked = () => {};
-    const askedForCatalogue = new Promise((resolve) => { asked = resolve; });
+    const askedForCatalogue = new Promise((resolve) => {
+      asked = resolve;
+    });
     const client = createBcpClient({
-      environment: 'Production', namespace: 'patience', catalogue: 'https://own.example/catalogue.xml', anchors: [createDrillAuthority().anchor],
+      environment: 'Production',
+      namespace: 'patience',
+      catalogue: 'https://own.example/catalogue.xml',
+      anchors: [createDrillAuthority().anchor],
       log: (event) => events.push(event),
       fetch: (target) => {
         if (target === url) return Promise.resolve(new Response('plain'));

@@ -58,7 +58,9 @@ describe('the program', () => {
       end = () => imports.gojs['runtime.wasmExit'](0); // what the Go program does at a fatal error
       return instantiateModule(given, imports);
     };
-    const core = await instantiate(module).finally(() => { WebAssembly.instantiate = instantiateModule; });
+    const core = await instantiate(module).finally(() => {
+      WebAssembly.instantiate = instantiateModule;
+    });
     assert.equal(core.alive, true);
     end();
     for (let i = 0; i < 2; i++) {

@@ -27,7 +27,8 @@ function clientOf(over) {
   return client;
 }
 
-const ask = (client, body = soapRequest(), id = service) => client.fetch(id, { method: 'POST', body, bcp: { repeat: 'yes' } });
+const ask = (client, body = soapRequest(), id = service) =>
+  client.fetch(id, { method: 'POST', body, bcp: { repeat: 'yes' } });
 const sourceOf = async (client, ...call) => client.provenance(await ask(client, ...call)).source;
 const fail = (...paths) => paths.forEach((path) => stage.server.behave(path, 'reset'));
 
@@ -81,7 +82,10 @@ describe('cache.rules', () => {
       const client = clientOf({ cache: { services: [service], rules: { [service]: rule } } });
       assert.equal(await sourceOf(client), 'network');
       const { lint } = (await client.status()).catalogue;
-      assert.deepEqual(lint.map((finding) => [finding.code, finding.place]), [[code, `service "${service}", rule of the application`]]);
+      assert.deepEqual(
+        lint.map((finding) => [finding.code, finding.place]),
+        [[code, `service "${service}", rule of the application`]],
+      );
       fail('/main', '/second');
       await assert.rejects(ask(client), { code: 'endpoints-exhausted' });
     });
@@ -89,17 +93,28 @@ describe('cache.rules', () => {
 
   it('is refused at once when it is no rule', () => {
     for (const rules of [
-      { [service]: stylesheet }, { [service]: null }, { [service]: { stylesheet: 5 } }, { [service]: { stylesheet: '' } },
-      { [service]: { stylesheet, ttl: 'P1D' } }, 5,
+      { [service]: stylesheet },
+      { [service]: null },
+      { [service]: { stylesheet: 5 } },
+      { [service]: { stylesheet: '' } },
+      { [service]: { stylesheet, ttl: 'P1D' } },
+      5,
     ]) {
-      assert.throws(() => clientOf({ cache: { services: [service], rules } }), { code: 'bad-call', message: /cache\.rules/ }, JSON.stringify(rules));
+      assert.throws(
+        () => clientOf({ cache: { services: [service], rules } }),
+        { code: 'bad-call', message: /cache\.rules/ },
+        JSON.stringify(rules),
+      );
     }
   });
 });
 
 describe('stylesheets that the signature does not cover', () => {
   // The first service has a cache whose stylesheet is elsewhere.
-  const list = readFileSync(new URL('../../testdata/vectors/lint/key-not-signed/catalogue.xml', import.meta.url), 'utf8');
+  const list = readFileSync(
+    new URL('../../testdata/vectors/lint/key-not-signed/catalogue.xml', import.meta.url),
+    'utf8',
+  );
   const anchors = [readFileSync(new URL('../../testdata/pki/root.pem', import.meta.url), 'utf8')];
   const location = 'https://services.bcp.example/key.xslt';
   const kgss = 'uddi:ehealth-fgov-be:business:kgss:v1';
@@ -107,7 +122,8 @@ describe('stylesheets that the signature does not cover', () => {
 
   it('count when the application has its own copy, by its location', async () => {
     const judged = { anchors, at };
-    const offOf = async (over) => (await services(list, { ...judged, ...over })).services.find(({ id }) => id === kgss).cache.off;
+    const offOf = async (over) =>
+      (await services(list, { ...judged, ...over })).services.find(({ id }) => id === kgss).cache.off;
     assert.equal(await offOf(), 'key-not-signed');
     assert.equal(await offOf({ stylesheets: { [`${location}?`]: stylesheet } }), 'key-not-signed');
     assert.equal(await offOf({ stylesheets: { [location]: '<a/>' } }), 'xslt-invalid');
@@ -132,8 +148,11 @@ describe('stylesheets that the signature does not cover', () => {
 });
 
 describe('the ETK depot', () => {
-  const question = (nihii) => soapAnswer('<e:GetEtkRequest xmlns:e="urn:be:fgov:ehealth:etkdepot:1_0:protocol"><e:SearchCriteria><e:Identifier>'
-    + `<e:Type>NIHII</e:Type><e:Value>${nihii}</e:Value></e:Identifier></e:SearchCriteria></e:GetEtkRequest>`);
+  const question = (nihii) =>
+    soapAnswer(
+      '<e:GetEtkRequest xmlns:e="urn:be:fgov:ehealth:etkdepot:1_0:protocol"><e:SearchCriteria><e:Identifier>' +
+        `<e:Type>NIHII</e:Type><e:Value>${nihii}</e:Value></e:Identifier></e:SearchCriteria></e:GetEtkRequest>`,
+    );
   const [own, other, third] = ['19999901', '18888802', '17777703'].map(question);
 
   /** Own and another's key are asked for, the depot dies, and both come from the cache, and say so. */
@@ -141,7 +160,10 @@ describe('the ETK depot', () => {
     const client = clientOf({ ...over, cache: { services: [depot] } });
     const live = [];
     for (const body of [own, other]) {
-      stage.server.behave('/main', { body: body.replaceAll('Request', 'Response'), headers: { 'content-type': 'text/xml' } });
+      stage.server.behave('/main', {
+        body: body.replaceAll('Request', 'Response'),
+        headers: { 'content-type': 'text/xml' },
+      });
       const response = await ask(client, body, depot);
       assert.equal(client.provenance(response).source, 'network');
       live.push(await response.text());
@@ -180,8 +202,11 @@ describe('the ETK depot', () => {
   });
 
   it('has keys kept with the content of the list of 2022, which was edited after it was signed', genuine, async () => {
-    const listed = [...sharedFile('production-2022-12-22-edited.xml').matchAll(/<Service Id="([^"]*)"[^]*?<\/Service>/g)].map(([text, id]) => ({
-      id, endpoints: [...text.matchAll(/Status="(\w+)">([^<]*)</g)].map(([, status, url]) => ({ url, status })),
+    const listed = [
+      ...sharedFile('production-2022-12-22-edited.xml').matchAll(/<Service Id="([^"]*)"[^]*?<\/Service>/g),
+    ].map(([text, id]) => ({
+      id,
+      endpoints: [...text.matchAll(/Status="(\w+)">([^<]*)</g)].map(([, status, url]) => ({ url, status })),
     }));
     assert.ok(listed.length > 20);
     stage.publish({ services: listed });

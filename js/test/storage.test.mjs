@@ -67,7 +67,12 @@ describe('Database', () => {
 
   it('reports storage-unavailable when reading indexedDB throws', async () => {
     delete globalThis.indexedDB;
-    Object.defineProperty(globalThis, 'indexedDB', { configurable: true, get() { throw new DOMException('no', 'SecurityError'); } });
+    Object.defineProperty(globalThis, 'indexedDB', {
+      configurable: true,
+      get() {
+        throw new DOMException('no', 'SecurityError');
+      },
+    });
     await assert.rejects(put(new Database('d', notes), 1), { code: 'storage-unavailable' });
   });
 
@@ -103,7 +108,9 @@ describe('Database', () => {
   it('tells a full disk from a broken one', async () => {
     const db = new Database('d', notes);
     await assert.rejects(
-      db.run('readwrite', ['notes'], () => { throw new DOMException('full', 'QuotaExceededError'); }),
+      db.run('readwrite', ['notes'], () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      }),
       { code: 'storage-quota' },
     );
     await put(db, 1); // a full disk does not close the database
@@ -112,23 +119,33 @@ describe('Database', () => {
   it('writes nothing of a transaction whose work failed', async () => {
     const db = new Database('d', notes);
     await put(db, 1);
-    await assert.rejects(db.run('readwrite', ['notes'], async (tx) => {
-      await request(tx.objectStore('notes').put(2, 'k'));
-      throw new DOMException('full', 'QuotaExceededError');
-    }));
+    await assert.rejects(
+      db.run('readwrite', ['notes'], async (tx) => {
+        await request(tx.objectStore('notes').put(2, 'k'));
+        throw new DOMException('full', 'QuotaExceededError');
+      }),
+    );
     assert.equal(await get(db), 1);
   });
 });
 
 describe('Store', () => {
   const base = Date.UTC(2026, 4); // a stored moment must be one that a clock can have shown
-  const record = (n, text = `catalogue ${n}`) =>
-    ({ octets: bytes(text), issueInstantMs: base + n, acceptedAtMs: base, checkedAtMs: base, fetchedAtMs: base });
+  const record = (n, text = `catalogue ${n}`) => ({
+    octets: bytes(text),
+    issueInstantMs: base + n,
+    acceptedAtMs: base,
+    checkedAtMs: base,
+    fetchedAtMs: base,
+  });
   const numbersOf = (catalogues) => catalogues.map(({ issueInstantMs }) => issueInstantMs - base);
   const sound = () => false;
 
   it('keeps the newer of two catalogues whatever the order', async () => {
-    for (const order of [[1, 2], [2, 1]]) {
+    for (const order of [
+      [1, 2],
+      [2, 1],
+    ]) {
       const store = new Store(`order-${order}`);
       for (const instant of order) await store.putCatalogue(record(instant), sound);
       assert.equal(numbersOf(await store.catalogues())[0], 2);
@@ -193,7 +210,13 @@ describe('Store', () => {
     assert.equal(log.at(-1).atMs, 509);
     const key = await store.keepEvent({ atMs: 600, type: 'cleared' });
     await store.keepEvent({ atMs: 600, type: 'cleared', count: 2 }, key);
-    assert.deepEqual((await store.log()).slice(-2).map(({ atMs, count }) => [atMs, count]), [[509, undefined], [600, 2]]);
+    assert.deepEqual(
+      (await store.log()).slice(-2).map(({ atMs, count }) => [atMs, count]),
+      [
+        [509, undefined],
+        [600, 2],
+      ],
+    );
   });
 
   it('keeps two namespaces apart', async () => {
@@ -202,13 +225,24 @@ describe('Store', () => {
   });
 });
 
-const answer = (body, over = {}) =>
-  ({ storedAtMs: Date.UTC(2026, 4), validUntilMs: Date.UTC(2026, 5), status: 200, statusText: 'OK', headers: [['content-type', 'text/xml']], body: bytes(body), ...over });
+const answer = (body, over = {}) => ({
+  storedAtMs: Date.UTC(2026, 4),
+  validUntilMs: Date.UTC(2026, 5),
+  status: 200,
+  statusText: 'OK',
+  headers: [['content-type', 'text/xml']],
+  body: bytes(body),
+  ...over,
+});
 const caps = { maxEntries: 3, maxBytes: 10_000 };
 const secretOf = (user) => bytes(`${user}: thirty-two bytes of secret, or more`);
-const vaultOf = (user, over = {}) => new Vault('ns', caps, { user, secret: () => secretOf(user), ...over }, over.clock ?? new Clock(), () => {});
+const vaultOf = (user, over = {}) =>
+  new Vault('ns', caps, { user, secret: () => secretOf(user), ...over }, over.clock ?? new Clock(), () => {});
 
-for (const [name, make] of [['MemoryAnswers', () => new MemoryAnswers(caps)], ['Vault', () => vaultOf('A')]]) {
+for (const [name, make] of [
+  ['MemoryAnswers', () => new MemoryAnswers(caps)],
+  ['Vault', () => vaultOf('A')],
+]) {
   describe(name, () => {
     it('gives back what was stored, by service and key', async () => {
       const answers = make();
@@ -232,12 +266,12 @@ for (const [name, make] of [['MemoryAnswers', () => new MemoryAnswers(caps)], ['
       mock.timers.enable({ apis: ['Date'], now });
       const answers = make();
       for (const key of ['a', 'b', 'c']) {
-        mock.timers.setTime(now += minuteMs);
+        mock.timers.setTime((now += minuteMs));
         await answers.write('s', key, answer(key));
       }
-      mock.timers.setTime(now += minuteMs);
+      mock.timers.setTime((now += minuteMs));
       await answers.read('s', 'a');
-      mock.timers.setTime(now += minuteMs);
+      mock.timers.setTime((now += minuteMs));
       await answers.write('s', 'd', answer('d'));
       const kept = [];
       for (const key of ['a', 'b', 'c', 'd']) if (await answers.read('s', key)) kept.push(key);
@@ -262,7 +296,11 @@ for (const [name, make] of [['MemoryAnswers', () => new MemoryAnswers(caps)], ['
 
 describe('Vault', () => {
   it('leaves nothing readable in IndexedDB', async () => {
-    await vaultOf('user-marker').write('service-marker', 'key-marker-85071599987', answer('answer-marker', { headers: [['x', 'header-marker']] }));
+    await vaultOf('user-marker').write(
+      'service-marker',
+      'key-marker-85071599987',
+      answer('answer-marker', { headers: [['x', 'header-marker']] }),
+    );
     const everything = await dump();
     assert.match(everything, /entries/); // the dump works
     assert.doesNotMatch(everything, /marker|85071599987/);
@@ -284,7 +322,8 @@ describe('Vault', () => {
       boxes.put(second, a);
     },
     'the end of validity moved': async (entries) => {
-      for (const entry of await request(entries.getAll())) entries.put({ ...entry, validUntilMs: entry.validUntilMs + 1 });
+      for (const entry of await request(entries.getAll()))
+        entries.put({ ...entry, validUntilMs: entry.validUntilMs + 1 });
     },
     'a byte changed': async (entries, boxes) => {
       for (const id of await request(boxes.getAllKeys())) {
@@ -299,7 +338,9 @@ describe('Vault', () => {
         boxes.put({ iv, box: box.slice(0, 10) }, id);
       }
     },
-    'a box removed': async (entries, boxes) => { boxes.clear(); },
+    'a box removed': async (entries, boxes) => {
+      boxes.clear();
+    },
   };
   for (const [name, tamper] of Object.entries(tampering)) {
     it(`takes a record for absent: ${name}`, async () => {
@@ -308,7 +349,9 @@ describe('Vault', () => {
       const db = await request(indexedDB.open('ehealth-bcp:ns:answers', 1));
       const tx = db.transaction(['entries', 'boxes'], 'readwrite');
       await tamper(tx.objectStore('entries'), tx.objectStore('boxes'));
-      await new Promise((resolve) => { tx.oncomplete = resolve; });
+      await new Promise((resolve) => {
+        tx.oncomplete = resolve;
+      });
       db.close();
       assert.equal(await vaultOf('A').read('s', 'k1'), undefined);
     });
@@ -335,7 +378,13 @@ describe('Vault', () => {
   it('asks for the secret once, again after clear and after an idle lock', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     let asked = 0;
-    const vault = vaultOf('A', { secret: () => { asked++; return secretOf('A'); }, lockAfterMs: 60_000 });
+    const vault = vaultOf('A', {
+      secret: () => {
+        asked++;
+        return secretOf('A');
+      },
+      lockAfterMs: 60_000,
+    });
     await vault.read('s', 'a');
     await vault.read('s', 'b');
     assert.equal(asked, 1);
@@ -364,10 +413,20 @@ describe('Vault', () => {
   it('says what is wrong with a secret', async () => {
     const looks = { undefined: undefined, null: null, Response: new Response(), 5: 5 };
     for (const [look, secret] of Object.entries(looks)) {
-      await assert.rejects(vaultOf('A', { secret: () => secret }).read('s', 'k'), { code: 'bad-call', message: `secret: expected text or bytes, got ${look}` });
+      await assert.rejects(vaultOf('A', { secret: () => secret }).read('s', 'k'), {
+        code: 'bad-call',
+        message: `secret: expected text or bytes, got ${look}`,
+      });
     }
-    const failing = vaultOf('A', { secret: () => { throw Object.assign(new Error('HTTP 401 for nurse-1'), { name: 'no name' }); } });
-    await assert.rejects(failing.read('s', 'k'), { code: 'storage-unavailable', message: 'the application gave no secret: an error' });
+    const failing = vaultOf('A', {
+      secret: () => {
+        throw Object.assign(new Error('HTTP 401 for nurse-1'), { name: 'no name' });
+      },
+    });
+    await assert.rejects(failing.read('s', 'k'), {
+      code: 'storage-unavailable',
+      message: 'the application gave no secret: an error',
+    });
   });
 
   it('makes room once when the browser gives less than our caps', async () => {

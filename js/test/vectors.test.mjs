@@ -12,7 +12,10 @@ describe('vectors in Node', () => {
   it('have the wanted verdicts', () => {
     assert.ok(results.length > 0);
     const got = results.map(({ name, reply }) => ({ name, code: JSON.parse(reply).error?.code ?? 'ok' }));
-    assert.deepEqual(got, results.map(({ name, want }) => ({ name, code: want.code ?? 'ok' })));
+    assert.deepEqual(
+      got,
+      results.map(({ name, want }) => ({ name, code: want.code ?? 'ok' })),
+    );
   });
 
   it('judge answers as wanted', () => {

@@ -59,7 +59,8 @@ export class MemoryAnswers implements Answers {
   async write(service: string, key: string, answer: Answer): Promise<void> {
     const id = idOf(service, key);
     this.#remove(id);
-    if (answer.body.length > this.#caps.maxBytes) throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
+    if (answer.body.length > this.#caps.maxBytes)
+      throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
     this.#kept.set(id, answer);
     this.#bytes += answer.body.length;
     for (const oldest of this.#kept.keys()) {
@@ -111,7 +112,7 @@ export class FallbackAnswers implements Answers {
     const first = await this.#first.read(service, key).catch((e: unknown) => void this.#degraded(e));
     const second = await this.#second.read(service, key);
     if (cleared !== this.#cleared) return undefined;
-    return first && second ? (second.storedAtMs > first.storedAtMs ? second : first) : first ?? second;
+    return first && second ? (second.storedAtMs > first.storedAtMs ? second : first) : (first ?? second);
   }
 
   async write(service: string, key: string, answer: Answer): Promise<void> {

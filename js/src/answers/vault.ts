@@ -92,7 +92,8 @@ export class Vault implements Answers {
     const group = await this.#identify(keys, service);
     const box = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, keys.seal, pack(answer));
     if (this.#keys !== unlocked) throw new BcpError('storage-unavailable', 'the keys were dropped meanwhile');
-    if (box.byteLength > this.#caps.maxBytes) throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
+    if (box.byteLength > this.#caps.maxBytes)
+      throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
     const entry = { id, group, size: box.byteLength, usedAtMs: this.#clock.nowMs(), validUntilMs: answer.validUntilMs };
     try {
       await this.#put(entry, { iv, box }, () => this.#caps);
@@ -108,7 +109,11 @@ export class Vault implements Answers {
     const keys = await this.#keys;
     if (!keys) return false;
     const group = await this.#identify(keys, service);
-    return this.#db.run('readonly', ['entries'], async (tx) => (await request(tx.objectStore('entries').index('group').count(group))) > 0);
+    return this.#db.run(
+      'readonly',
+      ['entries'],
+      async (tx) => (await request(tx.objectStore('entries').index('group').count(group))) > 0,
+    );
   }
 
   // Without keys, what is stored cannot be read until the application gives its secret again.
@@ -119,9 +124,14 @@ export class Vault implements Answers {
 
   async clear(): Promise<void> {
     this.forget();
-    const emptied = this.#db.run('readwrite', allStores, (tx) => {
-      for (const store of allStores) tx.objectStore(store).clear();
-    }).then(() => true, () => false);
+    const emptied = this.#db
+      .run('readwrite', allStores, (tx) => {
+        for (const store of allStores) tx.objectStore(store).clear();
+      })
+      .then(
+        () => true,
+        () => false,
+      );
     const isEmpty = await emptied;
     await this.#db.destroy().catch((e: unknown) => {
       if (!isEmpty) throw e; // sealed answers are left: only then is the log-out not done
@@ -135,7 +145,13 @@ export class Vault implements Answers {
 
   #unlock(): Promise<Keys> {
     clearTimeout(this.#lockTimer);
-    this.#lockTimer = setTimeout(() => { this.forget(); this.#onLock(); }, Math.min(this.#options.lockAfterMs ?? defaultLockAfterMs, maxTimerMs));
+    this.#lockTimer = setTimeout(
+      () => {
+        this.forget();
+        this.#onLock();
+      },
+      Math.min(this.#options.lockAfterMs ?? defaultLockAfterMs, maxTimerMs),
+    );
     (this.#lockTimer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
     if (!this.#keys) {
       const keys = this.#derive();
@@ -148,16 +164,28 @@ export class Vault implements Answers {
   }
 
   async #derive(): Promise<Keys> {
-    if (!globalThis.crypto?.subtle) throw new BcpError('storage-unavailable', 'this page is no secure context: there is no WebCrypto');
+    if (!globalThis.crypto?.subtle)
+      throw new BcpError('storage-unavailable', 'this page is no secure context: there is no WebCrypto');
     const given = await limited(secretTimeoutMs, undefined, async () => this.#options.secret());
-    if (given.how !== 'done') throw new BcpError('storage-unavailable', `the application gave no secret: ${given.how === 'failed' ? whyOf(given.error) : 'it took too long'}`);
+    if (given.how !== 'done')
+      throw new BcpError(
+        'storage-unavailable',
+        `the application gave no secret: ${given.how === 'failed' ? whyOf(given.error) : 'it took too long'}`,
+      );
     check('secret', given.value, want.bytes);
     const secret = octets(given.value);
-    if (secret.length < minSecretBytes) throw new BcpError('bad-call', `expected a secret of at least ${minSecretBytes} bytes, got ${secret.length}`);
+    if (secret.length < minSecretBytes)
+      throw new BcpError('bad-call', `expected a secret of at least ${minSecretBytes} bytes, got ${secret.length}`);
     const base = await crypto.subtle.importKey('raw', new Uint8Array(secret), 'HKDF', false, ['deriveKey']);
     const derive = (use: string, type: AesDerivedKeyParams | HmacImportParams, usages: KeyUsage[]) => {
       const info = octets(JSON.stringify(['ehealth-bcp', use, this.#namespace, this.#options.user])) as BufferSource;
-      return crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }, base, type, false, usages);
+      return crypto.subtle.deriveKey(
+        { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info },
+        base,
+        type,
+        false,
+        usages,
+      );
     };
     return {
       seal: await derive('seal', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']),
@@ -169,8 +197,8 @@ export class Vault implements Answers {
     return crypto.subtle.sign('HMAC', keys.find, octets(JSON.stringify([this.#options.user, ...what])) as BufferSource);
   }
 
-  // Keeps the latest moment seen, so that a clock set back does not make expired answers valid again. One from further ahead
-  // than clocks differ shows that the clock was wrong: nobody knows how old the answers are, so they go.
+  // Keeps the latest moment seen, so that a clock set back does not make expired answers valid again. One from further
+  // ahead than clocks differ shows that the clock was wrong: nobody knows how old the answers are, so they go.
   async #tick(tx: IDBTransaction): Promise<void> {
     const clock = tx.objectStore('clock');
     const floorMs = momentOf(await request(clock.get('floorMs')));
@@ -222,7 +250,12 @@ export function destroyVault(namespace: string): Promise<void> {
 /** An entry, when it is one. */
 function isEntry(value: unknown): value is Entry {
   const { id, group, size, validUntilMs } = Object(value) as Partial<Entry>;
-  return id instanceof ArrayBuffer && group instanceof ArrayBuffer && want.whole.is(size) && momentOf(validUntilMs) !== undefined;
+  return (
+    id instanceof ArrayBuffer &&
+    group instanceof ArrayBuffer &&
+    want.whole.is(size) &&
+    momentOf(validUntilMs) !== undefined
+  );
 }
 
 function additional(id: ArrayBuffer, validUntilMs: number): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
-// What callers in JavaScript give is checked where it comes in: a wrong type is refused by name, with the code bad-call,
-// and not by whatever breaks on it later. What goes to the core as JSON, the core checks and names: policy, script.
+// What callers in JavaScript give is checked where it comes in: a wrong type is refused by name, with the code
+// bad-call, and not by whatever breaks on it later. What goes to the core as JSON, the core checks and names: policy,
+// script.
 import { BcpError } from './errors.js';
 import { type Kind, isObject, object } from './kinds.js';
 
@@ -18,7 +19,10 @@ export function ownOf<T extends object>(value: T): T {
   return { __proto__: null, ...value } as T;
 }
 
-/** Refuses an object that lacks what its shape has, has it in another kind, or has more. Returns ownOf it. Errors: as check. */
+/**
+ * Refuses an object that lacks what its shape has, has it in another kind, or has more. Returns ownOf it. Errors: as
+ * check.
+ */
 export function checkShape<T>(name: string, value: T, shape: Shape): T {
   check(name, value, object);
   const given = ownOf(value as Record<string, unknown>);

@@ -28,14 +28,21 @@ export function isBcpError(e: unknown): e is BcpError {
 const engines = /^(Compile|Link|Runtime)Error$/; // of WebAssembly: what they say is about our own file
 
 /**
- * Why something failed, in words that may be stored: our own sentence, or of a stranger's error its kind alone, since its text
- * may be about a person. The error itself is the `cause`.
+ * Why something failed, in words that may be stored: our own sentence, or of a stranger's error its kind alone, since
+ * its text may be about a person. The error itself is the `cause`.
  */
 export function whyOf(e: unknown): string {
   if (isBcpError(e)) return e.message;
-  const { name, message, code, cause } = Object(e) as { name?: unknown; message?: unknown; code?: unknown; cause?: unknown };
+  const { name, message, code, cause } = Object(e) as {
+    name?: unknown;
+    message?: unknown;
+    code?: unknown;
+    cause?: unknown;
+  };
   if (engines.test(String(name))) return String(message).slice(0, 300);
-  const codes = [code, (Object(cause) as { code?: unknown }).code].filter((one) => /^E[A-Z]+$|^[A-Z]+_[A-Z_]+$/.test(String(one)));
+  const codes = [code, (Object(cause) as { code?: unknown }).code].filter((one) =>
+    /^E[A-Z]+$|^[A-Z]+_[A-Z_]+$/.test(String(one)),
+  );
   return [/^[A-Z]\w{1,30}Error$/.test(String(name)) ? name : 'an error', ...codes].join(' ');
 }
 

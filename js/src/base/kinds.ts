@@ -16,8 +16,14 @@ const isFunction: Is = (value) => typeof value === 'function';
 const isUrl: Is = (value) => isText(value) || value instanceof URL;
 const isSource: Is = (value) => isUrl(value) || (isObject(value) && isHinted(value));
 const isHinted = ({ url, hint }: { url?: unknown; hint?: unknown }): boolean => isUrl(url) && isUrl(hint);
-const isListOf = (is: Is): Is => (value) => Array.isArray(value) && value.every(is);
-const isFilledListOf = (is: Is): Is => (value) => isListOf(is)(value) && (value as unknown[]).length > 0;
+const isListOf =
+  (is: Is): Is =>
+  (value) =>
+    Array.isArray(value) && value.every(is);
+const isFilledListOf =
+  (is: Is): Is =>
+  (value) =>
+    isListOf(is)(value) && (value as unknown[]).length > 0;
 
 /** One of these words or numbers. */
 export function oneOf(...values: readonly (string | number)[]): Kind {
@@ -29,16 +35,26 @@ export const texts: Kind = { words: 'a list of texts', is: isListOf(isText) };
 export const bytes: Kind = { words: 'text or bytes', is: isBytes };
 export const bytesList: Kind = { words: 'a list of texts or bytes', is: isListOf(isBytes) };
 export const anchors: Kind = { words: 'a list of PEM texts, one or more', is: isFilledListOf(isBytes) };
-const isMapOf = (is: Is): Is => (value) => isObject(value) && Object.values(value).every(is);
+const isMapOf =
+  (is: Is): Is =>
+  (value) =>
+    isObject(value) && Object.values(value).every(is);
 export const bytesByName: Kind = { words: 'texts or bytes by location', is: isMapOf(isBytes) };
-const isRule: Is = (rule) => isMapOf(isText)(rule) && !Object.keys(rule as object).some((name) => !/^(stylesheet|strategy|duration)$/.test(name));
+const isRule: Is = (rule) =>
+  isMapOf(isText)(rule) && !Object.keys(rule as object).some((name) => !/^(stylesheet|strategy|duration)$/.test(name));
 export const rules: Kind = { words: '{ stylesheet?, strategy?, duration? } by Id', is: isMapOf(isRule) };
 export const truth: Kind = { words: 'true or false', is: (value) => typeof value === 'boolean' };
-export const whole: Kind = { words: 'a whole number from 0', is: (value) => Number.isSafeInteger(value) && (value as number) >= 0 };
+export const whole: Kind = {
+  words: 'a whole number from 0',
+  is: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+};
 export const date: Kind = { words: 'a valid Date', is: (value) => value instanceof Date && Number.isFinite(+value) };
 export const callback: Kind = { words: 'a function', is: isFunction };
 /** A promise or a map has no members that could be read, so it would be taken for options that are left out. */
-export const object: Kind = { words: 'an object', is: (value) => isObject(value) && !('then' in value) && !(Symbol.iterator in value) };
+export const object: Kind = {
+  words: 'an object',
+  is: (value) => isObject(value) && !('then' in value) && !(Symbol.iterator in value),
+};
 export const url: Kind = { words: 'an address', is: isUrl };
 /** A Location is one, too. */
 export const target: Kind = {
@@ -49,12 +65,22 @@ export const catalogueSources: Kind = {
   words: 'an address, { url, hint } or a list of these',
   is: (value) => isSource(value) || isFilledListOf(isSource)(value),
 };
-export const bytesOrCallback: Kind = { words: 'text, bytes or a function', is: (value) => isBytes(value) || isFunction(value) };
-/** Not by class, since a browser may have no WebAssembly, nor by what it can be turned into: an element is no address. */
+export const bytesOrCallback: Kind = {
+  words: 'text, bytes or a function',
+  is: (value) => isBytes(value) || isFunction(value),
+};
+/**
+ * Not by class, since a browser may have no WebAssembly, nor by what it can be turned into: an element is no address.
+ */
 export const wasm: Kind = {
   words: 'an address, bytes, a Response or a Module, or a promise of one',
-  is: (value) => isText(value) || (isObject(value) && (ArrayBuffer.isView(value)
-    || /^\[object (URL|ArrayBuffer|Response|WebAssembly\.Module|Promise)]$/.test(Object.prototype.toString.call(value)))),
+  is: (value) =>
+    isText(value) ||
+    (isObject(value) &&
+      (ArrayBuffer.isView(value) ||
+        /^\[object (URL|ArrayBuffer|Response|WebAssembly\.Module|Promise)]$/.test(
+          Object.prototype.toString.call(value),
+        ))),
 };
 export const hash: Kind = {
   words: 'one hash, as ehealth-bcp/integrity has it',

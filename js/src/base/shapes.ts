@@ -4,8 +4,13 @@ import * as want from './kinds.js';
 
 const trust: Shape = { anchors: want.anchors, 'crls?': want.bytesList, 'signerCn?': want.text };
 const judging: Shape = {
-  'crls?': want.bytesList, 'signerCn?': want.text, 'environment?': want.text,
-  'stylesheets?': want.bytesByName, 'at?': want.date, 'held?': want.bytes, 'heldAt?': want.date,
+  'crls?': want.bytesList,
+  'signerCn?': want.text,
+  'environment?': want.text,
+  'stylesheets?': want.bytesByName,
+  'at?': want.date,
+  'held?': want.bytes,
+  'heldAt?': want.date,
 };
 
 export const judgementShape: Shape = { anchors: want.anchors, ...judging };
@@ -17,7 +22,11 @@ export const stylesheetKeyShape: Shape = {
   stylesheet: { ...want.bytes, words: 'text or bytes, or a catalogue with its service' },
 };
 export const coreShape: Shape = { 'integrity?': want.hash };
-export const callShape: Shape = { 'body?': want.callback, 'repeat?': want.oneOf('yes', 'no'), 'serveExpired?': want.truth };
+export const callShape: Shape = {
+  'body?': want.callback,
+  'repeat?': want.oneOf('yes', 'no'),
+  'serveExpired?': want.truth,
+};
 export const clientShape: Shape = {
   environment: want.text,
   ...trust,
@@ -26,7 +35,12 @@ export const clientShape: Shape = {
   'seed?': want.bytesOrCallback,
   'policy?': want.object,
   'cache?': {
-    services: want.texts, 'rules?': want.rules, 'stylesheets?': want.bytesByName, 'serveExpired?': want.truth, 'maxEntries?': want.whole, 'maxBytes?': want.whole,
+    services: want.texts,
+    'rules?': want.rules,
+    'stylesheets?': want.bytesByName,
+    'serveExpired?': want.truth,
+    'maxEntries?': want.whole,
+    'maxBytes?': want.whole,
     'persistent?': { user: want.text, secret: want.callback, 'lockAfterMs?': want.whole },
   },
   'procedures?': want.bytes,

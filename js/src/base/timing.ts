@@ -2,7 +2,8 @@
 export const maxTimerMs = 2 ** 31 - 1;
 
 /** How a limited piece of work ended. */
-export type Ended<T> = { how: 'done'; value: T } | { how: 'failed'; error: unknown } | { how: 'late' } | { how: 'cancelled' };
+export type Ended<T> =
+  { how: 'done'; value: T } | { how: 'failed'; error: unknown } | { how: 'late' } | { how: 'cancelled' };
 
 /**
  * Runs `work` with a signal that fires after `timeoutMs` or when `cancel` fires, and says which came first.
@@ -11,7 +12,9 @@ export type Ended<T> = { how: 'done'; value: T } | { how: 'failed'; error: unkno
  * of the application may ignore the signal altogether. `restart` gives the work its whole time again.
  */
 export async function limited<T>(
-  timeoutMs: number, cancel: AbortSignal | undefined, work: (signal: AbortSignal, restart: () => void) => Promise<T>,
+  timeoutMs: number,
+  cancel: AbortSignal | undefined,
+  work: (signal: AbortSignal, restart: () => void) => Promise<T>,
 ): Promise<Ended<T>> {
   const control = new AbortController();
   let isDone = false;

@@ -23,7 +23,10 @@ export class Gateway {
   /** The address that stands for an endpoint. */
   readonly addressOf = (endpoint: string): string => `${this.#base}endpoint?url=${encodeURIComponent(endpoint)}`;
 
-  /** Sends a call that no catalogue protects: the gateway knows the endpoints. What it refuses by itself goes out as it is. */
+  /**
+   * Sends a call that no catalogue protects: the gateway knows the endpoints. What it refuses by itself goes out as it
+   * is.
+   */
   async plain(call: Call): Promise<Response> {
     const signal = call.signal ?? new AbortController().signal;
     const response = await call.send(this.addressOf(call.target), signal, { endpoint: call.target, attempt: 1 });
@@ -37,7 +40,7 @@ export class Gateway {
     this.#askedAt = performance.now();
     const asked = await limited(statesTimeoutMs, undefined, async (signal) => {
       const response = await this.#fetch(`${this.#base}states`, { cache: 'no-store', signal });
-      return response.ok ? Object(await response.json()) as Record<string, ServiceState> : {};
+      return response.ok ? (Object(await response.json()) as Record<string, ServiceState>) : {};
     });
     return asked.how === 'done' ? asked.value : {}; // a call that fails says it itself
   }

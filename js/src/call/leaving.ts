@@ -1,13 +1,14 @@
-// What a browser ends because it leaves the page fails this soon after. Largest seen: 20 ms. Not every sign means that the
-// page goes, so an error that comes later is an error of the network.
+// What a browser ends because it leaves the page fails this soon after. Largest seen: 20 ms. Not every sign means that
+// the page goes, so an error that comes later is an error of the network.
 const leavingMs = 1_000;
 
 /**
  * Watches whether the page is being left.
  *
- * WebKit and Firefox end a page's requests when the next page is asked for, long before `pagehide`, and with the error of
- * an endpoint that is down: there `beforeunload` is a sign, unless it came from a link that asks for no page (mailto:, a
- * download). Chromium ends them with the page. Close it: Firefox puts no page away that listens to `beforeunload`.
+ * WebKit and Firefox end a page's requests when the next page is asked for, long before `pagehide`, and with the error
+ * of an endpoint that is down: there `beforeunload` is a sign, unless it came from a link that asks for no page
+ * (mailto:, a download). Chromium ends them with the page. Close it: Firefox puts no page away that listens to
+ * `beforeunload`.
  */
 export class LeaveWatch {
   #signAt = -Infinity;
@@ -17,10 +18,16 @@ export class LeaveWatch {
   constructor() {
     const on = (type: string, listener: (event: Event) => void): void =>
       globalThis.addEventListener?.(type, listener, { capture: true, signal: this.#closed.signal });
-    on('pagehide', () => { this.#signAt = performance.now(); });
+    on('pagehide', () => {
+      this.#signAt = performance.now();
+    });
     if (isChromium()) return;
-    on('click', (event) => { if (isStray(event)) this.#strayAt = performance.now(); });
-    on('beforeunload', () => { if (performance.now() - this.#strayAt > leavingMs) this.#signAt = performance.now(); });
+    on('click', (event) => {
+      if (isStray(event)) this.#strayAt = performance.now();
+    });
+    on('beforeunload', () => {
+      if (performance.now() - this.#strayAt > leavingMs) this.#signAt = performance.now();
+    });
   }
 
   get isLeaving(): boolean {

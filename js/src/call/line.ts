@@ -1,5 +1,5 @@
-// A browser opens six connections to an origin over HTTP/1.1 and lets the other requests wait: Chromium's ClientSocketPool,
-// Firefox's network.http.max-persistent-connections-per-server. Source: docs/design.md#browser-queue.
+// A browser opens six connections to an origin over HTTP/1.1 and lets the other requests wait: Chromium's
+// ClientSocketPool, Firefox's network.http.max-persistent-connections-per-server. Source: docs/design.md#browser-queue.
 const connections = 6;
 // Of an origin that several endpoints share, one that hangs must leave a connection to the others.
 const perEndpoint = connections - 1;
@@ -23,9 +23,9 @@ interface Waiting {
 /**
  * The requests of a client by their origin, in the order in which they were made.
  *
- * All are handed to the browser at once, since over HTTP/2 all can go. What waits there behind six others has its clock set
- * back whenever one ahead of it is answered, and when its own turn comes: that time is the browser's, not the endpoint's.
- * Where nothing is answered, the clocks run on.
+ * All are handed to the browser at once, since over HTTP/2 all can go. What waits there behind six others has its clock
+ * set back whenever one ahead of it is answered, and when its own turn comes: that time is the browser's, not the
+ * endpoint's. Where nothing is answered, the clocks run on.
  */
 export class Lines {
   readonly #lines = new Map<string, Waiting[]>();
@@ -50,7 +50,9 @@ export class Lines {
     const line = this.#lines.get(endpoint.origin) ?? [];
     this.#lines.set(endpoint.origin, line);
     let go: (mayGo: boolean) => void = () => {};
-    const turn = new Promise<boolean>((resolve) => { go = resolve; });
+    const turn = new Promise<boolean>((resolve) => {
+      go = resolve;
+    });
     const one: Waiting = { endpoint: endpoint.href, isFront: false, isOut: false, restart, go };
     const isHeld = isShared && countOf(line, one.endpoint) >= perEndpoint && !isMultiplexed(endpoint.origin);
     line.push(one);
@@ -95,5 +97,8 @@ function countOf(line: Waiting[], endpoint: string): number {
 /** Whether a browser says that requests to the origin share one connection. It does not say so of every origin. */
 function isMultiplexed(origin: string): boolean {
   const entries = globalThis.performance?.getEntriesByType?.('resource') as PerformanceResourceTiming[] | undefined;
-  return entries?.some(({ name, nextHopProtocol }) => /^h[23]/.test(nextHopProtocol) && new URL(name).origin === origin) ?? false;
+  return (
+    entries?.some(({ name, nextHopProtocol }) => /^h[23]/.test(nextHopProtocol) && new URL(name).origin === origin) ??
+    false
+  );
 }

@@ -9,12 +9,17 @@ export function isOffline(): boolean {
 }
 
 /**
- * Whether the error of a fetch proves that no connection was made. Node says so in the cause, with the system call; a browser
- * never says why.
+ * Whether the error of a fetch proves that no connection was made. Node says so in the cause, with the system call; a
+ * browser never says why.
  */
 export function wasNotSent(error: unknown): boolean {
   for (let at: unknown = error, n = 0; n < maxCauses && typeof at === 'object' && at !== null; n++) {
-    const { code, syscall, errors, cause } = at as { code?: unknown; syscall?: unknown; errors?: unknown; cause?: unknown };
+    const { code, syscall, errors, cause } = at as {
+      code?: unknown;
+      syscall?: unknown;
+      errors?: unknown;
+      cause?: unknown;
+    };
     if (code === 'UND_ERR_CONNECT_TIMEOUT') return true;
     if (noConnection.has(String(code)) && (syscall === 'connect' || syscall === 'getaddrinfo')) return true;
     // Each address of a name was tried, and none connected.

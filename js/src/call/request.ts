@@ -41,12 +41,14 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
   if (options.body && (request.body || isBodiless)) throw twoBodies();
   const own = options.body;
   let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
-  const read = () => (body ??= isBodiless ? Promise.resolve(undefined) : asBadCall(() => request.arrayBuffer().then(octets)));
-  const send = async (url: string | URL, signal: AbortSignal, at: At) => fetch(url, {
-    ...careful(copyOf(request), rest),
-    ...(isBodiless ? {} : { body: (await (own ? made(own, at) : read())) ?? null }),
-    signal,
-  });
+  const read = () =>
+    (body ??= isBodiless ? Promise.resolve(undefined) : asBadCall(() => request.arrayBuffer().then(octets)));
+  const send = async (url: string | URL, signal: AbortSignal, at: At) =>
+    fetch(url, {
+      ...careful(copyOf(request), rest),
+      ...(isBodiless ? {} : { body: (await (own ? made(own, at) : read())) ?? null }),
+      signal,
+    });
   return {
     target: addressOf(request.url),
     method: request.method,
@@ -58,7 +60,13 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
     send,
     plain: async () => {
       if (own) return fetch(request, { body: await made(own, { endpoint: request.url, attempt: 1 }) });
-      return body ? fetch(request.url, { ...copyOf(request), ...(isBodiless ? {} : { body: (await read()) ?? null }), signal: request.signal }) : fetch(request);
+      return body
+        ? fetch(request.url, {
+            ...copyOf(request),
+            ...(isBodiless ? {} : { body: (await read()) ?? null }),
+            signal: request.signal,
+          })
+        : fetch(request);
     },
   };
 }
@@ -78,7 +86,8 @@ function addressOf(target: string): string {
   }
 }
 
-const twoBodies = (): BcpError => new BcpError('bad-call', 'init.bcp.body: expected none beside another body, nor with GET or HEAD');
+const twoBodies = (): BcpError =>
+  new BcpError('bad-call', 'init.bcp.body: expected none beside another body, nor with GET or HEAD');
 
 function callOfInit(fetch: typeof globalThis.fetch, target: string, init: RequestInit, options: CallOptions): Call {
   const { method, headers } = checked(options.body ? { ...init, body: '' } : init);
@@ -94,27 +103,36 @@ function callOfInit(fetch: typeof globalThis.fetch, target: string, init: Reques
     contentType: (own ? new Headers(init.headers) : headers).get('content-type') ?? undefined,
     accept: headers.get('accept') ?? undefined,
     body: async (at) => (own ? bodyOf(await made(own, at)) : read()),
-    // A stream can be read once, so its bytes go out; everything else is sent as it is, so that fetch sets its media type.
-    send: async (url, signal, at) => fetch(url, {
-      ...careful(init, init),
-      ...(own ? { body: await made(own, at) } : isStream ? { body: (await read()) ?? null } : {}),
-      signal,
-    }),
-    plain: async () => fetch(target, {
-      ...init,
-      ...(own ? { body: await made(own, { endpoint: target, attempt: 1 }) } : isStream && body ? { body: (await body) ?? null } : {}),
-    }),
+    // A stream can be read once, so its bytes go out; everything else is sent as it is, so that fetch sets its media
+    // type.
+    send: async (url, signal, at) =>
+      fetch(url, {
+        ...careful(init, init),
+        ...(own ? { body: await made(own, at) } : isStream ? { body: (await read()) ?? null } : {}),
+        signal,
+      }),
+    plain: async () =>
+      fetch(target, {
+        ...init,
+        ...(own
+          ? { body: await made(own, { endpoint: target, attempt: 1 }) }
+          : isStream && body
+            ? { body: (await body) ?? null }
+            : {}),
+      }),
   };
 }
 
-// A browser's HTTP cache would answer as if the endpoint did, and keep patients' data on disk; a redirect leads to a host that
-// nobody signed. Both only where the caller did not say otherwise.
+// A browser's HTTP cache would answer as if the endpoint did, and keep patients' data on disk; a redirect leads to a
+// host that nobody signed. Both only where the caller did not say otherwise.
 function careful(init: RequestInit, said: RequestInit): RequestInit {
   const mode = said.mode ?? init.mode;
   return {
     ...init,
     ...(said.cache === undefined && (init.cache ?? 'default') === 'default' ? { cache: 'no-store' } : {}),
-    ...(said.redirect === undefined && (init.redirect ?? 'follow') === 'follow' && mode !== 'no-cors' ? { redirect: 'error' } : {}),
+    ...(said.redirect === undefined && (init.redirect ?? 'follow') === 'follow' && mode !== 'no-cors'
+      ? { redirect: 'error' }
+      : {}),
   };
 }
 
@@ -128,7 +146,9 @@ async function made(body: NonNullable<CallOptions['body']>, at: At): Promise<Bod
 }
 
 // A body that cannot be read is no fault of the endpoint.
-async function asBadCall(read: () => Promise<Uint8Array<ArrayBuffer> | undefined>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function asBadCall(
+  read: () => Promise<Uint8Array<ArrayBuffer> | undefined>,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
     return await read();
   } catch (e) {
@@ -153,7 +173,19 @@ async function bodyOf(body: BodyInit | null | undefined): Promise<Uint8Array<Arr
 
 // What a Request holds, for another address. A page's navigation cannot be repeated elsewhere, and is no service call.
 function copyOf(request: Request): RequestInit {
-  const { method, headers, mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive } = request;
+  const { method, headers, mode, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive } =
+    request;
   const elsewhere = mode === 'navigate' ? 'same-origin' : mode;
-  return { method, headers, mode: elsewhere, credentials, cache, redirect, referrer, referrerPolicy, integrity, keepalive };
+  return {
+    method,
+    headers,
+    mode: elsewhere,
+    credentials,
+    cache,
+    redirect,
+    referrer,
+    referrerPolicy,
+    integrity,
+    keepalive,
+  };
 }

@@ -100,18 +100,40 @@ export class Run {
       ...(isCached ? { cache: true } : {}),
       ...(serveExpired ? { serveExpired: true } : {}),
     };
-    return this.#step((core) => core.call('begin', {
-      handle: this.#catalogue.handle(core), target: this.#service, policy, facts,
-      ...(contentType === undefined ? {} : { contentType }), ...(accept === undefined ? {} : { accept }),
-      state: this.#at.state(this.#service), nowMs: clock.nowMs(), seed,
-    }, ...(body ? [body] : [])));
+    return this.#step((core) =>
+      core.call(
+        'begin',
+        {
+          handle: this.#catalogue.handle(core),
+          target: this.#service,
+          policy,
+          facts,
+          ...(contentType === undefined ? {} : { contentType }),
+          ...(accept === undefined ? {} : { accept }),
+          state: this.#at.state(this.#service),
+          nowMs: clock.nowMs(),
+          seed,
+        },
+        ...(body ? [body] : []),
+      ),
+    );
   }
 
   #next({ call }: Step, event: Event): Promise<Step> {
     const blobs = event.kind === 'response' && this.#body ? [this.#body] : [];
-    return this.#step((core) => core.call('next', {
-      handle: this.#catalogue.handle(core), call, state: this.#at.state(this.#service), event, nowMs: this.#at.clock.nowMs(),
-    }, ...blobs));
+    return this.#step((core) =>
+      core.call(
+        'next',
+        {
+          handle: this.#catalogue.handle(core),
+          call,
+          state: this.#at.state(this.#service),
+          event,
+          nowMs: this.#at.clock.nowMs(),
+        },
+        ...blobs,
+      ),
+    );
   }
 
   // The state is taken and kept in one turn, so calls of one service that run at once do not lose each other's news.
@@ -134,26 +156,39 @@ export class Run {
     const limit = 'timeoutMs' in action ? Math.min(action.timeoutMs, left) : left;
     const ended = await limited(limit, this.#call.signal, (signal, restart) => {
       switch (action.do) {
-        case 'send': return this.#send(action, signal, restart);
-        case 'wait': return this.#news.then((): Event => ({ kind: 'waited' }));
-        case 'readCache': return this.#read(action.service, action.key);
-        case 'writeCache': return this.#write(action);
-        case 'refreshCatalogue': return this.#refresh();
+        case 'send':
+          return this.#send(action, signal, restart);
+        case 'wait':
+          return this.#news.then((): Event => ({ kind: 'waited' }));
+        case 'readCache':
+          return this.#read(action.service, action.key);
+        case 'writeCache':
+          return this.#write(action);
+        case 'refreshCatalogue':
+          return this.#refresh();
       }
     });
     switch (ended.how) {
-      case 'done': return this.#queued(ended.value);
-      case 'cancelled': return { kind: 'cancelled' };
+      case 'done':
+        return this.#queued(ended.value);
+      case 'cancelled':
+        return { kind: 'cancelled' };
       case 'late':
         if (limit >= left) return { kind: 'deadline' };
         return action.do === 'wait' ? { kind: 'waited' } : this.#queued({ kind: 'outcome', outcome: 'timeout' });
       case 'failed':
-        if (action.do !== 'send' || isBcpError(ended.error)) throw ended.error; // more than we hold: another endpoint would send as much
+        // more than we hold: another endpoint would send as much
+        if (action.do !== 'send' || isBcpError(ended.error)) throw ended.error;
         if (this.#watch.isLeaving) return { kind: 'cancelled' };
-        // A browser does not say why: refused, reset, TLS, CORS and CSP look the same. With headers there, the body broke.
+        // A browser does not say why: refused, reset, TLS, CORS and CSP look the same. With headers there, the body
+        // broke.
         if (this.#live) return this.#queued({ kind: 'outcome', outcome: 'incomplete' });
         if (isOffline()) return this.#queued({ kind: 'outcome', outcome: 'unreachable', blameless: true });
-        return this.#queued({ kind: 'outcome', outcome: 'unreachable', ...(wasNotSent(ended.error) ? { notSent: true as const } : {}) });
+        return this.#queued({
+          kind: 'outcome',
+          outcome: 'unreachable',
+          ...(wasNotSent(ended.error) ? { notSent: true as const } : {}),
+        });
     }
   }
 
@@ -166,14 +201,20 @@ export class Run {
     return { ...event, queuedMs };
   }
 
-  async #send({ endpoint, attempt, once }: Extract<Action, { do: 'send' }>, signal: AbortSignal, restart: () => void): Promise<Event> {
+  async #send(
+    { endpoint, attempt, once }: Extract<Action, { do: 'send' }>,
+    signal: AbortSignal,
+    restart: () => void,
+  ): Promise<Event> {
     this.#live = this.#body = undefined;
     // What may not run twice is not sent into the dark: then it is sure that nothing arrived.
     if (once && isOffline()) return { kind: 'outcome', outcome: 'unreachable', notSent: true, blameless: true };
     const address = this.#addressOf(endpoint);
     const madeAt = performance.now();
     const { lines } = this.#at;
-    const isShared = lines.isCrowded(address) && await this.#at.host.run((core) => this.#catalogue.isShared(core, endpoint, address));
+    const isShared =
+      lines.isCrowded(address) &&
+      (await this.#at.host.run((core) => this.#catalogue.isShared(core, endpoint, address)));
     const place = lines.join(address, isShared, () => {
       this.#queuedMs = performance.now() - madeAt;
       restart();
@@ -234,7 +275,14 @@ export class Run {
     const { status, statusText, headers } = this.#live;
     const body = this.#body ?? new Uint8Array();
     try {
-      await this.#at.answers.write(service, key, { storedAtMs, validUntilMs, status, statusText, headers: [...headers], body });
+      await this.#at.answers.write(service, key, {
+        storedAtMs,
+        validUntilMs,
+        status,
+        statusText,
+        headers: [...headers],
+        body,
+      });
       return { kind: 'cacheWritten' };
     } catch {
       return { kind: 'cacheFailed' };
@@ -253,7 +301,8 @@ export class Run {
     const { source, attempts } = action;
     if (source === 'network') {
       const response = action.exhausted ? this.#fault! : this.#live!;
-      if (action.exhausted && action.code) this.#at.report({ type: 'call-failed', service: this.#service, code: action.code });
+      if (action.exhausted && action.code)
+        this.#at.report({ type: 'call-failed', service: this.#service, code: action.code });
       const how = action.exhausted ? { exhausted: true as const } : {};
       return { response, provenance: { source, service: this.#service, endpoint: action.endpoint, attempts, ...how } };
     }
@@ -262,7 +311,14 @@ export class Run {
     this.#at.report({ type: expired ? 'stale-served' : 'cache-hit', service: this.#service, storedAtMs });
     return {
       response: new Response(bodiless.has(status) ? null : body, { status, statusText, headers }),
-      provenance: { source, service: this.#service, attempts, storedAt: new Date(storedAtMs), validUntil: new Date(validUntilMs), expired },
+      provenance: {
+        source,
+        service: this.#service,
+        attempts,
+        storedAt: new Date(storedAtMs),
+        validUntil: new Date(validUntilMs),
+        expired,
+      },
     };
   }
 
@@ -293,9 +349,12 @@ function factsOf({ status, headers, type, redirected }: Response, method: string
   // Then the length is, or may be, that of other bytes: across origins a browser shows the length and not the encoding.
   const isEncoded = headers.has('content-encoding') || (type === 'cors' && globalThis.location !== undefined);
   return {
-    kind: 'response', status,
+    kind: 'response',
+    status,
     ...(contentType === null ? {} : { contentType }),
-    ...(contentLength === null || isEncoded || !/^\d{1,15}$/.test(contentLength) ? {} : { contentLength: Number(contentLength) }),
+    ...(contentLength === null || isEncoded || !/^\d{1,15}$/.test(contentLength)
+      ? {}
+      : { contentLength: Number(contentLength) }),
     ...(redirected ? { redirected } : {}),
   };
 }

@@ -38,7 +38,12 @@ export class OpenCatalogue {
   #users = 1; // the owner
   #core: Core;
 
-  private constructor(record: StoredCatalogue, trust: Trust, core: Core, { handle, ...verdict }: Verdict & { handle: number }) {
+  private constructor(
+    record: StoredCatalogue,
+    trust: Trust,
+    core: Core,
+    { handle, ...verdict }: Verdict & { handle: number },
+  ) {
     this.record = record;
     record.issueInstantMs = verdict.issueInstantMs;
     this.#trust = trust;
@@ -85,7 +90,10 @@ export class OpenCatalogue {
     return core.call('find', { handle: this.handle(core), target }).near ?? '';
   }
 
-  /** The Id of the service that `target` names, by its Id or one of its URLs. Bounded: the answers for unknown targets are not kept. */
+  /**
+   * The Id of the service that `target` names, by its Id or one of its URLs. Bounded: the answers for unknown targets
+   * are not kept.
+   */
   find(core: Core, target: string): string | undefined {
     let service = this.#found.get(target);
     if (service === undefined) {
@@ -95,7 +103,10 @@ export class OpenCatalogue {
     return service;
   }
 
-  /** Whether other endpoints are called at the origin of `address`: a gateway's, or one that the catalogue lists with others. */
+  /**
+   * Whether other endpoints are called at the origin of `address`: a gateway's, or one that the catalogue lists with
+   * others.
+   */
   isShared(core: Core, endpoint: string, address: string | URL): boolean {
     if (String(address) !== endpoint) return true;
     this.#origins ??= countOrigins(core.call('services', { handle: this.handle(core) }).services);
@@ -147,5 +158,11 @@ export function openArguments(catalogue: Uint8Array, options: VerifyOptions): [o
     stylesheets: Object.keys(stylesheets),
     ...(options.held === undefined ? {} : { heldAtMs: (options.heldAt ?? new Date()).getTime() }),
   };
-  return [args, catalogue, ...options.anchors.map(octets), ...[...crls, ...Object.values(stylesheets)].map(octets), ...(options.held === undefined ? [] : [octets(options.held)])];
+  return [
+    args,
+    catalogue,
+    ...options.anchors.map(octets),
+    ...[...crls, ...Object.values(stylesheets)].map(octets),
+    ...(options.held === undefined ? [] : [octets(options.held)]),
+  ];
 }

@@ -11,8 +11,8 @@ import type { Bytes, CatalogueSource, News, PolicyOptions, RefreshResult, Servic
 
 const minuteMs = 60_000;
 const fetchTimeoutMs = 10_000;
-// How long a refresh waits for that of another tab. Without a catalogue calls wait too, and the other tab's request may itself
-// go through a service worker that waits here.
+// How long a refresh waits for that of another tab. Without a catalogue calls wait too, and the other tab's request may
+// itself go through a service worker that waits here.
 const patienceMs = 20_000;
 const firstPatienceMs = 2_000;
 const retryMs = 30_000; // without any catalogue, calls wait for the network at most once in this time
@@ -49,7 +49,9 @@ export class Updater {
   #askedAtMs = 0;
   #retryAt = 0;
   #tellFound = () => {};
-  readonly #found = new Promise<void>((resolve) => { this.#tellFound = resolve; });
+  readonly #found = new Promise<void>((resolve) => {
+    this.#tellFound = resolve;
+  });
 
   constructor(host: CoreHost, store: Store, tabs: Tabs, options: UpdaterOptions) {
     this.#host = host;
@@ -79,7 +81,11 @@ export class Updater {
   refresh(maxAgeMs = 0): Promise<RefreshResult> {
     const since = maxAgeMs === 0 ? Infinity : Date.now() - maxAgeMs; // nobody else's moment answers an explicit refresh
     const mine = (this.#refreshing ?? Promise.resolve())
-      .then(() => (isSeen(this.#askedAtMs, since) ? this.#lastResult : this.#tabs.exclusively('refresh', this.#current ? patienceMs : firstPatienceMs, () => this.#refresh(since))))
+      .then(() =>
+        isSeen(this.#askedAtMs, since)
+          ? this.#lastResult
+          : this.#tabs.exclusively('refresh', this.#current ? patienceMs : firstPatienceMs, () => this.#refresh(since)),
+      )
       .finally(() => {
         if (this.#refreshing === mine) this.#refreshing = undefined;
         void this.reschedule();
@@ -103,7 +109,10 @@ export class Updater {
     }
   }
 
-  /** When the sources are to be asked again, whether the last check is so old, or unknown, that a host warns, and how long the trust lasts. */
+  /**
+   * When the sources are to be asked again, whether the last check is so old, or unknown, that a host warns, and how
+   * long the trust lasts.
+   */
   async asking(): Promise<Replies['askAgain']> {
     const nowMs = Date.now();
     const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
@@ -120,12 +129,16 @@ export class Updater {
     clearTimeout(this.#timer);
     if (!this.#tabs.leads || this.#closing.signal.aborted) return;
     const nowMs = Date.now();
-    const { atMs, trust }: Partial<Replies['askAgain']> & { atMs: number } =
-      await this.asking().catch(() => ({ atMs: nowMs + minuteMs })); // no core: the next call says so
+    const { atMs, trust }: Partial<Replies['askAgain']> & { atMs: number } = await this.asking().catch(() => ({
+      atMs: nowMs + minuteMs,
+    })); // no core: the next call says so
     clearTimeout(this.#timer);
     if (this.#closing.signal.aborted) return;
     for (const ending of trust?.expiring ?? []) void this.#options.reportOnce({ type: 'trust-expiring', ...ending });
-    this.#timer = setTimeout(() => void this.refresh(this.#freshMs), Math.min(Math.max(atMs - nowMs, 1_000), maxTimerMs));
+    this.#timer = setTimeout(
+      () => void this.refresh(this.#freshMs),
+      Math.min(Math.max(atMs - nowMs, 1_000), maxTimerMs),
+    );
     (this.#timer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
   }
 
@@ -192,8 +205,8 @@ export class Updater {
     return this.#lastResult;
   }
 
-  // A source that confirms what is held ends the round, unless somebody asks, or something is away from its main endpoint: it
-  // may be the copy that stopped.
+  // A source that confirms what is held ends the round, unless somebody asks, or something is away from its main
+  // endpoint: it may be the copy that stopped.
   async #askAll(isAsked: boolean): Promise<RefreshResult> {
     const results = new Set<RefreshResult>();
     const details: string[] = [];
@@ -214,13 +227,18 @@ export class Updater {
     if (this.#options.sources.length === 1) return false;
     return this.#host.run((core) => {
       const handle = this.#current?.handle(core);
-      return handle !== undefined && core.call('status', { handle, ...this.#options.standing(), nowMs: Date.now() })
-        .services.some(({ health }) => health.failedOver || health.down);
+      return (
+        handle !== undefined &&
+        core
+          .call('status', { handle, ...this.#options.standing(), nowMs: Date.now() })
+          .services.some(({ health }) => health.failedOver || health.down)
+      );
     });
   }
 
   async #ask(source: CatalogueSource): Promise<{ result: RefreshResult; detail: string }> {
-    const { url, hint: hintUrl } = typeof source === 'object' && 'url' in source ? source : { url: source, hint: undefined };
+    const { url, hint: hintUrl } =
+      typeof source === 'object' && 'url' in source ? source : { url: source, hint: undefined };
     const mine = this.#current?.record;
     if (mine && hintUrl !== undefined && (await this.#hintConfirms(hintUrl, mine))) return this.#confirm(mine);
     let signed: Uint8Array<ArrayBuffer>;
@@ -270,10 +288,16 @@ export class Updater {
       return readBody(response, maxBytes);
     });
     switch (ended.how) {
-      case 'done': return ended.value;
-      case 'failed': throw isBcpError(ended.error) ? ended.error : new BcpError('network', `${String(url)} cannot be fetched: ${whyOf(ended.error)}`, ended.error);
-      case 'late': throw new BcpError('network', `no answer from ${String(url)} within ${timeoutMs} ms`);
-      case 'cancelled': throw closed();
+      case 'done':
+        return ended.value;
+      case 'failed':
+        throw isBcpError(ended.error)
+          ? ended.error
+          : new BcpError('network', `${String(url)} cannot be fetched: ${whyOf(ended.error)}`, ended.error);
+      case 'late':
+        throw new BcpError('network', `no answer from ${String(url)} within ${timeoutMs} ms`);
+      case 'cancelled':
+        throw closed();
     }
   }
 
@@ -290,8 +314,10 @@ export class Updater {
       const error = isBcpError(e) ? e : new BcpError('internal', whyOf(e), e);
       if (from === 'network') this.#rejection = error;
       const { code, message } = error;
-      const isOldSeed = from === 'seed' && this.#current && code === 'catalogue-rollback'; // what is held is newer: as it should be
-      if (code !== 'closed' && !isOldSeed) this.#options.report({ type: 'catalogue-rejected', code, detail: message, from });
+      // what is held is newer: as it should be
+      const isOldSeed = from === 'seed' && this.#current && code === 'catalogue-rollback';
+      if (code !== 'closed' && !isOldSeed)
+        this.#options.report({ type: 'catalogue-rejected', code, detail: message, from });
       return false;
     }
     this.#tellFound();
@@ -301,7 +327,8 @@ export class Updater {
 
   #tellUpdated(from: From): void {
     const issueInstant = this.#current?.verdict.issueInstant ?? '';
-    if (issueInstant) this.#options.report({ type: 'catalogue-updated', issueInstant, from }); // else it was closed meanwhile
+    // else it was closed meanwhile
+    if (issueInstant) this.#options.report({ type: 'catalogue-updated', issueInstant, from });
   }
 
   /** Stores it. A catalogue that is new, `from` somewhere, is told then: it is stored, or known not to be storable. */

@@ -1,8 +1,19 @@
 // What the core returns: one type for the value of each operation of core/contract. Go writes samples of each value to
 // testdata/contract, which the type check compiles against these, so the two cannot drift apart.
 import type {
-  CacheKey, CoreErrorCode, ErrorCode, Guidance, Lint, Outcome, ProcedureOverview, Service, ServiceState, ServiceStatus, Tried,
-  TrustStatus, Verdict,
+  CacheKey,
+  CoreErrorCode,
+  ErrorCode,
+  Guidance,
+  Lint,
+  Outcome,
+  ProcedureOverview,
+  Service,
+  ServiceState,
+  ServiceStatus,
+  Tried,
+  TrustStatus,
+  Verdict,
 } from '../types.js';
 
 /** The reply to any operation. */
@@ -18,7 +29,11 @@ export interface Replies {
     version: string;
     /** What hosts must not exceed, so that no copy of a bound is kept. */
     limits: {
-      catalogueBytes: number; hintBytes: number; answerBytes: number; keyRequestBytes: number; openCatalogues: number;
+      catalogueBytes: number;
+      hintBytes: number;
+      answerBytes: number;
+      keyRequestBytes: number;
+      openCatalogues: number;
     };
     asking: { freshMs: number; hintTimeoutMs: number; clockSlackMs: number };
   };
@@ -84,16 +99,39 @@ export type Action =
 /** What happened, for the core to decide upon. */
 export type Event =
   | {
-      kind: 'response'; status: number; contentType?: string; contentLength?: number; redirected?: true; notSent?: true; code?: string;
+      kind: 'response';
+      status: number;
+      contentType?: string;
+      contentLength?: number;
+      redirected?: true;
+      notSent?: true;
+      code?: string;
       queuedMs?: number;
     }
   | { kind: 'outcome'; outcome: Outcome; notSent?: true; blameless?: true; silent?: true; queuedMs?: number }
   | { kind: 'cacheHit'; storedAtMs: number; validUntilMs: number }
-  | { kind: 'waited' | 'cacheMiss' | 'cacheWritten' | 'cacheFailed' | 'catalogueRefreshed' | 'catalogueUnchanged' | 'cancelled' | 'deadline' };
+  | {
+      kind:
+        | 'waited'
+        | 'cacheMiss'
+        | 'cacheWritten'
+        | 'cacheFailed'
+        | 'catalogueRefreshed'
+        | 'catalogueUnchanged'
+        | 'cancelled'
+        | 'deadline';
+    };
 
 /** Something worth a line in the event log. */
 export type Note =
-  | { kind: 'endpoint-failed'; endpoint: string; outcome: Outcome; status?: number; switchCode?: string; coolDownMs?: number }
+  | {
+      kind: 'endpoint-failed';
+      endpoint: string;
+      outcome: Outcome;
+      status?: number;
+      switchCode?: string;
+      coolDownMs?: number;
+    }
   | { kind: 'call-refused'; endpoint: string; status?: number; switchCode?: string }
   | { kind: 'endpoint-switched' | 'failback'; from: string; to: string }
   | { kind: 'probe'; endpoint: string }

@@ -50,7 +50,8 @@ type Given = Exclude<Awaited<WasmSource>, string | URL>;
 // already cannot be.
 async function checked(given: Given, expected: string): Promise<Given> {
   if (given instanceof Response && !given.ok) return given;
-  if (given instanceof WebAssembly.Module) throw new BcpError('bad-call', 'options.wasmIntegrity: a compiled module cannot be checked');
+  if (given instanceof WebAssembly.Module)
+    throw new BcpError('bad-call', 'options.wasmIntegrity: a compiled module cannot be checked');
   const file = octets(given instanceof Response ? await given.arrayBuffer() : given);
   if (!globalThis.crypto?.subtle) {
     throw failed('this page is no secure context: there is no WebCrypto to check wasmIntegrity with');
@@ -61,7 +62,8 @@ async function checked(given: Given, expected: string): Promise<Given> {
   return file;
 }
 
-const failed = (why: string, cause?: unknown): BcpError => new BcpError('wasm-load-failed', `the wasm cannot be loaded: ${why}`, cause);
+const failed = (why: string, cause?: unknown): BcpError =>
+  new BcpError('wasm-load-failed', `the wasm cannot be loaded: ${why}`, cause);
 
 function fetchWasm(url: string | URL, { fetch = globalThis.fetch }: LoadOptions): Promise<Response> {
   return fetch(url, { credentials: 'same-origin', signal: AbortSignal.timeout(loadTimeoutMs) });
@@ -70,7 +72,8 @@ function fetchWasm(url: string | URL, { fetch = globalThis.fetch }: LoadOptions)
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {
   const type = response.headers.get('content-type') ?? 'none';
   const from = `${response.url || 'the given response'} (content-type ${type})`;
-  if (!response.ok) throw new BcpError('wasm-load-failed', `expected the wasm, got HTTP ${response.status} from ${from}`);
+  if (!response.ok)
+    throw new BcpError('wasm-load-failed', `expected the wasm, got HTTP ${response.status} from ${from}`);
   if (/^application\/wasm\s*(;|$)/i.test(type)) return WebAssembly.compileStreaming(response);
   return compileBytes(await response.arrayBuffer(), from);
 }
@@ -154,7 +157,9 @@ export class CoreHost {
     this.#options = { ...options };
   }
 
-  /** By what the wasm is fetched, unless there is a transport for it: the page may put another one in its place later. */
+  /**
+   * By what the wasm is fetched, unless there is a transport for it: the page may put another one in its place later.
+   */
   fetchesBy(fetch: typeof globalThis.fetch): void {
     this.#options.fetch ??= fetch;
   }
@@ -180,7 +185,9 @@ export class CoreHost {
     if (!this.#core || (this.#retryAt > 0 && performance.now() > this.#retryAt)) {
       this.#retryAt = 0;
       this.#core = this.#start();
-      this.#core.catch(() => { this.#retryAt = performance.now() + loadRetryMs; });
+      this.#core.catch(() => {
+        this.#retryAt = performance.now() + loadRetryMs;
+      });
     }
     return this.#core;
   }

@@ -49,7 +49,8 @@ export class Program {
     this.#alive();
     if (input === 0) throw new BcpError('input-too-large', `the call is too large: ${size} bytes`);
     const lengths = new DataView(mem.buffer, input, head);
-    const octets = new Uint8Array(mem.buffer, input, size); // anew in each call: the buffer changes when the memory grows
+    // anew in each call: the buffer changes when the memory grows
+    const octets = new Uint8Array(mem.buffer, input, size);
     lengths.setUint32(0, parts.length, true);
     let at = head;
     parts.forEach((part, i) => {

@@ -6,7 +6,8 @@ import { type StatusLang, statusLang, statusTexts } from './texts.js';
 import { type View, badgeOf, emergencyCard, headlineOf, make, overallOf, panel } from './view.js';
 
 /** What the element needs of a client. */
-export type StatusClient = Pick<BcpClient, 'status' | 'subscribe' | 'procedures'> & Partial<Pick<BcpClient, 'exportLog'>>;
+export type StatusClient = Pick<BcpClient, 'status' | 'subscribe' | 'procedures'> &
+  Partial<Pick<BcpClient, 'exportLog'>>;
 
 // Events come in bursts (one call: failed, switched, answered); the panel follows once they are over.
 const settleMs = 100;
@@ -53,9 +54,13 @@ export class BcpStatusElement extends Base {
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: 'open' });
       root.adoptedStyleSheets = [statusStyle()];
-      root.append(make('section', { part: 'panel', 'aria-labelledby': 'heading' }), make('p', { class: 'announcer', role: 'status' }));
+      root.append(
+        make('section', { part: 'panel', 'aria-labelledby': 'heading' }),
+        make('p', { class: 'announcer', role: 'status' }),
+      );
     }
-    if (Object.hasOwn(this, 'client')) { // set before the element was defined, so on the object itself
+    if (Object.hasOwn(this, 'client')) {
+      // set before the element was defined, so on the object itself
       const early = this.client;
       delete (this as { client?: StatusClient }).client;
       this.client = early;
@@ -132,17 +137,32 @@ export class BcpStatusElement extends Base {
   #show(status: ClientStatus | undefined, overview: ProcedureOverview | undefined, lang: StatusLang): void {
     const state = overallOf(status, overview);
     const items = overview?.items ?? [];
-    if (status?.code !== this.#fault?.code) this.#fault = status?.code ? { code: status.code, atMs: Date.now() } : undefined;
+    if (status?.code !== this.#fault?.code)
+      this.#fault = status?.code ? { code: status.code, atMs: Date.now() } : undefined;
     const view: View = {
-      lang, state, items, texts: statusTexts[lang], catalogue: status?.catalogue, trust: status?.trust, fault: this.#fault,
-      isCompact: this.hasAttribute('compact'), practice: this.getAttribute('practice') ?? '',
+      lang,
+      state,
+      items,
+      texts: statusTexts[lang],
+      catalogue: status?.catalogue,
+      trust: status?.trust,
+      fault: this.#fault,
+      isCompact: this.hasAttribute('compact'),
+      practice: this.getAttribute('practice') ?? '',
       headingLevel: Math.min(Math.max(Math.trunc(Number(this.getAttribute('heading-level') ?? 2)) || 2, 1), 5),
-      open: this.#open, canExport: typeof this.#client?.exportLog === 'function',
+      open: this.#open,
+      canExport: typeof this.#client?.exportLog === 'function',
       print: () => this.ownerDocument.defaultView?.print(),
       printCard: () => this.printCard(),
       exportLog: () => void this.#exportLog(),
     };
-    const now = JSON.stringify([{ ...view, texts: 0, catalogue: [view.catalogue?.issueInstantMs, view.catalogue?.checkedAtMs, view.catalogue?.stale] }]);
+    const now = JSON.stringify([
+      {
+        ...view,
+        texts: 0,
+        catalogue: [view.catalogue?.issueInstantMs, view.catalogue?.checkedAtMs, view.catalogue?.stale],
+      },
+    ]);
     if (now === this.#shown) return;
     this.#shown = now;
     const focused = this.shadowRoot?.activeElement?.id;
@@ -159,21 +179,31 @@ export class BcpStatusElement extends Base {
     return this.shadowRoot?.firstElementChild;
   }
 
-  /** Prints the emergency card: every functionality with its guidance, whatever the state is. To be printed before an outage. */
+  /**
+   * Prints the emergency card: every functionality with its guidance, whatever the state is. To be printed before an
+   * outage.
+   */
   printCard(): void {
     const page = this.ownerDocument.defaultView;
     if (!page) return;
     const lang = this.#lang();
-    void this.#client?.procedures(lang, this.#filter()).then(({ items }) => {
-      const card = emergencyCard(items, statusTexts[lang], lang, this.getAttribute('practice') ?? '');
-      this.shadowRoot?.append(card);
-      this.setAttribute('printing', 'card');
-      page.addEventListener('afterprint', () => {
-        card.remove();
-        this.removeAttribute('printing');
-      }, { once: true });
-      page.print();
-    }).catch(() => {}); // nothing to print; the panel says what is missing
+    void this.#client
+      ?.procedures(lang, this.#filter())
+      .then(({ items }) => {
+        const card = emergencyCard(items, statusTexts[lang], lang, this.getAttribute('practice') ?? '');
+        this.shadowRoot?.append(card);
+        this.setAttribute('printing', 'card');
+        page.addEventListener(
+          'afterprint',
+          () => {
+            card.remove();
+            this.removeAttribute('printing');
+          },
+          { once: true },
+        );
+        page.print();
+      })
+      .catch(() => {}); // nothing to print; the panel says what is missing
   }
 
   async #exportLog(): Promise<void> {
@@ -203,7 +233,10 @@ export class BcpStatusElement extends Base {
 
   /** Says changes, and only changes that stay, to a screen reader. */
   #news(view: View): void {
-    const now = { headline: headlineOf.overall(view), badges: new Map(view.items.map((item) => [item.functionality, badgeOf(item, view.texts)])) };
+    const now = {
+      headline: headlineOf.overall(view),
+      badges: new Map(view.items.map((item) => [item.functionality, badgeOf(item, view.texts)])),
+    };
     clearTimeout(this.#announcing);
     const before = this.#announced;
     if (!before) {
@@ -212,7 +245,8 @@ export class BcpStatusElement extends Base {
     }
     this.#announcing = setTimeout(() => {
       this.#announced = now;
-      const news = view.items.filter(({ functionality }) => before.badges.get(functionality) !== now.badges.get(functionality))
+      const news = view.items
+        .filter(({ functionality }) => before.badges.get(functionality) !== now.badges.get(functionality))
         .map(({ functionality, title }) => `${title}: ${now.badges.get(functionality)}.`);
       if (before.headline !== now.headline) news.unshift(`${now.headline}.`);
       const announcer = this.shadowRoot?.querySelector('.announcer');
@@ -239,7 +273,16 @@ export interface BcpStatusAttributes {
 
 /** For JSX: `declare module 'react' { namespace JSX { interface IntrinsicElements extends BcpStatusElements {} } }`. */
 export interface BcpStatusElements {
-  'bcp-status': BcpStatusAttributes & { client?: StatusClient; ref?: unknown; key?: unknown; id?: string; slot?: string; class?: string; className?: string; children?: unknown };
+  'bcp-status': BcpStatusAttributes & {
+    client?: StatusClient;
+    ref?: unknown;
+    key?: unknown;
+    id?: string;
+    slot?: string;
+    class?: string;
+    className?: string;
+    children?: unknown;
+  };
 }
 
 declare global {

@@ -61,7 +61,10 @@ summary { cursor: pointer; padding: 0.25rem 0; }
 [part="guidance"] { margin-top: 0.25rem; }
 [part="guidance"] li { margin: 0.125rem 0; }
 .otherwise, .when { margin-top: 0.375rem; color: var(--soft); font-size: 0.875rem; }
-.foot { margin-top: 0.75rem; padding-top: 0.75rem; border-top: 1px solid var(--line); flex-direction: column; align-items: stretch; }
+.foot {
+  margin-top: 0.75rem; padding-top: 0.75rem; border-top: 1px solid var(--line);
+  flex-direction: column; align-items: stretch;
+}
 .buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-top: 0.25rem; }
 [part="helpdesk"] { font-size: 0.8125rem; }
 [part="services"] { color: var(--soft); overflow-wrap: anywhere; }
@@ -78,7 +81,10 @@ button {
   cursor: pointer;
 }
 :focus-visible { outline: 3px solid currentcolor; outline-offset: 2px; }
-.announcer { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.announcer {
+  position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap;
+}
 @media print {
   :host { --ink: #000; --soft: #333; --back: #fff; --good: #000; --warn: #000; --bad: #000; }
   [part="panel"] { border: 0; padding: 0; }

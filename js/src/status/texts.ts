@@ -20,7 +20,8 @@ export interface StatusTexts {
   /** For Intl. */
   locale: string;
   heading: string;
-  overall: Record<Exclude<OverallState, 'degraded' | 'continuity'>, string> & Record<'degraded' | 'continuity', (counts: Counts) => string>;
+  overall: Record<Exclude<OverallState, 'degraded' | 'continuity'>, string> &
+    Record<'degraded' | 'continuity', (counts: Counts) => string>;
   /** A sentence that goes with the state. */
   about: Record<OverallState, (checked: string) => string>;
   ways: Record<Way | 'unused' | 'uncertain', string>;
@@ -58,7 +59,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unused: 'Nog niets gebruikt',
       normal: 'Geen storing vastgesteld',
       continuity: ({ elsewhere, all }) => `U kunt voortwerken: ${elsewhere} van ${all} langs een andere weg`,
-      degraded: ({ out, unsure, all }) => [out > 0 && `${out} van ${all} ${out === 1 ? 'werkt' : 'werken'} niet`, unsure > 0 && `${unsure} van ${all} onzeker`].filter(Boolean).join(', '),
+      degraded: ({ out, unsure, all }) =>
+        [
+          out > 0 && `${out} van ${all} ${out === 1 ? 'werkt' : 'werken'} niet`,
+          unsure > 0 && `${unsure} van ${all} onzeker`,
+        ]
+          .filter(Boolean)
+          .join(', '),
       stale: 'Lijst van diensten verouderd',
       unprotected: 'Noodweg niet beschikbaar',
       unknown: 'Toestand nog niet bekend',
@@ -68,13 +75,23 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: () => 'De diensten die werden gebruikt, antwoordden zoals gewoonlijk.',
       continuity: () => 'Minstens één dienst loopt langs een andere elektronische weg of geeft bewaarde antwoorden.',
       degraded: () => 'Volg de stappen hieronder.',
-      stale: (checked) => `De lijst van diensten kon niet worden nagekeken sinds ${checked}. Ze wordt verder gebruikt; u hoeft niets te doen.`,
-      unprotected: () => 'Er is nog geen geldige lijst van diensten. Valt een dienst uit, dan is er geen andere elektronische weg.',
+      stale: (checked) =>
+        `De lijst van diensten kon niet worden nagekeken sinds ${checked}. Ze wordt verder gebruikt; u hoeft niets te doen.`,
+      unprotected: () =>
+        'Er is nog geen geldige lijst van diensten. Valt een dienst uit, dan is er geen andere elektronische weg.',
       unknown: () => 'De toestand wordt opgevraagd.',
     },
     ways: {
-      unused: 'nog niet gebruikt', normal: 'werkt', recovery: 'uitwijksite', fallback: 'andere elektronische weg', cache: 'bewaarde antwoorden',
-      unconfirmed: 'onzeker: probeer opnieuw', retry: 'probeer opnieuw', uncertain: 'onzeker of het is aangekomen', lastResort: 'niet elektronisch beschikbaar', unwatched: 'geen informatie',
+      unused: 'nog niet gebruikt',
+      normal: 'werkt',
+      recovery: 'uitwijksite',
+      fallback: 'andere elektronische weg',
+      cache: 'bewaarde antwoorden',
+      unconfirmed: 'onzeker: probeer opnieuw',
+      retry: 'probeer opnieuw',
+      uncertain: 'onzeker of het is aangekomen',
+      lastResort: 'niet elektronisch beschikbaar',
+      unwatched: 'geen informatie',
     },
     since: (moment) => `sinds ${moment}`,
     answered: (moment) => `antwoordde op ${moment}`,
@@ -92,11 +109,18 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Status van de eHealth-diensten',
     helpdesk: 'Voor de helpdesk:',
     code: (code, moment) => `Code ${code}, vastgesteld op ${moment}.`,
-    trust: (moment) => `Het certificaat waarmee de lijst van diensten wordt nagekeken, is geldig tot ${moment}. Meld dit aan uw softwareleverancier.`,
+    trust: (moment) =>
+      `Het certificaat waarmee de lijst van diensten wordt nagekeken, is geldig tot ${moment}. Meld dit aan uw softwareleverancier.`,
     print: 'Afdrukken',
     card: 'Noodkaart afdrukken',
     cardTitle: 'Noodkaart: wat te doen als een elektronische dienst uitvalt',
-    steps: { recovery: 'Uitwijksite', fallback: 'Andere weg', cache: 'Bewaarde antwoorden', mayHaveArrived: 'Onzeker of het is aangekomen', lastResort: 'Niets elektronisch werkt' },
+    steps: {
+      recovery: 'Uitwijksite',
+      fallback: 'Andere weg',
+      cache: 'Bewaarde antwoorden',
+      mayHaveArrived: 'Onzeker of het is aangekomen',
+      lastResort: 'Niets elektronisch werkt',
+    },
     exportLog: 'Logboek bewaren',
     printed: (moment) => `Afgedrukt op ${moment}`,
   },
@@ -107,7 +131,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unused: 'Rien encore utilisé',
       normal: 'Aucune panne constatée',
       continuity: ({ elsewhere, all }) => `Vous pouvez continuer : ${elsewhere} sur ${all} par une autre voie`,
-      degraded: ({ out, unsure, all }) => [out > 0 && `${out} sur ${all} ne ${out === 1 ? 'fonctionne' : 'fonctionnent'} pas`, unsure > 0 && `${unsure} sur ${all} ${unsure === 1 ? 'incertain' : 'incertains'}`].filter(Boolean).join(', '),
+      degraded: ({ out, unsure, all }) =>
+        [
+          out > 0 && `${out} sur ${all} ne ${out === 1 ? 'fonctionne' : 'fonctionnent'} pas`,
+          unsure > 0 && `${unsure} sur ${all} ${unsure === 1 ? 'incertain' : 'incertains'}`,
+        ]
+          .filter(Boolean)
+          .join(', '),
       stale: 'Liste des services plus à jour',
       unprotected: 'Voie de secours indisponible',
       unknown: 'État encore inconnu',
@@ -117,13 +147,23 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: () => 'Les services utilisés ont répondu comme d’habitude.',
       continuity: () => 'Au moins un service passe par une autre voie électronique ou donne des réponses conservées.',
       degraded: () => 'Suivez les étapes ci-dessous.',
-      stale: (checked) => `La liste des services n'a pas pu être contrôlée depuis le ${checked}. Elle reste utilisée ; vous n'avez rien à faire.`,
-      unprotected: () => "Il n'y a pas encore de liste de services valide. En cas de panne, aucune voie de secours n'est disponible.",
+      stale: (checked) =>
+        `La liste des services n'a pas pu être contrôlée depuis le ${checked}. Elle reste utilisée ; vous n'avez rien à faire.`,
+      unprotected: () =>
+        "Il n'y a pas encore de liste de services valide. En cas de panne, aucune voie de secours n'est disponible.",
       unknown: () => 'Vérification en cours.',
     },
     ways: {
-      unused: 'pas encore utilisé', normal: 'fonctionne', recovery: 'site de secours', fallback: 'autre voie électronique', cache: 'réponses conservées',
-      unconfirmed: 'incertain : essayez à nouveau', retry: 'essayez à nouveau', uncertain: "incertain que l'envoi soit arrivé", lastResort: 'pas disponible par voie électronique', unwatched: 'sans information',
+      unused: 'pas encore utilisé',
+      normal: 'fonctionne',
+      recovery: 'site de secours',
+      fallback: 'autre voie électronique',
+      cache: 'réponses conservées',
+      unconfirmed: 'incertain : essayez à nouveau',
+      retry: 'essayez à nouveau',
+      uncertain: "incertain que l'envoi soit arrivé",
+      lastResort: 'pas disponible par voie électronique',
+      unwatched: 'sans information',
     },
     since: (moment) => `depuis le ${moment}`,
     answered: (moment) => `a répondu le ${moment}`,
@@ -141,11 +181,18 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Statut des services eHealth',
     helpdesk: 'Pour le helpdesk\u00a0:',
     code: (code, moment) => `Code ${code}, constaté le ${moment}.`,
-    trust: (moment) => `Le certificat qui sert à contrôler la liste des services est valable jusqu'au ${moment}. Signalez-le à votre fournisseur de logiciel.`,
+    trust: (moment) =>
+      `Le certificat qui sert à contrôler la liste des services est valable jusqu'au ${moment}. Signalez-le à votre fournisseur de logiciel.`,
     print: 'Imprimer',
     card: "Imprimer la carte d'urgence",
     cardTitle: "Carte d'urgence : que faire si un service électronique tombe en panne",
-    steps: { recovery: 'Site de secours', fallback: 'Autre voie', cache: 'Réponses conservées', mayHaveArrived: "Incertain que l'envoi soit arrivé", lastResort: 'Rien ne fonctionne par voie électronique' },
+    steps: {
+      recovery: 'Site de secours',
+      fallback: 'Autre voie',
+      cache: 'Réponses conservées',
+      mayHaveArrived: "Incertain que l'envoi soit arrivé",
+      lastResort: 'Rien ne fonctionne par voie électronique',
+    },
     exportLog: 'Enregistrer le journal',
     printed: (moment) => `Imprimé le ${moment}`,
   },
@@ -156,7 +203,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unused: 'Noch nichts benutzt',
       normal: 'Keine Störung festgestellt',
       continuity: ({ elsewhere, all }) => `Sie können weiterarbeiten: ${elsewhere} von ${all} über einen anderen Weg`,
-      degraded: ({ out, unsure, all }) => [out > 0 && `${out} von ${all} ${out === 1 ? 'funktioniert' : 'funktionieren'} nicht`, unsure > 0 && `${unsure} von ${all} unsicher`].filter(Boolean).join(', '),
+      degraded: ({ out, unsure, all }) =>
+        [
+          out > 0 && `${out} von ${all} ${out === 1 ? 'funktioniert' : 'funktionieren'} nicht`,
+          unsure > 0 && `${unsure} von ${all} unsicher`,
+        ]
+          .filter(Boolean)
+          .join(', '),
       stale: 'Liste der Dienste nicht mehr aktuell',
       unprotected: 'Ausweichweg nicht verfügbar',
       unknown: 'Zustand noch nicht bekannt',
@@ -164,15 +217,26 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     about: {
       unused: () => 'Es wurde noch kein Dienst benutzt. Sobald einer antwortet, steht es hier.',
       normal: () => 'Die benutzten Dienste haben wie gewohnt geantwortet.',
-      continuity: () => 'Mindestens ein Dienst läuft über einen anderen elektronischen Weg oder gibt aufbewahrte Antworten.',
+      continuity: () =>
+        'Mindestens ein Dienst läuft über einen anderen elektronischen Weg oder gibt aufbewahrte Antworten.',
       degraded: () => 'Folgen Sie den Schritten unten.',
-      stale: (checked) => `Die Liste der Dienste konnte seit dem ${checked} nicht geprüft werden. Sie wird weiter verwendet; Sie müssen nichts tun.`,
-      unprotected: () => 'Es gibt noch keine gültige Liste der Dienste. Bei einer Störung ist kein anderer elektronischer Weg verfügbar.',
+      stale: (checked) =>
+        `Die Liste der Dienste konnte seit dem ${checked} nicht geprüft werden. Sie wird weiter verwendet; Sie müssen nichts tun.`,
+      unprotected: () =>
+        'Es gibt noch keine gültige Liste der Dienste. Bei einer Störung ist kein anderer elektronischer Weg verfügbar.',
       unknown: () => 'Der Zustand wird abgefragt.',
     },
     ways: {
-      unused: 'noch nicht benutzt', normal: 'funktioniert', recovery: 'Ausweichstandort', fallback: 'anderer elektronischer Weg', cache: 'aufbewahrte Antworten',
-      unconfirmed: 'unsicher: erneut versuchen', retry: 'erneut versuchen', uncertain: 'unsicher, ob es angekommen ist', lastResort: 'nicht elektronisch verfügbar', unwatched: 'keine Information',
+      unused: 'noch nicht benutzt',
+      normal: 'funktioniert',
+      recovery: 'Ausweichstandort',
+      fallback: 'anderer elektronischer Weg',
+      cache: 'aufbewahrte Antworten',
+      unconfirmed: 'unsicher: erneut versuchen',
+      retry: 'erneut versuchen',
+      uncertain: 'unsicher, ob es angekommen ist',
+      lastResort: 'nicht elektronisch verfügbar',
+      unwatched: 'keine Information',
     },
     since: (moment) => `seit dem ${moment}`,
     answered: (moment) => `antwortete am ${moment}`,
@@ -190,11 +254,18 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Status der eHealth-Dienste',
     helpdesk: 'Für den Helpdesk:',
     code: (code, moment) => `Code ${code}, festgestellt am ${moment}.`,
-    trust: (moment) => `Das Zertifikat, mit dem die Liste der Dienste geprüft wird, gilt bis ${moment}. Melden Sie dies Ihrem Softwareanbieter.`,
+    trust: (moment) =>
+      `Das Zertifikat, mit dem die Liste der Dienste geprüft wird, gilt bis ${moment}. Melden Sie dies Ihrem Softwareanbieter.`,
     print: 'Drucken',
     card: 'Notfallkarte drucken',
     cardTitle: 'Notfallkarte: Was tun, wenn ein elektronischer Dienst ausfällt',
-    steps: { recovery: 'Ausweichstandort', fallback: 'Anderer Weg', cache: 'Aufbewahrte Antworten', mayHaveArrived: 'Unsicher, ob es angekommen ist', lastResort: 'Nichts Elektronisches funktioniert' },
+    steps: {
+      recovery: 'Ausweichstandort',
+      fallback: 'Anderer Weg',
+      cache: 'Aufbewahrte Antworten',
+      mayHaveArrived: 'Unsicher, ob es angekommen ist',
+      lastResort: 'Nichts Elektronisches funktioniert',
+    },
     exportLog: 'Protokoll speichern',
     printed: (moment) => `Gedruckt am ${moment}`,
   },
@@ -205,7 +276,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unused: 'Nothing used yet',
       normal: 'No outage seen',
       continuity: ({ elsewhere, all }) => `You can go on working: ${elsewhere} of ${all} via another route`,
-      degraded: ({ out, unsure, all }) => [out > 0 && `${out} of ${all} ${out === 1 ? 'does' : 'do'} not work`, unsure > 0 && `${unsure} of ${all} not certain`].filter(Boolean).join(', '),
+      degraded: ({ out, unsure, all }) =>
+        [
+          out > 0 && `${out} of ${all} ${out === 1 ? 'does' : 'do'} not work`,
+          unsure > 0 && `${unsure} of ${all} not certain`,
+        ]
+          .filter(Boolean)
+          .join(', '),
       stale: 'List of services out of date',
       unprotected: 'No fallback available',
       unknown: 'State not known yet',
@@ -215,13 +292,22 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: () => 'The services that were used replied as usual.',
       continuity: () => 'At least one service runs via another electronic route or gives kept answers.',
       degraded: () => 'Follow the steps below.',
-      stale: (checked) => `The list of services could not be checked since ${checked}. It stays in use; there is nothing you need to do.`,
+      stale: (checked) =>
+        `The list of services could not be checked since ${checked}. It stays in use; there is nothing you need to do.`,
       unprotected: () => 'There is no valid list of services yet. In an outage no other electronic route is available.',
       unknown: () => 'The state is being read.',
     },
     ways: {
-      unused: 'not used yet', normal: 'works', recovery: 'recovery site', fallback: 'via another route', cache: 'kept answers',
-      unconfirmed: 'not certain: try again', retry: 'try again', uncertain: 'not certain whether it arrived', lastResort: 'not available electronically', unwatched: 'no information',
+      unused: 'not used yet',
+      normal: 'works',
+      recovery: 'recovery site',
+      fallback: 'via another route',
+      cache: 'kept answers',
+      unconfirmed: 'not certain: try again',
+      retry: 'try again',
+      uncertain: 'not certain whether it arrived',
+      lastResort: 'not available electronically',
+      unwatched: 'no information',
     },
     since: (moment) => `since ${moment}`,
     answered: (moment) => `answered at ${moment}`,
@@ -239,11 +325,18 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Status of the eHealth services',
     helpdesk: 'For the helpdesk:',
     code: (code, moment) => `Code ${code}, seen at ${moment}.`,
-    trust: (moment) => `The certificate by which the list of services is checked is valid until ${moment}. Tell your software supplier.`,
+    trust: (moment) =>
+      `The certificate by which the list of services is checked is valid until ${moment}. Tell your software supplier.`,
     print: 'Print',
     card: 'Print the emergency card',
     cardTitle: 'Emergency card: what to do when an electronic service fails',
-    steps: { recovery: 'Recovery site', fallback: 'Another route', cache: 'Kept answers', mayHaveArrived: 'Not certain whether it arrived', lastResort: 'Nothing electronic works' },
+    steps: {
+      recovery: 'Recovery site',
+      fallback: 'Another route',
+      cache: 'Kept answers',
+      mayHaveArrived: 'Not certain whether it arrived',
+      lastResort: 'Nothing electronic works',
+    },
     exportLog: 'Save the log',
     printed: (moment) => `Printed at ${moment}`,
   },

@@ -24,7 +24,15 @@ export interface View {
 }
 
 const statusSite = 'https://status.ehealth.fgov.be/';
-const signs: Record<OverallState, string> = { unused: '·', normal: '✓', continuity: '⇄', degraded: '!', stale: '◷', unprotected: '✕', unknown: '…' };
+const signs: Record<OverallState, string> = {
+  unused: '·',
+  normal: '✓',
+  continuity: '⇄',
+  degraded: '!',
+  stale: '◷',
+  unprotected: '✕',
+  unknown: '…',
+};
 
 const isCalm = ({ way, uncertain }: ProcedureItem): boolean => !uncertain && (way === 'normal' || way === 'unwatched');
 
@@ -55,7 +63,9 @@ export const headlineOf = {
 function countsOf(items: readonly ProcedureItem[]): Counts {
   const count = (is: (item: ProcedureItem) => boolean) => items.filter(is).length;
   const out = count(({ way }) => way === 'lastResort');
-  const unsure = count(({ way, uncertain }) => way !== 'lastResort' && (uncertain === true || way === 'retry' || way === 'unconfirmed'));
+  const unsure = count(
+    ({ way, uncertain }) => way !== 'lastResort' && (uncertain === true || way === 'retry' || way === 'unconfirmed'),
+  );
   const elsewhere = count((item) => !item.uncertain && ['recovery', 'fallback', 'cache'].includes(item.way));
   return { all: items.length, out, unsure, elsewhere };
 }
@@ -69,27 +79,50 @@ export function panel(view: View): Node[] {
 }
 
 function heading({ state, texts, headingLevel, ...view }: View): Node {
-  return make('div', { class: 'top' },
+  return make(
+    'div',
+    { class: 'top' },
     make(`h${headingLevel}`, { part: 'heading', id: 'heading' }, texts.heading),
-    make('p', { part: 'overall', class: tone(state) }, make('span', { 'aria-hidden': 'true' }, signs[state]), ` ${headlineOf.overall({ state, texts, headingLevel, ...view })}`));
+    make(
+      'p',
+      { part: 'overall', class: tone(state) },
+      make('span', { 'aria-hidden': 'true' }, signs[state]),
+      ` ${headlineOf.overall({ state, texts, headingLevel, ...view })}`,
+    ),
+  );
 }
 
 /** What needs attention is open, the heaviest first; the rest is one click away. */
 function sections(view: View): Node[] {
   const { items, texts, headingLevel } = view;
   const attention = items.filter((item) => !isCalm(item));
-  const open = attention.length === 0 ? [] : [make('section', { part: 'section' },
-    make(`h${headingLevel + 1}`, { class: 'sub' }, texts.attention(attention.length)), make('ul', {}, ...attention.map((item) => concern(item, view))))];
+  const open =
+    attention.length === 0
+      ? []
+      : [
+          make(
+            'section',
+            { part: 'section' },
+            make(`h${headingLevel + 1}`, { class: 'sub' }, texts.attention(attention.length)),
+            make('ul', {}, ...attention.map((item) => concern(item, view))),
+          ),
+        ];
   const calm = (['normal', 'unwatched'] as const).flatMap((way) => {
     const of = items.filter((item) => isCalm(item) && item.way === way);
-    return of.length === 0 ? [] : [folded(view, way, texts[way](of.length), [make('ul', {}, ...of.map((item) => quiet(item, view)))])];
+    return of.length === 0
+      ? []
+      : [folded(view, way, texts[way](of.length), [make('ul', {}, ...of.map((item) => quiet(item, view)))])];
   });
   return [...open, ...calm];
 }
 
 function folded(view: View, name: string, summary: string, content: Node[]): HTMLElement {
-  const details = make('details', { part: 'section', ...(view.open.has(name) ? { open: '' } : {}) },
-    make('summary', { id: `summary-${name}` }, summary), ...content);
+  const details = make(
+    'details',
+    { part: 'section', ...(view.open.has(name) ? { open: '' } : {}) },
+    make('summary', { id: `summary-${name}` }, summary),
+    ...content,
+  );
   details.addEventListener('toggle', () => {
     const { open, dataset } = details as HTMLDetailsElement;
     if (open && !('printed' in dataset)) view.open.add(name);
@@ -100,13 +133,26 @@ function folded(view: View, name: string, summary: string, content: Node[]): HTM
 
 function entry(item: ProcedureItem, view: View, ...rest: Node[]): Node {
   const { texts } = view;
-  const when = isCalm(item) ? item.answeredAtMs && texts.answered(moment(item.answeredAtMs, texts)) : item.sinceMs && texts.since(moment(item.sinceMs, texts));
-  return make('li', { part: 'item', 'data-functionality': item.functionality, 'data-way': item.way, ...(item.uncertain ? { 'data-uncertain': '' } : {}) },
-    make('div', { class: 'line' },
+  const when = isCalm(item)
+    ? item.answeredAtMs && texts.answered(moment(item.answeredAtMs, texts))
+    : item.sinceMs && texts.since(moment(item.sinceMs, texts));
+  return make(
+    'li',
+    {
+      part: 'item',
+      'data-functionality': item.functionality,
+      'data-way': item.way,
+      ...(item.uncertain ? { 'data-uncertain': '' } : {}),
+    },
+    make(
+      'div',
+      { class: 'line' },
       make('strong', { part: 'title', lang: item.lang }, item.title),
       make('span', { part: 'way', class: tone(item.uncertain ? 'uncertain' : item.way) }, badgeOf(item, texts)),
-      ...(when ? [make('span', { part: 'since' }, when)] : [])),
-    ...rest);
+      ...(when ? [make('span', { part: 'since' }, when)] : []),
+    ),
+    ...rest,
+  );
 }
 
 /** What happens and what to do, in this order. What may not help everybody is followed by the last resort. */
@@ -118,13 +164,21 @@ function concern(item: ProcedureItem, view: View): Node {
   const again = item.retryAtMs ? [paragraph(texts.tryAgain(moment(item.retryAtMs, texts)))] : [];
   if (item.uncertain) return entry(item, view, ...steps(item, item.mayHaveArrived));
   switch (item.way) {
-    case 'recovery': return entry(item, view, ...steps(item, item.recovery));
-    case 'fallback': return entry(item, view, ...steps(item, item.fallback), ...otherwise());
-    case 'cache': return entry(item, view, ...steps(item, item.cache), ...again, ...otherwise());
-    case 'unconfirmed': return entry(item, view, ...steps(item, item.unconfirmed), ...otherwise());
-    case 'retry': return entry(item, view, ...failed, ...steps(item, item.retry), ...otherwise());
-    case 'lastResort': return entry(item, view, ...steps(item, item.lastResort), ...again);
-    case 'normal': case 'unwatched': return entry(item, view);
+    case 'recovery':
+      return entry(item, view, ...steps(item, item.recovery));
+    case 'fallback':
+      return entry(item, view, ...steps(item, item.fallback), ...otherwise());
+    case 'cache':
+      return entry(item, view, ...steps(item, item.cache), ...again, ...otherwise());
+    case 'unconfirmed':
+      return entry(item, view, ...steps(item, item.unconfirmed), ...otherwise());
+    case 'retry':
+      return entry(item, view, ...failed, ...steps(item, item.retry), ...otherwise());
+    case 'lastResort':
+      return entry(item, view, ...steps(item, item.lastResort), ...again);
+    case 'normal':
+    case 'unwatched':
+      return entry(item, view);
   }
 }
 
@@ -139,13 +193,20 @@ function quiet(item: ProcedureItem, view: View): Node {
 /** Every text of a functionality, under the name of its way. */
 function guideOf(item: ProcedureItem, texts: StatusTexts): Node[] {
   return (['recovery', 'fallback', 'cache', 'mayHaveArrived', 'lastResort'] as const).flatMap((kind) =>
-    item[kind]?.length ? [make('p', { class: 'otherwise' }, texts.steps[kind]), ...steps(item, item[kind])] : []);
+    item[kind]?.length ? [make('p', { class: 'otherwise' }, texts.steps[kind]), ...steps(item, item[kind])] : [],
+  );
 }
 
 /** Whole sentences; numbered when there is more than one. */
 function steps({ lang }: ProcedureItem, sentences: readonly string[] | undefined): Node[] {
   if (!sentences?.length) return [];
-  return [make(sentences.length > 1 ? 'ol' : 'ul', { part: 'guidance', lang, class: sentences.length > 1 ? '' : 'one' }, ...sentences.map((sentence) => make('li', {}, sentence)))];
+  return [
+    make(
+      sentences.length > 1 ? 'ol' : 'ul',
+      { part: 'guidance', lang, class: sentences.length > 1 ? '' : 'one' },
+      ...sentences.map((sentence) => make('li', {}, sentence)),
+    ),
+  ];
 }
 
 function checkedAt({ catalogue, texts }: View): string {
@@ -155,48 +216,95 @@ function checkedAt({ catalogue, texts }: View): string {
 function catalogueLine(view: View): Node[] {
   const { catalogue, state, texts } = view;
   if (!catalogue) return [];
-  if (catalogue.stale) return state === 'stale' ? [] : [make('p', { part: 'catalogue', class: 'stale' }, `◷ ${texts.stale(checkedAt(view))}`)];
+  if (catalogue.stale)
+    return state === 'stale'
+      ? []
+      : [make('p', { part: 'catalogue', class: 'stale' }, `◷ ${texts.stale(checkedAt(view))}`)];
   return [make('p', { part: 'catalogue' }, texts.catalogue(moment(catalogue.issueInstantMs, texts), checkedAt(view)))];
 }
 
 function foot(view: View): Node {
   const { items, texts, fault, trust } = view;
   const ending = trust?.expiring?.[0];
-  const sources = [...new Set(items.filter((item) => !isCalm(item)).map(({ source }) => texts.source(source.title, source.publisher)))];
-  const services = [...new Set(items.filter((item) => !isCalm(item)).flatMap((item) => item.services ?? []))].map((id) => id.split(':').slice(-2).join(':'));
+  const sources = [
+    ...new Set(items.filter((item) => !isCalm(item)).map(({ source }) => texts.source(source.title, source.publisher))),
+  ];
+  const services = [...new Set(items.filter((item) => !isCalm(item)).flatMap((item) => item.services ?? []))].map(
+    (id) => id.split(':').slice(-2).join(':'),
+  );
   const button = (name: string, text: string, press: () => void) => {
     const made = make('button', { part: name, type: 'button', id: name }, text);
     made.addEventListener('click', press);
     return made;
   };
-  return make('div', { class: 'foot' },
+  return make(
+    'div',
+    { class: 'foot' },
     ...(sources.length > 0 ? [make('p', { part: 'source' }, sources.join(' '))] : []),
-    make('div', { part: 'helpdesk' },
-      make('strong', {}, texts.helpdesk), ' ',
+    make(
+      'div',
+      { part: 'helpdesk' },
+      make('strong', {}, texts.helpdesk),
+      ' ',
       ...(fault ? [make('span', { part: 'code' }, texts.code(fault.code, moment(fault.atMs, texts))), ' '] : []),
       ...(ending ? [make('span', { part: 'trust' }, texts.trust(moment(ending.endsMs, texts))), ' '] : []),
       ...(services.length > 0 ? [make('span', { part: 'services' }, services.join(', ')), ' '] : []),
-      make('slot', { name: 'helpdesk' }), ' ',
-      make('a', { part: 'status-site', id: 'status-site', href: statusSite, target: '_blank', rel: 'noopener noreferrer' }, texts.statusSite)),
+      make('slot', { name: 'helpdesk' }),
+      ' ',
+      make(
+        'a',
+        { part: 'status-site', id: 'status-site', href: statusSite, target: '_blank', rel: 'noopener noreferrer' },
+        texts.statusSite,
+      ),
+    ),
     make('p', { part: 'printed' }),
-    make('div', { class: 'buttons' }, button('print', texts.print, view.print), button('print-card', texts.card, view.printCard),
-      ...(view.canExport ? [button('export', texts.exportLog, view.exportLog)] : [])));
+    make(
+      'div',
+      { class: 'buttons' },
+      button('print', texts.print, view.print),
+      button('print-card', texts.card, view.printCard),
+      ...(view.canExport ? [button('export', texts.exportLog, view.exportLog)] : []),
+    ),
+  );
 }
 
 /** The emergency card: made for paper. */
-export function emergencyCard(items: readonly ProcedureItem[], texts: StatusTexts, lang: StatusLang, practice: string): HTMLElement {
+export function emergencyCard(
+  items: readonly ProcedureItem[],
+  texts: StatusTexts,
+  lang: StatusLang,
+  practice: string,
+): HTMLElement {
   const byName = [...items].sort((a, b) => a.title.localeCompare(b.title, lang));
-  return make('div', { part: 'card', lang, class: 'card' }, make('h1', {}, texts.cardTitle),
+  return make(
+    'div',
+    { part: 'card', lang, class: 'card' },
+    make('h1', {}, texts.cardTitle),
     ...byName.map((item) => make('section', {}, make('h2', { lang: item.lang }, item.title), ...guideOf(item, texts))),
-    make('p', {}, `${texts.statusSite}: ${statusSite}`), make('p', {}, headlineOf.printed(lang, practice)));
+    make('p', {}, `${texts.statusSite}: ${statusSite}`),
+    make('p', {}, headlineOf.printed(lang, practice)),
+  );
 }
 
 function tone(state: string): string {
   switch (state) {
-    case 'normal': return 'good';
-    case 'recovery': case 'fallback': case 'cache': case 'continuity': case 'stale': return 'warn';
-    case 'uncertain': case 'unconfirmed': case 'retry': case 'lastResort': case 'degraded': case 'unprotected': return 'bad';
-    default: return 'calm';
+    case 'normal':
+      return 'good';
+    case 'recovery':
+    case 'fallback':
+    case 'cache':
+    case 'continuity':
+    case 'stale':
+      return 'warn';
+    case 'uncertain':
+    case 'unconfirmed':
+    case 'retry':
+    case 'lastResort':
+    case 'degraded':
+    case 'unprotected':
+      return 'bad';
+    default:
+      return 'calm';
   }
 }
 

@@ -2,7 +2,8 @@ import { BcpError, isBcpError, whyOf } from '../base/errors.js';
 
 // The longest that one operation may take: WebKit has operations that never settle. Largest seen in tests: 40 ms.
 const operationTimeoutMs = 2_000;
-// It is counted in slices: a page that is busy for seconds gets one late timer, which proves nothing about the database.
+// It is counted in slices: a page that is busy for seconds gets one late timer, which proves nothing about the
+// database.
 const slices = 4;
 
 // After a failure the database is left alone for this long, so that a broken one does not slow each call.
@@ -29,7 +30,8 @@ export class Database {
    * Errors: `storage-quota`; `storage-unavailable` for everything else, a time-out included.
    */
   async run<T>(mode: IDBTransactionMode, stores: string[], work: (tx: IDBTransaction) => T | Promise<T>): Promise<T> {
-    if (performance.now() < this.#downUntil) throw new BcpError('storage-unavailable', 'the database failed a moment ago');
+    if (performance.now() < this.#downUntil)
+      throw new BcpError('storage-unavailable', 'the database failed a moment ago');
     try {
       return await this.#once(mode, stores, work);
     } catch (e) {
@@ -86,13 +88,19 @@ export class Database {
     try {
       return await settled(opened, 'opening the database');
     } catch (e) {
-      opened.then((db) => db.close(), () => {}); // it may still open, too late
+      opened.then(
+        (db) => db.close(),
+        () => {},
+      ); // it may still open, too late
       throw e;
     }
   }
 
   #drop(): void {
-    this.#open?.then((db) => db.close(), () => {});
+    this.#open?.then(
+      (db) => db.close(),
+      () => {},
+    );
     this.#open = undefined;
   }
 

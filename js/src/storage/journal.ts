@@ -29,8 +29,11 @@ export class Journal {
       try {
         listener(event);
       } catch (e) {
-        // A listener that throws must not break the call that it hears of. The page learns of it as of any uncaught error.
-        queueMicrotask(() => { throw e; });
+        // A listener that throws must not break the call that it hears of. The page learns of it as of any uncaught
+        // error.
+        queueMicrotask(() => {
+          throw e;
+        });
       }
     }
   };
@@ -39,7 +42,9 @@ export class Journal {
   async reportOnce(news: News): Promise<void> {
     const what = JSON.stringify(news);
     if (!this.#isFirst(what)) return;
-    const isTold = (await this.#store.log().catch(() => [])).some(({ atMs, count, lastAtMs, ...old }) => JSON.stringify(old) === what);
+    const isTold = (await this.#store.log().catch(() => [])).some(
+      ({ atMs, count, lastAtMs, ...old }) => JSON.stringify(old) === what,
+    );
     if (!isTold) this.report(news);
   }
 
@@ -58,7 +63,9 @@ export class Journal {
     }
     const { event: kept, key } = line;
     // The ring has it; a broken store was reported by its other users.
-    line.key = (key ?? Promise.resolve(undefined)).then((at) => this.#store.keepEvent({ ...kept }, at)).catch(() => undefined);
+    line.key = (key ?? Promise.resolve(undefined))
+      .then((at) => this.#store.keepEvent({ ...kept }, at))
+      .catch(() => undefined);
   }
 
   subscribe(listener: (event: BcpEvent) => void): () => void {

@@ -38,7 +38,9 @@ export class States {
     let next = this.#news.get(service);
     if (!next) {
       let tell = (): void => {};
-      const told = new Promise<void>((resolve) => { tell = resolve; });
+      const told = new Promise<void>((resolve) => {
+        tell = resolve;
+      });
       this.#news.set(service, (next = { told, tell }));
     }
     return next.told;
@@ -59,7 +61,7 @@ export class States {
   /** Another tab changed something: read it. */
   async reload(): Promise<void> {
     try {
-      await this.#merge([...await this.#store.states()]);
+      await this.#merge([...(await this.#store.states())]);
     } catch (e) {
       this.#degraded(e);
     }
@@ -95,10 +97,12 @@ export class States {
   async #save(service: string): Promise<void> {
     try {
       // The merge runs inside the transaction, so no news of another tab is lost between reading and writing.
-      await this.#host.run((core) => this.#store.mergeState(service, (kept) => {
-        const own = this.#newest.get(service)!;
-        return kept === undefined ? own : merge(core, own, kept)!;
-      }));
+      await this.#host.run((core) =>
+        this.#store.mergeState(service, (kept) => {
+          const own = this.#newest.get(service)!;
+          return kept === undefined ? own : merge(core, own, kept)!;
+        }),
+      );
       this.#tabs.tell('state');
     } catch (e) {
       this.#degraded(e);

@@ -7,7 +7,9 @@ export interface StoredCatalogue {
   octets: Uint8Array<ArrayBuffer>;
   /** Of the ServiceList; only to compare before a write. */
   issueInstantMs: number;
-  /** When the octets were first accepted: the moment of judgement at later starts. 0: unknown, then it is IssueInstant. */
+  /**
+   * When the octets were first accepted: the moment of judgement at later starts. 0: unknown, then it is IssueInstant.
+   */
   acceptedAtMs: number;
   /** When a source last confirmed that this is its newest. */
   checkedAtMs: number;
@@ -119,7 +121,12 @@ export function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
 function catalogueOf(record: unknown): StoredCatalogue | undefined {
   const { octets, issueInstantMs, acceptedAtMs, checkedAtMs } = Object(record) as Partial<StoredCatalogue>;
   if (!(octets instanceof Uint8Array)) return undefined;
-  return { octets, issueInstantMs: seenOf(issueInstantMs), acceptedAtMs: seenOf(acceptedAtMs), checkedAtMs: seenOf(checkedAtMs) };
+  return {
+    octets,
+    issueInstantMs: seenOf(issueInstantMs),
+    acceptedAtMs: seenOf(acceptedAtMs),
+    checkedAtMs: seenOf(checkedAtMs),
+  };
 }
 
 function isEvent(record: unknown): record is BcpEvent {

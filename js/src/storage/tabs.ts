@@ -54,15 +54,20 @@ export class Tabs {
   }
 
   async #lead(start: () => void, signal: AbortSignal): Promise<void> {
-    const leadWhileHere = () => new Promise<void>((resolve) => {
-      if (signal.aborted) return resolve();
-      this.#leads = true;
-      signal.addEventListener('abort', () => {
-        this.#leads = false;
-        resolve();
-      }, { once: true });
-      start();
-    });
+    const leadWhileHere = () =>
+      new Promise<void>((resolve) => {
+        if (signal.aborted) return resolve();
+        this.#leads = true;
+        signal.addEventListener(
+          'abort',
+          () => {
+            this.#leads = false;
+            resolve();
+          },
+          { once: true },
+        );
+        start();
+      });
     try {
       const held = locks()?.request(`${this.#prefix}:leader`, { signal }, leadWhileHere);
       await (held ?? leadWhileHere());
@@ -85,8 +90,8 @@ export class Tabs {
   };
 
   /**
-   * Runs `work` while no other tab runs work of the same name, or after `patienceMs` of waiting for one: a tab that is stuck
-   * while it holds a lock must not stop the others, and all that a lock guards is also safe without it.
+   * Runs `work` while no other tab runs work of the same name, or after `patienceMs` of waiting for one: a tab that is
+   * stuck while it holds a lock must not stop the others, and all that a lock guards is also safe without it.
    */
   async exclusively<T>(name: string, patienceMs: number, work: () => Promise<T>): Promise<T> {
     let working: Promise<T> | undefined;
@@ -95,7 +100,8 @@ export class Tabs {
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(patienceMs)]);
       await locks()?.request(`${this.#prefix}:${name}`, { signal }, begin);
     } catch {
-      // Not granted, or taken away when the page was put away: the work goes on without. Or the work failed, as told below.
+      // Not granted, or taken away when the page was put away: the work goes on without. Or the work failed, as told
+      // below.
     }
     return begin();
   }

@@ -12,24 +12,50 @@ export interface Holder {
 type Attribute = [oid: keyof typeof oids, value: string];
 
 const oids = {
-  CN: '2.5.4.3', O: '2.5.4.10', C: '2.5.4.6',
+  CN: '2.5.4.3',
+  O: '2.5.4.10',
+  C: '2.5.4.6',
   rsaSha256: '1.2.840.113549.1.1.11',
-  basicConstraints: '2.5.29.19', keyUsage: '2.5.29.15',
+  basicConstraints: '2.5.29.19',
+  keyUsage: '2.5.29.15',
 };
 
 /** Makes a certificate authority that signs itself, valid from a year ago for ten years. */
 export function makeAuthority(cn: string): Holder {
-  return issue([['C', 'BE'], ['O', 'Drill'], ['CN', cn]], 1, undefined, (nowMs) => [nowMs - year, nowMs + 10 * year]);
+  return issue(
+    [
+      ['C', 'BE'],
+      ['O', 'Drill'],
+      ['CN', cn],
+    ],
+    1,
+    undefined,
+    (nowMs) => [nowMs - year, nowMs + 10 * year],
+  );
 }
 
 /** Makes a signer under an authority, valid for a year around `validFrom`. */
 export function makeSigner(authority: Holder, cn: string, serial: number, notAfter: Date): Holder {
-  return issue([['C', 'BE'], ['O', 'Drill'], ['CN', cn]], serial, authority, () => [notAfter.getTime() - year, notAfter.getTime()]);
+  return issue(
+    [
+      ['C', 'BE'],
+      ['O', 'Drill'],
+      ['CN', cn],
+    ],
+    serial,
+    authority,
+    () => [notAfter.getTime() - year, notAfter.getTime()],
+  );
 }
 
 const year = 365 * 24 * 60 * 60_000;
 
-function issue(subject: Attribute[], serial: number, issuer: Holder | undefined, validity: (nowMs: number) => [number, number]): Holder {
+function issue(
+  subject: Attribute[],
+  serial: number,
+  issuer: Holder | undefined,
+  validity: (nowMs: number) => [number, number],
+): Holder {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const [from, until] = validity(Date.now());
   const subjectName = nameOf(subject);
@@ -43,14 +69,21 @@ function issue(subject: Attribute[], serial: number, issuer: Holder | undefined,
     sequence(time(from), time(until)),
     subjectName,
     publicKey.export({ type: 'spki', format: 'der' }),
-    tagged(0xa3, sequence(
-      extension(oids.basicConstraints, sequence(...(isAuthority ? [tagged(0x01, Buffer.from([0xff]))] : []))),
-      extension(oids.keyUsage, isAuthority ? bits(1, 0x06) : bits(6, 0xc0)), // keyCertSign, cRLSign · digitalSignature, nonRepudiation
-    )),
+    tagged(
+      0xa3,
+      sequence(
+        extension(oids.basicConstraints, sequence(...(isAuthority ? [tagged(0x01, Buffer.from([0xff]))] : []))),
+        // keyCertSign, cRLSign · digitalSignature, nonRepudiation
+        extension(oids.keyUsage, isAuthority ? bits(1, 0x06) : bits(6, 0xc0)),
+      ),
+    ),
   );
   const signature = sign('sha256', body, issuer?.key ?? privateKey);
   const der = sequence(body, algorithm, tagged(0x03, Buffer.concat([Buffer.from([0]), signature])));
-  const name = subject.map(([type, value]) => `${type}=${value.replaceAll(/[,+"\\<>;]/g, '\\$&')}`).reverse().join(',');
+  const name = subject
+    .map(([type, value]) => `${type}=${value.replaceAll(/[,+"\\<>;]/g, '\\$&')}`)
+    .reverse()
+    .join(',');
   const holder = { key: privateKey, name, serial, der };
   issuerNames.set(holder, subjectName);
   return holder;
@@ -68,7 +101,12 @@ export function pemOf({ der }: Holder): string {
 
 function tagged(tag: number, ...content: Buffer[]): Buffer {
   const value = Buffer.concat(content);
-  const length = value.length < 128 ? [value.length] : value.length < 256 ? [0x81, value.length] : [0x82, value.length >> 8, value.length & 0xff];
+  const length =
+    value.length < 128
+      ? [value.length]
+      : value.length < 256
+        ? [0x81, value.length]
+        : [0x82, value.length >> 8, value.length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...length]), value]);
 }
 
@@ -98,7 +136,9 @@ function oid(dotted: string): Buffer {
 }
 
 function nameOf(attributes: Attribute[]): Buffer {
-  return sequence(...attributes.map(([type, value]) => tagged(0x31, sequence(oid(oids[type]), tagged(0x0c, Buffer.from(value))))));
+  return sequence(
+    ...attributes.map(([type, value]) => tagged(0x31, sequence(oid(oids[type]), tagged(0x0c, Buffer.from(value))))),
+  );
 }
 
 function time(ms: number): Buffer {

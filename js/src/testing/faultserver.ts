@@ -18,8 +18,10 @@ export function soapAnswer(payload: string): string {
 /** A SOAP 1.1 fault; `code` in its detail says whether to use another endpoint, for instance SOA-02001. */
 export function soapFault(code: string): string {
   checkText('code', code);
-  return soapAnswer('<soap:Fault><faultcode>soap:Server</faultcode><faultstring>fault</faultstring>'
-    + `<detail><e:SystemError xmlns:e="urn:be:fgov:ehealth:errors:soa:v1"><Code>${code}</Code></e:SystemError></detail></soap:Fault>`);
+  return soapAnswer(
+    '<soap:Fault><faultcode>soap:Server</faultcode><faultstring>fault</faultstring>' +
+      `<detail><e:SystemError xmlns:e="urn:be:fgov:ehealth:errors:soa:v1"><Code>${code}</Code></e:SystemError></detail></soap:Fault>`,
+  );
 }
 
 /** Starts a fault server. Close it. */
@@ -30,7 +32,8 @@ export async function startFaultServer(): Promise<FaultServer> {
     void (async () => {
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
       const behaviour = behaviours.get(path);
-      if (request.method === 'OPTIONS') return void response.writeHead(behaviour === 'no-preflight' ? 403 : 204, cors).end();
+      if (request.method === 'OPTIONS')
+        return void response.writeHead(behaviour === 'no-preflight' ? 403 : 204, cors).end();
       const body = await bodyOf(request);
       log.push({ method: request.method ?? '', path, headers: request.headers, body });
       perform(behaviour ?? { status: 404, body: 'not found' }, path, request, response);
@@ -58,10 +61,11 @@ export async function startFaultServer(): Promise<FaultServer> {
     forget() {
       log = [];
     },
-    close: () => new Promise((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
   };
 }
 
@@ -74,16 +78,29 @@ function perform(behaviour: Behaviour, path: string, request: IncomingMessage, r
     return void response.writeHead(status, { ...cors, ...headers }).end(body);
   }
   switch (behaviour) {
-    case 'ok': return void response.writeHead(200, { ...cors, ...xml }).end(answer);
-    case 'business-fault': return void response.writeHead(500, { ...cors, ...xml }).end(soapFault('BUSINESS-1'));
-    case 'switch-fault': return void response.writeHead(500, { ...cors, ...xml }).end(soapFault('SOA-02001'));
-    case 'unavailable': return void response.writeHead(503, cors).end('unavailable');
-    case 'unavailable-no-cors': return void response.writeHead(503).end('unavailable');
-    case 'no-cors': case 'no-preflight': return void response.writeHead(200, xml).end(answer);
-    case 'html': return void response.writeHead(200, { ...cors, 'content-type': 'text/html' }).end('<!doctype html><p>Please log in');
-    case 'reset': return void request.socket.resetAndDestroy();
-    case 'hang': return;
-    case 'stall': return void response.writeHead(200, { ...cors, ...xml }).write(half);
+    case 'ok':
+      return void response.writeHead(200, { ...cors, ...xml }).end(answer);
+    case 'business-fault':
+      return void response.writeHead(500, { ...cors, ...xml }).end(soapFault('BUSINESS-1'));
+    case 'switch-fault':
+      return void response.writeHead(500, { ...cors, ...xml }).end(soapFault('SOA-02001'));
+    case 'unavailable':
+      return void response.writeHead(503, cors).end('unavailable');
+    case 'unavailable-no-cors':
+      return void response.writeHead(503).end('unavailable');
+    case 'no-cors':
+    case 'no-preflight':
+      return void response.writeHead(200, xml).end(answer);
+    case 'html':
+      return void response
+        .writeHead(200, { ...cors, 'content-type': 'text/html' })
+        .end('<!doctype html><p>Please log in');
+    case 'reset':
+      return void request.socket.resetAndDestroy();
+    case 'hang':
+      return;
+    case 'stall':
+      return void response.writeHead(200, { ...cors, ...xml }).write(half);
     case 'cut':
       response.writeHead(200, { ...cors, ...xml, 'content-length': answer.length });
       return void response.write(half, () => request.socket.end());

@@ -1,17 +1,25 @@
-// What a test gives is checked where it comes in, as in the package itself: a wrong word is refused by name, with the code
-// bad-call, and does not become a request that hangs or a catalogue that lacks something.
+// What a test gives is checked where it comes in, as in the package itself: a wrong word is refused by name, with the
+// code bad-call, and does not become a request that hangs or a catalogue that lacks something.
 import { type Shape, check, checkShape } from '../base/check.js';
 import { BcpError } from '../base/errors.js';
 import * as want from '../base/kinds.js';
 import type { Answer, Behaviour, DrillList, DrillService, DrillSigning } from './types.js';
 
-const filledListOf = (what: string): want.Kind => ({ words: `a list of ${what}, one or more`, is: (value) => Array.isArray(value) && value.length > 0 });
+const filledListOf = (what: string): want.Kind => ({
+  words: `a list of ${what}, one or more`,
+  is: (value) => Array.isArray(value) && value.length > 0,
+});
 
 const list: Shape = {
-  'version?': want.oneOf(1, 2), 'environment?': want.text, 'issueInstant?': want.date, services: filledListOf('services'),
+  'version?': want.oneOf(1, 2),
+  'environment?': want.text,
+  'issueInstant?': want.date,
+  services: filledListOf('services'),
 };
 const service: Shape = {
-  id: want.text, 'name?': want.text, endpoints: filledListOf('endpoints'),
+  id: want.text,
+  'name?': want.text,
+  endpoints: filledListOf('endpoints'),
   'cache?': { strategy: want.oneOf('ENDPOINT_FIRST', 'CACHE_FIRST'), stylesheet: want.text, 'duration?': want.text },
 };
 const endpoint: Shape = { url: want.text, status: want.oneOf('ACTIVE', 'INACTIVE') };
@@ -33,19 +41,36 @@ function checkService(name: string, given: DrillService): void {
   });
 }
 
-/** The version of the schema: the one that was given, else the first that has what the services need. Errors: `bad-call`. */
+/**
+ * The version of the schema: the one that was given, else the first that has what the services need. Errors:
+ * `bad-call`.
+ */
 export function versionOf({ version, services }: DrillList): 1 | 2 {
   const cached = services.findIndex(({ cache }) => cache !== undefined);
   if (version === 1 && cached >= 0) {
-    throw new BcpError('bad-call', `list.services[${cached}].cache: expected none in a list of version 1, got one: leave the version out, or give 2`);
+    throw new BcpError(
+      'bad-call',
+      `list.services[${cached}].cache: expected none in a list of version 1, got one: leave the version out, or give 2`,
+    );
   }
   return version ?? (cached < 0 ? 1 : 2);
 }
 
 // The type makes this list complete.
 const named: Record<Exclude<Behaviour, Answer>, true> = {
-  ok: true, 'business-fault': true, 'switch-fault': true, unavailable: true, 'unavailable-no-cors': true, 'no-cors': true, 'no-preflight': true,
-  reset: true, hang: true, stall: true, cut: true, 'cut-chunked': true, html: true,
+  ok: true,
+  'business-fault': true,
+  'switch-fault': true,
+  unavailable: true,
+  'unavailable-no-cors': true,
+  'no-cors': true,
+  'no-preflight': true,
+  reset: true,
+  hang: true,
+  stall: true,
+  cut: true,
+  'cut-chunked': true,
+  html: true,
 };
 const behaviour: want.Kind = {
   words: `${Object.keys(named).join(', ')} or { status, headers, body }`,

@@ -38,7 +38,9 @@ export interface DrillSigning {
 export interface DrillAuthority {
   /** The trust anchor, in PEM: give it as `anchors`. */
   readonly anchor: string;
-  /** Returns a signed catalogue, in the form that the platform publishes. Errors: `bad-call`, which names what is wrong. */
+  /**
+   * Returns a signed catalogue, in the form that the platform publishes. Errors: `bad-call`, which names what is wrong.
+   */
   sign(list: DrillList, signing?: DrillSigning): string;
 }
 
@@ -47,12 +49,15 @@ export type Behaviour =
   | 'ok' // 200, a SOAP answer
   | 'business-fault' // 500, a SOAP fault that is an answer
   | 'switch-fault' // 500, a SOAP fault that asks to use another endpoint
-  | 'unavailable' | 'unavailable-no-cors' // 503
-  | 'no-cors' | 'no-preflight' // 200 that a browser does not show, or does not ask for
+  | 'unavailable'
+  | 'unavailable-no-cors' // 503
+  | 'no-cors'
+  | 'no-preflight' // 200 that a browser does not show, or does not ask for
   | 'reset' // the connection breaks before the answer
   | 'hang' // no answer
   | 'stall' // headers and half a body, then nothing
-  | 'cut' | 'cut-chunked' // half a body, then the connection breaks
+  | 'cut'
+  | 'cut-chunked' // half a body, then the connection breaks
   | 'html' // 200, the page of a proxy
   | Answer;
 
@@ -79,8 +84,8 @@ export interface FaultServer {
   readonly refused: string;
   readonly brokenTls: string;
   /**
-   * Sets how a path behaves from now on. A path that was never set answers 404. Returns its URL. Errors: `bad-call` for a
-   * behaviour that does not exist and for a path with a query.
+   * Sets how a path behaves from now on. A path that was never set answers 404. Returns its URL. Errors: `bad-call` for
+   * a behaviour that does not exist and for a path with a query.
    */
   behave(path: string, behaviour: Behaviour): string;
   /** Requests that reached a path since the start or the last `forget`, preflights left out. */

@@ -5,7 +5,13 @@ import { browsers, launch, openPage, serve, skipOf, strictPolicy } from '../lib/
 import { makeStage, service, soapRequest } from '../lib/stage.mjs';
 
 const inss = '85071599987';
-const ask = (page, over = {}, name = 'c') => page.evaluate((...args) => test.ask(...args), name, service, { method: 'POST', body: soapRequest(inss), bcp: { repeat: 'yes' }, ...over });
+const ask = (page, over = {}, name = 'c') =>
+  page.evaluate((...args) => test.ask(...args), name, service, {
+    method: 'POST',
+    body: soapRequest(inss),
+    bcp: { repeat: 'yes' },
+    ...over,
+  });
 const dump = (page) => page.evaluate(() => test.dump());
 
 for (const name of browsers) {
@@ -35,9 +41,12 @@ for (const name of browsers) {
       await stage.close();
     });
 
-    const options = (user, over = {}) => stage.options({
-      cache: { services: [service] }, ...(user ? { user, secret: `${user}: a secret of thirty-two bytes or more` } : {}), ...over,
-    });
+    const options = (user, over = {}) =>
+      stage.options({
+        cache: { services: [service] },
+        ...(user ? { user, secret: `${user}: a secret of thirty-two bytes or more` } : {}),
+        ...over,
+      });
     const make = (over, client = 'c') => page.evaluate((...args) => test.make(...args), client, over);
     const cutOff = () => {
       for (const path of ['/main', '/second', '/catalogue.xml']) stage.server.behave(path, 'reset');
@@ -54,7 +63,10 @@ for (const name of browsers) {
       await restart();
       await make(options('A'));
       const { status, text, source, attempts, expired, storedAt, validUntil, tookMs } = await ask(page);
-      assert.deepEqual({ status, text, source, attempts, expired }, { status: 200, text: live.text, source: 'cache', attempts: 2, expired: false });
+      assert.deepEqual(
+        { status, text, source, attempts, expired },
+        { status: 200, text: live.text, source: 'cache', attempts: 2, expired: false },
+      );
       assert.equal(new Date(validUntil) - new Date(storedAt), 3_600_000);
       t.diagnostic(`from the call to the cached answer: ${Math.round(tookMs)} ms`);
     });
@@ -80,16 +92,21 @@ for (const name of browsers) {
     });
 
     // The stylesheet looks for an element that these requests do not have, so its key says nothing of the patient.
-    const forgetful = (method, body) => '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">'
-      + `<xsl:output method="${method}"/><xsl:template match="/">${body}</xsl:template></xsl:stylesheet>`;
+    const forgetful = (method, body) =>
+      '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">' +
+      `<xsl:output method="${method}"/><xsl:template match="/">${body}</xsl:template></xsl:stylesheet>`;
     const ssin = (tail) => `<xsl:value-of select="concat(//*[local-name()='Ssin'], '${tail}')"/>`;
-    const forgetfulOnes = { 'a separator alone': forgetful('text', ssin('|')), 'the XML declaration alone': forgetful('xml', ssin('')) };
+    const forgetfulOnes = {
+      'a separator alone': forgetful('text', ssin('|')),
+      'the XML declaration alone': forgetful('xml', ssin('')),
+    };
     for (const strategy of ['ENDPOINT_FIRST', 'CACHE_FIRST']) {
       for (const [what, stylesheet] of Object.entries(forgetfulOnes)) {
         it(`gives nobody another patient's answer: ${strategy}, ${what} as the key`, async () => {
           stage.publish({ cache: { strategy, duration: 'PT1H', stylesheet } });
           const patient = (number, element = 'Inss') => ({
-            body: soapRequest(number).replaceAll('q:Inss', `q:${element}`), bcp: { repeat: 'yes' },
+            body: soapRequest(number).replaceAll('q:Inss', `q:${element}`),
+            bcp: { repeat: 'yes' },
           });
           const answers = (text) => stage.server.behave('/main', { body: soapRequest(text) });
           await make(options('A'));
@@ -102,7 +119,10 @@ for (const name of browsers) {
           cutOff();
           assert.equal((await ask(page, patient('85071599987'))).code, 'endpoints-exhausted');
           const skipped = (await page.evaluate(() => test.events('c'))).filter(({ type }) => type === 'cache-skipped');
-          assert.deepEqual(skipped.map(({ service, code }) => [service, code]), Array(3).fill([service, 'key-constant']));
+          assert.deepEqual(
+            skipped.map(({ service, code }) => [service, code]),
+            Array(3).fill([service, 'key-constant']),
+          );
           assert.doesNotMatch(await dump(page), /:answers/);
           // Where the stylesheet finds what it looks for, each patient has an answer of their own.
           answers('with an Ssin');
@@ -180,13 +200,17 @@ for (const name of browsers) {
         await page.evaluate((fault) => test.breakStorage(fault), how);
         stage.server.behave('/main', 'ok');
         stage.server.behave('/second', 'ok');
-        stage.server.behave('/catalogue.xml', { body: stage.publish({ cache: { strategy: 'ENDPOINT_FIRST', duration: 'PT1H' } }) });
+        stage.server.behave('/catalogue.xml', {
+          body: stage.publish({ cache: { strategy: 'ENDPOINT_FIRST', duration: 'PT1H' } }),
+        });
         await make(options('A', { namespace: how }));
         assert.equal((await ask(page)).source, 'network');
         stage.server.behave('/main', 'reset');
         stage.server.behave('/second', 'reset');
         assert.equal((await ask(page)).source, 'cache');
-        const degraded = (await page.evaluate(() => test.events('c'))).filter(({ type, store }) => type === 'storage-degraded' && store === 'answers');
+        const degraded = (await page.evaluate(() => test.events('c'))).filter(
+          ({ type, store }) => type === 'storage-degraded' && store === 'answers',
+        );
         assert.equal(degraded.length, 1);
       }
     });

@@ -4,8 +4,15 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { browsers, launch, openPage, serve, skipOf, strictPolicy } from '../lib/browsers.mjs';
 import { makeStage, service, soapRequest } from '../lib/stage.mjs';
 
-const request = (over = {}) => ({ method: 'POST', body: soapRequest(), headers: { 'content-type': 'text/xml', soapaction: '"q"' }, bcp: { repeat: 'yes' }, ...over });
-const ask = (page, init, target = service, name = 'c') => page.evaluate((...args) => test.ask(...args), name, target, init ?? request());
+const request = (over = {}) => ({
+  method: 'POST',
+  body: soapRequest(),
+  headers: { 'content-type': 'text/xml', soapaction: '"q"' },
+  bcp: { repeat: 'yes' },
+  ...over,
+});
+const ask = (page, init, target = service, name = 'c') =>
+  page.evaluate((...args) => test.ask(...args), name, target, init ?? request());
 const make = (page, options, name = 'c') => page.evaluate((...args) => test.make(...args), name, options);
 const eventsOf = (page, name = 'c') => page.evaluate((n) => test.events(n), name);
 const pathOf = ({ endpoint, code }) => (endpoint ? new URL(endpoint).pathname : code);
@@ -46,19 +53,33 @@ for (const name of browsers) {
 
       // What a browser shows of each kind of failure, and what must come of it.
       const kinds = {
-        'switch-fault': 'switch', 'unavailable': 'switch',
-        'unavailable-no-cors': 'unreachable', 'no-cors': 'unreachable', 'no-preflight': 'unreachable', 'reset': 'unreachable',
-        'hang': 'timeout', 'stall': 'timeout', 'cut': 'incomplete', 'cut-chunked': 'incomplete', 'html': 'foreign',
+        'switch-fault': 'switch',
+        unavailable: 'switch',
+        'unavailable-no-cors': 'unreachable',
+        'no-cors': 'unreachable',
+        'no-preflight': 'unreachable',
+        reset: 'unreachable',
+        hang: 'timeout',
+        stall: 'timeout',
+        cut: 'incomplete',
+        'cut-chunked': 'incomplete',
+        html: 'foreign',
       };
       for (const [kind, outcome] of Object.entries(kinds)) {
         it(`goes to the next endpoint: ${kind}`, async () => {
           stage.server.behave('/main', kind);
           await make(page, stage.options(outcome === 'timeout' ? { policy: { attemptTimeoutMs: 1_000 } } : {}));
           const { status, text, source, attempts, endpoint } = await ask(page);
-          assert.deepEqual({ status, source, attempts, endpoint }, { status: 200, source: 'network', attempts: 2, endpoint: stage.second });
+          assert.deepEqual(
+            { status, source, attempts, endpoint },
+            { status: 200, source: 'network', attempts: 2, endpoint: stage.second },
+          );
           assert.match(text, /\/second</);
           const failed = (await eventsOf(page)).filter(({ type }) => type === 'endpoint-failed');
-          assert.deepEqual(failed.map((event) => [event.endpoint, event.outcome]), [[stage.main, outcome]]);
+          assert.deepEqual(
+            failed.map((event) => [event.endpoint, event.outcome]),
+            [[stage.main, outcome]],
+          );
         });
       }
 
@@ -76,7 +97,6 @@ for (const name of browsers) {
         const { status, endpoint, attempts } = await ask(page);
         assert.deepEqual({ status, endpoint, attempts }, { status: 500, endpoint: stage.main, attempts: 1 });
       });
-
     });
 
     describe('on a page of its own', () => {
@@ -95,7 +115,9 @@ for (const name of browsers) {
           assert.equal((await ask(page, request(), service, `c${i}`)).code, 'wasm-load-failed');
           assert.equal((await eventsOf(page, `c${i}`))[0].type, 'unprotected');
         }
-        const strict = await serve({ headers: { 'content-security-policy': strictPolicy.replace(" 'wasm-unsafe-eval'", '') } });
+        const strict = await serve({
+          headers: { 'content-security-policy': strictPolicy.replace(" 'wasm-unsafe-eval'", '') },
+        });
         t.after(() => strict.close());
         const blocked = await openPage(context, strict);
         await make(blocked, stage.options());
@@ -130,7 +152,10 @@ for (const name of browsers) {
           assert.equal(pathOf(await ask(page)), '/second');
           assert.equal((await page.evaluate(() => test.call('c', 'status'))).storage, 'memory');
           const said = (await eventsOf(page)).filter(({ type }) => type === 'storage-degraded');
-          assert.deepEqual(said.map(({ code }) => code), [fault === 'quota' ? 'storage-quota' : 'storage-unavailable']);
+          assert.deepEqual(
+            said.map(({ code }) => code),
+            [fault === 'quota' ? 'storage-quota' : 'storage-unavailable'],
+          );
         });
       }
 
@@ -155,7 +180,10 @@ for (const name of browsers) {
         assert.equal((await ask(page)).status, 200);
         await page.evaluate(() => test.call('c', 'refresh')); // a catalogue is told when it is stored
         const types = (await eventsOf(page)).map(({ type, from, code }) => [type, from, code]);
-        assert.deepEqual(types.slice(0, 2), [['catalogue-rejected', 'storage', 'digest-mismatch'], ['catalogue-updated', 'network', undefined]]);
+        assert.deepEqual(types.slice(0, 2), [
+          ['catalogue-rejected', 'storage', 'digest-mismatch'],
+          ['catalogue-updated', 'network', undefined],
+        ]);
       });
 
       it('starts from the stored catalogue when the network is dead', async () => {

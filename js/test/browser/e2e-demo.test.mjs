@@ -2,7 +2,19 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { browsers, launch, skipOf } from '../lib/browsers.mjs';
-import { assertAccessible, assertNoSidewaysScroll, click, logIn, openEhr, panelShows, publish, refresh, runTask, startDemo, until } from '../lib/demo.mjs';
+import {
+  assertAccessible,
+  assertNoSidewaysScroll,
+  click,
+  logIn,
+  openEhr,
+  panelShows,
+  publish,
+  refresh,
+  runTask,
+  startDemo,
+  until,
+} from '../lib/demo.mjs';
 
 const logText = (page) => page.evaluate(() => document.querySelector('#log').textContent);
 
@@ -23,7 +35,13 @@ for (const name of browsers) {
       if (demo) assert.equal(await demo.stop(), 0, 'the platform stops gracefully');
     });
     beforeEach(async () => {
-      await demo.command('recover', 'publish main', 'publish cache etk off', 'publish cache insurability off', 'publish signer signer');
+      await demo.command(
+        'recover',
+        'publish main',
+        'publish cache etk off',
+        'publish cache insurability off',
+        'publish signer signer',
+      );
       context = await browser.createBrowserContext();
       errors.length = 0;
     });
@@ -35,7 +53,8 @@ for (const name of browsers) {
     const open = async (lang, user) => {
       page = await openEhr(context, demo, lang, user);
       page.on('pageerror', ({ message }) => {
-        if (!message.startsWith('Cross-Origin Request Blocked')) errors.push(message); // how Firefox reports each refused call
+        // how Firefox reports each refused call
+        if (!message.startsWith('Cross-Origin Request Blocked')) errors.push(message);
       });
     };
 
@@ -65,7 +84,11 @@ for (const name of browsers) {
       assert.equal((await runTask(page, 'login')).source, 'other');
       const unsure = await runTask(page, 'prescription');
       assert.equal(unsure.source, 'failed');
-      assert.match(unsure.text, /n'est pas certain que votre envoi soit arrivé[^]*Pour le helpdesk : not-repeatable/, 'a sentence, and the code after it');
+      assert.match(
+        unsure.text,
+        /n'est pas certain que votre envoi soit arrivé[^]*Pour le helpdesk : not-repeatable/,
+        'a sentence, and the code after it',
+      );
       assert.match(unsure.text, /Vérifiez d'abord si[^]*à nouveau[^]*sur papier/, 'look, send again, paper');
       await publish(page, demo, 'publish site recovery');
       assert.notEqual((await runTask(page, 'prescription')).source, 'failed');
@@ -86,7 +109,11 @@ for (const name of browsers) {
       assert.match(await logText(page), /Anfrage ohne Antwort/);
       assert.match(lost.text, /niemals unverschlüsselt/);
       await panelShows(page, 'encryption-unknown', 'lastResort');
-      assert.match((await runTask(page, 'login')).text, /melden Sie sich während der Störung nicht ab/, 'a keystore needs the token service too');
+      assert.match(
+        (await runTask(page, 'login')).text,
+        /melden Sie sich während der Störung nicht ab/,
+        'a keystore needs the token service too',
+      );
       assert.match(await panelShows(page, 'prescription', 'lastResort'), /auf Papier/);
       assert.equal(await page.evaluate(() => document.querySelector('bcp-status').getAttribute('state')), 'degraded');
       await assertAccessible(page, 'degraded');
@@ -137,13 +164,21 @@ for (const name of browsers) {
       await open('fr');
       assert.equal((await runTask(page, 'encryption-known')).source, 'live');
       for (const [kind, code] of Object.entries({
-        tampered: 'digest-mismatch', older: 'catalogue-rollback', expired: 'signer-expired', foreign: 'signer-untrusted', page: 'xml-malformed',
+        tampered: 'digest-mismatch',
+        older: 'catalogue-rollback',
+        expired: 'signer-expired',
+        foreign: 'signer-untrusted',
+        page: 'xml-malformed',
       })) {
         await demo.command(`publish bad ${kind}`);
         assert.equal(await refresh(page), 'Catalogue refusé : le précédent reste en vigueur.', kind);
         await until(page, `${code} in the log`, (c) => document.querySelector('#log').textContent.includes(c), code);
         assert.equal((await runTask(page, 'encryption-known')).source, 'live', kind);
-        await until(page, `the panel is normal after ${kind}`, () => document.querySelector('bcp-status').getAttribute('state') === 'normal');
+        await until(
+          page,
+          `the panel is normal after ${kind}`,
+          () => document.querySelector('bcp-status').getAttribute('state') === 'normal',
+        );
       }
     });
 
@@ -151,13 +186,21 @@ for (const name of browsers) {
       await open('nl');
       for (const width of [360, 768, 1440]) {
         await page.setViewport({ width, height: 900 });
-        const end = await page.evaluate(() => document.querySelector('bcp-status').shadowRoot.querySelector('[part="about"]').getBoundingClientRect().bottom + scrollY);
+        const end = await page.evaluate(
+          () =>
+            document.querySelector('bcp-status').shadowRoot.querySelector('[part="about"]').getBoundingClientRect()
+              .bottom + scrollY,
+        );
         assert.ok(end < 900, `the state is on the first screen at ${width} px, it ends at ${end}`);
         await assertNoSidewaysScroll(page, `EHR at ${width}`);
         await assertAccessible(page, `EHR at ${width}`);
       }
       const other = await context.newPage();
-      for (const [path, sign] of [['/', 'main'], ['/control/', '#endpoints tr'], ['/verify/', '#form']]) {
+      for (const [path, sign] of [
+        ['/', 'main'],
+        ['/control/', '#endpoints tr'],
+        ['/verify/', '#form'],
+      ]) {
         await other.goto(demo.origin + path);
         await until(other, `${path} drawn`, (selector) => document.querySelector(selector) !== null, sign);
         for (const width of [360, 768, 1440]) {
@@ -183,16 +226,25 @@ for (const name of browsers) {
       await page.select('#lang', 'de');
       await until(page, 'German', () => document.querySelector('#run-login').textContent === 'Anmeldung');
       assert.equal(await page.evaluate(() => document.documentElement.lang), 'de');
-      await until(page, 'a German panel', () => document.querySelector('bcp-status').shadowRoot.textContent.includes('Noch nichts benutzt'));
+      await until(page, 'a German panel', () =>
+        document.querySelector('bcp-status').shadowRoot.textContent.includes('Noch nichts benutzt'),
+      );
       await page.focus('#run-login');
       await page.keyboard.press('Enter');
       await until(page, 'an answer', () => document.querySelector('.answer') !== null);
-      assert.equal(await page.evaluate(() => document.activeElement.id), 'run-login', 'the keyboard stays where it was');
+      assert.equal(
+        await page.evaluate(() => document.activeElement.id),
+        'run-login',
+        'the keyboard stays where it was',
+      );
     });
 
     it('announces a change once, politely', async () => {
       await open('en');
-      const announced = () => page.evaluate(() => document.querySelector('bcp-status').shadowRoot.querySelector('[role="status"]').textContent);
+      const announced = () =>
+        page.evaluate(
+          () => document.querySelector('bcp-status').shadowRoot.querySelector('[role="status"]').textContent,
+        );
       assert.equal(await announced(), '', 'the first state is no news');
       await demo.command('fail kgss refused');
       await runTask(page, 'encryption-unknown');

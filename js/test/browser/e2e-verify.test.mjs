@@ -23,7 +23,10 @@ for (const name of browsers) {
       await page.goto(`${demo.origin}/verify/`);
       folder = mkdtempSync(join(tmpdir(), 'bcp-'));
       for (const file of ['catalogue.xml', 'anchors.pem']) {
-        writeFileSync(join(folder, file), Buffer.from(await (await fetch(`${demo.origin}/platform/${file}`)).arrayBuffer()));
+        writeFileSync(
+          join(folder, file),
+          Buffer.from(await (await fetch(`${demo.origin}/platform/${file}`)).arrayBuffer()),
+        );
       }
     });
     after(async () => {
@@ -34,11 +37,24 @@ for (const name of browsers) {
 
     /** Fills the form and returns the text of the result. */
     const check = async (files, texts = {}) => {
-      await page.evaluate(() => { document.querySelector('#result').replaceChildren(); });
+      await page.evaluate(() => {
+        document.querySelector('#result').replaceChildren();
+      });
       for (const [id, paths] of Object.entries(files)) await (await page.$(`#${id}`)).uploadFile(...[paths].flat());
-      for (const id of ['environment', 'at']) await page.evaluate((i, v) => { document.getElementById(i).value = v; }, id, texts[id] ?? '');
+      for (const id of ['environment', 'at'])
+        await page.evaluate(
+          (i, v) => {
+            document.getElementById(i).value = v;
+          },
+          id,
+          texts[id] ?? '',
+        );
       await click(page, '#form button[type=submit]');
-      return until(page, 'a verdict', () => document.querySelector('#result .badge') && document.querySelector('#result').innerText);
+      return until(
+        page,
+        'a verdict',
+        () => document.querySelector('#result .badge') && document.querySelector('#result').innerText,
+      );
     };
 
     it('says what is missing', async () => {
@@ -61,7 +77,10 @@ for (const name of browsers) {
     });
 
     it('accepts the same file when it is picked', async () => {
-      const text = await check({ catalogue: join(folder, 'catalogue.xml'), anchors: join(folder, 'anchors.pem') }, { environment: 'Drill' });
+      const text = await check(
+        { catalogue: join(folder, 'catalogue.xml'), anchors: join(folder, 'anchors.pem') },
+        { environment: 'Drill' },
+      );
       assert.match(text, /accepted/);
     });
 
@@ -84,23 +103,36 @@ for (const name of browsers) {
       const state = await demo.state();
       const etk = state.services.find(({ short }) => short === 'etk');
       assert.ok(rows.find((text) => text.includes('etkdepot')).includes(etk.endpoints[1].url));
-      assert.match(rows.find((text) => text.includes('kgss')), /no active endpoint/);
+      assert.match(
+        rows.find((text) => text.includes('kgss')),
+        /no active endpoint/,
+      );
     });
 
-    it('judges the genuine catalogues', { skip: !shared && 'BCP_SHARED is not set: shared cases are not here' }, async () => {
-      const genuine = (file) => {
-        const path = join(shared, 'catalogues', file);
-        assert.ok(existsSync(path), path);
-        return path;
-      };
-      const good = { catalogue: genuine('production-2020-09-14.xml'), anchors: genuine('production-2020-issuing-ca.pem') };
-      const text = await check(good, { environment: 'Production', at: '2020-10-01T00:00:00Z' });
-      assert.match(text, /accepted/);
-      assert.match(text, /22 services, 45 endpoints, schema version 1/);
-      assert.match(text, /service-id-quirk[^]*recip-eexecutor:v4'/, 'what the list says oddly is shown');
-      assert.match(await check(good, { at: '2021-01-01T00:00:00Z' }), /signer-expired/);
-      const edited = { catalogue: genuine('production-2022-12-22-edited.xml'), anchors: genuine('production-2022-issuing-ca.pem') };
-      assert.match(await check(edited, { at: '2023-01-01T00:00:00Z' }), /digest-mismatch/);
-    });
+    it(
+      'judges the genuine catalogues',
+      { skip: !shared && 'BCP_SHARED is not set: shared cases are not here' },
+      async () => {
+        const genuine = (file) => {
+          const path = join(shared, 'catalogues', file);
+          assert.ok(existsSync(path), path);
+          return path;
+        };
+        const good = {
+          catalogue: genuine('production-2020-09-14.xml'),
+          anchors: genuine('production-2020-issuing-ca.pem'),
+        };
+        const text = await check(good, { environment: 'Production', at: '2020-10-01T00:00:00Z' });
+        assert.match(text, /accepted/);
+        assert.match(text, /22 services, 45 endpoints, schema version 1/);
+        assert.match(text, /service-id-quirk[^]*recip-eexecutor:v4'/, 'what the list says oddly is shown');
+        assert.match(await check(good, { at: '2021-01-01T00:00:00Z' }), /signer-expired/);
+        const edited = {
+          catalogue: genuine('production-2022-12-22-edited.xml'),
+          anchors: genuine('production-2022-issuing-ca.pem'),
+        };
+        assert.match(await check(edited, { at: '2023-01-01T00:00:00Z' }), /digest-mismatch/);
+      },
+    );
   });
 }

@@ -10,12 +10,20 @@ import { differences } from '../lib/probes.mjs';
 import { makeStage } from '../lib/stage.mjs';
 
 it('each reason to differ stands in the documentation, and no other', () => {
-  const [, section] = /\n## Where it differs from fetch\n([^]*?)\n## /.exec(readFileSync(join(root, 'docs/application.md'), 'utf8'));
-  assert.deepEqual([...section.matchAll(/^- \*\*(.*)\*\*/gm)].map(([, reason]) => reason), Object.keys(differences));
+  const [, section] = /\n## Where it differs from fetch\n([^]*?)\n## /.exec(
+    readFileSync(join(root, 'docs/application.md'), 'utf8'),
+  );
+  assert.deepEqual(
+    [...section.matchAll(/^- \*\*(.*)\*\*/gm)].map(([, reason]) => reason),
+    Object.keys(differences),
+  );
 });
 
 /** The names of the probes that may differ. */
-const listed = (...lists) => Object.values(differences).flatMap((by) => lists.flatMap((list) => by[list] ?? [])).sort();
+const listed = (...lists) =>
+  Object.values(differences)
+    .flatMap((by) => lists.flatMap((list) => by[list] ?? []))
+    .sort();
 
 for (const name of browsers) {
   describe(`a client's fetch beside that of ${name}`, { skip: skipOf(name) }, () => {
@@ -27,9 +35,15 @@ for (const name of browsers) {
       browser = await launch(name);
       sites.push(await serve({ answer: echo }), await serve({ answer: echo }));
       stage = await makeStage();
-      stage.publish({ services: sites.flatMap(({ origin }, i) => endings.map((ending, j) => ({
-        id: `uddi:ehealth-fgov-be:business:s${i}e${j}:v1`, name: ending, endpoints: [`${origin}/known/${ending}`],
-      }))) });
+      stage.publish({
+        services: sites.flatMap(({ origin }, i) =>
+          endings.map((ending, j) => ({
+            id: `uddi:ehealth-fgov-be:business:s${i}e${j}:v1`,
+            name: ending,
+            endpoints: [`${origin}/known/${ending}`],
+          })),
+        ),
+      });
       page = await openPage(await browser.createBrowserContext(), sites[0]);
       await page.evaluate((options) => test.make('c', options), stage.options());
       assert.equal(await page.evaluate(() => test.preload('c')), 'ok');
@@ -47,8 +61,15 @@ for (const name of browsers) {
       const always = listed(...lists);
       const atTimes = listed(...lists.map((list) => `${list}, at times`));
       const isListed = (probe) => always.includes(probe.name) || atTimes.includes(probe.name);
-      assert.deepEqual(other.filter((probe) => !isListed(probe)), [], 'these differ and are not listed');
-      const lasting = other.map((probe) => probe.name).filter((probe) => !atTimes.includes(probe)).sort();
+      assert.deepEqual(
+        other.filter((probe) => !isListed(probe)),
+        [],
+        'these differ and are not listed',
+      );
+      const lasting = other
+        .map((probe) => probe.name)
+        .filter((probe) => !atTimes.includes(probe))
+        .sort();
       assert.deepEqual(lasting, always, 'these are listed');
       const answered = found.filter(({ native }) => 'value' in native).length;
       assert.ok(found.length > 100 && answered > 70, `${answered} of ${found.length} were answered`);

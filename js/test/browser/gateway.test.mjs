@@ -1,5 +1,5 @@
-// The deployment that is real in the field: neither the catalogue nor the endpoints send CORS headers, so the page reaches
-// both through `bcp serve`, here on another origin than its own.
+// The deployment that is real in the field: neither the catalogue nor the endpoints send CORS headers, so the page
+// reaches both through `bcp serve`, here on another origin than its own.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { browsers, launch, openPage, serve, skipOf } from '../lib/browsers.mjs';
@@ -7,9 +7,13 @@ import { startGateway } from '../lib/gateway.mjs';
 import { makeStage, service, soapRequest } from '../lib/stage.mjs';
 
 const request = (repeat) => ({
-  method: 'POST', body: soapRequest(), headers: { 'content-type': 'text/xml', soapaction: '"q"' }, bcp: { repeat },
+  method: 'POST',
+  body: soapRequest(),
+  headers: { 'content-type': 'text/xml', soapaction: '"q"' },
+  bcp: { repeat },
 });
-const ask = (page, target, repeat = 'yes') => page.evaluate((...args) => test.ask('c', ...args), target, request(repeat));
+const ask = (page, target, repeat = 'yes') =>
+  page.evaluate((...args) => test.ask('c', ...args), target, request(repeat));
 
 for (const name of browsers) {
   describe(`through the gateway in ${name}`, { skip: skipOf(name) }, () => {
@@ -42,7 +46,10 @@ for (const name of browsers) {
     const open = async (endpoints) => {
       stage.publish({ endpoints });
       const list = stage.options();
-      const { catalogue, anchors: [anchor] } = list;
+      const {
+        catalogue,
+        anchors: [anchor],
+      } = list;
       gateway = await startGateway({ catalogue, anchor, origins: [site.origin] });
       const { catalogue: _, ...options } = list;
       await page.evaluate((given) => test.make('c', given), { ...options, gateway: gateway.url });
@@ -56,7 +63,9 @@ for (const name of browsers) {
       stage.server.behave('/main', 'unavailable-no-cors');
       const over = await ask(page, service);
       assert.deepEqual([over.status, over.endpoint, over.attempts], [200, stage.second, 2]);
-      const { services: [{ health }] } = await page.evaluate(() => test.call('c', 'status'));
+      const {
+        services: [{ health }],
+      } = await page.evaluate(() => test.call('c', 'status'));
       assert.deepEqual([health.failedOver, health.endpoint], [true, stage.second]);
       const house = await gateway.status();
       assert.equal(house.services[0].health.failedOver, true, 'the gateway saw it too');
@@ -92,7 +101,10 @@ for (const name of browsers) {
     it('a call without a catalogue goes through it; what it does not know goes out as it is', async () => {
       await open([stage.main, stage.second]);
       await page.evaluate(() => test.close('c'));
-      const { catalogue: _, ...options } = stage.options({ namespace: 'coreless', wasm: `${site.origin}/nowhere.wasm` });
+      const { catalogue: _, ...options } = stage.options({
+        namespace: 'coreless',
+        wasm: `${site.origin}/nowhere.wasm`,
+      });
       await page.evaluate((given) => test.make('c', given), { ...options, gateway: gateway.url });
       assert.equal((await ask(page, stage.main)).status, 200, 'a browser cannot reach it by itself');
       const own = stage.server.behave('/own', 'ok');

@@ -6,7 +6,11 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { browsers, launch, openPage, serve, skipOf } from '../lib/browsers.mjs';
 import { makeStage, service, soapRequest } from '../lib/stage.mjs';
 
-const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'content-type,soapaction', 'access-control-max-age': '600' };
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'content-type,soapaction',
+  'access-control-max-age': '600',
+};
 const xml = { 'content-type': 'text/xml; charset=utf-8' };
 const answer = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><r/></s:Body></s:Envelope>';
 
@@ -24,21 +28,33 @@ async function serveSlowly(delayMs) {
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     count: (path) => seen.get(path) ?? 0,
-    close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
   };
 }
 
 /** Makes `count` calls at once on the page and counts how they ended. */
-const burst = (page, count, repeat) => page.evaluate(async (n, target, body, bcp) => {
-  const init = { method: 'POST', body, headers: { 'content-type': 'text/xml' }, bcp };
-  const all = await Promise.all(Array.from({ length: n }, () => test.ask('c', target, init)));
-  return all.reduce((counts, { status, code, endpoint }) => {
-    const key = code ?? `${status} ${new URL(endpoint).pathname}`;
-    return { ...counts, [key]: (counts[key] ?? 0) + 1 };
-  }, {});
-}, count, service, soapRequest(), { repeat });
+const burst = (page, count, repeat) =>
+  page.evaluate(
+    async (n, target, body, bcp) => {
+      const init = { method: 'POST', body, headers: { 'content-type': 'text/xml' }, bcp };
+      const all = await Promise.all(Array.from({ length: n }, () => test.ask('c', target, init)));
+      return all.reduce((counts, { status, code, endpoint }) => {
+        const key = code ?? `${status} ${new URL(endpoint).pathname}`;
+        return { ...counts, [key]: (counts[key] ?? 0) + 1 };
+      }, {});
+    },
+    count,
+    service,
+    soapRequest(),
+    { repeat },
+  );
 
-const blamed = async (page) => (await page.evaluate(() => test.events('c'))).filter(({ type }) => type === 'endpoint-failed');
+const blamed = async (page) =>
+  (await page.evaluate(() => test.events('c'))).filter(({ type }) => type === 'endpoint-failed');
 
 for (const name of browsers) {
   describe(`the browser's own queue in ${name}`, { skip: skipOf(name) }, () => {
@@ -85,13 +101,22 @@ for (const name of browsers) {
       assert.deepEqual(await burst(page, 20, 'yes'), { '200 /second': 20 });
     });
 
-    it('20 calls on three endpoints that hang send at most 30 requests, and none waits longer than its time', async () => {
+    it('20 calls on three endpoints that hang send at most 30 requests, none waits longer than its time', async () => {
       const paths = ['/hang/1', '/hang/2', '/hang/3'];
-      await make(paths.map((path) => slow.origin + path), { attemptTimeoutMs: 1_500, totalTimeoutMs: 6_000 });
+      await make(
+        paths.map((path) => slow.origin + path),
+        { attemptTimeoutMs: 1_500, totalTimeoutMs: 6_000 },
+      );
       const started = performance.now();
       const counts = await burst(page, 20, 'yes');
-      assert.equal(Object.values(counts).reduce((sum, n) => sum + n), 20);
-      assert.ok(Object.keys(counts).every((how) => how === 'timeout' || how === 'endpoints-exhausted'), JSON.stringify(counts));
+      assert.equal(
+        Object.values(counts).reduce((sum, n) => sum + n),
+        20,
+      );
+      assert.ok(
+        Object.keys(counts).every((how) => how === 'timeout' || how === 'endpoints-exhausted'),
+        JSON.stringify(counts),
+      );
       const sent = paths.reduce((sum, path) => sum + slow.count(path), 0);
       assert.ok(sent <= 30, `${sent} requests`);
       assert.ok(performance.now() - started < 60_000, 'a call did not end');

@@ -19,7 +19,10 @@ for (const name of browsers) {
     before(async () => {
       const files = {};
       writeFileSync(join(folder, 'wrong.drill'), wrong);
-      for (const [drill, exit] of [['national-outage', 0], [join(folder, 'wrong.drill'), 1]]) {
+      for (const [drill, exit] of [
+        ['national-outage', 0],
+        [join(folder, 'wrong.drill'), 1],
+      ]) {
         const page = join(folder, `${exit}.html`);
         assert.equal((await run(nativeCommand(), ['drill', drill, '--html', page])).exit, exit);
         files[`/${exit}.html`] = { headers: { 'content-type': 'text/html; charset=utf-8' }, body: readFileSync(page) };
@@ -41,8 +44,11 @@ for (const name of browsers) {
           await page.setViewport({ width, height: 900 });
           await assertNoSidewaysScroll(page, `${width}`);
           await assertAccessible(page, `${width}`);
-          const labels = await page.evaluate(() => [...document.querySelectorAll('tbody tr:first-child > *')]
-            .map((cell) => getComputedStyle(cell, '::before').content).filter((text) => text !== 'none'));
+          const labels = await page.evaluate(() =>
+            [...document.querySelectorAll('tbody tr:first-child > *')]
+              .map((cell) => getComputedStyle(cell, '::before').content)
+              .filter((text) => text !== 'none'),
+          );
           assert.equal(labels.length > 0, width === 360, 'each cell carries its heading where the columns are gone');
         }
         await page.close();
@@ -54,15 +60,23 @@ for (const name of browsers) {
       await page.goto(`${site.origin}/0.html`);
       const seen = await page.evaluate(() => {
         const picture = document.querySelector('figure svg[role=img]');
-        const table = [...document.querySelectorAll('table')].find((t) => t.caption.textContent.includes('each endpoint'));
+        const table = [...document.querySelectorAll('table')].find((t) =>
+          t.caption.textContent.includes('each endpoint'),
+        );
         const named = (id) => document.getElementById(id)?.textContent ?? '';
         return {
           name: picture.getAttribute('aria-labelledby').split(' ').map(named).join(' '),
           lanes: [...picture.querySelectorAll('text')].map((t) => t.textContent).filter((t) => t.includes('/')),
           rows: [...table.querySelectorAll('tbody th')].map((th) => th.textContent).filter((t) => t.includes('/')),
-          outside: [...picture.querySelectorAll('text, rect, circle')].map((e) => e.getBBox())
-            .filter((b) => b.x < 0 || b.x + b.width > picture.viewBox.baseVal.width + 8 || b.y < 0
-              || b.y + b.height > picture.viewBox.baseVal.height).length,
+          outside: [...picture.querySelectorAll('text, rect, circle')]
+            .map((e) => e.getBBox())
+            .filter(
+              (b) =>
+                b.x < 0 ||
+                b.x + b.width > picture.viewBox.baseVal.width + 8 ||
+                b.y < 0 ||
+                b.y + b.height > picture.viewBox.baseVal.height,
+            ).length,
         };
       });
       assert.match(seen.name, /Time line .*each endpoint/);

@@ -35,16 +35,26 @@ for (const name of browsers) {
       await stage.close();
     });
 
-    const plain = (url, init = { method: 'POST', body: soapRequest(), headers: { 'content-type': 'text/xml', soapaction: '"q"' } }) =>
-      page.evaluate((...args) => test.plain(...args), url, init);
+    const plain = (
+      url,
+      init = { method: 'POST', body: soapRequest(), headers: { 'content-type': 'text/xml', soapaction: '"q"' } },
+    ) => page.evaluate((...args) => test.plain(...args), url, init);
 
     it('protects plain fetch, and says where the answer came from', async () => {
       const first = await plain(stage.main);
-      assert.deepEqual(first.headers, { 'x-bcp-source': 'network', 'x-bcp-attempts': '1', 'x-bcp-endpoint': stage.main });
+      assert.deepEqual(first.headers, {
+        'x-bcp-source': 'network',
+        'x-bcp-attempts': '1',
+        'x-bcp-endpoint': stage.main,
+      });
       stage.server.behave('/main', 'unavailable-no-cors');
       const second = await plain(stage.main);
       assert.match(second.text, /\/second</);
-      assert.deepEqual(second.headers, { 'x-bcp-source': 'network', 'x-bcp-attempts': '2', 'x-bcp-endpoint': stage.second });
+      assert.deepEqual(second.headers, {
+        'x-bcp-source': 'network',
+        'x-bcp-attempts': '2',
+        'x-bcp-endpoint': stage.second,
+      });
       stage.server.behave('/second', 'reset');
       const third = await plain(stage.main);
       assert.equal(third.text, second.text);

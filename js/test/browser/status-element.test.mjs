@@ -5,9 +5,11 @@ import { browsers, launch, serve, skipOf } from '../lib/browsers.mjs';
 import { assertAccessible, assertNoSidewaysScroll, until } from '../lib/demo.mjs';
 
 // The panel in a page as strict as a hospital's: not even a style of its own is allowed inline.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
-const pageHtml = '<!doctype html><html lang="fr"><meta charset="utf-8"><title>panel</title><meta name="viewport" content="width=device-width">'
-  + '<main><h1>Page</h1><bcp-status></bcp-status></main><script type="module" src="/panel.mjs"></script></html>';
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+const pageHtml =
+  '<!doctype html><html lang="fr"><meta charset="utf-8"><title>panel</title><meta name="viewport" content="width=device-width">' +
+  '<main><h1>Page</h1><bcp-status></bcp-status></main><script type="module" src="/panel.mjs"></script></html>';
 const pageScript = `
 import { defineBcpStatus } from '/dist/status-element.js';
 defineBcpStatus();
@@ -16,7 +18,8 @@ const listeners = new Set();
 globalThis.panel = document.querySelector('bcp-status');
 globalThis.violations = [];
 addEventListener('securitypolicyviolation', (e) => {
-  if (!e.blockedURI.endsWith('/favicon.ico')) violations.push(e.violatedDirective + ' ' + e.blockedURI); // which a browser with a window asks for by itself
+  // which a browser with a window asks for by itself
+  if (!e.blockedURI.endsWith('/favicon.ico')) violations.push(e.violatedDirective + ' ' + e.blockedURI);
 });
 globalThis.listening = () => listeners.size;
 globalThis.say = (status, overview) => {
@@ -26,24 +29,50 @@ globalThis.say = (status, overview) => {
 globalThis.client = {
   status: async () => { if (!said.status) throw new Error('no state'); return said.status; },
   exportLog: async () => '{}',
-  procedures: async (lang, filter) => { globalThis.askedLang = lang; globalThis.askedFilter = filter; if (!said.overview) throw new Error('no overview'); return said.overview; },
+  procedures: async (lang, filter) => {
+    globalThis.askedLang = lang;
+    globalThis.askedFilter = filter;
+    if (!said.overview) throw new Error('no overview');
+    return said.overview;
+  },
   subscribe: (listener) => { listeners.add(listener); return () => listeners.delete(listener); },
 };
 `;
 
 const source = { publisher: 'eHealth-platform', title: 'Business continuity' };
 const item = (functionality, way, more = {}) => ({
-  functionality, way, lang: 'fr', title: `Titre ${functionality}`, recovery: ['au site de secours'], fallback: ['autre voie'], cache: ['ancienne réponse'],
-  unconfirmed: ['pas encore essayé'], retry: ['à nouveau'], mayHaveArrived: ['regarder', 'renvoyer', 'papier'], lastResort: ['sur papier'], source,
-  ...(way === 'normal' ? { answeredAtMs: 1.76e12 } : {}), ...more,
+  functionality,
+  way,
+  lang: 'fr',
+  title: `Titre ${functionality}`,
+  recovery: ['au site de secours'],
+  fallback: ['autre voie'],
+  cache: ['ancienne réponse'],
+  unconfirmed: ['pas encore essayé'],
+  retry: ['à nouveau'],
+  mayHaveArrived: ['regarder', 'renvoyer', 'papier'],
+  lastResort: ['sur papier'],
+  source,
+  ...(way === 'normal' ? { answeredAtMs: 1.76e12 } : {}),
+  ...more,
 });
 const bad = ({ way, uncertain }) => uncertain || ['unconfirmed', 'retry', 'lastResort'].includes(way);
 const elsewhere = ({ way }) => ['recovery', 'fallback', 'cache'].includes(way);
 const overview = (...items) => ({
-  overall: items.some(bad) ? 'degraded' : items.some(elsewhere) ? 'continuity' : items.some(({ answeredAtMs }) => answeredAtMs) ? 'normal' : 'unused',
+  overall: items.some(bad)
+    ? 'degraded'
+    : items.some(elsewhere)
+      ? 'continuity'
+      : items.some(({ answeredAtMs }) => answeredAtMs)
+        ? 'normal'
+        : 'unused',
   items,
 });
-const ready = (stale = false) => ({ phase: 'ready', catalogue: { issueInstantMs: 1.76e12, checkedAtMs: 1.76e12, stale }, services: [] });
+const ready = (stale = false) => ({
+  phase: 'ready',
+  catalogue: { issueInstantMs: 1.76e12, checkedAtMs: 1.76e12, stale },
+  services: [],
+});
 
 for (const name of browsers) {
   describe(`<bcp-status> in ${name}`, { skip: skipOf(name) }, () => {
@@ -70,25 +99,42 @@ for (const name of browsers) {
       await page.goto(`${site.origin}/panel.html`);
       await until(page, 'the page', () => 'client' in globalThis);
       await show(ready(), overview(item('login', 'normal')), 'normal');
-      await page.evaluate(() => { panel.client = client; });
+      await page.evaluate(() => {
+        panel.client = client;
+      });
       await state('normal');
     });
 
     const state = (want) => until(page, `state ${want}`, (w) => panel.getAttribute('state') === w, want);
     const show = (...args) => page.evaluate((s, o) => say(s, o), ...args);
     const text = () => page.evaluate(() => panel.shadowRoot.querySelector('[part=panel]').innerText);
-    const says = (want) => until(page, `announced: ${want}`, (w) => panel.shadowRoot.querySelector('[role=status]').textContent === w, want);
+    const says = (want) =>
+      until(page, `announced: ${want}`, (w) => panel.shadowRoot.querySelector('[role=status]').textContent === w, want);
     const announced = () => page.evaluate(() => panel.shadowRoot.querySelector('[role=status]').textContent);
 
     const states = {
       unused: [ready(), overview(item('login', 'normal', { answeredAtMs: undefined })), /Rien encore utilisé/],
-      normal: [ready(), overview(item('login', 'normal'), item('vaccination-status', 'unwatched')), /Aucune panne constatée/],
-      continuity: [ready(), overview(item('login', 'recovery'), item('insurability', 'fallback'), item('etk', 'cache')),
-        /3 sur 3 par une autre voie[^]*au site de secours[^]*autre voie[^]*ancienne réponse/],
-      degraded: [ready(), overview(item('eattest', 'lastResort', { sinceMs: 1.76e12 }), item('login', 'retry', { failedAtMs: 1.76e12 })),
-        /1 sur 2 ne fonctionne pas, 1 sur 2 incertain[^]*sur papier[^]*Échec le 9\/10\/25/],
+      normal: [
+        ready(),
+        overview(item('login', 'normal'), item('vaccination-status', 'unwatched')),
+        /Aucune panne constatée/,
+      ],
+      continuity: [
+        ready(),
+        overview(item('login', 'recovery'), item('insurability', 'fallback'), item('etk', 'cache')),
+        /3 sur 3 par une autre voie[^]*au site de secours[^]*autre voie[^]*ancienne réponse/,
+      ],
+      degraded: [
+        ready(),
+        overview(item('eattest', 'lastResort', { sinceMs: 1.76e12 }), item('login', 'retry', { failedAtMs: 1.76e12 })),
+        /1 sur 2 ne fonctionne pas, 1 sur 2 incertain[^]*sur papier[^]*Échec le 9\/10\/25/,
+      ],
       stale: [ready(true), overview(item('login', 'normal')), /Liste des services plus à jour[^]*depuis le 9\/10\/25/],
-      unprotected: [{ phase: 'no-catalogue', code: 'network', services: [] }, overview(), /Voie de secours indisponible[^]*Code network, constaté le \d/],
+      unprotected: [
+        { phase: 'no-catalogue', code: 'network', services: [] },
+        overview(),
+        /Voie de secours indisponible[^]*Code network, constaté le \d/,
+      ],
       unknown: [undefined, undefined, /État encore inconnu/],
     };
     for (const [want, [status, shown, says]] of Object.entries(states)) {
@@ -114,7 +160,11 @@ for (const name of browsers) {
     });
 
     it('tells the helpdesk when the trust ends', async () => {
-      const trust = { signerDaysLeft: 20, anchorDaysLeft: 900, expiring: [{ what: 'signer', endsMs: 1.76e12, thresholdDays: 30 }] };
+      const trust = {
+        signerDaysLeft: 20,
+        anchorDaysLeft: 900,
+        expiring: [{ what: 'signer', endsMs: 1.76e12, thresholdDays: 30 }],
+      };
       await show({ ...ready(), trust }, overview(item('login', 'recovery')));
       await state('continuity');
       assert.match(await text(), /valable jusqu'au 9\/10\/25/);
@@ -134,7 +184,9 @@ for (const name of browsers) {
       assert.equal(await announced(), '');
       await show(ready(), overview(item('login', 'recovery'), item('eattest', 'normal')));
       await state('continuity');
-      await says('Vous pouvez continuer\u00a0: 1 sur 2 par une autre voie. Titre login: site de secours. Titre eattest: fonctionne.');
+      await says(
+        'Vous pouvez continuer\u00a0: 1 sur 2 par une autre voie. Titre login: site de secours. Titre eattest: fonctionne.',
+      );
       await show(ready(), overview(item('login', 'recovery'), item('eattest', 'lastResort')));
       await state('degraded');
       await says('1 sur 2 ne fonctionne pas. Titre eattest: pas disponible par voie électronique.');
@@ -142,7 +194,11 @@ for (const name of browsers) {
 
     it('speaks the language of the attribute, else of the page, else English', async () => {
       assert.equal(await page.evaluate(() => askedLang), 'fr');
-      for (const [lang, want, heading] of [['nl', 'nl', 'Elektronische diensten'], ['de-BE', 'de', 'Elektronische Dienste'], ['it', 'en', 'Electronic services']]) {
+      for (const [lang, want, heading] of [
+        ['nl', 'nl', 'Elektronische diensten'],
+        ['de-BE', 'de', 'Elektronische Dienste'],
+        ['it', 'en', 'Electronic services'],
+      ]) {
         await page.evaluate((l) => panel.setAttribute('lang', l), lang);
         await until(page, heading, (h) => panel.shadowRoot.querySelector('[part=heading]').textContent === h, heading);
         assert.equal(await page.evaluate(() => askedLang), want);
@@ -156,7 +212,13 @@ for (const name of browsers) {
       await until(page, 'unfolded', () => panel.shadowRoot.querySelector('details').open);
       await show(ready(), overview(item('login', 'normal'), item('eattest', 'recovery')));
       await state('continuity');
-      assert.deepEqual(await page.evaluate(() => [panel.shadowRoot.querySelector('details').open, panel.shadowRoot.activeElement.localName]), [true, 'summary']);
+      assert.deepEqual(
+        await page.evaluate(() => [
+          panel.shadowRoot.querySelector('details').open,
+          panel.shadowRoot.activeElement.localName,
+        ]),
+        [true, 'summary'],
+      );
     });
 
     it('has three steps for what may have arrived, numbered, and no other', async () => {
@@ -164,7 +226,11 @@ for (const name of browsers) {
       await state('degraded');
       const seen = await page.evaluate(() => {
         const li = panel.shadowRoot.querySelector('[data-functionality=eattest]');
-        return [li.querySelector('[part=way]').textContent, [...li.querySelectorAll('ol > li')].map((step) => step.textContent), li.querySelectorAll('[part=guidance]').length];
+        return [
+          li.querySelector('[part=way]').textContent,
+          [...li.querySelectorAll('ol > li')].map((step) => step.textContent),
+          li.querySelectorAll('[part=guidance]').length,
+        ];
       });
       assert.deepEqual(seen, ["incertain que l'envoi soit arrivé", ['regarder', 'renvoyer', 'papier'], 1]);
     });
@@ -180,15 +246,21 @@ for (const name of browsers) {
         panel.setAttribute('compact', '');
         panel.setAttribute('heading-level', '3');
       });
-      await until(page, 'compact', () => panel.shadowRoot.querySelectorAll('h3[part=heading], #summary-all').length === 2);
+      await until(
+        page,
+        'compact',
+        () => panel.shadowRoot.querySelectorAll('h3[part=heading], #summary-all').length === 2,
+      );
       assert.deepEqual(await page.evaluate(() => askedFilter), { only: ['login', 'eattest'], audience: 'pharmacist' });
-      assert.ok(await height() < long / 2);
+      assert.ok((await height()) < long / 2);
       await assertAccessible(page, 'compact');
     });
 
     it('shows the guidance before there is an outage', async () => {
       await show(ready(), overview(item('vaccination-status', 'unwatched')));
-      await until(page, 'the guidance', () => /autre voie/.test(panel.shadowRoot.querySelector('[data-functionality=vaccination-status]')?.textContent));
+      await until(page, 'the guidance', () =>
+        /autre voie/.test(panel.shadowRoot.querySelector('[data-functionality=vaccination-status]')?.textContent),
+      );
     });
 
     it('takes a client that was set before the element was defined', async () => {
@@ -206,11 +278,31 @@ for (const name of browsers) {
       await show(ready(), overview(item('eattest', 'lastResort'), item('login', 'recovery'), item('etk', 'normal')));
       await state('degraded');
       const [parts, focusable] = await page.evaluate(() => [
-        [...panel.shadowRoot.querySelectorAll('[part=heading],[part=overall],[part=about],[part=item],[part=helpdesk],button')].map((e) => e.dataset.functionality ?? e.getAttribute('part')),
-        [...panel.shadowRoot.querySelectorAll('summary,a[href],button')].filter((e) => e.checkVisibility()).map((e) => e.id),
+        [
+          ...panel.shadowRoot.querySelectorAll(
+            '[part=heading],[part=overall],[part=about],[part=item],[part=helpdesk],button',
+          ),
+        ].map((e) => e.dataset.functionality ?? e.getAttribute('part')),
+        [...panel.shadowRoot.querySelectorAll('summary,a[href],button')]
+          .filter((e) => e.checkVisibility())
+          .map((e) => e.id),
       ]);
-      assert.deepEqual(parts, ['heading', 'overall', 'about', 'eattest', 'login', 'etk', 'helpdesk', 'print', 'print-card', 'export']);
-      await page.evaluate(() => { document.activeElement?.blur(); panel.shadowRoot.getElementById('summary-normal').focus(); });
+      assert.deepEqual(parts, [
+        'heading',
+        'overall',
+        'about',
+        'eattest',
+        'login',
+        'etk',
+        'helpdesk',
+        'print',
+        'print-card',
+        'export',
+      ]);
+      await page.evaluate(() => {
+        document.activeElement?.blur();
+        panel.shadowRoot.getElementById('summary-normal').focus();
+      });
       const walked = ['summary-normal'];
       for (let i = 1; i < focusable.length; i++) {
         await page.keyboard.press('Tab');
@@ -221,7 +313,10 @@ for (const name of browsers) {
 
     it('prints an emergency card before an outage', async () => {
       const card = await page.evaluate(async () => {
-        window.print = () => { globalThis.printed = panel.shadowRoot.querySelector('[part=card]')?.textContent; dispatchEvent(new Event('afterprint')); };
+        window.print = () => {
+          globalThis.printed = panel.shadowRoot.querySelector('[part=card]')?.textContent;
+          dispatchEvent(new Event('afterprint'));
+        };
         panel.setAttribute('practice', 'Cabinet du Parc');
         panel.shadowRoot.getElementById('print-card').click();
         await new Promise((resolve) => setTimeout(resolve, 300));
@@ -243,13 +338,18 @@ for (const name of browsers) {
     it('lets go of the client when it leaves the page, and takes it up again', async () => {
       const listening = () => page.evaluate(() => globalThis.listening());
       assert.equal(await listening(), 1);
-      await page.evaluate(() => { globalThis.home = panel.parentElement; panel.remove(); });
+      await page.evaluate(() => {
+        globalThis.home = panel.parentElement;
+        panel.remove();
+      });
       assert.equal(await listening(), 0);
       await show(ready(), overview(item('login', 'recovery')));
       await page.evaluate(() => home.append(panel));
       assert.equal(await listening(), 1);
       await state('continuity');
-      await page.evaluate(() => { panel.client = undefined; });
+      await page.evaluate(() => {
+        panel.client = undefined;
+      });
       assert.equal(await listening(), 0);
       await state('unknown');
     });

@@ -55,7 +55,9 @@ for (const name of browsers) {
       stage.server.behave('/main', 'unavailable');
       const heard = two.evaluate(() => test.failedOver('c'));
       await ask(one);
-      const switchedAtMs = (await one.evaluate(() => test.events('c'))).find(({ type }) => type === 'endpoint-switched').atMs;
+      const switchedAtMs = (await one.evaluate(() => test.events('c'))).find(
+        ({ type }) => type === 'endpoint-switched',
+      ).atMs;
       t.diagnostic(`the other tab knew after ${(await heard) - switchedAtMs} ms`);
       stage.server.forget();
       assert.equal((await ask(two)).endpoint, stage.second);
@@ -66,13 +68,23 @@ for (const name of browsers) {
       const { namespace, environment } = stage.options();
       const stuck = await openPage(context, site);
       const lock = `ehealth-bcp:${namespace}:${environment}:refresh`;
-      await stuck.evaluate((name) => new Promise((granted) => {
-        void navigator.locks.request(name, () => new Promise(() => granted()));
-      }), lock);
+      await stuck.evaluate(
+        (name) =>
+          new Promise((granted) => {
+            void navigator.locks.request(name, () => new Promise(() => granted()));
+          }),
+        lock,
+      );
       const other = await openTab();
-      await other.evaluate(() => { globalThis.seconds = 0; setInterval(() => seconds++, 1_000); });
+      await other.evaluate(() => {
+        globalThis.seconds = 0;
+        setInterval(() => seconds++, 1_000);
+      });
       await ask(other);
-      const waited = await other.evaluate(async (name) => ({ seconds, held: (await navigator.locks.query()).held.some((one) => one.name === name) }), lock);
+      const waited = await other.evaluate(
+        async (name) => ({ seconds, held: (await navigator.locks.query()).held.some((one) => one.name === name) }),
+        lock,
+      );
       assert.ok(waited.held, 'the lock was held all the time');
       assert.ok(waited.seconds < 15, `${waited.seconds} s: it waited as long as one that has a catalogue`);
     });
@@ -80,12 +92,18 @@ for (const name of browsers) {
     it('take what another tab finds, while their own request hangs', async () => {
       stage.server.behave('/catalogue.xml', 'hang');
       const first = await openTab();
-      const asking = first.evaluate(async (...args) => {
-        const beganAt = performance.now();
-        const answer = await test.ask('c', ...args);
-        return { ...answer, seconds: (performance.now() - beganAt) / 1_000 };
-      }, service, request);
-      await until(first, 'its request is out', async () => (await navigator.locks.query()).held.some(({ name }) => name.endsWith(':refresh')));
+      const asking = first.evaluate(
+        async (...args) => {
+          const beganAt = performance.now();
+          const answer = await test.ask('c', ...args);
+          return { ...answer, seconds: (performance.now() - beganAt) / 1_000 };
+        },
+        service,
+        request,
+      );
+      await until(first, 'its request is out', async () =>
+        (await navigator.locks.query()).held.some(({ name }) => name.endsWith(':refresh')),
+      );
       stage.publish({ path: '/other.xml' }); // under another address, for a browser may queue requests of the same one
       await ask(await openTab({ catalogue: `${stage.server.origin}/other.xml` }));
       const { endpoint, seconds } = await asking;
@@ -138,7 +156,12 @@ for (const name of browsers) {
       }
       await until(away, 'the switch', async () => (await test.call('c', 'status')).services[0].health.failedOver);
       const { catalogue } = await status(other);
-      await until(away, 'the catalogue', async (at) => (await test.call('c', 'status')).catalogue.issueInstantMs === at, catalogue.issueInstantMs);
+      await until(
+        away,
+        'the catalogue',
+        async (at) => (await test.call('c', 'status')).catalogue.issueInstantMs === at,
+        catalogue.issueInstantMs,
+      );
       assert.deepEqual([(await status(away)).leader, (await status(other)).leader], [false, true]);
       stage.server.behave('/second', 'reset');
       assert.equal((await ask(away)).code, 'endpoints-exhausted', 'what was cleared is not served');
@@ -149,7 +172,13 @@ for (const name of browsers) {
         const [one, two] = [await openTab(), await openTab()];
         await two.evaluate(() => test.preload('c'));
         stage.server.behave('/main', kind);
-        await one.evaluate((...args) => { void test.ask('c', ...args); }, service, request);
+        await one.evaluate(
+          (...args) => {
+            void test.ask('c', ...args);
+          },
+          service,
+          request,
+        );
         while (stage.server.seen('/main').length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
         await leave(one);
         assert.doesNotMatch(await two.evaluate(() => test.call('c', 'exportLog')), /endpoint-failed|call-failed/);
@@ -181,7 +210,9 @@ for (const name of browsers) {
       let newest = 0; // of those that some tab said to have
       for (const [i, instant] of instants.entries()) {
         stage.server.behave('/catalogue.xml', { body: files.get(instant) });
-        const refreshing = tabs.map((tab) => tab.evaluate(() => test.call('c', 'refresh')).catch(() => 'the page was killed'));
+        const refreshing = tabs.map((tab) =>
+          tab.evaluate(() => test.call('c', 'refresh')).catch(() => 'the page was killed'),
+        );
         if (i % 20 === 7) {
           const victim = Math.floor(random() * 2);
           await new Promise((resolve) => setTimeout(resolve, random() * 20));
@@ -192,7 +223,10 @@ for (const name of browsers) {
         for (const tab of tabs) {
           const { phase, catalogue } = await status(tab);
           assert.equal(phase, 'ready', `seed ${seed}, publication ${i}`);
-          assert.ok(catalogue.issueInstantMs >= newest, `seed ${seed}, publication ${i}: ${catalogue.issueInstantMs} after ${newest}`);
+          assert.ok(
+            catalogue.issueInstantMs >= newest,
+            `seed ${seed}, publication ${i}: ${catalogue.issueInstantMs} after ${newest}`,
+          );
           newest = catalogue.issueInstantMs;
         }
       }

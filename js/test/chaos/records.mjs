@@ -5,15 +5,37 @@
  */
 export async function replaceRecords(stores, round) {
   const values = [
-    null, true, 0, -1, NaN, Infinity, 1e300, '', 'text', [], [[]], {}, { nowMs: 8.64e15 }, { nowMs: 'soon' }, 10n,
-    new Date(NaN), /x/, new Map([[1, 2]]), new Set([1]), new ArrayBuffer(0), new Uint8Array(9),
-    new Blob(['x']), new Error('x'), undefined,
+    null,
+    true,
+    0,
+    -1,
+    NaN,
+    Infinity,
+    1e300,
+    '',
+    'text',
+    [],
+    [[]],
+    {},
+    { nowMs: 8.64e15 },
+    { nowMs: 'soon' },
+    10n,
+    new Date(NaN),
+    /x/,
+    new Map([[1, 2]]),
+    new Set([1]),
+    new ArrayBuffer(0),
+    new Uint8Array(9),
+    new Blob(['x']),
+    new Error('x'),
+    undefined,
   ];
   const value = values[round % values.length];
-  const done = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+  const done = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
   for (const { name } of await indexedDB.databases()) {
     const db = await done(indexedDB.open(name));
     for (const store of stores.filter((known) => db.objectStoreNames.contains(known))) {

@@ -96,7 +96,9 @@ const kinds = {
     await page.evaluate(async () => {
       test.close('c');
       for (const { name } of await indexedDB.databases()) {
-        await new Promise((resolve) => { indexedDB.deleteDatabase(name).onsuccess = resolve; });
+        await new Promise((resolve) => {
+          indexedDB.deleteDatabase(name).onsuccess = resolve;
+        });
       }
     });
     await page.close();

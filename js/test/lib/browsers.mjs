@@ -29,16 +29,30 @@ export function launch(name, options = {}) {
   if (name === 'webkit') return launchWebKit({ driver: executables.webkit, xvfb });
   const common = { executablePath: executables[name], headless: true, ...options };
   if (name === 'firefox') {
-    return puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox: { 'app.update.enabled': false, 'network.captive-portal-service.enabled': false } });
+    return puppeteer.launch({
+      ...common,
+      browser: 'firefox',
+      extraPrefsFirefox: { 'app.update.enabled': false, 'network.captive-portal-service.enabled': false },
+    });
   }
-  return puppeteer.launch({ ...common, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-features=XSLT'] });
+  return puppeteer.launch({
+    ...common,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-features=XSLT'],
+  });
 }
 
 /** What a careful hospital allows a page: nothing but what the package needs. */
-export const strictPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http: https:; worker-src 'self'; "
-  + "require-trusted-types-for 'script'; trusted-types 'none'";
+export const strictPolicy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http: https:; worker-src 'self'; " +
+  "require-trusted-types-for 'script'; trusted-types 'none'";
 
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json' };
+const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+};
 
 /**
  * Serves the repository on loopback. `headers` go with every answer; `files` are extra paths with their answer; what
@@ -64,10 +78,11 @@ export async function serve({ headers = {}, files = {}, answer = () => false } =
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     files,
-    close: () => new Promise((resolve) => {
-      server.closeAllConnections();
-      server.close(resolve);
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
   };
 }
 

@@ -43,7 +43,10 @@ export async function startDemo() {
   };
 }
 
-/** Waits until `passes` returns a true JSON value on the page, and returns it. Polls from here: Trusted Types take no polling script. */
+/**
+ * Waits until `passes` returns a true JSON value on the page, and returns it. Polls from here: Trusted Types take no
+ * polling script.
+ */
 export async function until(page, what, passes, ...args) {
   for (let i = 0; i < 300; i++) {
     const value = await page.evaluate(passes, ...args).catch(() => undefined);
@@ -67,31 +70,49 @@ export async function openEhr(context, demo, lang, user = 'A') {
 export async function logIn(page, user) {
   await until(page, 'the door', () => document.querySelector('#log-in-A') !== null);
   await click(page, `#log-in-${user}`);
-  await until(page, 'a panel that knows', () => !['unknown', 'unprotected', null].includes(document.querySelector('bcp-status')?.getAttribute('state') ?? null));
+  await until(
+    page,
+    'a panel that knows',
+    () =>
+      !['unknown', 'unprotected', null].includes(document.querySelector('bcp-status')?.getAttribute('state') ?? null),
+  );
 }
 
 /** Runs a task and returns its card: where the answer came from, and all its text. */
 export async function runTask(page, functionality) {
   const before = await page.evaluate(() => Number(document.querySelector('#answers').dataset.count ?? 0));
   await click(page, `#run-${functionality}`);
-  return until(page, `an answer for ${functionality}`, (n) => {
-    if (Number(document.querySelector('#answers').dataset.count ?? 0) <= n) return undefined;
-    const card = document.querySelector('.answer');
-    return { source: card.dataset.source, functionality: card.dataset.functionality, text: card.innerText };
-  }, before);
+  return until(
+    page,
+    `an answer for ${functionality}`,
+    (n) => {
+      if (Number(document.querySelector('#answers').dataset.count ?? 0) <= n) return undefined;
+      const card = document.querySelector('.answer');
+      return { source: card.dataset.source, functionality: card.dataset.functionality, text: card.innerText };
+    },
+    before,
+  );
 }
 
 /** Waits until the panel shows a functionality on a way, and returns what it says there. */
 export function panelShows(page, functionality, way) {
-  return until(page, `${functionality} on the way ${way}`, (f, w) => {
-    const item = document.querySelector('bcp-status').shadowRoot.querySelector(`[data-functionality="${f}"]`);
-    return item?.dataset.way === w ? item.textContent : undefined;
-  }, functionality, way);
+  return until(
+    page,
+    `${functionality} on the way ${way}`,
+    (f, w) => {
+      const item = document.querySelector('bcp-status').shadowRoot.querySelector(`[data-functionality="${f}"]`);
+      return item?.dataset.way === w ? item.textContent : undefined;
+    },
+    functionality,
+    way,
+  );
 }
 
 /** Asks for the catalogue by the button and returns what the page says of it. */
 export async function refresh(page) {
-  await page.evaluate(() => { document.querySelector('#said').textContent = ''; });
+  await page.evaluate(() => {
+    document.querySelector('#said').textContent = '';
+  });
   await click(page, '#refresh');
   return until(page, 'the result of a refresh', () => document.querySelector('#said').textContent);
 }
@@ -101,7 +122,8 @@ export async function publish(page, demo, ...lines) {
   await demo.command(...lines);
   const issued = new Date((await demo.state()).catalogue.issueInstant).toISOString();
   const isTaken = (text) => document.querySelector('#log').textContent.includes(`catalogue-updated ${text}`);
-  for (let i = 0; i < 20 && !(await page.evaluate(isTaken, issued)); i++) await refresh(page); // one under way may have asked before
+  // one under way may have asked before
+  for (let i = 0; i < 20 && !(await page.evaluate(isTaken, issued)); i++) await refresh(page);
   await until(page, `the catalogue of ${issued}`, isTaken, issued);
 }
 
@@ -110,7 +132,8 @@ export async function assertAccessible(page, state) {
   await page.evaluate(axeSource);
   const violations = await page.evaluate(async () => {
     const result = await globalThis.axe.run(document, { resultTypes: ['violations'] });
-    return result.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    return result.violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   });
   assert.deepEqual(violations, [], state);
@@ -118,6 +141,9 @@ export async function assertAccessible(page, state) {
 
 /** Nothing is wider than the window. */
 export async function assertNoSidewaysScroll(page, state) {
-  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  const [wide, room] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
   assert.ok(wide <= room, `${state}: ${wide} px of content in ${room} px`);
 }

@@ -4,15 +4,31 @@ import { gzipSync } from 'node:zlib';
 
 /** How a path can end, and so what a catalogue must list. */
 export const endings = [
-  'echo', 'echo?a=b%20c', 'html', 'json', 'form', 'gzip', 'bom', '204', '205', '304', '404', '500', 'empty', 'named',
-  'redirect', 'hang', 'broken',
+  'echo',
+  'echo?a=b%20c',
+  'html',
+  'json',
+  'form',
+  'gzip',
+  'bom',
+  '204',
+  '205',
+  '304',
+  '404',
+  '500',
+  'empty',
+  'named',
+  'redirect',
+  'hang',
+  'broken',
 ];
 
 const methods = 'GET, PUT, DELETE, PATCH, OPTIONS';
 const caching = new Set(['cache-control', 'pragma']);
 const xml = { 'content-type': 'text/xml; charset=utf-8' };
-const soap = (text) => '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
-  + `<echo>${text}</echo></s:Body></s:Envelope>`;
+const soap = (text) =>
+  '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>' +
+  `<echo>${text}</echo></s:Body></s:Envelope>`;
 const plain = soap('text');
 
 const answers = {
@@ -25,8 +41,11 @@ const answers = {
   205: [205, {}, undefined],
   304: [304, { etag: '"1"' }, undefined],
   404: [404, { 'content-type': 'text/plain' }, 'not here'],
-  500: [500, xml, plain.replace(/<echo>.*<\/echo>/,
-    '<s:Fault><faultcode>s:Server</faultcode><faultstring>f</faultstring></s:Fault>')],
+  500: [
+    500,
+    xml,
+    plain.replace(/<echo>.*<\/echo>/, '<s:Fault><faultcode>s:Server</faultcode><faultstring>f</faultstring></s:Fault>'),
+  ],
   empty: [200, xml, ''],
 };
 
@@ -38,7 +57,8 @@ export function echo(request, response) {
   const asked = request.headers['access-control-request-headers'];
   const isPreflight = request.headers['access-control-request-method'] !== undefined;
   const cors = {
-    'access-control-allow-origin': '*', 'access-control-expose-headers': '*',
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': '*',
     ...(isPreflight ? { 'access-control-allow-methods': methods, 'access-control-allow-headers': asked ?? '*' } : {}),
   };
   if (isPreflight) return response.writeHead(204, cors).end();
@@ -56,11 +76,13 @@ export function echo(request, response) {
   return true;
 }
 
-// The boundary of a form, and its length, is another one each time. What a client adds to keep answers out of HTTP caches is left out.
+// The boundary of a form, and its length, is another one each time. What a client adds to keep answers out of HTTP
+// caches is left out.
 function said({ method, url, headers }, chunks) {
   const [, boundary] = /boundary=(.*)$/.exec(headers['content-type'] ?? '') ?? [];
   const body = Buffer.concat(chunks).toString('latin1');
-  const told = Object.entries(headers).sort()
+  const told = Object.entries(headers)
+    .sort()
     .filter(([name]) => !caching.has(name) && !(boundary && name === 'content-length'));
   const text = JSON.stringify([method, url, told, body]);
   return boundary ? text.replaceAll(boundary, 'BOUNDARY') : text;

@@ -11,10 +11,26 @@ export async function startGateway({ catalogue, anchor, environment = 'Productio
   const folder = mkdtempSync(join(tmpdir(), 'bcp-gateway-'));
   const anchors = join(folder, 'anchor.pem');
   writeFileSync(anchors, anchor);
-  const child = spawn(nativeCommand(), [
-    'serve', '--catalogue', catalogue, '--anchors', anchors, '--environment', environment, '--dir', join(folder, 'state'),
-    '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', ...origins.flatMap((origin) => ['--allow-origin', origin]),
-  ], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(
+    nativeCommand(),
+    [
+      'serve',
+      '--catalogue',
+      catalogue,
+      '--anchors',
+      anchors,
+      '--environment',
+      environment,
+      '--dir',
+      join(folder, 'state'),
+      '--listen',
+      '127.0.0.1:0',
+      '--admin',
+      '127.0.0.1:0',
+      ...origins.flatMap((origin) => ['--allow-origin', origin]),
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const said = [];
   const [origin, admin] = await new Promise((resolve, reject) => {

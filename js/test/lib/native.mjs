@@ -20,11 +20,20 @@ export function nativeCommand() {
 
 /** Returns the reply to each vector, by name. */
 export function nativeReplies() {
-  const lines = execFileSync('go', ['run', './internal/vectors/replies', 'testdata'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
-  return new Map(lines.trimEnd().split('\n').map((line) => {
-    const { name, reply } = JSON.parse(line);
-    return [name, withoutHandle(reply)];
-  }));
+  const lines = execFileSync('go', ['run', './internal/vectors/replies', 'testdata'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  return new Map(
+    lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => {
+        const { name, reply } = JSON.parse(line);
+        return [name, withoutHandle(reply)];
+      }),
+  );
 }
 
 /** Runs a command and returns what it prints and its exit code, whatever that is. */

@@ -1,33 +1,58 @@
-// What an application can ask of a fetch. Each probe asks and returns what it saw, as JSON; it runs in pages and in Node.
+// What an application can ask of a fetch. Each probe asks and returns what it saw, as JSON; it runs in pages and in
+// Node.
 
 const soap = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q/></s:Body></s:Envelope>';
 const post = (body, more = {}) => ({ method: 'POST', body, ...more });
-const ask = (init, ending = 'echo') => async ({ fetch, at }) => seen(await fetch(at(ending), typeof init === 'function' ? init() : init));
-const to = (address, init) => async ({ fetch, at }) => seen(await fetch(address(at), init));
-const requested = (make, init) => async ({ fetch, at }) => seen(await fetch(make(at('echo')), init?.()));
-const then = (use) => async ({ fetch, at }) => use(await fetch(at('echo'), { method: 'POST', body: soap }));
-const streamOf = (...chunks) => new ReadableStream({
-  start(control) {
-    for (const chunk of chunks) control.enqueue(chunk);
-    control.close();
-  },
-});
+const ask =
+  (init, ending = 'echo') =>
+  async ({ fetch, at }) =>
+    seen(await fetch(at(ending), typeof init === 'function' ? init() : init));
+const to =
+  (address, init) =>
+  async ({ fetch, at }) =>
+    seen(await fetch(address(at), init));
+const requested =
+  (make, init) =>
+  async ({ fetch, at }) =>
+    seen(await fetch(make(at('echo')), init?.()));
+const then =
+  (use) =>
+  async ({ fetch, at }) =>
+    use(await fetch(at('echo'), { method: 'POST', body: soap }));
+const streamOf = (...chunks) =>
+  new ReadableStream({
+    start(control) {
+      for (const chunk of chunks) control.enqueue(chunk);
+      control.close();
+    },
+  });
 const octets = (text) => new TextEncoder().encode(text);
-const cancelled = (abort, ending = 'hang') => async ({ fetch, at }) => {
-  const control = new AbortController();
-  if (ending === 'echo') abort(control);
-  const asked = fetch(at(ending), post(soap, { signal: control.signal }));
-  if (ending === 'hang') setTimeout(() => abort(control), 30);
-  return seen(await asked);
-};
+const cancelled =
+  (abort, ending = 'hang') =>
+  async ({ fetch, at }) => {
+    const control = new AbortController();
+    if (ending === 'echo') abort(control);
+    const asked = fetch(at(ending), post(soap, { signal: control.signal }));
+    if (ending === 'hang') setTimeout(() => abort(control), 30);
+    return seen(await asked);
+  };
 
 /** All that a Response shows, and all that its clone shows. */
 async function seen(response) {
   const copy = response.clone();
   const told = async (one) => ({
-    type: one.type, url: one.url, redirected: one.redirected, status: one.status, ok: one.ok, words: one.statusText,
-    headers: [...one.headers].filter(([name]) => name !== 'date'), hasBody: one.body !== null, used: one.bodyUsed,
-    text: readable(await one.text()), usedThen: one.bodyUsed, is: one instanceof Response,
+    type: one.type,
+    url: one.url,
+    redirected: one.redirected,
+    status: one.status,
+    ok: one.ok,
+    words: one.statusText,
+    headers: [...one.headers].filter(([name]) => name !== 'date'),
+    hasBody: one.body !== null,
+    used: one.bodyUsed,
+    text: readable(await one.text()),
+    usedThen: one.bodyUsed,
+    is: one instanceof Response,
   });
   return { response: await told(response), copy: await told(copy) };
 }
@@ -35,16 +60,17 @@ async function seen(response) {
 // What the server says it was asked.
 function readable(text) {
   return text.replace(/<echo>([0-9a-f]+)<\/echo>/, (_, hex) =>
-    new TextDecoder('latin1').decode(Uint8Array.from(hex.match(/../g), (two) => parseInt(two, 16))));
+    new TextDecoder('latin1').decode(Uint8Array.from(hex.match(/../g), (two) => parseInt(two, 16))),
+  );
 }
 
 const form = (...parts) => parts.reduce((all, part) => (all.append(...part), all), new FormData());
 
 export const probes = {
   // Methods and bodies.
-  'GET': ask(),
+  GET: ask(),
   'GET with a query': ask(undefined, 'echo?a=b%20c'),
-  'HEAD': ask({ method: 'HEAD' }),
+  HEAD: ask({ method: 'HEAD' }),
   'POST of text': ask(post(soap)),
   'POST of text that is no SOAP': ask(post('text')),
   'POST of nothing': ask(post('')),
@@ -63,33 +89,51 @@ export const probes = {
   'POST of a stream': ask(() => post(streamOf(octets('<a>'), octets('</a>')), { duplex: 'half' })),
   'POST of a stream without duplex': ask(() => post(streamOf(octets('<a/>')))),
   'POST of a stream of texts': ask(() => post(streamOf('<a/>'), { duplex: 'half' })),
-  'POST of a stream that breaks': ask(() => post(
-    new ReadableStream({ pull: (control) => control.error(new RangeError('mine')) }), { duplex: 'half' })),
-  'PUT': ask({ method: 'PUT', body: soap }),
-  'DELETE': ask({ method: 'DELETE' }),
-  'PATCH': ask({ method: 'PATCH', body: soap }),
-  'OPTIONS': ask({ method: 'OPTIONS' }),
+  'POST of a stream that breaks': ask(() =>
+    post(new ReadableStream({ pull: (control) => control.error(new RangeError('mine')) }), { duplex: 'half' }),
+  ),
+  PUT: ask({ method: 'PUT', body: soap }),
+  DELETE: ask({ method: 'DELETE' }),
+  PATCH: ask({ method: 'PATCH', body: soap }),
+  OPTIONS: ask({ method: 'OPTIONS' }),
   'a method in lower case': ask({ method: 'post', body: soap }),
   'patch in lower case, which stays': ask({ method: 'patch', body: soap }),
-  'TRACE': ask({ method: 'TRACE' }),
+  TRACE: ask({ method: 'TRACE' }),
   'a method that is none': ask({ method: 'A B' }),
   'GET with a body': ask({ body: soap }),
   'HEAD with a body': ask({ method: 'HEAD', body: soap }),
   // Headers.
-  'Headers': ask(() => post(soap, { headers: new Headers({ 'content-type': 'text/xml', soapaction: '"a:b"' }) })),
-  'pairs of headers': ask(post(soap, { headers: [['accept', 'text/xml'], ['x-a', '1'], ['x-a', '2']] })),
+  Headers: ask(() => post(soap, { headers: new Headers({ 'content-type': 'text/xml', soapaction: '"a:b"' }) })),
+  'pairs of headers': ask(
+    post(soap, {
+      headers: [
+        ['accept', 'text/xml'],
+        ['x-a', '1'],
+        ['x-a', '2'],
+      ],
+    }),
+  ),
   'a record of headers': ask(post(soap, { headers: { 'Content-Type': 'application/soap+xml', 'X-B': '  c  ' } })),
   'a header that is forbidden': ask(post(soap, { headers: { 'proxy-authorization': 'a', 'sec-own': 'b' } })),
   'the name of a header that is none': ask(post(soap, { headers: { 'a b': '1' } })),
   'the value of a header that is none': ask(post(soap, { headers: { a: '1\n2' } })),
   // Requests.
   'a Request': requested((url) => new Request(url)),
-  'a Request with a body': requested((url) =>
-    new Request(url, post(soap, { headers: { 'content-type': 'text/xml' } }))),
-  'a Request, its method replaced': requested((url) => new Request(url, post(soap)), () => ({ method: 'PUT' })),
-  'a Request, its body replaced': requested((url) => new Request(url, post('old')), () => ({ body: soap })),
-  'a Request, its headers replaced': requested((url) => new Request(url, { headers: { 'x-a': '1' } }),
-    () => ({ headers: { 'x-b': '2' } })),
+  'a Request with a body': requested(
+    (url) => new Request(url, post(soap, { headers: { 'content-type': 'text/xml' } })),
+  ),
+  'a Request, its method replaced': requested(
+    (url) => new Request(url, post(soap)),
+    () => ({ method: 'PUT' }),
+  ),
+  'a Request, its body replaced': requested(
+    (url) => new Request(url, post('old')),
+    () => ({ body: soap }),
+  ),
+  'a Request, its headers replaced': requested(
+    (url) => new Request(url, { headers: { 'x-a': '1' } }),
+    () => ({ headers: { 'x-b': '2' } }),
+  ),
   'a Request with a form': requested((url) => new Request(url, post(form(['a', '1'])))),
   'a Request with a fragment': requested((url) => new Request(`${url}#part`)),
   'a Request that was used': async ({ fetch, at }) => {
@@ -107,14 +151,15 @@ export const probes = {
     const copy = request.clone();
     return [await seen(await fetch(request)), await seen(await fetch(copy))];
   },
-  'a Request that was aborted': requested((url) =>
-    new Request(url, { signal: AbortSignal.abort(new RangeError('mine')) })),
+  'a Request that was aborted': requested(
+    (url) => new Request(url, { signal: AbortSignal.abort(new RangeError('mine')) }),
+  ),
   // Answers.
-  '204': ask({}, '204'),
-  '205': ask({}, '205'),
-  '304': ask({}, '304'),
+  204: ask({}, '204'),
+  205: ask({}, '205'),
+  304: ask({}, '304'),
   '304 to a condition': ask({ headers: { 'if-none-match': '"1"' } }, '304'),
-  '404': ask({}, '404'),
+  404: ask({}, '404'),
   'a fault with 500': ask(post(soap), '500'),
   'an empty answer': ask({}, 'empty'),
   'words of a status and a header': ask(post(soap), 'named'),
@@ -122,11 +167,11 @@ export const probes = {
   'a compressed answer': ask(post(soap), 'gzip'),
   'a byte order mark': ask(post(soap), 'bom'),
   'a connection that breaks': ask(post(soap, { bcp: { repeat: 'yes' } }), 'broken'),
-  'json': async ({ fetch, at }) => (await fetch(at('json'))).json(),
+  json: async ({ fetch, at }) => (await fetch(at('json'))).json(),
   'json of what is none': then((response) => response.json()),
-  'formData': async ({ fetch, at }) => [...await (await fetch(at('form'))).formData()],
+  formData: async ({ fetch, at }) => [...(await (await fetch(at('form'))).formData())],
   'a Blob': then(async (response) => (await response.blob()).type),
-  'bytes': then(async (response) => readable(new TextDecoder().decode(await response.arrayBuffer()))),
+  bytes: then(async (response) => readable(new TextDecoder().decode(await response.arrayBuffer()))),
   'text twice': then(async (response) => [await response.text(), await response.text()]),
   'a clone of what was read': then(async (response) => (await response.text(), response.clone())),
   'a clone of a clone': then(async (response) => {
@@ -145,7 +190,9 @@ export const probes = {
   }),
   'headers are read only': then((response) => response.headers.set('x-a', '1')),
   'what a Response is made of': then((response) => [
-    String(response), Object.keys(response), Object.getPrototypeOf(response) === Response.prototype,
+    String(response),
+    Object.keys(response),
+    Object.getPrototypeOf(response) === Response.prototype,
   ]),
   // Modes, credentials, caches, redirects.
   'credentials left out': ask(post(soap, { credentials: 'omit' })),
@@ -172,7 +219,7 @@ export const probes = {
   // Cancelled calls.
   'cancelled before': cancelled((control) => control.abort(), 'echo'),
   'cancelled before, with an Error': cancelled((control) => control.abort(new RangeError('mine')), 'echo'),
-  'cancelled': cancelled((control) => control.abort()),
+  cancelled: cancelled((control) => control.abort()),
   'cancelled with an Error': cancelled((control) => control.abort(new RangeError('mine'))),
   'cancelled with a text': cancelled((control) => control.abort('mine')),
   'cancelled by the clock': async ({ fetch, at }) => seen(await fetch(at('hang'), { signal: AbortSignal.timeout(30) })),
@@ -200,7 +247,7 @@ export const probes = {
   'no host': to(() => 'http://'),
   'no address at all': to(() => ''),
   'another scheme': to(() => 'ftp://127.0.0.1/'),
-  'data': to(() => 'data:text/plain,a'),
+  data: to(() => 'data:text/plain,a'),
 };
 
 /**
@@ -212,7 +259,10 @@ export const probes = {
 export const differences = {
   'a failure has a code': {
     known: [
-      'a connection that breaks', 'patch in lower case, which stays', 'a redirect that may not', 'a hash that is another',
+      'a connection that breaks',
+      'patch in lower case, which stays',
+      'a redirect that may not',
+      'a hash that is another',
     ],
     elsewhere: ['credentials sent along', 'mode same-origin', 'cache only-if-cached'],
   },
@@ -224,19 +274,22 @@ export const differences = {
   'a redirect is not followed': { known: ['a redirect'] },
   'a stream is sent as bytes': {
     known: [
-      'POST of a stream', 'POST of a stream without duplex', 'POST of a stream of texts', 'POST of a stream that breaks',
+      'POST of a stream',
+      'POST of a stream without duplex',
+      'POST of a stream of texts',
+      'POST of a stream that breaks',
     ],
   },
   'an address is an address': { always: ['what turns into text', 'no address at all', 'another scheme'] },
   // Whether the type of a Blob has its parameters depends on how WebKit got the body: the same from time to time.
-  'WebKit': { webkit: ['a signal that is none'], 'webkit, at times': ['a Blob'] },
+  WebKit: { webkit: ['a signal that is none'], 'webkit, at times': ['a Blob'] },
 };
 
 /** Runs a probe with a fetch, at the addresses under `base`. */
 export async function probe(name, fetch, base) {
   const at = (ending) => `${base}/${ending}`;
   try {
-    return { value: JSON.parse(JSON.stringify(await probes[name]({ fetch, at }) ?? null)) };
+    return { value: JSON.parse(JSON.stringify((await probes[name]({ fetch, at })) ?? null)) };
   } catch (e) {
     return { error: typeof e === 'object' ? e.name : e, code: e.code };
   }

@@ -4,11 +4,13 @@ import { createDrillAuthority, startFaultServer } from '../../../dist/testing/in
 export const service = 'uddi:ehealth-fgov-be:business:drill:v1';
 
 /** The key of a request is the text of its Inss element. */
-export const stylesheet = '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="text"/>'
-  + '<xsl:template match="/"><xsl:value-of select="//*[local-name()=\'Inss\']"/></xsl:template></xsl:stylesheet>';
+export const stylesheet =
+  '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:output method="text"/>' +
+  '<xsl:template match="/"><xsl:value-of select="//*[local-name()=\'Inss\']"/></xsl:template></xsl:stylesheet>';
 
-export const soapRequest = (inss = '85071599987') => '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">'
-  + `<s:Body><q:Query xmlns:q="urn:drill"><q:Inss>${inss}</q:Inss></q:Query></s:Body></s:Envelope>`;
+export const soapRequest = (inss = '85071599987') =>
+  '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/">' +
+  `<s:Body><q:Query xmlns:q="urn:drill"><q:Inss>${inss}</q:Inss></q:Query></s:Body></s:Envelope>`;
 
 const authority = createDrillAuthority();
 let stages = 0;
@@ -20,13 +22,19 @@ export async function makeStage() {
   const id = ++stages;
   let publications = 0;
   const stage = {
-    server, main, second, authority,
+    server,
+    main,
+    second,
+    authority,
     /** Publishes a catalogue and returns its text. */
     publish({ endpoints = [main, second], cache, services, at, path = '/catalogue.xml', ...signing } = {}) {
       const issueInstant = at ?? new Date(Date.now() - 60_000 + publications++ * 10);
       const list = {
-        version: 2, issueInstant,
-        services: services ?? [{ id: service, name: 'Drill', endpoints, ...(cache ? { cache: { stylesheet, ...cache } } : {}) }],
+        version: 2,
+        issueInstant,
+        services: services ?? [
+          { id: service, name: 'Drill', endpoints, ...(cache ? { cache: { stylesheet, ...cache } } : {}) },
+        ],
       };
       const text = authority.sign(list, signing);
       server.behave(path, { body: text, headers: { 'content-type': 'application/xml' } });
@@ -34,8 +42,12 @@ export async function makeStage() {
     },
     /** Options of a client of this stage; JSON, so that a page can have them too. */
     options: (over = {}) => ({
-      environment: 'Production', namespace: `stage-${process.pid}-${id}`, catalogue: `${server.origin}/catalogue.xml`, anchors: [authority.anchor],
-      policy: { attemptTimeoutMs: 10_000 }, ...over,
+      environment: 'Production',
+      namespace: `stage-${process.pid}-${id}`,
+      catalogue: `${server.origin}/catalogue.xml`,
+      anchors: [authority.anchor],
+      policy: { attemptTimeoutMs: 10_000 },
+      ...over,
     }),
     close: () => server.close(),
   };

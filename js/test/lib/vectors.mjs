@@ -18,7 +18,8 @@ export async function runVectors(module, load) {
     const unknown = Object.keys(vector).filter((key) => !known.includes(key));
     if (unknown.length > 0) throw new Error(`${name}: unknown keys ${unknown}`);
     const blobs = [];
-    for (const blob of vector.blobs) blobs.push(await load(new URL(blob, `http://x/vectors/${name}/`).pathname.slice(1)));
+    for (const blob of vector.blobs)
+      blobs.push(await load(new URL(blob, `http://x/vectors/${name}/`).pathname.slice(1)));
     if (vector.expand) blobs[0] = expanded(blobs[0], vector.expand);
     const reply = program.call(vector.operation, JSON.stringify(vector.args), ...blobs);
     const { handle } = JSON.parse(reply).value ?? {};

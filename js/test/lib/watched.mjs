@@ -11,7 +11,9 @@ const services = { insurability: `${prefix}insurability:v2`, recipe: `${prefix}r
 export async function watched(command, args, cwd) {
   const drill = spawn(command, args, { cwd });
   const said = { stdout: '', stderr: '' };
-  drill.stdout.on('data', (text) => { said.stdout += text; });
+  drill.stdout.on('data', (text) => {
+    said.stdout += text;
+  });
   const ended = new Promise((done) => drill.on('close', done));
   const platform = {};
   let bcp;

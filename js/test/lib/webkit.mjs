@@ -20,12 +20,20 @@ export async function launchWebKit({ driver, xvfb }) {
   try {
     // The buttons of the browser's bar, as wide as a theme makes them, keep a window from being 320 px wide.
     mkdirSync(join(place.folder, 'gtk-3.0'));
-    writeFileSync(join(place.folder, 'gtk-3.0', 'gtk.css'), '* { padding: 0; margin: 0; border: 0; min-width: 0; min-height: 0; }');
+    writeFileSync(
+      join(place.folder, 'gtk-3.0', 'gtk.css'),
+      '* { padding: 0; margin: 0; border: 0; min-width: 0; min-height: 0; }',
+    );
     const environment = {
       ...process.env,
-      DISPLAY: await startScreen(place, xvfb), GDK_BACKEND: 'x11',
-      XDG_CONFIG_HOME: place.folder, XDG_DATA_HOME: place.folder, XDG_CACHE_HOME: place.folder,
-      GIO_USE_VFS: 'local', GSETTINGS_BACKEND: 'memory', NO_AT_BRIDGE: '1', // no services of a desktop
+      DISPLAY: await startScreen(place, xvfb),
+      GDK_BACKEND: 'x11',
+      XDG_CONFIG_HOME: place.folder,
+      XDG_DATA_HOME: place.folder,
+      XDG_CACHE_HOME: place.folder,
+      GIO_USE_VFS: 'local',
+      GSETTINGS_BACKEND: 'memory',
+      NO_AT_BRIDGE: '1', // no services of a desktop
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', // as for Chromium: containers allow none
     };
     return new Browser(place, () => startSession(place, driver, environment));
@@ -36,7 +44,9 @@ export async function launchWebKit({ driver, xvfb }) {
 }
 
 async function startScreen(place, xvfb) {
-  const screen = place.start(xvfb, ['-displayfd', '3', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const screen = place.start(xvfb, ['-displayfd', '3', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
   let display = '';
   for await (const text of screen.stdio[3].setEncoding('utf8')) {
     display += text;
@@ -118,7 +128,10 @@ class Page {
     press: (key) => {
       const value = keys[key];
       if (!value) throw new Error(`unknown key ${key}`);
-      const actions = [{ type: 'keyDown', value }, { type: 'keyUp', value }];
+      const actions = [
+        { type: 'keyDown', value },
+        { type: 'keyUp', value },
+      ];
       return this.#command('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
     },
   };
@@ -137,7 +150,9 @@ class Page {
 
   // The driver answers when the document stands, before the modules of the page ran.
   async #load(path, body) {
-    await this.evaluate(() => { document[Symbol.for('is left')] = true; });
+    await this.evaluate(() => {
+      document[Symbol.for('is left')] = true;
+    });
     await this.#command('POST', path, body);
     await this.waitForFunction(() => !document[Symbol.for('is left')] && document.readyState === 'complete');
   }
@@ -152,7 +167,9 @@ class Page {
     this.#onError = listener;
   }
 
-  /** Calls `work` in the page and waits for what it returns. Arguments and result are JSON; a text is run as a script. */
+  /**
+   * Calls `work` in the page and waits for what it returns. Arguments and result are JSON; a text is run as a script.
+   */
   async evaluate(work, ...args) {
     const id = ++this.#calls;
     const call = typeof work === 'string' ? `() => {${work}\n}` : `() => (${work})(...arguments[1])`;
@@ -180,11 +197,15 @@ class Page {
   }
 
   select(selector, value) {
-    return this.evaluate((s, v) => {
-      const select = document.querySelector(s);
-      select.value = v;
-      for (const type of ['input', 'change']) select.dispatchEvent(new Event(type, { bubbles: true }));
-    }, selector, value);
+    return this.evaluate(
+      (s, v) => {
+        const select = document.querySelector(s);
+        select.value = v;
+        for (const type of ['input', 'change']) select.dispatchEvent(new Event(type, { bubbles: true }));
+      },
+      selector,
+      value,
+    );
   }
 
   /** Finds an element to give files to. */
@@ -202,7 +223,9 @@ class Page {
       if (await this.evaluate((w, h) => innerWidth === w && innerHeight === h, width, height)) return;
       await sleep(pollMs);
     }
-    throw new Error(`the page did not get ${width} x ${height}: ${await this.evaluate(() => [innerWidth, innerHeight])}`);
+    throw new Error(
+      `the page did not get ${width} x ${height}: ${await this.evaluate(() => [innerWidth, innerHeight])}`,
+    );
   }
 
   #command(method, path, body) {
@@ -224,7 +247,10 @@ function beginInPage(id, call) {
   try {
     const value = call();
     if (typeof value?.then !== 'function') return said({ value });
-    value.then((value) => kept.calls.set(id, { value }), (e) => kept.calls.set(id, failed(e)));
+    value.then(
+      (value) => kept.calls.set(id, { value }),
+      (e) => kept.calls.set(id, failed(e)),
+    );
     return '{}';
   } catch (e) {
     return said(failed(e));
@@ -244,7 +270,12 @@ async function startSession(place, driver, environment) {
   const child = place.start(driver, [`--port=${port}`], { env: environment, stdio: 'ignore' });
   try {
     const origin = `http://127.0.0.1:${port}`;
-    while (!(await fetch(`${origin}/status`).then(({ ok }) => ok, () => false))) {
+    while (
+      !(await fetch(`${origin}/status`).then(
+        ({ ok }) => ok,
+        () => false,
+      ))
+    ) {
       if (child.exitCode !== null) throw new Error(`${driver} ended with ${child.exitCode}`);
       await sleep(pollMs);
     }
@@ -299,7 +330,9 @@ async function freePort() {
   return port;
 }
 
-/** The processes and the folder of a browser. Nothing of it outlives this process, whatever ends that, short of SIGKILL. */
+/**
+ * The processes and the folder of a browser. Nothing of it outlives this process, whatever ends that, short of SIGKILL.
+ */
 class Place {
   #children = new Set();
   folder = mkdtempSync(join(tmpdir(), 'webkit-'));

@@ -7,7 +7,10 @@ import { createDrillAuthority, startFaultServer } from 'ehealth-bcp/testing';
 
 const client = createBcpClient({
   environment: 'Production',
-  catalogue: [{ url: '/bcp/servicelist.xml', hint: '/bcp/servicelist.sha2' }, new URL('https://cdn.example/servicelist.xml')],
+  catalogue: [
+    { url: '/bcp/servicelist.xml', hint: '/bcp/servicelist.sha2' },
+    new URL('https://cdn.example/servicelist.xml'),
+  ],
   anchors: ['-----BEGIN CERTIFICATE-----'],
   policy: { name: 'published', attemptTimeoutMs: 5_000 },
   cache: { services: ['uddi:x'], persistent: { user: 'u', secret: async () => new Uint8Array(32) } },
@@ -29,9 +32,12 @@ export async function use(signal: AbortSignal): Promise<string> {
 
 export function describe(event: BcpEvent): string {
   switch (event.type) {
-    case 'endpoint-switched': return `${event.service}: ${event.from} -> ${event.to}`;
-    case 'storage-degraded': return event.code;
-    default: return event.type;
+    case 'endpoint-switched':
+      return `${event.service}: ${event.from} -> ${event.to}`;
+    case 'storage-degraded':
+      return event.code;
+    default:
+      return event.type;
   }
 }
 
@@ -41,7 +47,12 @@ export const slim = createSlimClient({ environment: 'E', catalogue: '/c', anchor
 export const drill = [createDrillAuthority(), startFaultServer()] as const;
 
 declare const self: Parameters<typeof installServiceWorker>[0];
-export const worker = installServiceWorker(self, { environment: 'E', catalogue: '/c', anchors: [''], callOptions: () => ({ repeat: 'yes' }) });
+export const worker = installServiceWorker(self, {
+  environment: 'E',
+  catalogue: '/c',
+  anchors: [''],
+  callOptions: () => ({ repeat: 'yes' }),
+});
 
 // @ts-expect-error: a status that does not exist
 export const wrong: BcpEvent = { atMs: 1, type: 'catalogue-lost' };

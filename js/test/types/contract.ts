@@ -1,10 +1,13 @@
 // How samples of the core's replies are held against their types: see testdata/contract.
 
 /** A value with every optional member there. A call and a state are the core's own, and read by nobody else. */
-export type Full<T> = T extends { readonly opaque: symbol } | { readonly opaqueCall: symbol } ? T
-  : T extends readonly (infer Item)[] ? Full<Item>[]
-  : T extends object ? { [Name in keyof T]-?: Full<T[Name]> }
-  : T;
+export type Full<T> = T extends { readonly opaque: symbol } | { readonly opaqueCall: symbol }
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Full<Item>[]
+    : T extends object
+      ? { [Name in keyof T]-?: Full<T[Name]> }
+      : T;
 
 type Word<T> = T extends { do: infer W extends string } ? W : T extends { kind: infer W extends string } ? W : '';
 

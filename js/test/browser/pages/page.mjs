@@ -2,7 +2,8 @@
 const globalsBefore = new Set(Object.getOwnPropertyNames(globalThis));
 const violations = [];
 document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-  if (!blockedURI.endsWith('/favicon.ico')) violations.push(violatedDirective); // which a browser with a window asks for by itself
+  // which a browser with a window asks for by itself
+  if (!blockedURI.endsWith('/favicon.ico')) violations.push(violatedDirective);
 });
 
 const bcp = await import('../../../../dist/index.js');
@@ -29,7 +30,12 @@ const test = {
     try {
       const response = await client.fetch(target, init);
       const text = await response.text();
-      return { status: response.status, text, tookMs: performance.now() - started, ...JSON.parse(JSON.stringify(client.provenance(response))) };
+      return {
+        status: response.status,
+        text,
+        tookMs: performance.now() - started,
+        ...JSON.parse(JSON.stringify(client.provenance(response))),
+      };
     } catch (e) {
       if (!bcp.isBcpError(e)) throw e;
       return { code: e.code, tried: e.tried };
@@ -37,7 +43,14 @@ const test = {
   },
 
   call: async (name, method, ...args) => clients.get(name)[method](...args),
-  preload: (name) => clients.get(name).preload().then(() => 'ok', (e) => e.code),
+  preload: (name) =>
+    clients
+      .get(name)
+      .preload()
+      .then(
+        () => 'ok',
+        (e) => e.code,
+      ),
   events: (name) => events.get(name),
   has: (name) => clients.has(name),
   close(name) {
@@ -56,14 +69,20 @@ const test = {
 
   async verify(url, anchors, at) {
     const catalogue = await (await fetch(url)).arrayBuffer();
-    return bcp.verify(catalogue, { anchors, at: new Date(at) }).then((verdict) => verdict, (e) => ({ code: e.code }));
+    return bcp.verify(catalogue, { anchors, at: new Date(at) }).then(
+      (verdict) => verdict,
+      (e) => ({ code: e.code }),
+    );
   },
 
   /** Runs the vectors of testdata/ here. */
   async vectors() {
     const { runVectors } = await import('../../lib/vectors.mjs');
     const module = await WebAssembly.compileStreaming(fetch(bcp.wasmUrl));
-    const results = await runVectors(module, async (path) => new Uint8Array(await (await fetch(`/testdata/${path}`)).arrayBuffer()));
+    const results = await runVectors(
+      module,
+      async (path) => new Uint8Array(await (await fetch(`/testdata/${path}`)).arrayBuffer()),
+    );
     return results.map(({ name, reply }) => [name, reply]);
   },
 
@@ -78,22 +97,37 @@ const test = {
       const native = await probe(one, (...args) => fetch(...args), base);
       found.push({ name: one, native, own: await probe(one, own, base) });
     }
-    const knows = await own(`${base}/echo`).then((response) => clients.get(name).provenance(response).service !== undefined);
+    const knows = await own(`${base}/echo`).then(
+      (response) => clients.get(name).provenance(response).service !== undefined,
+    );
     return { found, knows };
   },
 
   violations: () => violations,
-  newGlobals: () => Object.getOwnPropertyNames(globalThis).filter((name) => !globalsBefore.has(name) && name !== 'test'),
+  newGlobals: () =>
+    Object.getOwnPropertyNames(globalThis).filter((name) => !globalsBefore.has(name) && name !== 'test'),
 
   /** Breaks IndexedDB in one way. */
   breakStorage(how) {
-    const refuse = (name) => () => { throw new DOMException('broken by the test', name); };
+    const refuse = (name) => () => {
+      throw new DOMException('broken by the test', name);
+    };
     switch (how) {
-      case 'quota': IDBObjectStore.prototype.put = IDBObjectStore.prototype.add = refuse('QuotaExceededError'); break;
-      case 'denied': IDBFactory.prototype.open = refuse('SecurityError'); break;
-      case 'silent': IDBFactory.prototype.open = () => new EventTarget(); break;
-      case 'closing': IDBDatabase.prototype.transaction = refuse('InvalidStateError'); break;
-      case 'absent': Object.defineProperty(globalThis, 'indexedDB', { value: undefined }); break;
+      case 'quota':
+        IDBObjectStore.prototype.put = IDBObjectStore.prototype.add = refuse('QuotaExceededError');
+        break;
+      case 'denied':
+        IDBFactory.prototype.open = refuse('SecurityError');
+        break;
+      case 'silent':
+        IDBFactory.prototype.open = () => new EventTarget();
+        break;
+      case 'closing':
+        IDBDatabase.prototype.transaction = refuse('InvalidStateError');
+        break;
+      case 'absent':
+        Object.defineProperty(globalThis, 'indexedDB', { value: undefined });
+        break;
     }
   },
 
@@ -109,10 +143,11 @@ const test = {
 
   /** Changes one byte of the stored catalogue. */
   async damageCatalogue() {
-    const ask = (request) => new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
+    const ask = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
     for (const { name } of await indexedDB.databases()) {
       if (name.endsWith(':answers')) continue;
       const db = await ask(indexedDB.open(name));
@@ -128,7 +163,9 @@ const test = {
     const registration = await navigator.serviceWorker.register(script, { type: 'module' });
     await navigator.serviceWorker.ready;
     if (!navigator.serviceWorker.controller) {
-      await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
+      await new Promise((resolve) =>
+        navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
+      );
     }
     return registration.scope;
   },
@@ -144,12 +181,14 @@ const test = {
     }
   },
 
-  xhr: (url, body) => new Promise((resolve) => {
-    const xhr = new XMLHttpRequest();
-    xhr.open('POST', url);
-    xhr.onload = () => resolve({ status: xhr.status, text: xhr.responseText, source: xhr.getResponseHeader('x-bcp-source') });
-    xhr.onerror = () => resolve({ error: 'network' });
-    xhr.send(body);
-  }),
+  xhr: (url, body) =>
+    new Promise((resolve) => {
+      const xhr = new XMLHttpRequest();
+      xhr.open('POST', url);
+      xhr.onload = () =>
+        resolve({ status: xhr.status, text: xhr.responseText, source: xhr.getResponseHeader('x-bcp-source') });
+      xhr.onerror = () => resolve({ error: 'network' });
+      xhr.send(body);
+    }),
 };
 globalThis.test = test;
