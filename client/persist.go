@@ -12,9 +12,10 @@ import (
 // The record of a catalogue is one line of JSON and the octets; that of a check is the line alone. What a later version
 // adds to the line is passed over.
 type recordHead struct {
-	AcceptedAtMs int64  `json:"acceptedAtMs,omitempty"`
-	SHA256       string `json:"sha256,omitempty"` // of the list that was checked
-	CheckedAtMs  int64  `json:"checkedAtMs,omitempty"`
+	AcceptedAtMs   int64  `json:"acceptedAtMs,omitempty"`
+	IssueInstantMs int64  `json:"issueInstantMs,omitempty"` // for the Node client, which compares it before it verifies
+	SHA256         string `json:"sha256,omitempty"`         // of the list that was checked
+	CheckedAtMs    int64  `json:"checkedAtMs,omitempty"`
 }
 
 // moment reads a stored moment. One that no honest clock could have stored is unknown: the zero Time.
@@ -86,7 +87,9 @@ func (k *keeper) store(list *List) {
 	if k.options.Store == nil {
 		return
 	}
-	line, err := json.Marshal(recordHead{AcceptedAtMs: list.AcceptedAt.UnixMilli()})
+	line, err := json.Marshal(recordHead{
+		AcceptedAtMs: list.AcceptedAt.UnixMilli(), IssueInstantMs: list.Catalogue.Summary().IssueInstantMs,
+	})
 	if err != nil {
 		return // unreachable
 	}

@@ -16,7 +16,7 @@ import { Updater } from './catalogue/updater.js';
 import type { Core, CoreHost } from './core/host.js';
 import { Journal } from './storage/journal.js';
 import { States } from './storage/states.js';
-import { Store } from './storage/store.js';
+import { IndexedStore, type Store } from './storage/store.js';
 import { type Heard, Tabs } from './storage/tabs.js';
 import type {
   BcpClient,
@@ -80,7 +80,7 @@ class Client implements BcpClient {
     this.#gateway = gateway === undefined ? undefined : new Gateway(gateway, this.#fetch);
     const catalogue = options.catalogue ?? this.#gateway?.catalogue;
     check('options.catalogue', catalogue, want.catalogueSources);
-    this.#store = new Store(namespace);
+    this.#store = (options.store as Store | undefined) ?? new IndexedStore(namespace);
     this.#tabs = new Tabs(namespace, this.#onChange);
     this.#journal = new Journal(this.#store);
     this.#journal.subscribe(this.#onEvent);

@@ -247,6 +247,11 @@ export interface ClientOptions {
   audience?: Audience | 'all';
   /** Keeps two applications on one origin apart. Default `default`. */
   namespace?: string;
+  /**
+   * Where the last good catalogue and the states of the endpoints survive a restart. Unset: IndexedDB. For Node:
+   * `fileStore(dir)` of `ehealth-bcp/node`.
+   */
+  store?: ClientStore;
   /** The transport, for requests and for the catalogue. Default: the global fetch. */
   fetch?: typeof fetch;
   /** Gives the address to really call for an endpoint, for instance the application's own gateway. */
@@ -378,6 +383,11 @@ export type BcpEvent = {
 
 /** An event without the moment, as it is reported inside. @internal */
 export type News = BcpEvent extends infer E ? (E extends BcpEvent ? Omit<E, 'atMs'> : never) : never;
+
+/** What a client keeps over restarts: `fileStore` of `ehealth-bcp/node` makes one. */
+export interface ClientStore {
+  readonly opaqueStore: unique symbol;
+}
 
 /** Failover state of one service: opaque JSON of the core. */
 export type ServiceState = { readonly opaque: unique symbol };

@@ -54,6 +54,7 @@ function runnerOf({ kind, code }) {
   if (/^curl /.test(code)) return curl;
   if (kind === 'ts') return client;
   if (code.includes("from 'node:test'")) return ownTest;
+  if (code.includes('fileStore(')) return backEnd;
   if (code.includes('X509Certificate')) return certificates;
   return undefined;
 }
@@ -264,6 +265,33 @@ async function certificates(code) {
     stdout.includes(new X509Certificate(readFileSync(join(root, 'testdata/pki/issuing.pem'))).fingerprint256),
     stdout,
   );
+}
+
+/** A back-end that is started twice: the second time nothing gives it a catalogue but its folder. */
+async function backEnd(code) {
+  const authority = createDrillAuthority();
+  const server = await startFaultServer();
+  const id = 'uddi:x:v1';
+  const body = authority.sign({ services: [{ id, endpoints: [server.behave('/x', 'ok')] }] });
+  const there = code
+    .replaceAll('https://servicelist.ehealth.fgov.be', server.origin)
+    .replace('/var/lib/ehr/bcp', join(folder, 'bcp'));
+  assert.notEqual(there.indexOf(server.behave('/servicelist.xml', { body })), -1);
+  writeFileSync(join(folder, 'issuing-ca.pem'), authority.anchor);
+  const call = `const answer = await bcp.fetch('${id}', { method: 'POST', body: '<q/>' });`;
+  writeFileSync(join(folder, 'back-end.mjs'), `${there}\n${call}\nprocess.exitCode = answer.status;\n`);
+  try {
+    for (const from of ['network', 'storage']) {
+      const { exit, stdout, stderr } = await run(process.execPath, ['back-end.mjs'], '', folder);
+      assert.equal(exit, 200, stderr);
+      assert.ok(stdout.includes(`"from":"${from}"`), stdout);
+      assert.doesNotMatch(stdout, /storage-degraded/);
+      server.behave('/servicelist.xml', 'reset');
+    }
+  } finally {
+    await server.close();
+    rmSync(join(folder, 'bcp'), { recursive: true, force: true });
+  }
 }
 
 async function ownTest(code) {

@@ -5,7 +5,7 @@ import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
 import { FallbackAnswers, MemoryAnswers } from '../../dist/answers/answers.js';
 import { Clock } from '../../dist/base/clock.js';
 import { Database, request } from '../../dist/storage/idb.js';
-import { Store } from '../../dist/storage/store.js';
+import { IndexedStore } from '../../dist/storage/store.js';
 import { Vault } from '../../dist/answers/vault.js';
 import { dump } from './lib/idb.mjs';
 
@@ -129,7 +129,7 @@ describe('Database', () => {
   });
 });
 
-describe('Store', () => {
+describe('IndexedStore', () => {
   const base = Date.UTC(2026, 4); // a stored moment must be one that a clock can have shown
   const record = (n, text = `catalogue ${n}`) => ({
     octets: bytes(text),
@@ -146,21 +146,21 @@ describe('Store', () => {
       [1, 2],
       [2, 1],
     ]) {
-      const store = new Store(`order-${order}`);
+      const store = new IndexedStore(`order-${order}`);
       for (const instant of order) await store.putCatalogue(record(instant), sound);
       assert.equal(numbersOf(await store.catalogues())[0], 2);
     }
   });
 
   it('refuses another catalogue of the same instant', async () => {
-    const store = new Store('s');
+    const store = new IndexedStore('s');
     assert.equal(await store.putCatalogue(record(1, 'a'), sound), true);
     assert.equal(await store.putCatalogue(record(1, 'b'), sound), false);
     assert.equal(await store.putCatalogue(record(1, 'a'), sound), true);
   });
 
   it('keeps the one before until the new one is confirmed', async () => {
-    const store = new Store('s');
+    const store = new IndexedStore('s');
     await store.putCatalogue(record(1), sound);
     await store.putCatalogue(record(2), sound);
     assert.deepEqual(numbersOf(await store.catalogues()), [2, 1]);
@@ -169,14 +169,14 @@ describe('Store', () => {
   });
 
   it('replaces a record that was found damaged, newer or not', async () => {
-    const store = new Store('s');
+    const store = new IndexedStore('s');
     await store.putCatalogue(record(9), sound);
     assert.equal(await store.putCatalogue(record(2), () => true), true);
     assert.equal(numbersOf(await store.catalogues())[0], 2);
   });
 
   it('takes a record of another form for absent', async () => {
-    const store = new Store('s');
+    const store = new IndexedStore('s');
     await store.putCatalogue(record(1), sound);
     const db = await request(indexedDB.open('ehealth-bcp:s', 1));
     const tx = db.transaction('catalogue', 'readwrite');
@@ -187,7 +187,7 @@ describe('Store', () => {
   });
 
   it('takes a moment that no clock can have shown, or that lies ahead, for unknown', async () => {
-    const store = new Store('s');
+    const store = new IndexedStore('s');
     for (const ms of [Infinity, NaN, -1, 12, 'x', null, {}, 1e17, Date.now() + 3_600_000]) {
       await store.putCatalogue({ ...record(1), acceptedAtMs: ms, checkedAtMs: ms }, () => true);
       const [kept] = await store.catalogues();
@@ -196,14 +196,14 @@ describe('Store', () => {
   });
 
   it('merges a state with the one that another tab stored', async () => {
-    const [one, two] = [new Store('s'), new Store('s')];
+    const [one, two] = [new IndexedStore('s'), new IndexedStore('s')];
     await one.mergeState('id', () => ({ n: 1 }));
     await two.mergeState('id', (kept) => ({ n: kept.n + 1 }));
     assert.deepEqual(await one.states(), new Map([['id', { n: 2 }]]));
   });
 
   it('keeps the last 500 events', async () => {
-    const store = new Store('s');
+    const store = new IndexedStore('s');
     for (let i = 0; i < 510; i++) await store.keepEvent({ atMs: i, type: 'cleared' });
     const log = await store.log();
     assert.equal(log.length, 500);
@@ -220,8 +220,8 @@ describe('Store', () => {
   });
 
   it('keeps two namespaces apart', async () => {
-    await new Store('a').putCatalogue(record(1), sound);
-    assert.deepEqual(await new Store('b').catalogues(), []);
+    await new IndexedStore('a').putCatalogue(record(1), sound);
+    assert.deepEqual(await new IndexedStore('b').catalogues(), []);
   });
 });
 

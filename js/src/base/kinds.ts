@@ -55,6 +55,10 @@ export const object: Kind = {
   words: 'an object',
   is: (value) => isObject(value) && !('then' in value) && !(Symbol.iterator in value),
 };
+export const store: Kind = {
+  words: 'what fileStore made',
+  is: (value) => isFunction(Object(value).putCatalogue),
+};
 export const url: Kind = { words: 'an address', is: isUrl };
 /** A Location is one, too. */
 export const target: Kind = {

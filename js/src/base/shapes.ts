@@ -46,6 +46,7 @@ export const clientShape: Shape = {
   'procedures?': want.bytes,
   'audience?': want.audience,
   'namespace?': want.text,
+  'store?': want.store,
   'fetch?': want.callback,
   'rewrite?': want.callback,
   'log?': want.callback,

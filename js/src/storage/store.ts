@@ -25,7 +25,35 @@ const maxLogEntries = 500; // two days of a bad outage; a helpdesk reads the las
  * No answers are here: those are patient data and have a database of their own.
  * Every method may fail with `storage-unavailable` or `storage-quota`.
  */
-export class Store {
+export interface Store {
+  /** Returns the catalogues kept, newest first: at most the current one and the one before it. */
+  catalogues(): Promise<StoredCatalogue[]>;
+  /**
+   * Keeps `next`, unless what is kept outdoes it. The one before stays until `confirm` at least. `isDamaged` tells that
+   * the caller found the record with these octets unusable: it is replaced whatever it says.
+   */
+  putCatalogue(next: StoredCatalogue, isDamaged: (kept: StoredCatalogue) => boolean): Promise<boolean>;
+  /** The current catalogue was read back and verified: the one before it may go. */
+  confirm(): Promise<unknown>;
+  states(): Promise<Map<string, ServiceState>>;
+  /** Replaces the state of a service by what `merge` makes of it; returns that. */
+  mergeState(service: string, merge: (kept: ServiceState | undefined) => ServiceState): Promise<ServiceState>;
+  /** Adds a line to the log, or replaces the one of that key; returns its key. */
+  keepEvent(event: BcpEvent, key: number | undefined): Promise<number | undefined>;
+  log(): Promise<BcpEvent[]>;
+  /** Deletes everything. */
+  destroy(): Promise<void>;
+  close(): void;
+}
+
+/** Whether what is kept is newer than `next`, or differs at the same instant. */
+export function isOutdone(next: StoredCatalogue, kept: StoredCatalogue): boolean {
+  const aheadMs = kept.issueInstantMs - next.issueInstantMs;
+  return aheadMs > 0 || (aheadMs === 0 && !sameOctets(kept.octets, next.octets));
+}
+
+/** The store of a page: IndexedDB. */
+export class IndexedStore implements Store {
   readonly #db: Database;
 
   constructor(namespace: string) {
@@ -36,7 +64,6 @@ export class Store {
     });
   }
 
-  /** Returns the catalogues kept, newest first: at most the current one and the one before it. */
   catalogues(): Promise<StoredCatalogue[]> {
     return this.#db.run('readonly', ['catalogue'], async (tx) => {
       const records = tx.objectStore('catalogue');
@@ -45,19 +72,13 @@ export class Store {
     });
   }
 
-  /**
-   * Keeps `next`, unless what is kept is newer, or differs at the same instant. The one before stays until `confirm`.
-   *
-   * Shape: one read-compare-write in one transaction, so two tabs cannot replace a newer one by an older one.
-   * `isDamaged` tells that the caller found the record with these octets unusable: it is replaced whatever it says.
-   */
+  /** One read-compare-write in one transaction, so two tabs cannot replace a newer one by an older one. */
   putCatalogue(next: StoredCatalogue, isDamaged: (kept: StoredCatalogue) => boolean): Promise<boolean> {
     return this.#db.run('readwrite', ['catalogue'], async (tx) => {
       const records = tx.objectStore('catalogue');
       const kept = catalogueOf(await request(records.get(current)));
       if (kept && !isDamaged(kept)) {
-        if (kept.issueInstantMs > next.issueInstantMs) return false;
-        if (kept.issueInstantMs === next.issueInstantMs && !sameOctets(kept.octets, next.octets)) return false;
+        if (isOutdone(next, kept)) return false;
         if (kept.issueInstantMs < next.issueInstantMs) await request(records.put(kept, previous));
       }
       await request(records.put(next, current));
@@ -65,7 +86,6 @@ export class Store {
     });
   }
 
-  /** Drops the catalogue before the current one, once the current one was read back and verified. */
   confirm(): Promise<unknown> {
     return this.#db.run('readwrite', ['catalogue'], (tx) => request(tx.objectStore('catalogue').delete(previous)));
   }
@@ -78,7 +98,6 @@ export class Store {
     });
   }
 
-  /** Replaces the state of a service by what `merge` makes of it; returns that. */
   mergeState(service: string, merge: (kept: ServiceState | undefined) => ServiceState): Promise<ServiceState> {
     return this.#db.run('readwrite', ['state'], async (tx) => {
       const records = tx.objectStore('state');
@@ -88,7 +107,6 @@ export class Store {
     });
   }
 
-  /** Adds a line to the log, or replaces the one of that key; returns its key. */
   keepEvent(event: BcpEvent, key: number | undefined): Promise<number> {
     return this.#db.run('readwrite', ['log'], async (tx) => {
       const records = tx.objectStore('log');

@@ -1,6 +1,7 @@
 // What an application writes; it must compile against the package as it is published.
 import { type BcpEvent, type ClientStatus, createBcpClient, isBcpError, verify } from 'ehealth-bcp';
 import { integrity } from 'ehealth-bcp/integrity';
+import { fileStore } from 'ehealth-bcp/node';
 import { installServiceWorker } from 'ehealth-bcp/service-worker';
 import { createBcpClient as createSlimClient } from 'ehealth-bcp/slim';
 import { createDrillAuthority, startFaultServer } from 'ehealth-bcp/testing';
@@ -44,6 +45,12 @@ export function describe(event: BcpEvent): string {
 export const status: Promise<ClientStatus> = client.status();
 export const verdict = verify(new Uint8Array(), { anchors: [] }).then(({ signer }) => signer.cn);
 export const slim = createSlimClient({ environment: 'E', catalogue: '/c', anchors: [''], wasm: fetch('/bcp.wasm') });
+export const kept = createBcpClient({
+  environment: 'E',
+  catalogue: 'https://example.be/c',
+  anchors: [''],
+  store: fileStore('/var/lib/x'),
+});
 export const drill = [createDrillAuthority(), startFaultServer()] as const;
 
 declare const self: Parameters<typeof installServiceWorker>[0];

@@ -1,0 +1,130 @@
+import { octets } from '../base/bytes.js';
+import { seenOf } from '../base/moment.js';
+import type { ServiceState } from '../types.js';
+import { Folder, sha256 } from './folder.js';
+import { type Store, type StoredCatalogue, isOutdone, sameOctets } from './store.js';
+
+/** The line before the octets of a catalogue, and the record of a check. What a later version adds is passed over. */
+interface Head {
+  acceptedAtMs?: number;
+  /** Of the ServiceList; only to compare before a write. */
+  issueInstantMs?: number;
+  /** Of the list that was checked. */
+  sha256?: string;
+  checkedAtMs?: number;
+}
+
+type Merge = (kept: ServiceState | undefined) => ServiceState;
+
+/** The store of a Node back-end, in a folder. The event log is not in it: a server has a log of its own. */
+export class FileStore implements Store {
+  readonly #folder: Folder;
+  #merges = new Map<string, Merge[]>(); // those that the next write takes along
+  #writing: Promise<Map<string, ServiceState>> | undefined;
+
+  constructor(path: string) {
+    this.#folder = new Folder(path);
+  }
+
+  async catalogues(): Promise<StoredCatalogue[]> {
+    const [records, [check]] = await Promise.all([this.#folder.load('catalogue'), this.#folder.load('check')]);
+    const checked = headOf(check);
+    return records.map((record) => {
+      const { octets, acceptedAtMs, issueInstantMs } = catalogueOf(record);
+      const isChecked = checked.sha256 === sha256(octets);
+      return { octets, acceptedAtMs, issueInstantMs, checkedAtMs: isChecked ? seenOf(checked.checkedAtMs) : 0 };
+    });
+  }
+
+  async putCatalogue(next: StoredCatalogue, isDamaged: (kept: StoredCatalogue) => boolean): Promise<boolean> {
+    let isKept = true;
+    await this.#folder.update('catalogue', ([record]) => {
+      const kept = record && catalogueOf(record);
+      if (kept && !isDamaged(kept)) {
+        isKept = !isOutdone(next, kept);
+        if (!isKept || sameOctets(kept.octets, next.octets)) return undefined;
+      }
+      const { acceptedAtMs, issueInstantMs } = next;
+      return Buffer.concat([octets(`${JSON.stringify({ acceptedAtMs, issueInstantMs })}\n`), next.octets]);
+    });
+    const check = { sha256: sha256(next.octets), checkedAtMs: next.checkedAtMs || undefined };
+    if (isKept) await this.#folder.update('check', () => octets(JSON.stringify(check)));
+    return isKept;
+  }
+
+  /** The one before stays: a folder has room. */
+  async confirm(): Promise<void> {}
+
+  async states(): Promise<Map<string, ServiceState>> {
+    const [record] = await this.#folder.load('states');
+    return statesOf(record);
+  }
+
+  /** Merges that come while a write is under way share the next one. */
+  async mergeState(service: string, merge: Merge): Promise<ServiceState> {
+    this.#merges.set(service, [...(this.#merges.get(service) ?? []), merge]);
+    return (await (this.#writing ??= this.#writeStates())).get(service)!;
+  }
+
+  async #writeStates(): Promise<Map<string, ServiceState>> {
+    const merges = this.#merges;
+    let states = new Map<string, ServiceState>();
+    const isTaken = () => this.#merges !== merges;
+    const take = () => {
+      this.#merges = new Map();
+      this.#writing = undefined;
+    };
+    try {
+      await this.#folder.update('states', ([record]) => {
+        take(); // what comes from here on is for the next write
+        states = statesOf(record);
+        for (const [service, all] of merges) for (const merge of all) states.set(service, merge(states.get(service)));
+        return octets(JSON.stringify({ states: Object.fromEntries(states) }));
+      });
+    } finally {
+      if (!isTaken()) take(); // it failed before
+    }
+    return states;
+  }
+
+  async keepEvent(): Promise<undefined> {}
+
+  async log(): Promise<[]> {
+    return [];
+  }
+
+  destroy(): Promise<void> {
+    return this.#folder.remove(['catalogue', 'check', 'states']);
+  }
+
+  close(): void {}
+}
+
+function catalogueOf(record: Uint8Array<ArrayBuffer>): StoredCatalogue {
+  const end = record.indexOf(0x0a);
+  const { acceptedAtMs, issueInstantMs } = headOf(record.subarray(0, Math.max(end, 0)));
+  return {
+    octets: record.slice(end + 1),
+    acceptedAtMs: seenOf(acceptedAtMs),
+    issueInstantMs: seenOf(issueInstantMs),
+    checkedAtMs: 0,
+  };
+}
+
+function headOf(line: Uint8Array | undefined): Head {
+  return Object(parsed(line)) as Head;
+}
+
+/** By service. What is no state the core finds out: it is its reader. */
+function statesOf(record: Uint8Array | undefined): Map<string, ServiceState> {
+  const { states } = Object(parsed(record)) as { states?: unknown };
+  return new Map(Object.entries(Object(states) as Record<string, ServiceState>));
+}
+
+function parsed(text: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(text));
+  } catch {
+    return undefined;
+  }
+}
