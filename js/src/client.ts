@@ -14,6 +14,7 @@ import { type Result, Run, type Surroundings, abortedBy } from './call/run.js';
 import type { OpenCatalogue } from './catalogue/open.js';
 import { Updater } from './catalogue/updater.js';
 import type { Core, CoreHost } from './core/host.js';
+import { Copy } from './storage/copy.js';
 import { Journal } from './storage/journal.js';
 import { States } from './storage/states.js';
 import { IndexedStore, type Store } from './storage/store.js';
@@ -53,6 +54,7 @@ class Client implements BcpClient {
   readonly #namespace: string;
   readonly #fetch: typeof fetch;
   readonly #store: Store;
+  readonly #copy: Copy;
   readonly #tabs: Tabs;
   readonly #journal: Journal;
   readonly #states: States;
@@ -62,7 +64,6 @@ class Client implements BcpClient {
   readonly #gateway: Gateway | undefined;
   readonly #used = new Set<string>();
   readonly #provenance = new WeakMap<Response, Provenance>();
-  #storage: ClientStatus['storage'] = 'persistent';
   #clearings = 0;
   #guidance: Uint8Array[] | undefined; // the application's own, once it was read; [] when it is broken
   #guidanceFlaw: BcpError | undefined;
@@ -81,13 +82,14 @@ class Client implements BcpClient {
     const catalogue = options.catalogue ?? this.#gateway?.catalogue;
     check('options.catalogue', catalogue, want.catalogueSources);
     this.#store = (options.store as Store | undefined) ?? new IndexedStore(namespace);
+    this.#copy = new Copy(namespace);
     this.#tabs = new Tabs(namespace, this.#onChange);
     this.#journal = new Journal(this.#store);
     this.#journal.subscribe(this.#onEvent);
     if (options.log) this.#journal.subscribe(options.log);
     const { report } = this.#journal;
     this.#states = new States(host, this.#store, this.#tabs, report);
-    this.#updater = new Updater(host, this.#store, this.#tabs, {
+    this.#updater = new Updater(host, this.#store, this.#copy, this.#tabs, {
       sources: [catalogue!].flat() as CatalogueSource[],
       seed,
       trust: { environment, anchors, crls, signerCn, cache: options.cache },
@@ -111,6 +113,7 @@ class Client implements BcpClient {
       state: (service) => this.#states.get(service),
       news: (service) => this.#states.news(service),
       keepState: (service, state, changed) => this.#states.keep(service, state, changed),
+      alone: (service, step) => this.#states.alone(service, step),
       acquire: () => this.#updater.acquire(),
       refresh: async () => (await this.#updater.refresh(refreshedRecentlyMs)) === 'updated',
     };
@@ -136,7 +139,8 @@ class Client implements BcpClient {
   }
 
   async status(): Promise<ClientStatus> {
-    const base = { services: [], storage: this.#storage, leader: this.#tabs.leads };
+    const storage: ClientStatus['storage'] = this.#updater.isKept && this.#states.isKept ? 'persistent' : 'memory';
+    const base = { services: [], storage, leader: this.#tabs.leads };
     if (this.#isClosed) return { ...base, phase: 'closed' };
     let catalogue: OpenCatalogue;
     try {
@@ -192,7 +196,7 @@ class Client implements BcpClient {
       clearing,
       // Another client may have kept some for this namespace. Where there is no IndexedDB, there are none.
       this.#options.cache?.persistent ? undefined : destroyVault(this.#namespace).catch(() => {}),
-      scope === 'everything' ? this.#store.destroy() : undefined,
+      ...(scope === 'everything' ? [this.#store.destroy(), this.#copy.destroy()] : []),
     ]);
     this.#journal.report({ type: 'cleared' });
     for (const part of done) if (part.status === 'rejected') throw part.reason;
@@ -264,6 +268,7 @@ class Client implements BcpClient {
     this.#host.restarts.delete(this.#onRestart);
     this.#updater.close();
     this.#answers.close();
+    this.#states.close();
     this.#tabs.close();
     this.#store.close();
     this.#journal.close();
@@ -389,7 +394,7 @@ class Client implements BcpClient {
   readonly #onChange = (change: Heard): void => {
     switch (change) {
       case 'catalogue':
-        return void this.#updater.takeOver();
+        return void this.#updater.takeOver().then(() => this.#updater.reschedule());
       case 'state':
         return void this.#states.reload().then(() => this.#updater.reschedule());
       case 'answers-cleared':
@@ -409,8 +414,6 @@ class Client implements BcpClient {
       case 'failback':
       case 'choice-reset':
         return void this.#updater.reschedule();
-      case 'storage-degraded':
-        if (event.store === 'catalogue') this.#storage = 'memory';
     }
   };
 

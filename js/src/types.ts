@@ -456,7 +456,7 @@ export interface ClientStatus {
   /** How long the trust in the catalogue lasts; absent without a catalogue. */
   trust?: TrustStatus;
   services: ServiceStatus[];
-  /** Where the catalogue and the states are kept. */
+  /** Where the catalogue and the states are kept. `memory`: IndexedDB did not take the last; it is tried again. */
   storage: 'persistent' | 'memory';
   /** Whether this tab refreshes the catalogue for all. */
   leader: boolean;

@@ -33,6 +33,8 @@ export interface Surroundings {
   /** Resolves at the next change of the state. */
   news(service: string): Promise<void>;
   keepState(service: string, state: ServiceState, changed: boolean): void;
+  /** Runs a step on what all tabs know; no other tab takes one meanwhile. */
+  alone<T>(service: string, step: (core: Core) => T): Promise<T>;
   acquire(): Promise<OpenCatalogue>;
   refresh(): Promise<boolean>;
   report(news: News): void;
@@ -137,18 +139,24 @@ export class Run {
   }
 
   // The state is taken and kept in one turn, so calls of one service that run at once do not lose each other's news.
-  #step(job: (core: Core) => Step): Promise<Step> {
-    return this.#at.host.run((core) => {
+  // A probe is decided once more with what all tabs know: it is sent for all of them.
+  async #step(job: (core: Core) => Step): Promise<Step> {
+    const taken = await this.#at.host.run((core) => {
       const step = job(core);
-      this.#maxAnswerBytes = core.rules.limits.answerBytes;
-      this.#at.keepState(this.#service, step.state, step.changed === true);
-      if (step.action.do === 'wait') this.#news = this.#at.news(this.#service); // in this turn, so that none is missed
-      if (step.keep && this.#live) this.#fault = this.#live;
-      for (const { kind, ...note } of step.notes ?? []) {
-        this.#at.report({ type: kind, service: this.#service, ...note } as News);
-      }
-      return step;
+      return step.action.do === 'send' && step.action.probe ? undefined : this.#take(core, step);
     });
+    return taken ?? this.#at.alone(this.#service, (core) => this.#take(core, job(core)));
+  }
+
+  #take(core: Core, step: Step): Step {
+    this.#maxAnswerBytes = core.rules.limits.answerBytes;
+    this.#at.keepState(this.#service, step.state, step.changed === true);
+    if (step.action.do === 'wait') this.#news = this.#at.news(this.#service); // in this turn, so that none is missed
+    if (step.keep && this.#live) this.#fault = this.#live;
+    for (const { kind, ...note } of step.notes ?? []) {
+      this.#at.report({ type: kind, service: this.#service, ...note } as News);
+    }
+    return step;
   }
 
   async #perform(action: Exclude<Action, { do: 'answer' } | { do: 'fail' }>): Promise<Event> {

@@ -5,6 +5,8 @@ import { type Ended, limited, maxTimerMs } from '../base/timing.js';
 import type { Replies, Rules } from '../core/contract.js';
 import type { CoreHost } from '../core/host.js';
 import { OpenCatalogue, type Trust } from './open.js';
+import type { Copy } from '../storage/copy.js';
+import { Later } from '../storage/later.js';
 import { type Store, type StoredCatalogue, sameOctets } from '../storage/store.js';
 import type { Tabs } from '../storage/tabs.js';
 import type { Bytes, CatalogueSource, News, PolicyOptions, RefreshResult, ServiceState } from '../types.js';
@@ -15,6 +17,9 @@ const fetchTimeoutMs = 10_000;
 // itself go through a service worker that waits here.
 const patienceMs = 20_000;
 const firstPatienceMs = 2_000;
+// So late, a leader is taken to sleep. Browsers let the timers of a hidden page run once a minute.
+const sleepingLeaderMs = 3 * 60_000;
+const maxUseless = 4; // the two that IndexedDB keeps, the second copy, and one for a write that came in between
 const retryMs = 30_000; // without any catalogue, calls wait for the network at most once in this time
 
 export interface UpdaterOptions {
@@ -28,17 +33,26 @@ export interface UpdaterOptions {
   reportOnce: (news: News) => Promise<void>;
 }
 
+/** What the two places hold, unverified. */
+interface Stored {
+  kept: StoredCatalogue[];
+  copy: StoredCatalogue | undefined;
+}
+
 type From = 'network' | 'storage' | 'seed' | 'tab';
 
 /** The life of the catalogue: found at start, refreshed, taken over from other tabs. Holds the one in use. */
 export class Updater {
   readonly #host: CoreHost;
   readonly #store: Store;
+  readonly #copy: Copy;
   readonly #tabs: Tabs;
   readonly #options: UpdaterOptions;
+  readonly #later = new Later();
   readonly #closing = new AbortController();
-  readonly #damaged: Uint8Array[] = [];
+  readonly #useless: Uint8Array[] = []; // kept ones that were refused: tampered with, or older than the one in use
   #current: OpenCatalogue | undefined;
+  #isKept = true;
   #starting: Promise<void> | undefined;
   #refreshing: Promise<RefreshResult> | undefined;
   #lastResult: RefreshResult = 'unreachable';
@@ -53,9 +67,10 @@ export class Updater {
     this.#tellFound = resolve;
   });
 
-  constructor(host: CoreHost, store: Store, tabs: Tabs, options: UpdaterOptions) {
+  constructor(host: CoreHost, store: Store, copy: Copy, tabs: Tabs, options: UpdaterOptions) {
     this.#host = host;
     this.#store = store;
+    this.#copy = copy;
     this.#tabs = tabs;
     this.#options = options;
   }
@@ -63,6 +78,11 @@ export class Updater {
   /** The catalogue in use, if any. */
   get current(): OpenCatalogue | undefined {
     return this.#current;
+  }
+
+  /** Whether IndexedDB has the catalogue in use, as far as it was tried. */
+  get isKept(): boolean {
+    return this.#isKept;
   }
 
   /** Returns the catalogue in use, held for a call: release it. Errors: why there is none. */
@@ -95,17 +115,17 @@ export class Updater {
   }
 
   /** Another tab stored a catalogue, or checked it: verify it here too. */
-  async takeOver(from: From = 'tab', stored: Promise<StoredCatalogue[]> = this.#stored()): Promise<void> {
-    for (const record of await stored) {
-      if (this.#isDamaged(record)) continue;
+  async takeOver(from: From = 'tab', stored = this.#stored()): Promise<void> {
+    const { kept, copy } = await stored;
+    for (const record of copy ? [...kept, copy] : kept) {
+      if (this.#isUseless(record)) continue;
       const mine = this.#current?.record;
       if (mine && sameOctets(mine.octets, record.octets)) {
         mine.checkedAtMs = Math.max(mine.checkedAtMs, record.checkedAtMs);
-        return;
+      } else if (!(await this.#adopt(record, from))) {
+        this.#useless.push(record.octets);
+        if (this.#useless.length > maxUseless) this.#useless.shift();
       }
-      if (mine && mine.issueInstantMs >= record.issueInstantMs) return;
-      if (await this.#adopt(record, from)) return;
-      this.#damaged.push(record.octets);
     }
   }
 
@@ -124,26 +144,29 @@ export class Updater {
     });
   }
 
-  /** Sets the timer of the leader anew: after a check, and when something failed over or came back. */
+  /**
+   * Sets the timer anew: after a check, and when something failed over or came back. The leader asks; the others ask
+   * when it has not, because it sleeps: a check of any of them reaches all and sets their timers, too.
+   */
   async reschedule(): Promise<void> {
     clearTimeout(this.#timer);
-    if (!this.#tabs.leads || this.#closing.signal.aborted) return;
+    if (this.#closing.signal.aborted) return;
     const nowMs = Date.now();
     const { atMs, trust }: Partial<Replies['askAgain']> & { atMs: number } = await this.asking().catch(() => ({
       atMs: nowMs + minuteMs,
     })); // no core: the next call says so
     clearTimeout(this.#timer);
     if (this.#closing.signal.aborted) return;
-    for (const ending of trust?.expiring ?? []) void this.#options.reportOnce({ type: 'trust-expiring', ...ending });
-    this.#timer = setTimeout(
-      () => void this.refresh(this.#freshMs),
-      Math.min(Math.max(atMs - nowMs, 1_000), maxTimerMs),
-    );
+    if (this.#tabs.leads)
+      for (const ending of trust?.expiring ?? []) void this.#options.reportOnce({ type: 'trust-expiring', ...ending });
+    const waitMs = Math.max(atMs - nowMs, 1_000) + (this.#tabs.leads ? 0 : sleepingLeaderMs);
+    this.#timer = setTimeout(() => void this.refresh(this.#freshMs), Math.min(waitMs, maxTimerMs));
     (this.#timer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
   }
 
   close(): void {
     this.#closing.abort();
+    this.#later.close();
     clearTimeout(this.#timer);
     globalThis.removeEventListener?.('online', this.#onAwake);
     globalThis.document?.removeEventListener('visibilitychange', this.#onAwake);
@@ -160,12 +183,14 @@ export class Updater {
       throw e;
     }
     await this.takeOver('storage', stored);
+    void this.#heal(await stored);
     const { seed } = this.#options;
     const planting = seed === undefined ? undefined : this.#plant(seed); // it may be newer than what was stored
     if (!this.#current) await planting;
     if (this.#closing.signal.aborted) return;
     globalThis.addEventListener?.('online', this.#onAwake);
     globalThis.document?.addEventListener('visibilitychange', this.#onAwake);
+    void this.reschedule();
     this.#tabs.lead(() => void this.reschedule());
     if (this.#current) void this.refresh(this.#freshMs);
   }
@@ -314,9 +339,9 @@ export class Updater {
       const error = isBcpError(e) ? e : new BcpError('internal', whyOf(e), e);
       if (from === 'network') this.#rejection = error;
       const { code, message } = error;
-      // what is held is newer: as it should be
-      const isOldSeed = from === 'seed' && this.#current && code === 'catalogue-rollback';
-      if (code !== 'closed' && !isOldSeed)
+      // What is held is newer than a seed or a kept one: as it should be.
+      const isOlder = from !== 'network' && this.#current && code === 'catalogue-rollback';
+      if (code !== 'closed' && !isOlder)
         this.#options.report({ type: 'catalogue-rejected', code, detail: message, from });
       return false;
     }
@@ -337,35 +362,60 @@ export class Updater {
     if (from) this.#tellUpdated(from);
   }
 
-  async #write(record: StoredCatalogue, isFirst = true): Promise<void> {
+  async #write(record: StoredCatalogue): Promise<void> {
     try {
-      if (!(await this.#store.putCatalogue(record, (kept) => this.#isDamaged(kept)))) {
-        await this.takeOver(); // what is kept says that it is newer: it takes the place, or is found to lie
-        return isFirst && this.#current?.record === record ? await this.#write(record, false) : undefined;
-      }
-      const [kept] = await this.#store.catalogues();
-      if (kept && sameOctets(kept.octets, record.octets)) await this.#store.confirm();
-      this.#tabs.tell('catalogue');
+      await this.#put(record);
+      this.#isKept = true;
     } catch (e) {
       this.#degraded(e);
+      this.#later.again(() => this.#current && this.#write(this.#current.record)); // it may just have been busy
     }
+    await this.#tabs.exclusively('copy', firstPatienceMs, () => this.#writeCopy());
+    this.#tabs.tell('catalogue');
   }
 
-  async #stored(): Promise<StoredCatalogue[]> {
-    try {
-      return await this.#store.catalogues();
-    } catch (e) {
-      this.#degraded(e);
-      return [];
+  async #put(record: StoredCatalogue, isFirst = true): Promise<void> {
+    if (!(await this.#store.putCatalogue(record, (kept) => this.#isUseless(kept)))) {
+      await this.takeOver(); // what is kept says that it is newer: it takes the place, or is found to lie
+      return isFirst && this.#current?.record === record ? this.#put(record, false) : undefined;
     }
+    const [kept] = await this.#store.catalogues();
+    if (kept && sameOctets(kept.octets, record.octets)) await this.#store.confirm();
   }
 
-  // Refused when it was read: by a tampered byte, or because the application's anchors changed.
-  #isDamaged({ octets }: StoredCatalogue): boolean {
-    return this.#damaged.some((damaged) => sameOctets(damaged, octets));
+  // One tab at a time, and each takes over first what is newer: so the last one to write has seen the newest.
+  async #writeCopy(): Promise<void> {
+    if (!this.#copy.isPossible) return;
+    const stored = this.#stored();
+    await this.takeOver('tab', stored);
+    const mine = this.#current?.record;
+    if (mine && !isIn(mine, (await stored).copy)) await this.#copy.put(mine);
+  }
+
+  // At start: one of the two places may have lost it, or hold an older one.
+  async #heal({ kept, copy }: Stored): Promise<void> {
+    const mine = this.#current?.record;
+    if (!mine || (isIn(mine, kept[0]) && (isIn(mine, copy) || !this.#copy.isPossible))) return;
+    await this.#write(mine);
+  }
+
+  async #stored(): Promise<Stored> {
+    const [kept, copy] = await Promise.all([
+      this.#store.catalogues().catch((e: unknown) => {
+        this.#degraded(e);
+        return [];
+      }),
+      this.#copy.read(),
+    ]);
+    return { kept, copy };
+  }
+
+  #isUseless({ octets }: StoredCatalogue): boolean {
+    return this.#useless.some((useless) => sameOctets(useless, octets));
   }
 
   #degraded(e: unknown): void {
+    this.#isKept = false;
     const { code, message } = isBcpError(e) ? e : new BcpError('storage-unavailable', whyOf(e));
     this.#options.report({ type: 'storage-degraded', store: 'catalogue', code, detail: message });
   }
@@ -383,6 +433,10 @@ function wholeOf(ms: number | undefined): number | undefined {
 
 function closed(): BcpError {
   return new BcpError('closed', 'the client is closed');
+}
+
+function isIn({ octets }: StoredCatalogue, place: StoredCatalogue | undefined): boolean {
+  return place !== undefined && sameOctets(place.octets, octets);
 }
 
 function newRecord(signed: Uint8Array): StoredCatalogue {

@@ -6,8 +6,8 @@ const operationTimeoutMs = 2_000;
 // database.
 const slices = 4;
 
-// After a failure the database is left alone for this long, so that a broken one does not slow each call.
-const retryMs = 30_000;
+/** After a failure a database is left alone for this long, so that a broken one does not slow each call. */
+export const retryMs = 30_000;
 
 /** One IndexedDB database, opened at the first need and again after the browser closed it. */
 export class Database {
@@ -79,12 +79,19 @@ export class Database {
     // `indexedDB` is absent in some places, and reading it throws in sandboxed frames.
     const opening = indexedDB.open(this.#name, 1);
     opening.onupgradeneeded = () => this.#upgrade(opening.result);
+    // A later release was here, and this one is back: stores keep their names, so what they hold is read as it is.
+    const asItIs = (e: unknown) => {
+      if (nameOf(e) !== 'VersionError') throw e;
+      return request(indexedDB.open(this.#name));
+    };
     // A blocked open waits for another tab, for ever if that one is stuck: the time limit ends the wait.
-    const opened = request(opening).then((db) => {
-      db.onversionchange = () => this.#drop(); // another tab wants to delete or upgrade: do not stand in its way
-      db.onclose = () => this.#drop();
-      return db;
-    });
+    const opened = request(opening)
+      .catch(asItIs)
+      .then((db) => {
+        db.onversionchange = () => this.#drop(); // another tab wants to delete or upgrade: do not stand in its way
+        db.onclose = () => this.#drop();
+        return db;
+      });
     try {
       return await settled(opened, 'opening the database');
     } catch (e) {
@@ -121,7 +128,7 @@ export function request<T>(req: IDBRequest<T>): Promise<T> {
 }
 
 /** Waits for `work`, but no longer than an operation may take. Errors: `storage-unavailable`. */
-async function settled<T>(work: Promise<T>, what: string): Promise<T> {
+export async function settled<T>(work: Promise<T>, what: string): Promise<T> {
   let timer: ReturnType<typeof setInterval> | undefined;
   const late = new Promise<never>((_, reject) => {
     let left = slices;

@@ -1,5 +1,6 @@
 import { isBcpError, whyOf } from '../base/errors.js';
 import type { Core, CoreHost } from '../core/host.js';
+import { Later } from './later.js';
 import type { Store } from './store.js';
 import type { Tabs } from './tabs.js';
 import type { News, ServiceState } from '../types.js';
@@ -16,6 +17,9 @@ export class States {
   readonly #report: (news: News) => void;
   readonly #newest = new Map<string, ServiceState>();
   readonly #news = new Map<string, { told: Promise<void>; tell: () => void }>();
+  readonly #unsaved = new Set<string>();
+  readonly #later = new Later();
+  #isRead = true;
   #loaded: Promise<void> | undefined;
 
   constructor(host: CoreHost, store: Store, tabs: Tabs, report: (news: News) => void) {
@@ -23,6 +27,11 @@ export class States {
     this.#store = store;
     this.#tabs = tabs;
     this.#report = report;
+  }
+
+  /** Whether IndexedDB has all that it was given, and gave what it has. */
+  get isKept(): boolean {
+    return this.#isRead && this.#unsaved.size === 0;
   }
 
   get(service: string): ServiceState | undefined {
@@ -52,6 +61,30 @@ export class States {
     if (changed) void this.#save(service);
   }
 
+  /**
+   * Runs `step`, which takes and keeps the state of the service, on the newest state of all tabs, and stores what it
+   * made of it before another tab can do the same: of many tabs, one books a probe.
+   *
+   * A transaction does that without a lock of its own. Where the store fails, `step` runs without the others.
+   */
+  async alone<T>(service: string, step: (core: Core) => T): Promise<T> {
+    let made: { value: T } | undefined;
+    try {
+      await this.#host.run((core) =>
+        this.#store.mergeState(service, (kept) => {
+          const merged = kept === undefined ? undefined : merge(core, this.#newest.get(service), kept);
+          if (merged !== undefined) this.#newest.set(service, merged);
+          made ??= { value: step(core) };
+          return this.#newest.get(service)!;
+        }),
+      );
+      this.#tabs.tell('state');
+    } catch {
+      // What the step itself threw, it throws again below.
+    }
+    return made ? made.value : this.#host.run(step);
+  }
+
   /** Before a call: what earlier starts and other tabs left. Without BroadcastChannel the store is read each time. */
   ready(): Promise<void> {
     if (!this.#loaded || !this.#tabs.hears) this.#loaded = this.reload();
@@ -61,8 +94,12 @@ export class States {
   /** Another tab changed something: read it. */
   async reload(): Promise<void> {
     try {
-      await this.#merge([...(await this.#store.states())]);
+      const kept = await this.#store.states();
+      this.#isRead = true;
+      await this.#merge([...kept]);
     } catch (e) {
+      this.#isRead = false;
+      this.#later.again(this.#retry);
       this.#degraded(e);
     }
   }
@@ -86,6 +123,7 @@ export class States {
 
   forget(): void {
     this.#newest.clear();
+    this.#unsaved.clear();
     this.#loaded = undefined;
   }
 
@@ -103,10 +141,22 @@ export class States {
           return kept === undefined ? own : merge(core, own, kept)!;
         }),
       );
+      this.#unsaved.delete(service);
       this.#tabs.tell('state');
     } catch (e) {
+      this.#unsaved.add(service);
+      this.#later.again(this.#retry);
       this.#degraded(e);
     }
+  }
+
+  readonly #retry = async (): Promise<void> => {
+    if (!this.#isRead) await this.reload();
+    for (const service of this.#unsaved) void this.#save(service);
+  };
+
+  close(): void {
+    this.#later.close();
   }
 
   #degraded(e: unknown): void {

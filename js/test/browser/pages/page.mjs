@@ -141,20 +141,31 @@ const test = {
     }
   },
 
-  /** Changes one byte of the stored catalogue. */
-  async damageCatalogue() {
-    const ask = (request) =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
+  /** Whether IndexedDB and Cache Storage hold the same catalogue. */
+  async holdsCatalogue() {
+    const held = [];
     for (const { name } of await indexedDB.databases()) {
       if (name.endsWith(':answers')) continue;
-      const db = await ask(indexedDB.open(name));
+      const db = await settled(indexedDB.open(name));
+      held.push(await settled(db.transaction('catalogue').objectStore('catalogue').get('current')));
+      db.close();
+    }
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const entry of await cache.matchAll()) held.push({ octets: new Uint8Array(await entry.arrayBuffer()) });
+    }
+    return held.length === 2 && String(held[0]?.octets) === String(held[1].octets);
+  },
+
+  /** Changes one byte of the stored catalogue. */
+  async damageCatalogue() {
+    for (const { name } of await indexedDB.databases()) {
+      if (name.endsWith(':answers')) continue;
+      const db = await settled(indexedDB.open(name));
       const records = db.transaction('catalogue', 'readwrite').objectStore('catalogue');
-      const record = await ask(records.get('current'));
+      const record = await settled(records.get('current'));
       record.octets[record.octets.indexOf(0x49 /* I, of INACTIVE */, 400)] ^= 8;
-      await ask(records.put(record, 'current'));
+      await settled(records.put(record, 'current'));
       db.close();
     }
   },
@@ -192,3 +203,10 @@ const test = {
     }),
 };
 globalThis.test = test;
+
+function settled(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

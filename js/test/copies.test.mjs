@@ -1,0 +1,214 @@
+// The last good catalogue is kept twice, and what could not be kept is kept later. IndexedDB is fake-indexeddb, and
+// Cache Storage a map; js/test/chaos does the same to a real browser.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { createBcpClient } from '../../dist/index.node.js';
+import { Caches } from './lib/caches.mjs';
+import { makeStage, service, soapRequest } from './lib/stage.mjs';
+
+let stage;
+let clients;
+let events;
+
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  globalThis.IDBKeyRange = IDBKeyRange;
+  globalThis.caches = new Caches();
+  clients = [];
+  events = [];
+  stage = await makeStage();
+});
+afterEach(async () => {
+  for (const client of clients) client.close();
+  mock.timers.reset();
+  mock.restoreAll();
+  delete globalThis.indexedDB;
+  delete globalThis.caches;
+  await stage.close();
+});
+
+function clientOf(over = {}) {
+  const client = createBcpClient(stage.options({ log: (event) => events.push(event), ...over }));
+  clients.push(client);
+  return client;
+}
+
+const until = async (passes) => {
+  for (let tries = 0; tries < 200; tries++) {
+    if (await passes()) return;
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  assert.fail('it did not come');
+};
+const issued = async (client) => (await client.status()).catalogue?.issueInstantMs;
+const rejected = () => events.filter(({ type }) => type === 'catalogue-rejected');
+
+/** A first start, which keeps what is published; resolves when both places have it. */
+async function keep() {
+  const client = clientOf();
+  await client.refresh();
+  await until(() => globalThis.caches.entries.length > 0);
+  const at = await issued(client);
+  client.close();
+  return at;
+}
+
+/** From here no source answers. */
+function cutOff() {
+  stage.server.behave('/catalogue.xml', 'unavailable');
+}
+
+/** The catalogues in IndexedDB, the current one first. */
+const inDatabase = () =>
+  new Promise((resolve, reject) => {
+    const { namespace, environment } = stage.options();
+    const opening = indexedDB.open(`ehealth-bcp:${namespace}:${environment}`);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const db = opening.result;
+      const all = db.transaction('catalogue').objectStore('catalogue').getAll();
+      all.onsuccess = () => {
+        db.close();
+        resolve(all.result);
+      };
+    };
+  });
+
+describe('the second copy', () => {
+  it('serves when IndexedDB lost the catalogue, and puts it back there', async () => {
+    const at = await keep();
+    globalThis.indexedDB = new IDBFactory();
+    cutOff();
+    assert.equal(await issued(clientOf()), at);
+    await until(async () => (await inDatabase()).length === 1);
+  });
+
+  it('is made anew when it is lost', async () => {
+    await keep();
+    globalThis.caches = new Caches();
+    cutOff();
+    await clientOf().preload();
+    await until(() => globalThis.caches.entries.length === 1);
+  });
+
+  it('wins when it is the newer one, and the older place gets it', async () => {
+    await keep();
+    const [older, copies] = [globalThis.indexedDB, globalThis.caches];
+    globalThis.indexedDB = new IDBFactory();
+    stage.publish();
+    const newer = clientOf();
+    await newer.refresh();
+    const at = await issued(newer);
+    await until(async () => (await issuedIn(copies)) === at);
+    newer.close();
+    globalThis.indexedDB = older;
+    cutOff();
+    assert.equal(await issued(clientOf()), at);
+    await until(async () => (await inDatabase()).some(({ issueInstantMs }) => issueInstantMs === at));
+    assert.deepEqual(rejected(), [], 'an older one is no fault');
+  });
+
+  it('loses when it is the older one, whatever its moments say', async () => {
+    await keep();
+    const [older] = globalThis.caches.entries.map((entry) => ({ ...entry, headers: [['issued', '4000000000000']] }));
+    stage.publish();
+    const at = await keep();
+    for (const place of globalThis.caches.places.values())
+      for (const address of place.keys()) place.set(address, older);
+    cutOff();
+    const client = clientOf();
+    assert.equal(await issued(client), at);
+    await until(async () => (await issuedIn(globalThis.caches)) === at);
+    assert.equal(await issued(client), at);
+  });
+
+  it('is verified: one that was tampered with is refused, and replaced', async () => {
+    const at = await keep();
+    const flip = () => {
+      for (const { octets } of globalThis.caches.entries) octets[octets.length >> 1] ^= 1;
+    };
+    const [{ octets: good }] = globalThis.caches.entries.map(({ octets }) => ({ octets: octets.slice() }));
+    flip();
+    cutOff();
+    const client = clientOf();
+    assert.equal(await issued(client), at);
+    await until(() => rejected().length === 1);
+    await until(() => Buffer.compare(globalThis.caches.entries[0].octets, good) === 0);
+    client.close();
+
+    globalThis.indexedDB = new IDBFactory();
+    flip();
+    assert.equal((await clientOf().status()).phase, 'no-catalogue');
+  });
+
+  it('goes with the rest of what is cleared', async () => {
+    const client = clientOf();
+    await client.refresh();
+    await client.clear('everything');
+    assert.deepEqual(globalThis.caches.entries, []);
+  });
+
+  const fails = (name) => () => Promise.reject(new DOMException('', name));
+  const holding = (cache) => ({ open: async () => cache, delete: async () => false });
+  const broken = {
+    'refuses to open': { open: fails('SecurityError') },
+    'never answers': { open: () => new Promise(() => {}), delete: async () => false },
+    'is full': holding({ match: async () => undefined, put: fails('QuotaExceededError') }),
+    'holds what is none': holding({ match: async () => new Response('<html>'), put: async () => {} }),
+    'throws when it is read': undefined,
+  };
+  for (const [what, place] of Object.entries(broken)) {
+    it(`costs nothing where it ${what}`, async () => {
+      const get = () => {
+        if (!place) throw new DOMException('sandboxed', 'SecurityError');
+        return place;
+      };
+      Object.defineProperty(globalThis, 'caches', { configurable: true, get });
+      const client = clientOf();
+      assert.equal((await client.fetch(service, { method: 'POST', body: soapRequest() })).status, 200);
+      assert.equal((await client.status()).storage, 'persistent');
+    });
+  }
+});
+
+describe('a database', () => {
+  it('that was busy or full gets later what it did not take', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.now() });
+    const client = clientOf();
+    const { open } = indexedDB;
+    indexedDB.open = () => {
+      throw new DOMException('lost', 'UnknownError');
+    };
+    await client.refresh();
+    assert.equal((await client.status()).storage, 'memory');
+    indexedDB.open = open;
+    const real = performance.now.bind(performance);
+    mock.method(performance, 'now', () => real() + 31_000);
+    mock.timers.tick(31_000);
+    mock.timers.reset();
+    await until(async () => (await client.status()).storage === 'persistent');
+    assert.equal((await inDatabase()).length, 1);
+  });
+
+  it('of a later release is read as it is', async () => {
+    const at = await keep();
+    const { namespace, environment } = stage.options();
+    await new Promise((done) => {
+      const raising = indexedDB.open(`ehealth-bcp:${namespace}:${environment}`, 7);
+      raising.onupgradeneeded = () => raising.result.createObjectStore('something new');
+      raising.onsuccess = () => done(raising.result.close());
+    });
+    delete globalThis.caches;
+    cutOff();
+    const client = clientOf();
+    assert.equal(await issued(client), at);
+    assert.equal((await client.status()).storage, 'persistent');
+  });
+});
+
+/** The moment of the catalogue in Cache Storage, by the list itself. */
+async function issuedIn(copies) {
+  const [{ octets } = {}] = copies.entries;
+  return octets && Date.parse(/IssueInstant="([^"]+)"/.exec(new TextDecoder().decode(octets))?.[1] ?? '');
+}

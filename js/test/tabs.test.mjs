@@ -1,0 +1,100 @@
+// Several clients of one profile, in one program: what they decide together.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { createBcpClient } from '../../dist/index.node.js';
+import { makeStage, service, soapRequest } from './lib/stage.mjs';
+
+let stage;
+let clients;
+
+beforeEach(async () => {
+  globalThis.indexedDB = new IDBFactory();
+  globalThis.IDBKeyRange = IDBKeyRange;
+  clients = [];
+  stage = await makeStage();
+});
+afterEach(async () => {
+  for (const client of clients) client.close();
+  mock.restoreAll();
+  delete globalThis.indexedDB;
+  await stage.close();
+});
+
+function clientOf(over = {}) {
+  const client = createBcpClient(stage.options(over));
+  clients.push(client);
+  return client;
+}
+
+const ask = (client) =>
+  client.fetch(service, { method: 'POST', body: soapRequest(), bcp: { repeat: 'yes' } }).then((response) => {
+    const { endpoint } = client.provenance(response);
+    return new URL(endpoint).pathname;
+  });
+
+describe('a probe', () => {
+  it('is sent by one tab for all, also when all ask in the same moment', async () => {
+    const coolDownMs = 60_000;
+    const tabs = Array.from({ length: 8 }, () => clientOf({ policy: { coolDownMs, maxCoolDownMs: coolDownMs } }));
+    stage.server.behave('/main', 'reset');
+    await Promise.all(tabs.map((tab) => tab.preload()));
+    assert.equal(await ask(tabs[0]), '/second');
+    for (const tab of tabs) await until(async () => (await tab.status()).services[0].health.failedOver);
+    const { now } = Date;
+    mock.method(Date, 'now', () => now() + 2 * coolDownMs);
+    stage.server.forget();
+    stage.server.behave('/main', 'hang');
+    const answers = await first(tabs.map(ask), 7);
+    assert.deepEqual(answers, Array(7).fill('/second'), 'the others do not wait for it');
+    assert.equal(stage.server.seen('/main').length, 1);
+  });
+});
+
+async function until(passes) {
+  for (let tries = 0; tries < 200; tries++) {
+    if (await passes()) return;
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  assert.fail('it did not come');
+}
+
+/** What the first n of them give. */
+const first = (calls, n) =>
+  new Promise((resolve) => {
+    const given = [];
+    for (const call of calls) call.then((value) => given.push(value) === n && resolve(given)).catch(() => {});
+  });
+
+describe('a leader that sleeps', () => {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  afterEach(() => {
+    if (own) Object.defineProperty(globalThis, 'navigator', own);
+    else delete globalThis.navigator;
+  });
+
+  it('is noticed: the others ask for the catalogue some minutes later than it would have', async () => {
+    // A page that holds the lock of the leader, and does nothing.
+    const locks = {
+      request: (name, _options, work) => (name.endsWith(':leader') ? new Promise(() => {}) : work()),
+    };
+    Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { locks } });
+    const waits = [];
+    const { setTimeout: real } = globalThis;
+    mock.method(globalThis, 'setTimeout', (work, ms, ...args) => {
+      if (ms < 10 * 60_000) return real(work, ms, ...args);
+      waits.push({ work, ms });
+      return real(() => {}, 0);
+    });
+    const client = clientOf();
+    await client.refresh();
+    assert.equal((await client.status()).leader, false);
+    await until(() => waits.length > 0);
+    const { work, ms } = waits.at(-1);
+    const { now } = Date;
+    mock.method(Date, 'now', () => now() + ms);
+    stage.server.forget();
+    work();
+    await until(() => stage.server.seen('/catalogue.xml').length === 1);
+  });
+});
