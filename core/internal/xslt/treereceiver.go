@@ -1,6 +1,7 @@
 package xslt
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
@@ -120,9 +121,21 @@ func (t *treeReceiver) namespace(prefix, space string) {
 	if !t.start.known && prefix == "" && !strings.Contains(t.start.name, ":") {
 		t.start.space, t.start.known = space, true
 	}
-	if t.prefixes.push(prefix, space, t.depth) {
+	changes := t.prefixes.push(prefix, space, t.depth)
+	if changes || t.adaptive && t.repeats(prefix, space) {
 		t.start.namespaces = append(t.start.namespaces, attribute{prefix, space})
 	}
+}
+
+// repeats says whether the open element of an adaptive tree declares what holds already: such a tree keeps each
+// declaration that it is given, so that a copy of it says xmlns="" where that counts. As in the JDK
+// (AdaptiveResultTreeImpl).
+func (t *treeReceiver) repeats(prefix, space string) bool {
+	if strings.HasPrefix(prefix, "xml") || len(t.start.namespaces) >= maxTogether {
+		return false
+	}
+	t.fault.spend(1 + len(t.start.namespaces)/namesPerStep)
+	return !slices.Contains(t.start.namespaces, attribute{prefix, space})
 }
 
 func (t *treeReceiver) attribute(qualified, value string) {
