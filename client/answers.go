@@ -2,7 +2,9 @@ package client
 
 import (
 	"container/list"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,13 +33,12 @@ type answer struct {
 type Answers struct {
 	maxEntries, maxBytes int
 
-	mu       sync.Mutex
-	kept     map[answerKey]*list.Element // of entry
-	order    *list.List                  // the last used first
-	bytes    int
-	cleared  int            // grows when answers are dropped: a call from before must store nothing after
-	floorMs  int64          // the latest moment seen
-	services map[string]int // how many are kept of each
+	mu      sync.Mutex
+	kept    map[answerKey]*list.Element // of entry
+	order   *list.List                  // the last used first
+	bytes   int
+	cleared int   // grows when answers are dropped: a call from before must store nothing after
+	floorMs int64 // the latest moment seen
 }
 
 type entry struct {
@@ -49,7 +50,6 @@ type entry struct {
 func NewAnswers(maxEntries, maxBytes int) *Answers {
 	a := &Answers{
 		maxEntries: maxEntries, maxBytes: maxBytes, order: list.New(), kept: map[answerKey]*list.Element{},
-		services: map[string]int{},
 	}
 	if a.maxEntries <= 0 {
 		a.maxEntries = defaultMaxEntries
@@ -107,7 +107,6 @@ func (a *Answers) write(key answerKey, ans answer, generation int) error {
 		a.remove(old)
 	}
 	a.kept[key] = a.order.PushFront(entry{key, ans})
-	a.services[key.service]++
 	a.bytes += len(ans.body)
 	for a.order.Len() > a.maxEntries || a.bytes > a.maxBytes {
 		a.remove(a.order.Back())
@@ -119,9 +118,6 @@ func (a *Answers) remove(e *list.Element) {
 	old := a.order.Remove(e).(entry)
 	delete(a.kept, old.key)
 	a.bytes -= len(old.answer.body)
-	if a.services[old.key.service]--; a.services[old.key.service] == 0 {
-		delete(a.services, old.key.service)
-	}
 }
 
 // clear drops the answers of some users, or of all, and keeps what is under way from being stored.
@@ -147,13 +143,15 @@ func (a *Answers) drop(which func(answerKey) bool) {
 	}
 }
 
-// Services returns the Ids of the services of which answers are kept.
-func (a *Answers) Services() []string {
+// Services returns the Ids of the services of which answers are kept that are valid at that moment.
+func (a *Answers) Services(now time.Time) []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	ids := make([]string, 0, len(a.services))
-	for id := range a.services {
-		ids = append(ids, id)
+	valid := map[string]bool{}
+	for key, e := range a.kept {
+		if e.Value.(entry).answer.validUntilMs > now.UnixMilli() {
+			valid[key.service] = true
+		}
 	}
-	return ids
+	return slices.Collect(maps.Keys(valid))
 }

@@ -263,8 +263,7 @@ func (r *call) perform(step failover.Step) (failover.Event, error) {
 			return failover.Event{Kind: failover.CacheMiss}, nil
 		}
 		r.kept = kept
-		return failover.Event{Kind: failover.CacheHit, StoredAtMs: kept.storedAtMs,
-			ValidUntilMs: kept.validUntilMs}, nil
+		return core.Kept(kept.storedAtMs, kept.validUntilMs, kept.header.Get("Content-Type"), kept.body), nil
 	case failover.DoWriteCache:
 		live := r.live.response
 		kept := answer{live.StatusCode, live.Header.Clone(), r.live.body, a.StoredAtMs, a.ValidUntilMs}

@@ -83,7 +83,7 @@ func (c *Client) Procedures(lang string, filter procedure.Filter) (procedure.Ove
 	if held == nil {
 		return c.book.Overview(lang, nil, filter), nil
 	}
-	cached, used := c.answers.Services(), c.states.usedServices()
+	cached, used := c.answers.Services(c.now()), c.states.usedServices()
 	services, err := held.Catalogue.Reach(c.states.copy(), c.options.Policy, cached, used, c.now())
 	if err != nil {
 		return procedure.Overview{}, err

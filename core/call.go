@@ -108,7 +108,28 @@ func Outcome(call failover.Call, a soap.Answer) failover.Event {
 		Fault:      verdict.Fault,
 		Cacheable:  verdict.Cacheable,
 		Came:       verdict.Came,
+		EndsMs:     endsMs(verdict.Ends),
 	}
+}
+
+// Kept is the event for an answer that the cache has: with its Content-Type and its body, because one that names its
+// own end (a token) is never served after it.
+//
+// Units: milliseconds since 1970.
+// Source: docs/design.md#what-is-stored.
+func Kept(storedAtMs, validUntilMs int64, contentType string, body []byte) failover.Event {
+	return failover.Event{
+		Kind: failover.CacheHit, StoredAtMs: storedAtMs, ValidUntilMs: validUntilMs,
+		EndsMs: endsMs(soap.EndOf(contentType, body)),
+	}
+}
+
+// endsMs returns 0 for none.
+func endsMs(end time.Time) int64 {
+	if end.IsZero() {
+		return 0
+	}
+	return end.UnixMilli()
 }
 
 // Refused is the event for an answer of the application's own gateway that proves that nothing was sent: the header

@@ -62,6 +62,7 @@ const (
 const (
 	SOAPMalformed Code = "soap-malformed"
 	Incomplete    Code = "incomplete"
+	TokenInvalid  Code = "token-invalid" // no SAML assertion that names an end which can be read
 )
 
 // Cache key and cache.

@@ -94,7 +94,7 @@ func begin(s *Session, a beginArgs, blobs [][]byte) (stepValue, error) {
 	return stepValue{step, id}, err
 }
 
-// nextArgs. Blobs: the body of the answer, for the event "response".
+// nextArgs. Blobs: the body of the answer, for the events "response" and "cacheHit".
 type nextArgs struct {
 	handle int
 	call   failover.Call
@@ -139,15 +139,51 @@ func next(s *Session, a nextArgs, blobs [][]byte) (stepValue, error) {
 	return stepValue{step: step}, err
 }
 
-// eventOf reads an event: one of core/failover, or
-// {"kind":"response","status","contentType"?,"contentLength"?,"redirected"?,"notSent"?,"code"?}, a complete HTTP
-// answer with its body as blob, which the core judges.
+// eventOf reads an event: one of core/failover, or an answer with its body as blob, which the core reads: one that came
+// ("response") or one that was kept ("cacheHit").
 func eventOf(call failover.Call, text []byte, blobs [][]byte) (failover.Event, error) {
-	var e failover.Event
-	if kindOf(text) != "response" {
-		err := e.UnmarshalJSON(text)
-		return e, err
+	body, err := atMostOne(blobs)
+	if err != nil {
+		return failover.Event{}, err
 	}
+	switch kindOf(text) {
+	case "response":
+		return responseOf(call, text, body)
+	case string(failover.CacheHit):
+		return keptOf(text, body)
+	}
+	var e failover.Event
+	err = e.UnmarshalJSON(text)
+	return e, err
+}
+
+// keptOf reads {"kind":"cacheHit","storedAtMs","validUntilMs","contentType"?}.
+func keptOf(text, body []byte) (failover.Event, error) {
+	storedAtMs, validUntilMs, contentType := int64(0), int64(0), ""
+	err := wire.Read(text, "event", func(r *wire.Reader) {
+		r.Open('{')
+		for r.More('}') {
+			switch name := r.Member(); string(name) {
+			case "kind":
+				r.Text()
+			case "storedAtMs":
+				storedAtMs = r.Number(0, wire.MaxInteger)
+			case "validUntilMs":
+				validUntilMs = r.Number(0, wire.MaxInteger)
+			case "contentType":
+				contentType = r.Text()
+			default:
+				r.Unknown(name)
+			}
+		}
+	})
+	return core.Kept(storedAtMs, validUntilMs, contentType, body), err
+}
+
+// responseOf reads {"kind":"response","status","contentType"?,"contentLength"?,"redirected"?,"notSent"?,"code"?,
+// "queuedMs"?}.
+func responseOf(call failover.Call, text, body []byte) (failover.Event, error) {
+	var e failover.Event
 	answer, isNotSent, code, queuedMs := soap.Answer{ContentLength: -1}, false, "", int64(0)
 	err := wire.Read(text, "event", func(r *wire.Reader) {
 		r.Open('{')
@@ -174,10 +210,6 @@ func eventOf(call failover.Call, text []byte, blobs [][]byte) (failover.Event, e
 			}
 		}
 	})
-	if err != nil {
-		return e, err
-	}
-	body, err := atMostOne(blobs)
 	if err != nil {
 		return e, err
 	}

@@ -26,6 +26,7 @@ type verdictValue struct {
 	Fault      bool             `json:"fault,omitempty"`
 	Cacheable  bool             `json:"cacheable,omitempty"`
 	Came       string           `json:"came,omitempty"`
+	EndsMs     int64            `json:"endsMs,omitempty"`
 }
 
 // classify judges an answer on its own, as `next` does for the call under way: for hosts that test themselves.
@@ -49,5 +50,10 @@ func classify(_ *Session, a classifyArgs, blobs [][]byte) (verdictValue, error) 
 		request = blobs[1]
 	}
 	v := soap.Classify(soap.WantedBy(a.RequestContentType, a.Accept, request), answer)
-	return verdictValue{failover.Outcome(v.Outcome), v.Silent, v.SwitchCode, v.Fault, v.Cacheable, v.Came}, nil
+	value := verdictValue{Outcome: failover.Outcome(v.Outcome), Silent: v.Silent, SwitchCode: v.SwitchCode,
+		Fault: v.Fault, Cacheable: v.Cacheable, Came: v.Came}
+	if !v.Ends.IsZero() {
+		value.EndsMs = v.Ends.UnixMilli()
+	}
+	return value, nil
 }

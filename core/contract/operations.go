@@ -30,6 +30,8 @@ var operations = map[string]operation{
 	"classify": taking(classify),
 	"plan":     taking(plan),
 
+	"tokenRenewal": taking(tokenRenewal),
+
 	"procedure":  taking(procedureOf),
 	"procedures": taking(procedures),
 
@@ -184,6 +186,18 @@ func isSwitch(_ *Session, _ none, blobs [][]byte) (core.SwitchVerdict, error) {
 		return core.SwitchVerdict{}, err
 	}
 	return core.Switch(blobs[0])
+}
+
+// tokenArgs. Blobs: the token.
+type tokenArgs struct {
+	NowMs int64 `json:"nowMs"`
+}
+
+func tokenRenewal(_ *Session, a tokenArgs, blobs [][]byte) (core.Renewal, error) {
+	if err := exactly(blobs, 1); err != nil {
+		return core.Renewal{}, err
+	}
+	return core.TokenRenewal(blobs[0], time.UnixMilli(a.NowMs))
 }
 
 // planArgs. Blobs: the script.

@@ -77,7 +77,7 @@ func values() map[string]any {
 		"begin": stepValue{step, "text"}, "next": stepValue{step: step}, "merge": valueOf(merge),
 		"status":   valueOf(status),
 		"cacheKey": valueOf(cacheKey), "isSwitch": valueOf(isSwitch), "classify": valueOf(classify),
-		"plan":      json.RawMessage("{}"),
+		"plan": json.RawMessage("{}"), "tokenRenewal": valueOf(tokenRenewal),
 		"procedure": valueOf(procedureOf), "procedures": valueOf(procedures),
 		"commandFiles": struct {
 			Files []command.File `json:"files"`

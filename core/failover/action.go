@@ -127,7 +127,7 @@ const (
 
 // Event is what happened to the action before it, or to the call.
 //
-// Shape: outcome: Outcome and what follows it. cacheHit: StoredAtMs, ValidUntilMs (0: unknown).
+// Shape: outcome: Outcome and what follows it. cacheHit: StoredAtMs, ValidUntilMs (0: unknown), EndsMs.
 // Units: milliseconds since 1970.
 type Event struct {
 	Kind         EventKind
@@ -143,6 +143,7 @@ type Event struct {
 	QueuedMs     int64  // of the send, before it could go: the call has as much time more
 	StoredAtMs   int64
 	ValidUntilMs int64
+	EndsMs       int64 // when the answer ends by what it says itself, whatever the cache allows; 0: it says nothing
 }
 
 // Declined is the event of a host that cannot do what the action asks: one without a cache, or that refreshes the

@@ -18,13 +18,14 @@ func (m *machine) readCache(p phase) Action {
 // cacheHit answers from the cache when the entry is fresh, or when it was the last hope and the caller takes an
 // expired one.
 func (m *machine) cacheHit(e Event) (Action, error) {
-	if e.StoredAtMs < 0 || e.StoredAtMs > maxMs || e.ValidUntilMs < 0 || e.ValidUntilMs > maxMs {
-		return Action{}, bcperr.New(bcperr.BadCall, "cacheHit storedAtMs %d or validUntilMs %d out of range",
-			e.StoredAtMs, e.ValidUntilMs)
+	if e.StoredAtMs < 0 || e.StoredAtMs > maxMs || e.ValidUntilMs < 0 || e.ValidUntilMs > maxMs || e.EndsMs < 0 {
+		return Action{}, bcperr.New(bcperr.BadCall, "cacheHit storedAtMs %d, validUntilMs %d or endsMs %d out of range",
+			e.StoredAtMs, e.ValidUntilMs, e.EndsMs)
 	}
-	until := m.capped(e.StoredAtMs, e.ValidUntilMs)
+	until := e.ended(m.capped(e.StoredAtMs, e.ValidUntilMs))
 	expired := m.st.nowMs >= until || e.StoredAtMs > m.st.nowMs+clockSlackMs
-	if expired && !(m.call.phase == falling && m.call.facts.ServeExpired) {
+	hasEnded := e.EndsMs > 0 && m.st.nowMs >= e.EndsMs // then it is of no use to anybody
+	if hasEnded || expired && !(m.call.phase == falling && m.call.facts.ServeExpired) {
 		return m.cacheUseless(bcperr.CacheExpired), nil
 	}
 	a := Action{
@@ -41,6 +42,14 @@ func (m *machine) capped(storedMs, untilMs int64) int64 {
 	limit := storedMs + m.call.policy.MaxCacheAge.Milliseconds()
 	if untilMs == 0 || m.svc.ValidUntil == nil && untilMs > limit {
 		return limit
+	}
+	return untilMs
+}
+
+// ended returns the earlier of untilMs and the end that the answer names itself.
+func (e *Event) ended(untilMs int64) int64 {
+	if e.EndsMs > 0 {
+		return min(untilMs, e.EndsMs)
 	}
 	return untilMs
 }
@@ -74,6 +83,7 @@ func (m *machine) store(e Event) Action {
 	if m.svc.ValidUntil != nil {
 		untilMs = min(m.svc.ValidUntil(stored).UnixMilli(), maxMs)
 	}
+	untilMs = e.ended(untilMs)
 	// An entry that is past its time by the highest clock seen is never fresh: not worth storing.
 	if !m.call.cache || !e.Cacheable || m.svc.ID == "" || untilMs <= m.st.nowMs {
 		return m.answer()

@@ -283,6 +283,8 @@ func readEvent(r *wire.Reader) (e Event) {
 			e.StoredAtMs = r.Number(0, maxMs)
 		case "validUntilMs":
 			e.ValidUntilMs = r.Number(0, maxMs)
+		case "endsMs":
+			e.EndsMs = r.Number(0, maxMs)
 		default:
 			r.Unknown(name)
 		}

@@ -1,6 +1,10 @@
 package soap
 
-import "github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+import (
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+)
 
 // Outcome says what an HTTP answer means for the choice of the endpoint. The words are those of failover.Outcome.
 type Outcome string
@@ -31,13 +35,15 @@ type Answer struct {
 // Shape: Silent goes with Answered: the answer is handed on, but nobody knows whether the service gave it. SwitchCode
 // is the SOAP code of a switch fault, so proof that the request was not processed; "" when only the status says so.
 // Fault: a complete SOAP fault, which a caller can read. Cacheable: what can be an answer to the same question later.
-// Came says in a few words of ours what came in the place of an answer; "" for one of the service.
+// Ends is when a Cacheable one ends by what it says itself, see EndOf. Came says in a few words of ours what came in
+// the place of an answer; "" for one of the service.
 type Verdict struct {
 	Outcome    Outcome
 	Silent     bool
 	SwitchCode string
 	Fault      bool
 	Cacheable  bool
+	Ends       time.Time
 	Came       string
 }
 
@@ -57,6 +63,9 @@ func Classify(wanted Wanted, a Answer) Verdict {
 		v = judgeOther(a, wanted == Page)
 	}
 	v.Cacheable = v.Cacheable && v.Outcome == Answered && a.Status == 200 && len(a.Body) > 0 && !a.Redirected
+	if v.Cacheable {
+		v.Ends = EndOf(a.ContentType, a.Body)
+	}
 	return v
 }
 

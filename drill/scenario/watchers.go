@@ -13,7 +13,7 @@ func (p *player) services() ([]procedure.ServiceState, error) {
 	if !found {
 		return nil, bcperr.New(bcperr.DrillFailed, "no catalogue was accepted yet")
 	}
-	return held.Catalogue.Reach(c.client.States(), c.options.Policy, c.options.Cache.In.Services(), c.used,
+	return held.Catalogue.Reach(c.client.States(), c.options.Policy, c.options.Cache.In.Services(p.clock.now()), c.used,
 		p.clock.now())
 }
 

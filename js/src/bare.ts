@@ -6,7 +6,7 @@ import { judgementShape, serviceKeyShape, stylesheetKeyShape } from './base/shap
 import { openArguments } from './catalogue/open.js';
 import type { Opened } from './core/contract.js';
 import type { Core, CoreHost } from './core/host.js';
-import type { Bytes, CacheKey, Lint, Policy, Service, Verdict, VerifyOptions } from './types.js';
+import type { Bytes, CacheKey, Lint, Policy, Service, TokenRenewal, Verdict, VerifyOptions } from './types.js';
 
 /**
  * The functions of the core that need no client: nothing is fetched but the wasm, nothing is stored.
@@ -24,6 +24,16 @@ export interface BareCalls {
   cacheKey(request: Bytes, rule: KeyRule): Promise<CacheKey>;
   /** Tells whether an answer is a SOAP fault that switches to the next endpoint, and by which code. */
   isSwitch(answer: Bytes): Promise<{ switch: boolean; code?: string }>;
+  /**
+   * Says when a token of the token service should be renewed: in the middle of the life that it has left. Ask when it
+   * came, and again after each try that failed.
+   *
+   * @param token - The answer of the service, or the SAML assertion alone.
+   * @param options - `at`: the moment of asking, by default now.
+   *
+   * Errors: `token-invalid` when it names no end.
+   */
+  tokenRenewal(token: Bytes, options?: { at?: Date }): Promise<TokenRenewal>;
   /** Plays scripted calls through the failover rules, see `bcp plan`. Errors: `bad-call`; as verify. */
   plan(script: object, options?: PlanOptions): Promise<unknown>;
 }
@@ -79,6 +89,14 @@ export function bareCalls(host: CoreHost): BareCalls {
     isSwitch: async (answer) => {
       check('answer', answer, want.bytes);
       return host.run((core) => core.call('isSwitch', {}, octets(answer)));
+    },
+    tokenRenewal: async (token, options = {}) => {
+      check('token', token, want.bytes);
+      const { at = new Date() } = checkShape('options', options, { 'at?': want.date });
+      return host.run((core) => {
+        const { renewAtMs, endsMs, ended } = core.call('tokenRenewal', { nowMs: +at }, octets(token));
+        return { renewAt: new Date(renewAtMs), endsAt: new Date(endsMs), ended };
+      });
     },
     plan: async (script, options = {}) => {
       check('script', script, { words: 'an object or a list of objects', is: want.isObject });

@@ -219,7 +219,7 @@ class Client implements BcpClient {
     const { policy, clock } = this.#surroundings;
     const cached: string[] = [];
     for (const service of this.#options.cache?.services ?? []) {
-      if (await this.#answers.holds(service)) cached.push(service);
+      if (await this.#answers.holds(service, clock.nowMs())) cached.push(service);
     }
     try {
       return await this.#guided((core, own) =>

@@ -71,6 +71,8 @@ export interface CoreErrors {
   'soap-malformed': never;
   /** The answer is cut, or not what its media type says. */
   incomplete: never;
+  /** No SAML assertion that names an end (`NotOnOrAfter`) which can be read. */
+  'token-invalid': never;
 
   /** No stylesheet that compiles. */
   'xslt-invalid': never;

@@ -18,6 +18,7 @@ export const verify = bare.verify;
 export const services = bare.services;
 export const cacheKey = bare.cacheKey;
 export const isSwitch = bare.isSwitch;
+export const tokenRenewal = bare.tokenRenewal;
 export const plan = bare.plan;
 
 /** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */

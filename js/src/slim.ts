@@ -10,8 +10,8 @@ import type { BcpClient, ClientOptions, WasmSource } from './types.js';
 export * from './api.js';
 
 /**
- * Returns verify, services, cacheKey, isSwitch and plan for a wasm that the caller names. It loads at `preload` or the
- * first call.
+ * Returns verify, services, cacheKey, isSwitch, tokenRenewal and plan for a wasm that the caller names. It loads at
+ * `preload` or the first call.
  */
 export function createCore(wasm: WasmSource, options: { integrity?: string } = {}): BareCalls {
   check('wasm', wasm, want.wasm);

@@ -136,6 +136,16 @@ export interface CacheKey {
   messages?: string[];
 }
 
+/** When to renew a token of the token service. */
+export interface TokenRenewal {
+  /** The middle of the life that the token has left; now, when it has as good as none. */
+  renewAt: Date;
+  /** The end that the token names (`NotOnOrAfter`). */
+  endsAt: Date;
+  /** It has passed its end: a new token is needed before the next call. */
+  ended: boolean;
+}
+
 /** Which endpoints a call may try, and in which order. */
 export type Policy = 'connector' | 'published';
 

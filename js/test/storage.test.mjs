@@ -253,11 +253,14 @@ for (const [name, make] of [
       assert.equal(await answers.read('s1', 'other'), undefined);
     });
 
-    it('knows for which services it holds answers', async () => {
+    it('knows for which services it holds answers that are valid', async () => {
       const answers = make();
-      assert.equal(await answers.holds('s1'), false);
+      const { validUntilMs } = answer('one');
+      assert.equal(await answers.holds('s1', validUntilMs - 1), false);
       await answers.write('s1', 'k', answer('one'));
-      assert.deepEqual([await answers.holds('s1'), await answers.holds('s2')], [true, false]);
+      const held = async (nowMs) => [await answers.holds('s1', nowMs), await answers.holds('s2', nowMs)];
+      assert.deepEqual(await held(validUntilMs - 1), [true, false]);
+      assert.deepEqual(await held(validUntilMs), [false, false]);
     });
 
     it('drops the least recently used beyond its caps', async () => {

@@ -53,6 +53,7 @@ export const full = {
   "classify": {
     "cacheable": true,
     "came": "text",
+    "endsMs": 1,
     "fault": true,
     "outcome": "answered",
     "silent": true,
@@ -310,6 +311,11 @@ export const full = {
         "quarantined": "cache-invalid"
       }
     ]
+  },
+  "tokenRenewal": {
+    "ended": true,
+    "endsMs": 1,
+    "renewAtMs": 1
   }
 } satisfies { [Name in keyof Replies]: Full<Replies[Name]> };
 
@@ -475,6 +481,11 @@ export const bare = {
         "name": "text"
       }
     ]
+  },
+  "tokenRenewal": {
+    "ended": true,
+    "endsMs": 1,
+    "renewAtMs": 1
   }
 } satisfies Replies;
 
@@ -705,6 +716,7 @@ export type bcperrCode =
   | 'not-repeatable'
   | 'soap-malformed'
   | 'incomplete'
+  | 'token-invalid'
   | 'xslt-invalid'
   | 'xslt-forbidden'
   | 'xslt-failed'

@@ -16,8 +16,8 @@ export interface Answers {
   read(service: string, key: string): Promise<Answer | undefined>;
   /** Errors: `storage-…` when it cannot be kept. */
   write(service: string, key: string, answer: Answer): Promise<void>;
-  /** Whether an answer of this service is known to be there. */
-  holds(service: string): Promise<boolean>;
+  /** Whether an answer of this service is known to be there that is valid at that moment. */
+  holds(service: string, nowMs: number): Promise<boolean>;
   /** Drops what is in memory: answers, and the keys of those that are stored. */
   forget(): void;
   /** Drops the keys first, then the records. */
@@ -69,8 +69,10 @@ export class MemoryAnswers implements Answers {
     }
   }
 
-  async holds(service: string): Promise<boolean> {
-    return [...this.#kept.keys()].some((id) => (JSON.parse(id) as string[])[0] === service);
+  async holds(service: string, nowMs: number): Promise<boolean> {
+    return [...this.#kept].some(
+      ([id, { validUntilMs }]) => validUntilMs > nowMs && (JSON.parse(id) as string[])[0] === service,
+    );
   }
 
   forget(): void {
@@ -127,8 +129,8 @@ export class FallbackAnswers implements Answers {
     }
   }
 
-  async holds(service: string): Promise<boolean> {
-    return (await this.#second.holds(service)) || this.#first.holds(service).catch(() => false);
+  async holds(service: string, nowMs: number): Promise<boolean> {
+    return (await this.#second.holds(service, nowMs)) || this.#first.holds(service, nowMs).catch(() => false);
   }
 
   forget(): void {

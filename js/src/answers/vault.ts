@@ -105,15 +105,14 @@ export class Vault implements Answers {
   }
 
   // Looks only while the keys are there, and leaves the idle lock alone: a panel that asks must not keep them alive.
-  async holds(service: string): Promise<boolean> {
+  async holds(service: string, nowMs: number): Promise<boolean> {
     const keys = await this.#keys;
     if (!keys) return false;
     const group = await this.#identify(keys, service);
-    return this.#db.run(
-      'readonly',
-      ['entries'],
-      async (tx) => (await request(tx.objectStore('entries').index('group').count(group))) > 0,
-    );
+    return this.#db.run('readonly', ['entries'], async (tx) => {
+      const entries: unknown[] = await request(tx.objectStore('entries').index('group').getAll(group));
+      return entries.some((entry) => isEntry(entry) && entry.validUntilMs > nowMs);
+    });
   }
 
   // Without keys, what is stored cannot be read until the application gives its secret again.

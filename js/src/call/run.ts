@@ -96,12 +96,7 @@ export class Run {
     const isOpen = !/^(text|application|multipart)\/(xml|soap\+xml|related)\b/i.test(contentType ?? '');
     const whole = isCached || isOpen ? await this.#call.body({ endpoint: this.#call.target, attempt: 1 }) : undefined;
     const body = isCached ? whole : whole?.subarray(0, headBytes);
-    const serveExpired = this.#call.options.serveExpired ?? cache?.serveExpired;
-    const facts = {
-      ...(this.#call.options.repeat ? { repeat: this.#call.options.repeat } : {}),
-      ...(isCached ? { cache: true } : {}),
-      ...(serveExpired ? { serveExpired: true } : {}),
-    };
+    const { repeat, serveExpired = cache?.serveExpired } = this.#call.options;
     return this.#step((core) =>
       core.call(
         'begin',
@@ -109,9 +104,9 @@ export class Run {
           handle: this.#catalogue.handle(core),
           target: this.#service,
           policy,
-          facts,
-          ...(contentType === undefined ? {} : { contentType }),
-          ...(accept === undefined ? {} : { accept }),
+          facts: { repeat, cache: isCached, serveExpired },
+          contentType,
+          accept,
           state: this.#at.state(this.#service),
           nowMs: clock.nowMs(),
           seed,
@@ -122,7 +117,8 @@ export class Run {
   }
 
   #next({ call }: Step, event: Event): Promise<Step> {
-    const blobs = event.kind === 'response' && this.#body ? [this.#body] : [];
+    const body = event.kind === 'response' ? this.#body : event.kind === 'cacheHit' && this.#cached?.body;
+    const blobs = body ? [body] : [];
     return this.#step((core) =>
       core.call(
         'next',
@@ -274,8 +270,9 @@ export class Run {
       this.#cached = undefined;
     }
     if (!this.#cached) return { kind: 'cacheMiss' };
-    const { storedAtMs, validUntilMs } = this.#cached;
-    return { kind: 'cacheHit', storedAtMs, validUntilMs };
+    const { storedAtMs, validUntilMs, headers } = this.#cached;
+    const contentType = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
+    return { kind: 'cacheHit', storedAtMs, validUntilMs, contentType };
   }
 
   async #write({ service, key, storedAtMs, validUntilMs }: Extract<Action, { do: 'writeCache' }>): Promise<Event> {

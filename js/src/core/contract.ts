@@ -49,8 +49,17 @@ export interface Replies {
   status: { services: ServiceStatus[] };
   cacheKey: CacheKey;
   isSwitch: { switch: boolean; code?: string };
-  classify: { outcome: Outcome; silent?: true; switchCode?: string; fault?: true; cacheable?: true; came?: string };
+  classify: {
+    outcome: Outcome;
+    silent?: true;
+    switchCode?: string;
+    fault?: true;
+    cacheable?: true;
+    came?: string;
+    endsMs?: number;
+  };
   plan: unknown;
+  tokenRenewal: { renewAtMs: number; endsMs: number; ended: boolean };
   procedure: Guidance;
   procedures: ProcedureOverview;
   commandFiles: { files: { name: string; maxBytes: number }[] } | CommandOutcome;
@@ -109,7 +118,7 @@ export type Event =
       queuedMs?: number;
     }
   | { kind: 'outcome'; outcome: Outcome; notSent?: true; blameless?: true; silent?: true; queuedMs?: number }
-  | { kind: 'cacheHit'; storedAtMs: number; validUntilMs: number }
+  | { kind: 'cacheHit'; storedAtMs: number; validUntilMs: number; contentType?: string }
   | {
       kind:
         | 'waited'
