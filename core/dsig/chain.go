@@ -3,7 +3,6 @@ package dsig
 import (
 	"crypto/x509"
 	"encoding/asn1"
-	"errors"
 	"slices"
 	"time"
 
@@ -14,121 +13,6 @@ import (
 // because crypto/x509's Verify takes the signer itself for an anchor, cannot judge CRLs along the path that it found,
 // and costs about 150 kB of the compressed WebAssembly for host names and policies that play no part here. Tests
 // compare the verdicts of both.
-
-// maxPathSteps bounds the search for a path: ten certificates of one name could otherwise be tried in every order.
-const maxPathSteps = 100
-
-// maxPathChecks bounds the signatures checked for one path search; each costs up to a millisecond in WebAssembly.
-const maxPathChecks = 32
-
-// pathSearch looks for a path from a signer to an anchor.
-type pathSearch struct {
-	anchors       []*x509.Certificate
-	intermediates []*x509.Certificate
-	at            time.Time
-	checked       *Checked
-	names         names
-	steps, checks int
-	failure       error             // what spoiled the best path tried
-	last          *x509.Certificate // of the longest path begun: its issuer is lacking
-	longest       int
-}
-
-// errSearchSpent ends a search at its bound.
-var errSearchSpent = bcperr.New(bcperr.LimitExceeded, "the certificates of KeyInfo allow too many paths")
-
-// findPath returns the path from the signer, first, to an anchor, last.
-//
-// Errors: signer-untrusted when no path leads to an anchor; signer-expired, signer-not-yet-valid, algorithm-refused
-// when one does but a certificate on it is out of its time or weak; limit-exceeded.
-// Source: RFC 5280 §6.1.
-func findPath(signer *x509.Certificate, intermediates, anchors []*x509.Certificate, at time.Time,
-	checked *Checked) ([]*x509.Certificate, error) {
-	s := &pathSearch{anchors: anchors, intermediates: intermediates, at: at, checked: checked, names: names{}}
-	path, err := s.extend([]*x509.Certificate{signer})
-	if err != nil {
-		return nil, err
-	}
-	if path == nil {
-		if s.failure != nil {
-			return nil, s.failure
-		}
-		return nil, untrusted("no certificate in KeyInfo or among the %d anchors is of %s, who issued certificate %s",
-			len(anchors), bcperr.Quote(s.last.Issuer.String()), certName(s.last))
-	}
-	return path, nil
-}
-
-func untrusted(format string, args ...any) error {
-	return bcperr.New(bcperr.SignerUntrusted, format, args...)
-}
-
-// extend looks for a path that begins with the certificates of begun. It returns nil, nil when there is none.
-func (s *pathSearch) extend(begun []*x509.Certificate) ([]*x509.Certificate, error) {
-	if s.steps++; s.steps > maxPathSteps {
-		return nil, errSearchSpent
-	}
-	last := begun[len(begun)-1]
-	if len(begun) > s.longest {
-		s.last, s.longest = last, len(begun)
-	}
-	for _, anchor := range s.anchors {
-		if !s.names.same(anchor.RawSubject, last.RawIssuer) {
-			continue
-		}
-		path := append(slices.Clip(begun), anchor)
-		err := s.check(path)
-		if err == nil {
-			return path, nil
-		}
-		if errors.Is(err, errSearchSpent) {
-			return nil, err
-		}
-		if s.failure == nil || bcperr.CodeOf(s.failure) == bcperr.SignerUntrusted {
-			s.failure = err
-		}
-	}
-	for _, c := range s.intermediates {
-		if slices.Contains(begun, c) || !s.names.same(c.RawSubject, last.RawIssuer) {
-			continue
-		}
-		if path, err := s.extend(append(slices.Clip(begun), c)); path != nil || err != nil {
-			return path, err
-		}
-	}
-	return nil, nil
-}
-
-// check judges a whole path from the anchor down, so that a key is used only after its certificate was found good.
-func (s *pathSearch) check(path []*x509.Certificate) error {
-	anchor := len(path) - 1
-	for i := anchor; i >= 0; i-- {
-		cert := path[i]
-		if i < anchor {
-			if s.checks++; s.checks > maxPathChecks {
-				return errSearchSpent
-			}
-			if err := s.checked.issued(cert, path[i+1]); err != nil {
-				return err
-			}
-		}
-		if err := checkValidity(cert, s.at); err != nil {
-			return err
-		}
-		if err := checkKey(cert); err != nil {
-			return err
-		}
-		if err := checkCritical(cert); err != nil {
-			return err
-		}
-		if i > 0 {
-			if err := checkIssuer(cert, path[:i]); err != nil {
-				return err
-			}
-		}
-	}
-	return checkPolicies(path)
-}
 
 // checkIssued checks the signature of issuer on cert.
 func checkIssued(cert, issuer *x509.Certificate) error {

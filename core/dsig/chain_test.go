@@ -290,31 +290,6 @@ func TestPathLength(t *testing.T) {
 	}
 }
 
-// TestPathSearchIsBounded gives certificates that all have one name, so that each may have issued each.
-func TestPathSearchIsBounded(t *testing.T) {
-	same := func(c *x509.Certificate) { authority(c) }
-	var list []*x509.Certificate
-	issuer := issue(t, nil, "same", same)
-	for range maxCertificates {
-		list = append(list, issue(t, issuer, "same", same).cert)
-	}
-	other := issue(t, nil, "anchor", authority)
-	s := &pathSearch{anchors: []*x509.Certificate{other.cert}, intermediates: list[1:], at: pathAt, names: names{}}
-	_, err := s.extend(list[:1])
-	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
-	require.LessOrEqual(t, s.steps, maxPathSteps+1)
-	require.Zero(t, s.checks)
-
-	anchors := make([]*x509.Certificate, 20)
-	for i := range anchors {
-		anchors[i] = issue(t, nil, "same", same).cert
-	}
-	s = &pathSearch{anchors: anchors, intermediates: list[1:], at: pathAt, names: names{}}
-	_, err = s.extend(list[:1])
-	require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
-	require.LessOrEqual(t, s.checks, maxPathChecks+1)
-}
-
 // TestKeySizes judges keys without making them: only their size counts.
 func TestKeySizes(t *testing.T) {
 	for bits, want := range map[int]bcperr.Code{2047: bcperr.AlgorithmRefused, 2048: "", 8192: "",
