@@ -70,7 +70,7 @@ fuzz: ## every fuzz target for FUZZTIME each (30s), then random expressions and 
 test-properties: ## 200,000 random scripts through the choice of endpoints
 	BCP_SCRIPTS=200000 go test -run TestProperties -timeout 30m ./core/failover
 
-chaos: build ## kill, freeze and crash pages in Chromium, replace what they stored; a table of what was lost (BCP_CHAOS_ROUNDS, 20 each)
+chaos: build ## shake the storage of pages in Chromium in twelve ways; a table of what was lost (BCP_CHAOS_ROUNDS, 20 each)
 	node js/test/chaos/run.mjs
 
 chaos-dir: ## kill a process that publishes into a Dir 10,000 times; prints what was lost, torn or older

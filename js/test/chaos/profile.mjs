@@ -1,0 +1,80 @@
+// A profile of Chromium on disk, whose browser can be killed, and what a page must find in it afterwards.
+import { once } from 'node:events';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launch, openPage } from '../lib/browsers.mjs';
+import { service, soapRequest } from '../lib/stage.mjs';
+
+export const request = (inss) => ({ method: 'POST', body: soapRequest(inss), bcp: { repeat: 'yes' } });
+
+export class Profile {
+  /** The newest list that a page held after a refresh, and said to have stored. */
+  newestMs = 0;
+
+  constructor(site, stage, directory) {
+    Object.assign(this, { site, stage, directory });
+  }
+
+  async start() {
+    this.browser = await launch('chromium', { userDataDir: this.directory });
+  }
+
+  /** A page without a client. */
+  page() {
+    return openPage(this.browser.defaultBrowserContext(), this.site);
+  }
+
+  /** A page with a client. `over` are options of its own. */
+  async tab(over = {}) {
+    const page = await this.page();
+    await page.evaluate((options) => test.make('c', options), this.stage.options(over));
+    return page;
+  }
+
+  async refresh(page) {
+    await page.evaluate(() => test.call('c', 'refresh'));
+    const { catalogue, storage } = await page.evaluate(() => test.call('c', 'status'));
+    if (storage === 'persistent') this.newestMs = Math.max(this.newestMs, catalogue?.issueInstantMs ?? 0);
+  }
+
+  ask(page, inss) {
+    return page.evaluate((...args) => test.ask('c', ...args), service, request(inss));
+  }
+
+  async kill() {
+    const ended = once(this.browser.process(), 'exit');
+    this.browser.process().kill('SIGKILL');
+    await ended;
+  }
+
+  /** Counts what a page finds that starts while no source answers. */
+  async judge(count) {
+    this.stage.server.behave('/catalogue.xml', 'reset');
+    const page = await this.tab();
+    const reply = await this.ask(page);
+    const { catalogue } = await page.evaluate(() => test.call('c', 'status'));
+    if (!catalogue || reply.service !== service) count.lost++;
+    else if (catalogue.issueInstantMs < this.newestMs) count.older++;
+    await page.close();
+  }
+
+  /** The files below a folder of the profile whose path passes. */
+  async files(passes = () => true) {
+    const entries = await readdir(this.directory, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter(passes);
+  }
+
+  /** How many files hold the text, in UTF-8 or UTF-16: the profile as a thief of the disk reads it. */
+  async finds(text) {
+    const forms = [Buffer.from(text), Buffer.from(text, 'utf16le')];
+    let found = 0;
+    for (const file of await this.files()) {
+      const octets = await readFile(file).catch(() => Buffer.alloc(0)); // it may be gone by now
+      if (forms.some((form) => octets.includes(form))) found++;
+    }
+    return found;
+  }
+}
