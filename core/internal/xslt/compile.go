@@ -37,7 +37,7 @@ type compiler struct {
 	sheet    *Stylesheet
 	fault    fault // only of the budget
 	root     *xmldoc.Node
-	locals   []expandedName // variables in scope; those of the innermost body from scope on
+	locals   []*variable // variables in scope; those of the innermost body from scope on
 	scope    int
 	dead     int // > 0 inside what an xsl:if or xsl:when on function-available() rules out
 	depth    int
@@ -347,15 +347,20 @@ func (c *compiler) static(el *xmldoc.Node) *xpath.Static {
 	}
 }
 
+// hasVariable finds the variable that an expression names, and notes that it is used.
 func (c *compiler) hasVariable(space, local string) bool {
 	name := expandedName{space, local}
 	c.fault.spend(len(c.locals) / lookedAtPerStep)
 	for i := len(c.locals) - 1; i >= 0; i-- {
-		if c.locals[i] == name {
+		if c.locals[i].name == name {
+			c.locals[i].used = true
 			return true
 		}
 	}
-	_, ok := c.sheet.global[name]
+	i, ok := c.sheet.global[name]
+	if ok {
+		c.sheet.globals[i].used = true
+	}
 	return ok
 }
 

@@ -215,13 +215,13 @@ func (c *compiler) localVariable(el *xmldoc.Node) (instruction, error) {
 		return nil, err
 	}
 	c.fault.spend(len(c.locals) / lookedAtPerStep)
-	if slices.Contains(c.locals[c.scope:], name) {
+	if slices.ContainsFunc(c.locals[c.scope:], func(other *variable) bool { return other.name == name }) {
 		return nil, errInvalid("the variable %s is declared twice", name.local)
 	}
 	if len(c.locals) >= maxTogether {
 		return nil, errTogether("variables")
 	}
-	c.locals = append(c.locals, name)
+	c.locals = append(c.locals, v)
 	return v, nil
 }
 

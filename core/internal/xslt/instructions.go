@@ -234,6 +234,9 @@ func (i *forEach) exec(m *machine) error {
 
 // exec binds a local variable or parameter.
 func (v *variable) exec(m *machine) error {
+	if !v.used && !v.param {
+		return nil
+	}
 	if v.param {
 		if err := m.ctx.Budget.Spend(int64(m.high-m.low) / variablesPerStep); err != nil {
 			return err

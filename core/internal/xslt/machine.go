@@ -177,7 +177,10 @@ func (m *machine) transform() ([]byte, error) {
 		s := newUnknownSerializer(props, max, &m.fault)
 		m.out, text = s, s.bytes
 	}
-	for i := range m.sheet.globals {
+	for i, v := range m.sheet.globals {
+		if !v.used && !v.param {
+			continue
+		}
 		if _, err := m.globalValue(i); err != nil {
 			return nil, err
 		}

@@ -75,6 +75,7 @@ type variable struct {
 	body  []instruction // nil and no value: the empty string
 	text  *string       // the body is this text alone
 	param bool
+	used  bool // an expression names it; a variable that none names is not worked out, as in the JDK
 
 	textOnly bool // the body makes text, unless a template that it uses makes more
 }
