@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
@@ -139,24 +138,14 @@ type source struct{ catalogue, hint string }
 
 // sources are those of the catalogue, in the order in which they are asked.
 func (o *Options) sources() []source {
-	all := []source{{o.Catalogue, hintOf(o.Catalogue)}}
+	all := []source{{o.Catalogue, core.HintOf(o.Catalogue)}}
 	if o.Hint != "" {
 		all[0].hint = o.Hint
 	}
 	for _, address := range o.Copies {
-		all = append(all, source{address, hintOf(address)})
+		all = append(all, source{address, core.HintOf(address)})
 	}
 	return all
-}
-
-// hintOf is the address of the hint beside a catalogue, "" when none is known.
-//
-// Source: docs/design.md#domain.
-func hintOf(catalogue string) string {
-	if base, found := strings.CutSuffix(catalogue, ".xml"); found {
-		return base + ".sha2"
-	}
-	return ""
 }
 
 // newTransport returns a transport for those who bring none: as http.DefaultTransport, but with a connection kept for

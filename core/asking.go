@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
@@ -77,6 +78,16 @@ func (c *Catalogue) isAway(states map[string]failover.State, p failover.Policy, 
 func IsStale(confirmed, now time.Time) bool {
 	confirmed = known(confirmed, now)
 	return confirmed.IsZero() || now.Sub(confirmed) > StaleAfter
+}
+
+// HintOf is the address of the hint beside a catalogue, "" when none is known.
+//
+// Source: docs/design.md#domain.
+func HintOf(catalogue string) string {
+	if base, found := strings.CutSuffix(catalogue, ".xml"); found {
+		return base + ".sha2"
+	}
+	return ""
 }
 
 // HintConfirms reports whether an unsigned hint (`.sha2`) stands for the octets that are held: only when it is their

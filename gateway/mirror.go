@@ -43,6 +43,7 @@ const (
 	listFile   = "servicelist.xml"
 	sha2File   = "servicelist.sha2"
 	statusFile = "status.json"
+	historyDir = "history"
 	stateDir   = ".state" // what the next run compares with; readable by its owner alone
 )
 
@@ -57,6 +58,8 @@ func Mirror(ctx context.Context, o client.Options, dir string) (MirrorStatus, er
 	if dir == "" {
 		return MirrorStatus{}, bcperr.New(bcperr.BadCall, "expected the folder to publish in")
 	}
+	// A web server reads it, as another user; what it cannot make, Lock says.
+	_ = os.MkdirAll(filepath.Join(dir, historyDir), 0o755)
 	state := client.Dir(filepath.Join(dir, stateDir))
 	unlock, err := state.Lock(ctx, "run") // two runs at once would publish in any order
 	if err != nil {
@@ -65,7 +68,7 @@ func Mirror(ctx context.Context, o client.Options, dir string) (MirrorStatus, er
 		}, nil
 	}
 	defer unlock()
-	m := &mirror{dir: dir, archive: openArchive(filepath.Join(dir, "history"))}
+	m := &mirror{dir: dir, archive: openArchive(filepath.Join(dir, historyDir))}
 	o.Store, o.Manual, o.OnAccepted = state, true, m.accepted
 	if stands, err := readBounded(filepath.Join(dir, listFile), maxListBytes); err == nil && len(stands) > 0 {
 		o.Bundled = stands // when the state was lost, no older list may take its place

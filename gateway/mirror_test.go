@@ -54,6 +54,11 @@ func TestMirror(t *testing.T) {
 	require.Equal(t, gateway.MirrorUpdated, s.Result)
 	require.True(t, s.OK)
 	holds(first)
+	for path, mode := range map[string]os.FileMode{dir: 0o755, dir + "/history": 0o755, dir + "/.state": 0o700} {
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		require.Equal(t, mode, info.Mode().Perm(), "a web server reads %s, and not the state", path)
+	}
 	s = h.mirrorOnce(dir)
 	require.Equal(t, gateway.MirrorUnchanged, s.Result)
 	require.Equal(t, 1, s.History.Entries)

@@ -1,7 +1,7 @@
 // Command bcp verifies the eHealth-platform's signed service catalogue and uses it: see `bcp help`.
 //
-// verify, services, key, switch and plan are core/command, the same code as the Node command ehealth-bcp. sign,
-// drill, serve and mirror need keys, files and a network, and exist here only.
+// Its commands are core/command, the same code as the Node command ehealth-bcp; but sign, drill and serve exist here
+// only.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 )
 
 // here are the commands of this program alone.
-var here = []string{"sign", "drill", "serve", "mirror"}
+var here = []string{"sign", "drill", "serve"}
 
 func main() {
 	args := os.Args[1:]
@@ -51,8 +51,6 @@ func run(args []string, stdin io.Reader) command.Outcome {
 			return sign(args[1:], stdin)
 		case "serve":
 			return serve(args[1:])
-		case "mirror":
-			return mirror(args[1:])
 		}
 	}
 	files, ended := command.Files(args)
@@ -67,7 +65,11 @@ func run(args []string, stdin io.Reader) command.Outcome {
 		}
 		contents[i] = content
 	}
-	return command.Run(args, contents, time.Now())
+	o := command.Run(args, contents, time.Now())
+	if o.Mirror != nil {
+		return mirror(o.Mirror, contents)
+	}
+	return o
 }
 
 // read returns the bytes of a file, one more than allowed at most, so that a file without end does not fill the memory

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/client"
 	"github.com/ehealth-bcp/ehealth-bcp/core"
@@ -45,19 +43,6 @@ nothing else. It belongs behind the application's reverse proxy and its log-in. 
 It ends on SIGTERM: /healthz says no for 5 s, then nothing new is taken, and what is under way may end.
 Exit: 0 ended as asked, 1 cannot serve, 2 usage.
 `
-
-const mirrorUsage = `usage: bcp mirror URL DIR --anchors PEM --environment E [options]
-
-Fetches the signed list once, verifies it against the one in DIR, and publishes it there: servicelist.xml, then
-servicelist.sha2, each whole or not at all; history/ and status.json beside them. Run it every 5 to 15 minutes. Whatever
-happens, the last good list stays.
-
-` + trustUsage + `--timeout SECONDS  for the whole run; default 60
-Prints what status.json holds. Exit: 0 updated or unchanged, 1 refused or not writable, 2 usage, 3 unreachable.
-`
-
-// exitUnreachable is for a mirror whose sources gave nothing: the network's trouble, not the list's.
-const exitUnreachable = 3
 
 // names is a flag that may be given again.
 type names []string
@@ -194,45 +179,4 @@ func serveUntil(ctx context.Context, o gateway.Options, listen, admin string) er
 	}
 	o.Client.Log.Info("serving", at...)
 	return g.Serve(ctx, public, operator)
-}
-
-// mirror publishes the list in a folder: `bcp mirror`.
-func mirror(args []string) command.Outcome {
-	f := flag.NewFlagSet("mirror", flag.ContinueOnError)
-	var t trust
-	t.flags(f)
-	seconds := f.Int("timeout", 60, "")
-	operands, ended := parsed(f, args, mirrorUsage)
-	if ended != nil {
-		return *ended
-	}
-	if len(operands) != 2 || *seconds < 1 {
-		return *misused(mirrorUsage, "expected a URL, a DIR, and a time-out of at least 1 second")
-	}
-	t.catalogues = append(names{operands[0]}, t.catalogues...)
-	o, ended := t.options(mirrorUsage)
-	if ended != nil {
-		return *ended
-	}
-	o.Log = nil // the status says it all
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(*seconds)*time.Second)
-	defer cancel()
-	status, err := gateway.Mirror(ctx, o, operands[1])
-	if err != nil {
-		return command.Outcome{Exit: command.ExitUsage, Stderr: "bcp mirror: " + err.Error() + "\n"}
-	}
-	text, err := json.Marshal(status)
-	if err != nil {
-		panic("internal error: " + err.Error()) // unreachable: our own types
-	}
-	out := command.Outcome{Stdout: string(text) + "\n"}
-	switch {
-	case status.Result == gateway.MirrorUnreachable:
-		out.Exit = exitUnreachable
-	case !status.OK:
-		out.Exit = command.ExitRejected
-	}
-	return out
 }

@@ -35,7 +35,8 @@ func TestMirrorCommand(t *testing.T) {
 	p, anchor := house(t)
 	dir := filepath.Join(t.TempDir(), "www")
 	once := func() (command.Outcome, gateway.MirrorStatus) {
-		o := mirror([]string{p.CatalogueURL(), dir, "--anchors", anchor, "--environment", platform.Environment})
+		args := []string{"mirror", p.CatalogueURL(), dir, "--anchors", anchor, "--environment", platform.Environment}
+		o := run(args, nil)
 		var s gateway.MirrorStatus
 		require.NoError(t, json.Unmarshal([]byte(o.Stdout), &s), o.Stdout+o.Stderr)
 		return o, s
@@ -52,7 +53,7 @@ func TestMirrorCommand(t *testing.T) {
 	require.Equal(t, gateway.MirrorRefused, s.Result)
 	require.NoError(t, p.Do("fail catalogue refused"))
 	o, s = once()
-	require.Equal(t, exitUnreachable, o.Exit)
+	require.Equal(t, command.ExitUnreachable, o.Exit)
 	require.Equal(t, gateway.MirrorUnreachable, s.Result)
 	verified := runVerify(t, filepath.Join(dir, "servicelist.xml"), anchor)
 	require.Equal(t, command.ExitAccepted, verified.Exit, verified.Stdout)
@@ -92,12 +93,8 @@ func TestServeAndMirrorRefuse(t *testing.T) {
 			"expected an origin"},
 		"cookies": {serve, append(without(""), "--forward-header", "cookie", "--listen", ":0", "--admin", ""),
 			"never goes to an endpoint"},
-		"an operand":         {serve, append(without(""), "x"), `got "x"`},
-		"an unknown flag":    {serve, []string{"--frob"}, "frob"},
-		"mirror to nowhere":  {mirror, []string{"https://x.example/l.xml"}, "expected a URL, a DIR"},
-		"mirror by no trust": {mirror, []string{"https://x.example/l.xml", t.TempDir()}, "expected --anchors"},
-		"mirror of no URL": {mirror, []string{"l.xml", t.TempDir(), "--anchors", anchor, "--environment", "E"},
-			"expected the address of a catalogue"},
+		"an operand":      {serve, append(without(""), "x"), `got "x"`},
+		"an unknown flag": {serve, []string{"--frob"}, "frob"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := c.command(c.args)

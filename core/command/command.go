@@ -20,11 +20,12 @@ const (
 // StandardInput is the file name that stands for standard input.
 const StandardInput = "-"
 
-// Outcome is what the process prints and the code it ends with.
+// Outcome is what the process prints and the code it ends with; or, with Mirror, what the host does in its place.
 type Outcome struct {
-	Exit   int    `json:"exit"`
-	Stdout string `json:"stdout"`
-	Stderr string `json:"stderr"`
+	Exit   int     `json:"exit"`
+	Stdout string  `json:"stdout"`
+	Stderr string  `json:"stderr"`
+	Mirror *Mirror `json:"mirror,omitempty"`
 }
 
 // File is a file that a command line needs.
@@ -68,8 +69,11 @@ func Run(args []string, contents [][]byte, now time.Time) Outcome {
 	if err != nil {
 		return rejected(err)
 	}
-	if raw, isRaw := answer.(rawAnswer); isRaw {
-		return Outcome{Exit: ExitAccepted, Stdout: string(raw)}
+	switch answer := answer.(type) {
+	case rawAnswer:
+		return Outcome{Exit: ExitAccepted, Stdout: string(answer)}
+	case *Mirror:
+		return Outcome{Mirror: answer}
 	}
 	return Outcome{Exit: ExitAccepted, Stdout: printed(answer)}
 }

@@ -150,10 +150,14 @@ func TestUsage(t *testing.T) {
 		says string
 		args []string
 	}{
-		"nothing":             {"expected a command", nil},
-		"unknown command":     {`unknown command "frob"; there are verify, services,`, []string{"frob"}},
-		"misspelt":            {`unknown command "sevre" (did you mean "serve"?)`, []string{"sevre"}},
-		"of the Go program":   {`"mirror" is a command of the Go program`, []string{"mirror", "x"}},
+		"nothing":            {"expected a command", nil},
+		"unknown command":    {`unknown command "frob"; there are verify, services,`, []string{"frob"}},
+		"misspelt":           {`unknown command "sevre" (did you mean "serve"?)`, []string{"sevre"}},
+		"of the Go program":  {`"drill" is a command of the Go program`, []string{"drill", "x"}},
+		"mirror to nowhere":  {"expected DIR", []string{"mirror", "https://a.example/l.xml"}},
+		"mirror by no trust": {"--anchors is required", []string{"mirror", "https://a.example/l.xml", "d"}},
+		"mirror of anything": {"--environment is required", []string{"mirror", "https://a.example/l.xml", "d",
+			"--anchors", "pki/root.pem"}},
 		"Go only":             {`"sign" is a command of the Go program`, []string{"sign", "x"}},
 		"no anchors":          {"--anchors is required", []string{"verify", "catalogues/v1.xml"}},
 		"no file":             {"expected FILE", []string{"verify", "--anchors", "pki/root.pem"}},

@@ -18,17 +18,24 @@ const judgementUsage = "--anchors PEM [--anchors PEM …] [--signer-cn CN] [--en
 
 // judgement lists the flags that say how a catalogue is judged; every command that opens one shares them.
 var judgement = []flag{
-	{name: "anchors", about: "PEM file with the certificates that are trusted; may repeat", isFile: true,
-		repeats: true, maxBytes: core.MaxAnchorBytes},
-	{name: "signer-cn", about: "the signer's subject CN; default: the platform's"},
+	anchors,
+	signer,
 	{name: "environment", about: "expected Environment, for example Production; not checked when absent"},
 	{name: "at", about: "the time of judgement, RFC 3339; default: now"},
 	{name: "held", about: "the catalogue that is in use: an older one is refused", isFile: true,
 		maxBytes: core.MaxCatalogueBytes},
 	{name: "held-at", about: "when that was first accepted, RFC 3339; default: the time of judgement"},
-	{name: "crl", about: "certificate revocation list, PEM or DER; may repeat", isFile: true, repeats: true,
-		maxBytes: core.MaxCRLBytes},
+	crls,
 }
+
+// The flags of trust, which every command that verifies has.
+var (
+	anchors = flag{name: "anchors", about: "PEM file with the certificates that are trusted; may repeat", isFile: true,
+		repeats: true, maxBytes: core.MaxAnchorBytes}
+	signer = flag{name: "signer-cn", about: "the signer's subject CN; default: the platform's"}
+	crls   = flag{name: "crl", about: "certificate revocation list, PEM or DER; may repeat", isFile: true,
+		repeats: true, maxBytes: core.MaxCRLBytes}
+)
 
 // commands is the table of what the command line can do, in the order in which help shows it.
 var commands = []command{
@@ -93,6 +100,7 @@ var commands = []command{
 		flags:    []flag{{name: "head", about: "a head that was noted earlier: it must be in the history"}},
 		run:      runHistory,
 	},
+	mirroring,
 }
 
 // accepted stands first in every answer of a command that did what was asked.
@@ -100,10 +108,12 @@ type accepted struct {
 	OK bool `json:"ok"`
 }
 
+const errNoAnchors = usageError("--anchors is required: without trust anchors no catalogue can be judged")
+
 // open verifies the catalogue that FILE names.
 func open(l *line) (*core.Catalogue, error) {
 	if !l.has("anchors") {
-		return nil, usageError("--anchors is required: without trust anchors no catalogue can be judged")
+		return nil, errNoAnchors
 	}
 	at, err := l.instant("at", l.now)
 	if err != nil {
@@ -272,7 +282,7 @@ func find(name string) *command {
 }
 
 func unknownCommand(name string) string {
-	elsewhere := []string{"sign", "drill", "serve", "mirror"}
+	elsewhere := []string{"sign", "drill", "serve"}
 	if slices.Contains(elsewhere, name) {
 		return fmt.Sprintf("%q is a command of the Go program bcp only", name)
 	}

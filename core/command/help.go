@@ -13,14 +13,14 @@ func help(rest []string) *Outcome {
 		if c == nil {
 			return usage(nil, unknownCommand(rest[0]))
 		}
-		fmt.Fprintf(&out, "%s: %s\n\nusage: bcp %s\n\n", c.name, c.summary, c.usage)
+		fmt.Fprintf(&out, "%s: %s\n\nusage: bcp %s\n\n%s", c.name, c.summary, c.usage, c.about)
 		for _, f := range c.flags {
 			fmt.Fprintf(&out, "--%-13s%s\n", f.name, strings.ReplaceAll(f.about, "\n", "\n               "))
 		}
 		if len(c.flags) > 0 {
 			out.WriteString("\n")
 		}
-		out.WriteString(helpNotes)
+		out.WriteString(helpNotes + c.exits)
 		return &Outcome{Exit: ExitAccepted, Stdout: out.String()}
 	}
 	out.WriteString("bcp: verify the eHealth-platform's signed service catalogue and use it\n\n")
@@ -30,7 +30,7 @@ func help(rest []string) *Outcome {
 	out.WriteString("  help      explain a command and its options: bcp help COMMAND\n  version   print the version\n")
 	out.WriteString("\nin the Go program only; each explains itself with --help:\n\n  sign      sign a list of " +
 		"services with keys of one's own\n  drill     rehearse an outage\n  serve     the gateway that a web " +
-		"application needs on its own origin\n  mirror    publish the verified list in a folder, once\n\n")
+		"application needs on its own origin\n\n")
 	out.WriteString(helpNotes)
 	return &Outcome{Exit: ExitAccepted, Stdout: out.String()}
 }

@@ -21,15 +21,18 @@ type flag struct {
 // command describes one command: its flags, the files that stand without a flag, and what it does.
 type command struct {
 	name, usage, summary string
+	about                string // what help says beside that
+	exits                string // exit codes beside 0, 1 and 2
 	operands             []operand
 	flags                []flag
 	run                  func(*line) (any, error)
 }
 
-// operand is a file that stands on the command line without a flag.
+// operand is a file, or a text, that stands on the command line without a flag.
 type operand struct {
 	name     string
 	optional bool
+	isText   bool
 	maxBytes int
 }
 
@@ -162,10 +165,11 @@ func (l *line) bindFiles() string {
 		l.files = append(l.files, File{Name: name, MaxBytes: maxBytes})
 	}
 	for i, o := range l.command.operands {
-		if i < len(l.operands) {
-			bind(o.name, l.operands[i], o.maxBytes)
-		} else if !o.optional {
+		switch {
+		case i >= len(l.operands) && !o.optional:
 			return "expected " + o.name + " as an argument"
+		case i < len(l.operands) && !o.isText:
+			bind(o.name, l.operands[i], o.maxBytes)
 		}
 	}
 	for _, f := range l.command.flags {

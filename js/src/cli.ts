@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // The command ehealth-bcp: the same arguments, output and exit codes as the native bcp, because the core parses the
-// one and prints the other. This file only reads files.
+// one and prints the other. This file reads files and, for mirror, has the run performed.
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { CommandOutcome } from './core/contract.js';
 import { compile, instantiate } from './core/host.js';
+import { mirror } from './mirror/mirror.js';
 
 async function main(args: string[]): Promise<CommandOutcome> {
   const core = await instantiate(await compile(readFileSync(new URL('./bcp.wasm', import.meta.url))));
@@ -18,7 +19,14 @@ async function main(args: string[]): Promise<CommandOutcome> {
       return core.call('commandUnreadable', { name, reason: reasonOf(e) });
     }
   }
-  return core.call('command', { args, nowMs: Date.now() }, ...contents);
+  const outcome = core.call('command', { args, nowMs: Date.now() }, ...contents);
+  return outcome.mirror ? mirror(core, outcome.mirror, contents, interrupted()) : outcome;
+}
+
+function interrupted(): AbortSignal {
+  const control = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => control.abort());
+  return control.signal;
 }
 
 // Reads at most one byte more than the core takes, so that the core can say that it is too much.

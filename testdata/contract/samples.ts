@@ -62,6 +62,20 @@ export const full = {
   "closeCatalogue": {},
   "command": {
     "exit": 1,
+    "mirror": {
+      "anchors": 1,
+      "crls": 1,
+      "dir": "text",
+      "environment": "text",
+      "signerCn": "text",
+      "sources": [
+        {
+          "hint": "text",
+          "url": "text"
+        }
+      ],
+      "timeoutMs": 1
+    },
     "stderr": "text",
     "stdout": "text"
   },
@@ -75,6 +89,20 @@ export const full = {
   },
   "commandUnreadable": {
     "exit": 1,
+    "mirror": {
+      "anchors": 1,
+      "crls": 1,
+      "dir": "text",
+      "environment": "text",
+      "signerCn": "text",
+      "sources": [
+        {
+          "hint": "text",
+          "url": "text"
+        }
+      ],
+      "timeoutMs": 1
+    },
     "stderr": "text",
     "stdout": "text"
   },

@@ -72,11 +72,23 @@ export interface Opened extends Verdict {
   handle: number;
 }
 
-/** What a command prints, and the code it ends with. */
+/** What a command prints, and the code it ends with; or what the host does in its place. */
 export interface CommandOutcome {
   exit: number;
   stdout: string;
   stderr: string;
+  mirror?: MirrorRun;
+}
+
+/** A run of the command mirror that was understood. Of the contents, the first are the `anchors`, then `crls`. */
+export interface MirrorRun {
+  sources: { url: string; hint?: string }[];
+  dir: string;
+  environment: string;
+  signerCn?: string;
+  anchors: number;
+  crls: number;
+  timeoutMs: number;
 }
 
 /** A call in the core's own form: a host hands it back unread. */

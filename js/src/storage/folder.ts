@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BcpError, isBcpError, whyOf } from '../base/errors.js';
 import { FileLock, type Held, codeOf } from './filelock.js';
@@ -80,7 +80,7 @@ export class Folder {
     await this.#sweep(name);
     const temporary = `${this.#file(name)}.${randomUUID()}.tmp`;
     try {
-      await writeSynced(temporary, Buffer.concat([Buffer.from(`${magic}${sha256(data)}\n`), data]));
+      await writeSynced(temporary, Buffer.concat([Buffer.from(`${magic}${sha256(data)}\n`), data]), 0o600);
       await held.check();
       // Only a whole record becomes the one before; a torn one must not push out a whole one.
       if (await readRecord(this.#file(name)).catch(() => undefined)) await this.#keepBefore(name);
@@ -149,8 +149,8 @@ async function readRecord(path: string): Promise<Uint8Array<ArrayBuffer> | undef
 }
 
 // A rename that reaches the disk before the octets do would leave an empty file after a power cut.
-async function writeSynced(path: string, data: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
+async function writeSynced(path: string, data: Uint8Array, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(data);
     await file.sync();
@@ -171,6 +171,17 @@ async function replace(from: string, to: string): Promise<void> {
   }
 }
 
+/**
+ * Puts data in the place of the file at `path`, whole or not at all. It keeps out no other writer: a lock does.
+ */
+export async function writeFile(path: string, data: Uint8Array, mode: number): Promise<void> {
+  const temporary = `${path}.tmp`;
+  await rm(temporary, { force: true }); // of a write that a crash cut
+  await writeSynced(temporary, data, mode);
+  await replace(temporary, path);
+  await syncFolder(dirname(path));
+}
+
 // Makes the renames in a folder durable. Windows knows no such thing.
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
@@ -182,7 +193,8 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function failed(e: unknown): BcpError {
+/** What the file system says, as an error of ours. */
+export function failed(e: unknown): BcpError {
   if (isBcpError(e)) return e;
   const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(codeOf(e)));
   return isFull
