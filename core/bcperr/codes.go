@@ -126,6 +126,7 @@ const (
 	SeveralActive    Code = "several-active"     // a service with more ACTIVE endpoints than one; informs only
 	ServiceDuplicate Code = "service-duplicate"  // two services share an Id
 	ServiceIDQuirk   Code = "service-id-quirk"   // an Id outside the usual alphabet; informs only
+	ServiceNameQuirk Code = "service-name-quirk" // a Name with markup or with what does not print; informs only
 	ServiceIDInvalid Code = "service-id-invalid" // an Id that is empty or too long to be looked up
 	CacheInvalid     Code = "cache-invalid"      // a Cache element that breaks the schema
 	ExpiryInvalid    Code = "expiry-invalid"     // an Expiry that is not a usable xs:duration

@@ -3,6 +3,7 @@ package bcperr
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"reflect"
 	"strings"
 )
@@ -22,6 +23,9 @@ func JSONFlaw(input []byte, err error) string {
 	}
 	if seems := Looks(input); seems != "JSON" {
 		return "expected JSON, got " + seems
+	}
+	if strings.HasPrefix(err.Error(), "unexpected end of JSON") || errors.Is(err, io.ErrUnexpectedEOF) {
+		return "the JSON is cut: it ends in the middle"
 	}
 	return strings.Replace(strings.TrimPrefix(err.Error(), "json: "), "unknown field", "unknown member", 1)
 }

@@ -20,7 +20,7 @@ func TestJSONFlaw(t *testing.T) {
 	for text, want := range map[string]string{
 		``:                    "expected JSON, got an empty input",
 		`<html>`:              "expected JSON, got an HTML page",
-		`{"name":`:            "unexpected end of JSON input",
+		`{"name":`:            "the JSON is cut: it ends in the middle",
 		`{"name":1}`:          "name: expected text, got number",
 		`{"on":"yes"}`:        "on: expected true or false, got string",
 		`{"counts":{}}`:       "counts: expected a list, got object",

@@ -3,6 +3,7 @@ package procedure
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
@@ -13,6 +14,9 @@ func (f File) check() error {
 		return bcperr.New(bcperr.ProcedureInvalid, "%d functionalities, at most %d", n, maxFunctionalities)
 	}
 	if err := f.Defaults.check("defaults"); err != nil {
+		return err
+	}
+	if err := f.Source.check("source"); err != nil {
 		return err
 	}
 	seen := make(map[string]bool, len(f.Functionalities))
@@ -81,7 +85,23 @@ func (f Functionality) checkForm() error {
 	if err := checkLanguages(f.ID+": title", f.Title); err != nil {
 		return err
 	}
+	if f.Source != nil {
+		if err := f.Source.check(f.ID + ": source"); err != nil {
+			return err
+		}
+	}
 	return f.Texts.check(f.ID)
+}
+
+// check wants lines that show what they hold: the panel says where guidance comes from.
+func (s Source) check(place string) error {
+	for _, line := range [...]string{s.Publisher, s.Title, s.Audience, s.Note} {
+		if line != "" && !isLine(line) {
+			return bcperr.New(bcperr.ProcedureInvalid, "%s: expected lines of 1 to %d bytes without control characters",
+				place, maxSentenceBytes)
+		}
+	}
+	return nil
 }
 
 func (f Functionality) checkFallback() error {
@@ -147,7 +167,7 @@ func checkLanguages(place string, text Sentence) error {
 		if !slices.Contains(languages[:], lang) {
 			return bcperr.New(bcperr.ProcedureInvalid, "%s: language %q, expected one of %v", place, lang, languages)
 		}
-		if strings.TrimSpace(line) == "" || len(line) > maxSentenceBytes || strings.IndexFunc(line, isHidden) >= 0 {
+		if !isLine(line) {
 			return bcperr.New(bcperr.ProcedureInvalid, "%s: the text in %q must be one line of 1 to %d bytes without "+
 				"control characters",
 				place, lang, maxSentenceBytes)
@@ -156,11 +176,15 @@ func checkLanguages(place string, text Sentence) error {
 	return nil
 }
 
+// isLine: one line that is not blank, not too long, and shows what it holds.
+func isLine(line string) bool {
+	return strings.TrimSpace(line) != "" && len(line) <= maxSentenceBytes && strings.IndexFunc(line, isHidden) < 0
+}
+
 // isHidden: control characters, line and paragraph separators, and the controls of writing direction, with which a text
 // can show other words than it holds.
 //
 // Source: Unicode 15 §23.1, §23.2; Unicode Technical Report 36 §2.5.
 func isHidden(r rune) bool {
-	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || 0x202a <= r && r <= 0x202e ||
-		0x2066 <= r && r <= 0x2069
+	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || unicode.Is(unicode.Bidi_Control, r)
 }

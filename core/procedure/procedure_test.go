@@ -474,6 +474,25 @@ func TestWithChangesAddsAndRemoves(t *testing.T) {
 	require.Equal(t, []string{"Gebruik de papieren stroom."}, before.LastResort, "the default book itself is as it was")
 }
 
+// A text is text, whatever it looks like; what no catalogue lists hides nothing and alarms nobody; a language that a
+// file leaves out is chosen by the fixed rule.
+func TestWithTakes(t *testing.T) {
+	const markup = `<img src=x onerror=alert(1)><script>alert(1)</script>`
+	own := `{"format":1,"functionalities":[{"id":"ours","needs":[["urn:nobody:knows"]],"title":{"fr":"` + markup +
+		`"},"texts":{"lastResort":{"fr":["` + markup + `"]}}}],"source":{"publisher":"p","title":"t"}}`
+	book, err := procedure.Default().With(parse(t, own))
+	require.NoError(t, err)
+	overview := book.Overview("nl", []procedure.ServiceState{{ID: kgss, Reach: procedure.ReachMain, AnsweredAtMs: 1}},
+		procedure.Filter{})
+	require.Equal(t, procedure.OverallNormal, overview.Overall)
+	require.Len(t, overview.Items, 19)
+	item := overview.Items[18]
+	require.Equal(t, procedure.WayUnwatched, item.Way)
+	require.Equal(t, "fr", item.Lang)
+	require.Equal(t, markup, item.Title)
+	require.Equal(t, []string{markup}, item.LastResort)
+}
+
 func TestWithRefuses(t *testing.T) {
 	for detail, data := range map[string]string{
 		`no functionality "tarificaton"`:     `{"format":1,"remove":["tarificaton"]}`,
@@ -531,9 +550,18 @@ func TestLoadRefuses(t *testing.T) {
 		"unknown text":        {change(`"lastResort"`, `"lastresort"`), `"lastresort"`, bcperr.ProcedureInvalid},
 		"unknown audience": {change(`"title"`, `"audience":["nurse"],"title"`), `audience "nurse"`,
 			bcperr.ProcedureInvalid},
-		"kept for ever":     {change(`"title"`, `"keptDays":-1,"title"`), "keptDays -1", bcperr.ProcedureInvalid},
-		"written backwards": {change(`wait`, "\u202etiaw"), "control characters", bcperr.ProcedureInvalid},
-		"too many":          {wrap(strings.Repeat(one+",", 200) + one), "at most 200", bcperr.ProcedureInvalid},
+		"kept for ever":       {change(`"title"`, `"keptDays":-1,"title"`), "keptDays -1", bcperr.ProcedureInvalid},
+		"written backwards":   {change(`wait`, "\u202etiaw"), "control characters", bcperr.ProcedureInvalid},
+		"an invisible mark":   {change(`wait`, "w\u200fait"), "control characters", bcperr.ProcedureInvalid},
+		"a number for a text": {change(`["wait"]`, `[7]`), "expected text, got number", bcperr.ProcedureInvalid},
+		"a text for a list":   {change(`["wait"]`, `"wait"`), "expected", bcperr.ProcedureInvalid},
+		"a source that hides": {change(`"title"`, `"source":{"publisher":"\u202ep","title":"t"},"title"`),
+			"a: source", bcperr.ProcedureInvalid},
+		"a source of two lines": {strings.Replace(wrap(one), `"title":"t"`, `"title":"t\nu"`, 1),
+			"source: expected lines", bcperr.ProcedureInvalid},
+		"a page of a source": {strings.Replace(wrap(one), `"title":"t"`, `"title":"`+strings.Repeat("x", 1001)+`"`, 1),
+			"1000 bytes", bcperr.ProcedureInvalid},
+		"too many": {wrap(strings.Repeat(one+",", 200) + one), "at most 200", bcperr.ProcedureInvalid},
 		"bad defaults": {strings.Replace(wrap(one), `"defaults":{}`, `"defaults":{"cache":{"xx":["a"]}}`, 1),
 			`"xx"`, bcperr.ProcedureInvalid},
 	} {

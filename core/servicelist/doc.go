@@ -26,9 +26,10 @@
 // (cache-invalid); a ttl without a positive duration of at most 92 days (expiry-invalid); Inline="false"
 // (key-not-signed).
 //
-// Only remarked: an Id with characters outside the usual ones (service-id-quirk), a URL that two services share
-// (url-shared: it finds neither), and what is lawful but will hurt: one URL twice in a service (url-duplicate), a port
-// that browsers refuse to call (port-blocked), no ACTIVE endpoint (none-active) or more than one (several-active).
+// Only remarked: an Id with characters outside the usual ones (service-id-quirk), a Name with markup or with what does
+// not print (service-name-quirk), a URL that two services share (url-shared: it finds neither), and what is lawful but
+// will hurt: one URL twice in a service (url-duplicate), a port that browsers refuse to call (port-blocked), no ACTIVE
+// endpoint (none-active) or more than one (several-active).
 //
 // Source: BCP XSD 1.0 and 2.0.
 package servicelist

@@ -125,6 +125,9 @@ func (p *parser) readService(n *xmldoc.Node) (err error) {
 		return err
 	}
 	p.checkID(s)
+	if strings.ContainsFunc(s.Name, isOdd) {
+		p.remark(bcperr.ServiceNameQuirk, servicePlace(s), "the Name has markup, or characters that do not print")
+	}
 	next, err := nextElement(n, n.FirstChild)
 	if err != nil {
 		return err
@@ -163,6 +166,9 @@ func (p *parser) checkID(s *Service) {
 		}
 	}
 }
+
+// isOdd: markup, and what does not print, as the controls of writing direction.
+func isOdd(r rune) bool { return r == '<' || r == '>' || !strconv.IsPrint(r) }
 
 // readEndpointList reads the EndpointList of version 2 and returns the element after it.
 func (p *parser) readEndpointList(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node, error) {

@@ -1,6 +1,6 @@
 // A small EHR on the published package: log in, pick a patient, run what a practice runs; each answer says where it
 // came from. Everything of business continuity is the package's; this page only shows it.
-import { createBcpClient, isBcpError } from 'ehealth-bcp';
+import { createBcpClient, isBcpError, tokenRenewal } from 'ehealth-bcp';
 import { defineBcpStatus } from 'ehealth-bcp/status-element';
 import { badge, byId, h } from '/shared/dom.js';
 import { readFacts, tasks } from './tasks.js';
@@ -14,6 +14,8 @@ const caregivers = { A: 'Dr. A. Oefening', B: 'Dr. B. Exercice' };
 const maxAnswers = 30; // in the time line
 const maxCards = 12;
 const maxEvents = 200;
+
+const signIn = tasks.find(({ functionality }) => functionality === 'login');
 
 defineBcpStatus();
 
@@ -70,6 +72,7 @@ async function logIn(user) {
     client,
     end: () => {
       clearInterval(look);
+      clearTimeout(state.session.renewing);
       unsubscribe();
       client.close();
     },
@@ -141,6 +144,7 @@ async function run(task) {
     answer.endedMs = Date.now();
     state.running.delete(task);
   }
+  if (task === signIn) void planRenewal(answer.xml);
   await addGuidance(answer);
   state.answers.unshift(answer);
   state.answered++;
@@ -150,6 +154,22 @@ async function run(task) {
   // On a telephone the answers stand below all tasks: whoever asked must see one come.
   if (matchMedia('(max-width: 47.99rem)').matches)
     byId('answers')?.firstElementChild?.scrollIntoView({ block: 'nearest' });
+}
+
+/**
+ * Asks for a new token in the middle of the life that the newest one has left. When a try gave none, the one held is
+ * asked again: an outage that is shorter than half of its life is seen by nobody.
+ */
+async function planRenewal(newest) {
+  const { session } = state;
+  for (const token of [newest, session?.token]) {
+    const renewal = token && (await tokenRenewal(token).catch(() => undefined)); // a fault holds no token
+    if (!renewal || renewal.ended || session !== state.session) continue;
+    clearTimeout(session.renewing);
+    session.token = token;
+    session.renewing = setTimeout(() => void run(signIn), Math.max(renewal.renewAt - Date.now(), 1000));
+    return;
+  }
 }
 
 /**

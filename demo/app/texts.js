@@ -38,7 +38,7 @@ const nl = {
   doNow: 'Wat nu?',
   timeline: 'Tijdlijn: wat werd geprobeerd',
   log: 'Logboek',
-  exportLog: 'Logboek bewaren',
+  exportLog: 'Logboek opslaan',
   refresh: 'Catalogus opvragen',
   refreshed: {
     updated: 'Nieuwe catalogus aanvaard.',
@@ -269,7 +269,7 @@ const de = {
     timeout: 'zu langsam',
     incomplete: 'unvollständig',
     cancelled: 'abgebrochen',
-    cache: 'aufbewahrte Antwort',
+    cache: 'gespeicherte Antwort',
     none: 'keine Antwort',
   },
   facts: {
@@ -431,7 +431,7 @@ const en = {
     'storage-degraded': 'Keeping data fails',
     'core-restarted': 'Core restarted',
     unprotected: 'Request without protection',
-    cleared: 'Kept answers deleted',
+    cleared: 'Saved answers deleted',
   },
 };
 

@@ -147,6 +147,8 @@ export interface Findings {
   'service-duplicate': never;
   /** An Id outside the usual alphabet; informs only. */
   'service-id-quirk': never;
+  /** A Name with markup, or with characters that do not print or that turn the direction of writing; informs only. */
+  'service-name-quirk': never;
   /** An Id that is empty, or too long to be looked up. */
   'service-id-invalid': never;
   /** A Cache element that breaks the schema. */

@@ -153,6 +153,22 @@ describe('the package', () => {
     await compiles(['worker.ts'], { module: 'ESNext', moduleResolution: 'Bundler', lib: ['ES2022', 'WebWorker'] });
   });
 
+  const jsxOf = {
+    'React 18': ['react18.d.ts', { jsx: 'preserve' }, () => ''],
+    'React 19': ['react19.d.ts', { jsx: 'react-jsx' }, () => shownIn('docs/status-panel.md', "declare module 'react'")],
+  };
+  for (const [name, [declarations, options, augmentation]] of Object.entries(jsxOf)) {
+    it(`compiles as JSX: ${name}`, async () => {
+      const typed = (file) => readFileSync(join(root, 'js/test/types', file), 'utf8');
+      writeFileSync(join(consumer, declarations), typed(declarations));
+      writeFileSync(join(consumer, 'augmentation.ts'), `import 'ehealth-bcp/status-element';\n${augmentation()}`);
+      writeFileSync(join(consumer, 'panel.tsx'), typed('panel.tsx'));
+      const files = [declarations, 'augmentation.ts', 'panel.tsx'];
+      await compiles(files, { module: 'ESNext', moduleResolution: 'Bundler', ...options });
+    });
+  }
+  const shownIn = (file, text) => examplesOf(file).find(({ code }) => code.includes(text)).code;
+
   async function compiles(files, options) {
     writeFileSync(join(consumer, 'package.json'), '{"type":"module"}');
     const compilerOptions = {

@@ -768,6 +768,7 @@ export type bcperrCode =
   | 'several-active'
   | 'service-duplicate'
   | 'service-id-quirk'
+  | 'service-name-quirk'
   | 'service-id-invalid'
   | 'cache-invalid'
   | 'expiry-invalid'

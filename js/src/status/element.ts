@@ -279,6 +279,9 @@ export interface BcpStatusElements {
     key?: unknown;
     id?: string;
     slot?: string;
+    style?: unknown;
+    hidden?: boolean;
+    role?: string;
     class?: string;
     className?: string;
     children?: unknown;

@@ -121,14 +121,14 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       mayHaveArrived: 'Onzeker of het is aangekomen',
       lastResort: 'Niets elektronisch werkt',
     },
-    exportLog: 'Logboek bewaren',
+    exportLog: 'Logboek opslaan',
     printed: (moment) => `Afgedrukt op ${moment}`,
   },
   fr: {
     locale: 'fr-BE',
     heading: 'Services électroniques',
     overall: {
-      unused: 'Rien encore utilisé',
+      unused: 'Aucun service encore utilisé',
       normal: 'Aucune panne constatée',
       continuity: ({ elsewhere, all }) => `Vous pouvez continuer : ${elsewhere} sur ${all} par une autre voie`,
       degraded: ({ out, unsure, all }) =>
@@ -138,14 +138,14 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         ]
           .filter(Boolean)
           .join(', '),
-      stale: 'Liste des services plus à jour',
+      stale: "La liste des services n'est plus à jour",
       unprotected: 'Voie de secours indisponible',
       unknown: 'État encore inconnu',
     },
     about: {
       unused: () => "Aucun service n'a encore été utilisé. Dès que l'un d'eux répond, cela s'affiche ici.",
       normal: () => 'Les services utilisés ont répondu comme d’habitude.',
-      continuity: () => 'Au moins un service passe par une autre voie électronique ou donne des réponses conservées.',
+      continuity: () => 'Au moins un service passe par une autre voie électronique ou fournit des réponses conservées.',
       degraded: () => 'Suivez les étapes ci-dessous.',
       stale: (checked) =>
         `La liste des services n'a pas pu être contrôlée depuis le ${checked}. Elle reste utilisée ; vous n'avez rien à faire.`,
@@ -161,7 +161,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       cache: 'réponses conservées',
       unconfirmed: 'incertain : essayez à nouveau',
       retry: 'essayez à nouveau',
-      uncertain: "incertain que l'envoi soit arrivé",
+      uncertain: "arrivée de l'envoi incertaine",
       lastResort: 'pas disponible par voie électronique',
       unwatched: 'sans information',
     },
@@ -173,7 +173,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     stale: (checked) => `Liste des services non contrôlée depuis le ${checked}.`,
     normal: (count) => `Sans panne (${count})`,
     unwatched: (count) => `Sans information (${count})`,
-    attention: (count) => `Demande votre attention (${count})`,
+    attention: (count) => `Points d'attention (${count})`,
     guidance: 'En cas de panne',
     more: 'Détails',
     otherwise: 'Si cela ne fonctionne pas :',
@@ -190,7 +190,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       recovery: 'Site de secours',
       fallback: 'Autre voie',
       cache: 'Réponses conservées',
-      mayHaveArrived: "Incertain que l'envoi soit arrivé",
+      mayHaveArrived: "Arrivée de l'envoi incertaine",
       lastResort: 'Rien ne fonctionne par voie électronique',
     },
     exportLog: 'Enregistrer le journal',
@@ -218,7 +218,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unused: () => 'Es wurde noch kein Dienst benutzt. Sobald einer antwortet, steht es hier.',
       normal: () => 'Die benutzten Dienste haben wie gewohnt geantwortet.',
       continuity: () =>
-        'Mindestens ein Dienst läuft über einen anderen elektronischen Weg oder gibt aufbewahrte Antworten.',
+        'Mindestens ein Dienst läuft über einen anderen elektronischen Weg oder liefert gespeicherte Antworten.',
       degraded: () => 'Folgen Sie den Schritten unten.',
       stale: (checked) =>
         `Die Liste der Dienste konnte seit dem ${checked} nicht geprüft werden. Sie wird weiter verwendet; Sie müssen nichts tun.`,
@@ -231,7 +231,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: 'funktioniert',
       recovery: 'Ausweichstandort',
       fallback: 'anderer elektronischer Weg',
-      cache: 'aufbewahrte Antworten',
+      cache: 'gespeicherte Antworten',
       unconfirmed: 'unsicher: erneut versuchen',
       retry: 'erneut versuchen',
       uncertain: 'unsicher, ob es angekommen ist',
@@ -262,7 +262,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     steps: {
       recovery: 'Ausweichstandort',
       fallback: 'Anderer Weg',
-      cache: 'Aufbewahrte Antworten',
+      cache: 'Gespeicherte Antworten',
       mayHaveArrived: 'Unsicher, ob es angekommen ist',
       lastResort: 'Nichts Elektronisches funktioniert',
     },
@@ -275,7 +275,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     overall: {
       unused: 'Nothing used yet',
       normal: 'No outage seen',
-      continuity: ({ elsewhere, all }) => `You can go on working: ${elsewhere} of ${all} via another route`,
+      continuity: ({ elsewhere, all }) => `You can go on working: ${elsewhere} of ${all} by another route`,
       degraded: ({ out, unsure, all }) =>
         [
           out > 0 && `${out} of ${all} ${out === 1 ? 'does' : 'do'} not work`,
@@ -288,12 +288,12 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unknown: 'State not known yet',
     },
     about: {
-      unused: () => 'No service was used yet. As soon as one replies, it stands here.',
-      normal: () => 'The services that were used replied as usual.',
-      continuity: () => 'At least one service runs via another electronic route or gives kept answers.',
+      unused: () => 'No service has been used yet. As soon as one answers, it is shown here.',
+      normal: () => 'The services that were used answered as usual.',
+      continuity: () => 'At least one service goes by another electronic route or gives saved answers.',
       degraded: () => 'Follow the steps below.',
       stale: (checked) =>
-        `The list of services could not be checked since ${checked}. It stays in use; there is nothing you need to do.`,
+        `The list of services has not been checked since ${checked}. It stays in use; there is nothing you need to do.`,
       unprotected: () => 'There is no valid list of services yet. In an outage no other electronic route is available.',
       unknown: () => 'The state is being read.',
     },
@@ -301,8 +301,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unused: 'not used yet',
       normal: 'works',
       recovery: 'recovery site',
-      fallback: 'via another route',
-      cache: 'kept answers',
+      fallback: 'another electronic route',
+      cache: 'saved answers',
       unconfirmed: 'not certain: try again',
       retry: 'try again',
       uncertain: 'not certain whether it arrived',
@@ -310,10 +310,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unwatched: 'no information',
     },
     since: (moment) => `since ${moment}`,
-    answered: (moment) => `answered at ${moment}`,
-    failed: (moment) => `Failed at ${moment}.`,
+    answered: (moment) => `answered on ${moment}`,
+    failed: (moment) => `Failed on ${moment}.`,
     tryAgain: (moment) => `Try again after ${moment}.`,
-    catalogue: (issued, checked) => `List of services of ${issued}, checked at ${checked}.`,
+    catalogue: (issued, checked) => `List of services of ${issued}, checked on ${checked}.`,
     stale: (checked) => `List of services not checked since ${checked}.`,
     normal: (count) => `No outage (${count})`,
     unwatched: (count) => `No information (${count})`,
@@ -324,7 +324,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     source: (title, publisher) => `Source: ${publisher}, “${title}”.`,
     statusSite: 'Status of the eHealth services',
     helpdesk: 'For the helpdesk:',
-    code: (code, moment) => `Code ${code}, seen at ${moment}.`,
+    code: (code, moment) => `Code ${code}, seen on ${moment}.`,
     trust: (moment) =>
       `The certificate by which the list of services is checked is valid until ${moment}. Tell your software supplier.`,
     print: 'Print',
@@ -333,12 +333,12 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     steps: {
       recovery: 'Recovery site',
       fallback: 'Another route',
-      cache: 'Kept answers',
+      cache: 'Saved answers',
       mayHaveArrived: 'Not certain whether it arrived',
       lastResort: 'Nothing electronic works',
     },
     exportLog: 'Save the log',
-    printed: (moment) => `Printed at ${moment}`,
+    printed: (moment) => `Printed on ${moment}`,
   },
 };
 

@@ -221,6 +221,32 @@ for (const name of browsers) {
       });
     });
 
+    it('renews the token in the middle of the life that it has left, and tries again when that fails', async () => {
+      await open('en', 'A');
+      // The waits of about half a token's life, each with what ends it.
+      await page.evaluate(() => {
+        const setTimer = globalThis.setTimeout;
+        globalThis.waits = [];
+        globalThis.setTimeout = (end, ms, ...args) => {
+          if (ms > 28 * 60_000 && ms <= 30 * 60_000) waits.push(end);
+          return setTimer(end, ms, ...args);
+        };
+      });
+      const planned = (count) => until(page, `${count} renewals planned`, (n) => waits.length >= n, count);
+      const renew = () => page.evaluate(() => waits.at(-1)());
+      const first = await runTask(page, 'login');
+      assert.equal(first.source, 'live');
+      await planned(1);
+      await demo.command('fail sts reset');
+      await renew();
+      await until(page, 'a try that failed', () => document.querySelector('.answer').dataset.source === 'failed');
+      await planned(2);
+      await demo.command('recover');
+      await renew();
+      await until(page, 'a new token', () => document.querySelector('.answer').dataset.source !== 'failed');
+      await planned(3);
+    });
+
     it('changes language everywhere, and can be used from the keyboard', async () => {
       await open('nl');
       await page.select('#lang', 'de');

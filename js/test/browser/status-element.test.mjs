@@ -113,7 +113,7 @@ for (const name of browsers) {
     const announced = () => page.evaluate(() => panel.shadowRoot.querySelector('[role=status]').textContent);
 
     const states = {
-      unused: [ready(), overview(item('login', 'normal', { answeredAtMs: undefined })), /Rien encore utilisé/],
+      unused: [ready(), overview(item('login', 'normal', { answeredAtMs: undefined })), /Aucun service encore utilisé/],
       normal: [
         ready(),
         overview(item('login', 'normal'), item('vaccination-status', 'unwatched')),
@@ -129,7 +129,11 @@ for (const name of browsers) {
         overview(item('eattest', 'lastResort', { sinceMs: 1.76e12 }), item('login', 'retry', { failedAtMs: 1.76e12 })),
         /1 sur 2 ne fonctionne pas, 1 sur 2 incertain[^]*sur papier[^]*Échec le 9\/10\/25/,
       ],
-      stale: [ready(true), overview(item('login', 'normal')), /Liste des services plus à jour[^]*depuis le 9\/10\/25/],
+      stale: [
+        ready(true),
+        overview(item('login', 'normal')),
+        /La liste des services n'est plus à jour[^]*depuis le 9\/10\/25/,
+      ],
       unprotected: [
         { phase: 'no-catalogue', code: 'network', services: [] },
         overview(),
@@ -202,6 +206,8 @@ for (const name of browsers) {
         await page.evaluate((l) => panel.setAttribute('lang', l), lang);
         await until(page, heading, (h) => panel.shadowRoot.querySelector('[part=heading]').textContent === h, heading);
         assert.equal(await page.evaluate(() => askedLang), want);
+        const marked = () => panel.shadowRoot.querySelector('[part=heading]').closest('[lang]').lang;
+        assert.equal(await page.evaluate(marked), want, 'the words are marked as what they are');
       }
       assert.equal(await announced(), '', 'another language is no news');
     });
@@ -232,7 +238,7 @@ for (const name of browsers) {
           li.querySelectorAll('[part=guidance]').length,
         ];
       });
-      assert.deepEqual(seen, ["incertain que l'envoi soit arrivé", ['regarder', 'renvoyer', 'papier'], 1]);
+      assert.deepEqual(seen, ["arrivée de l'envoi incertaine", ['regarder', 'renvoyer', 'papier'], 1]);
     });
 
     it('asks for what its attributes choose, and is short when it is compact', async () => {
@@ -261,6 +267,53 @@ for (const name of browsers) {
       await until(page, 'the guidance', () =>
         /autre voie/.test(panel.shadowRoot.querySelector('[data-functionality=vaccination-status]')?.textContent),
       );
+    });
+
+    it('shows markup as text, wherever it comes from, and runs nothing', async () => {
+      const markup = '<img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>';
+      const lines = [markup];
+      const hostile = item('login', 'lastResort', {
+        title: markup,
+        lastResort: lines,
+        services: [`urn:${markup}:v1`],
+        source: { publisher: markup, title: markup },
+      });
+      await page.evaluate((m) => panel.setAttribute('practice', m), markup);
+      await show(
+        { ...ready(), phase: 'ready', code: markup },
+        overview(hostile, item('etk', 'normal', { title: markup })),
+      );
+      await state('degraded');
+      await until(page, 'the text', (m) => panel.shadowRoot.querySelector('[part=title]').textContent === m, markup);
+      await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+      const [made, ran] = await page.evaluate(() => [
+        panel.shadowRoot.querySelectorAll('img, script').length,
+        typeof globalThis.ran,
+      ]);
+      assert.deepEqual([made, ran], [0, 'undefined']);
+      assert.ok((await text()).includes(markup));
+      assert.deepEqual(await page.evaluate(() => violations), []);
+    });
+
+    it('saves the log under the day', async () => {
+      const saved = await page.evaluate(async () => {
+        const made = [];
+        HTMLAnchorElement.prototype.click = function () {
+          made.push([this.download, this.href]);
+        };
+        panel.shadowRoot.getElementById('export').click();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return made;
+      });
+      assert.equal(saved.length, 1);
+      assert.match(saved[0][0], /^bcp-log-\d{4}-\d\d-\d\d\.json$/);
+      assert.match(saved[0][1], /^blob:/);
+      await page.evaluate(() => {
+        delete client.exportLog;
+        panel.client = client;
+        panel.refresh();
+      });
+      await until(page, 'no button', () => !panel.shadowRoot.getElementById('export'));
     });
 
     it('takes a client that was set before the element was defined', async () => {
