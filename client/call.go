@@ -145,7 +145,8 @@ func (r *call) finish() (*http.Response, error) {
 		}
 		event, fault := r.perform(step)
 		if fault != nil {
-			_, _ = r.next(step, failover.Event{Kind: failover.CallCancelled}) // a probe under way is over
+			event.Kind = failover.CallCancelled // a probe under way is over
+			_, _ = r.next(step, event)
 			return nil, fault
 		}
 		step, err = r.next(step, event)
@@ -246,11 +247,12 @@ func (r *call) firstBody(maxBytes int) ([]byte, error) {
 	return octets, nil
 }
 
-// perform does what the core asks for and says what happened. Errors: faults of the caller, which end the call.
+// perform does what the core asks for and says what happened. Errors: faults of the caller, which end the call; the
+// event with one says whether anything was sent.
 func (r *call) perform(step failover.Step) (failover.Event, error) {
 	c, a := r.client, step.Action
 	if err := r.ctx.Err(); err != nil && a.Do != failover.DoWriteCache {
-		return failover.Event{Kind: failover.CallCancelled}, nil
+		return failover.Event{Kind: failover.CallCancelled, NotSent: true}, nil
 	}
 	switch a.Do {
 	case failover.DoSend:

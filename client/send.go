@@ -30,9 +30,12 @@ func (r *call) send(step failover.Step) (failover.Event, error) {
 	}
 	parcel, err := r.wrapped(a)
 	if err != nil {
-		return failover.Event{}, err
+		return failover.Event{NotSent: true}, err
 	}
 	start, left := time.Now(), time.Until(r.deadline)
+	if left <= 0 { // the application took its time to make the body
+		return failover.Event{Kind: failover.DeadlinePassed, NotSent: true}, nil
+	}
 	ctx, cancel := context.WithTimeout(r.ctx, min(a.Timeout, left))
 	defer cancel()
 	event, err := r.sendIn(ctx, step.Call, parcel, endpoint)
@@ -53,7 +56,7 @@ func (r *call) send(step failover.Step) (failover.Event, error) {
 	case errors.Is(r.ctx.Err(), context.DeadlineExceeded) && time.Since(start) >= min(patience, a.Timeout):
 		return failover.Event{Kind: failover.DeadlinePassed}, nil
 	}
-	return failover.Event{Kind: failover.CallCancelled}, nil
+	return failover.Event{Kind: failover.CallCancelled, NotSent: event.NotSent}, nil
 }
 
 // sendIn is one send within its time.

@@ -127,7 +127,8 @@ const (
 
 // Event is what happened to the action before it, or to the call.
 //
-// Shape: outcome: Outcome and what follows it. cacheHit: StoredAtMs, ValidUntilMs (0: unknown), EndsMs.
+// Shape: outcome: Outcome and what follows it. cancelled, deadline: NotSent, of the send under way. cacheHit:
+// StoredAtMs, ValidUntilMs (0: unknown), EndsMs.
 // Units: milliseconds since 1970.
 type Event struct {
 	Kind         EventKind

@@ -134,9 +134,9 @@ func (m *machine) step(a Action) Step {
 func (m *machine) take(e Event) (Action, error) {
 	switch e.Kind {
 	case CallCancelled:
-		return m.cancel(), nil
+		return m.cancel(e.NotSent), nil
 	case DeadlinePassed:
-		return m.deadline(), nil
+		return m.deadline(e.NotSent), nil
 	}
 	switch m.call.phase {
 	case sending:
@@ -226,7 +226,7 @@ func (m *machine) left() time.Duration {
 func (m *machine) sendEnded(e Event) (Action, error) {
 	switch {
 	case e.Outcome == Cancelled:
-		return m.cancel(), nil
+		return m.cancel(e.NotSent), nil
 	case !isOutcome(e.Outcome):
 		return Action{}, bcperr.New(bcperr.BadCall, "unknown outcome %q", e.Outcome)
 	}
@@ -293,10 +293,10 @@ func (m *machine) indexOf(url string) int {
 }
 
 // cancel ends the call for a caller who gave up.
-func (m *machine) cancel() Action {
+func (m *machine) cancel(isNotSent bool) Action {
 	if m.call.phase == sending {
 		m.sendOver(Event{Outcome: Cancelled})
-		if m.call.facts.Repeat != RepeatYes {
+		if m.call.facts.Repeat != RepeatYes && !isNotSent {
 			m.sawNoAnswer(true)
 		}
 	}
@@ -304,14 +304,14 @@ func (m *machine) cancel() Action {
 }
 
 // deadline ends what is under way. An answer that is only being stored still answers; a cache that is asked last does
-// not get more time, and why the network did not answer stays the reason.
-func (m *machine) deadline() Action {
+// not get more time, and why the network did not answer stays the reason. A send that never went is nobody's failure.
+func (m *machine) deadline(isNotSent bool) Action {
 	switch m.call.phase {
 	case storing:
 		return m.answer()
 	case sending:
-		m.sendOver(Event{Outcome: Timeout})
-		if m.call.facts.Repeat != RepeatYes {
+		m.sendOver(Event{Outcome: Timeout, NotSent: isNotSent, Blameless: isNotSent})
+		if m.call.facts.Repeat != RepeatYes && !isNotSent {
 			return m.fallBack(bcperr.NotRepeatable)
 		}
 		return m.fallBack(bcperr.Timeout)

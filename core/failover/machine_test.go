@@ -119,6 +119,8 @@ func (s *teller) event(t *testing.T, word string) failover.Event {
 		"unchanged": {Kind: failover.CatalogueUnchanged},
 		"cancel":    {Kind: failover.CallCancelled},
 		"deadline":  {Kind: failover.DeadlinePassed},
+		"given up":  {Kind: failover.CallCancelled, NotSent: true},
+		"too late":  {Kind: failover.DeadlinePassed, NotSent: true},
 		"nothing":   {},
 		"waited":    {Kind: failover.Waited},
 		"foreign":   {Kind: failover.SendEnded, Outcome: failover.Foreign, Status: 404},

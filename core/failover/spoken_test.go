@@ -102,6 +102,16 @@ var spokenStories = []story{
 		a: offline -> send e1
 		a: offline -> fail endpoints-exhausted e0:unreachable e1:unreachable
 		b: begin -> send e0`},
+	{"act: a send that never went when the time was over blames nobody, and nothing ran", with(2, first, act), `
+		a: begin -> send e0
+		a: too late -> fail timeout e0:timeout
+		b: begin -> send e0`},
+	{"what is given up before it went lets the others ask", with(3, first), `
+		a: begin -> send e0
+		a: unreachable -> send e1
+		b: begin -> wait within 25s
+		a: given up -> fail aborted e0:unreachable e1:cancelled
+		b: waited -> send e1`},
 	{"a cached answer comes before a fault", with(2, first, cached(failover.EndpointFirst)), `
 		a: begin -> send e0
 		a: code -> send e1
@@ -260,5 +270,23 @@ func TestNoOutageNoRecovery(t *testing.T) {
 		step, err = failover.Next(s.service, step.Call, step.State, s.event(t, "ok"), s.now)
 		require.NoError(t, err)
 		require.Empty(t, step.Notes, word)
+	}
+}
+
+// Nobody has to ask whether an act arrived that was never sent, however its call ended.
+func TestNotSentIsCertain(t *testing.T) {
+	t.Parallel()
+	for word, isUncertain := range map[string]bool{
+		"cancel": true, "given up": false, "deadline": true, "too late": false,
+	} {
+		s := newTeller()
+		with(1, first, act)(s)
+		step, err := failover.Begin(s.service, s.facts, s.policy, s.state, 7, s.now)
+		require.NoError(t, err)
+		step, err = failover.Next(s.service, step.Call, step.State, s.event(t, word), s.now)
+		require.NoError(t, err)
+		health, err := failover.Status(s.service, s.policy, step.State, s.now)
+		require.NoError(t, err)
+		require.Equal(t, isUncertain, health.Uncertain, word)
 	}
 }

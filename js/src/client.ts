@@ -10,7 +10,7 @@ import { limited, maxTimerMs } from './base/timing.js';
 import { Gateway } from './call/gateway.js';
 import { Lines } from './call/line.js';
 import { type Call, callOf, isUrl } from './call/request.js';
-import { type Result, Run, type Surroundings, abortedBy } from './call/run.js';
+import { type Result, Run, type Surroundings, abortedBy, valueOf } from './call/run.js';
 import type { OpenCatalogue } from './catalogue/open.js';
 import { Updater } from './catalogue/updater.js';
 import type { Core, CoreHost } from './core/host.js';
@@ -110,6 +110,7 @@ class Client implements BcpClient {
       lines: new Lines(),
       cleared: () => this.#clearings,
       rewrite: options.rewrite ?? this.#gateway?.addressOf ?? ((endpoint) => endpoint),
+      inUse: async (id) => (await this.#services()).find((one) => one.id === id)?.health.endpoint,
       state: (service) => this.#states.get(service),
       news: (service) => this.#states.news(service),
       keepState: (service, state, changed) => this.#states.keep(service, state, changed),
@@ -323,19 +324,13 @@ class Client implements BcpClient {
     const timeoutMs = isUrl(call.target) ? readyTimeoutMs : maxTimerMs;
     const acquiring = this.#updater.acquire();
     const ended = await limited(timeoutMs, call.signal, () => acquiring);
-    if (ended.how === 'done') return ended.value;
-    acquiring.then(
-      (late) => late.release(),
-      () => {},
-    );
-    switch (ended.how) {
-      case 'failed':
-        throw ended.error;
-      case 'cancelled':
-        throw abortedBy(call.signal);
-      case 'late':
-        throw new BcpError('timeout', `core and catalogue did not come within ${timeoutMs} ms`);
+    if (ended.how !== 'done') {
+      acquiring.then(
+        (late) => late.release(),
+        () => {},
+      );
     }
+    return valueOf(ended, call.signal, `core and catalogue did not come within ${timeoutMs} ms`);
   }
 
   #services(): Promise<ServiceStatus[]> {

@@ -1,7 +1,9 @@
 // The entry for Node, whose fetch does not read files.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFile } from 'node:fs/promises';
 import { bareCalls } from './bare.js';
 import { ownOf } from './base/check.js';
+import { unconnected } from './call/proof.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core/host.js';
 import type { BcpClient, ClientOptions, WasmSource } from './types.js';
@@ -21,8 +23,14 @@ export const isSwitch = bare.isSwitch;
 export const tokenRenewal = bare.tokenRenewal;
 export const plan = bare.plan;
 
+// Node's fetch tells here, and nowhere else, that an error of TLS is one of the handshake.
+const failedToConnect = 'undici:client:connectError';
+const note = (news: unknown): void => void unconnected.add((news as { error: Error }).error);
+
 /** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
 export function createBcpClient(options: ClientOptions): BcpClient {
+  unsubscribe(failedToConnect, note); // once is enough
+  subscribe(failedToConnect, note);
   // clientOn says what is wrong with none
   const { wasm, wasmIntegrity } = ownOf(options ?? {}) as Partial<ClientOptions>;
   return clientOn(wasm === undefined && !wasmIntegrity ? host : ownHost(wasm, wasmIntegrity), options);

@@ -281,7 +281,8 @@ export interface ClientOptions {
 export interface CallOptions {
   /**
    * The body of each attempt, for signatures and time stamps that differ per endpoint: `attempt` from 1, `endpoint` as
-   * the catalogue writes it. The cache key is that of the first. Not together with `init.body`.
+   * the catalogue writes it. The cache key is that of the first. What it takes to make it counts against the call's
+   * total time-out, and against no endpoint. Not together with `init.body`, nor with GET or HEAD.
    */
   body?: (at: { endpoint: string; attempt: number }) => BodyInit | Promise<BodyInit>;
   /** Whether this request may safely run twice. Unset: the nature of the service decides. */

@@ -1,6 +1,7 @@
 // The client in Node: fetch against the fault server, IndexedDB from fake-indexeddb, two clients for two tabs.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { createBcpClient, isBcpError } from '../../dist/index.node.js';
@@ -150,6 +151,21 @@ describe('a call that may not run twice', () => {
     stage.server.behave('/main', 'switch-fault');
     const client = clientOf();
     assert.equal(pathOf(client, await ask(client, { bcp: { repeat: 'no' } })), '/second');
+  });
+
+  it('goes on when TLS was never agreed upon', async (t) => {
+    const server = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.destroy()));
+    await new Promise((resolve) => server.listen(0, 'localhost', resolve));
+    t.after(() => server.close());
+    const at = async (main) => {
+      stage.publish({ endpoints: [main, stage.second] });
+      const client = clientOf({ namespace: main });
+      return pathOf(client, await ask(client, { bcp: { repeat: 'no' } }));
+    };
+    const address = `localhost:${server.address().port}/`;
+    assert.equal(await at(stage.server.brokenTls), '/second');
+    assert.equal(await at(`https://${address}`), '/second');
+    await assert.rejects(at(`http://${address}`), { code: 'not-repeatable' }); // it may have read the request
   });
 });
 

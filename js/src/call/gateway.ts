@@ -28,8 +28,7 @@ export class Gateway {
    * is.
    */
   async plain(call: Call): Promise<Response> {
-    const signal = call.signal ?? new AbortController().signal;
-    const response = await call.send(this.addressOf(call.target), signal, { endpoint: call.target, attempt: 1 });
+    const response = await call.send(this.addressOf(call.target), call.signal, { endpoint: call.target, attempt: 1 });
     const isRefused = response.headers.get('x-bcp-not-sent') === '1' && response.headers.has('x-bcp-code');
     return isRefused ? call.plain() : response;
   }

@@ -3,6 +3,9 @@
 const noConnection = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const maxCauses = 8; // a chain of causes that leads back to itself
 
+/** Errors of connections that were never made, TLS included, where the host is told which they are. */
+export const unconnected = new WeakSet<object>();
+
 /** A browser that says that it is offline is right; one that says it is not may be wrong. Node says nothing. */
 export function isOffline(): boolean {
   return globalThis.navigator?.onLine === false;
@@ -20,7 +23,7 @@ export function wasNotSent(error: unknown): boolean {
       errors?: unknown;
       cause?: unknown;
     };
-    if (code === 'UND_ERR_CONNECT_TIMEOUT') return true;
+    if (unconnected.has(at) || code === 'UND_ERR_CONNECT_TIMEOUT') return true;
     if (noConnection.has(String(code)) && (syscall === 'connect' || syscall === 'getaddrinfo')) return true;
     // Each address of a name was tried, and none connected.
     if (Array.isArray(errors) && errors.length > 0) return errors.every(wasNotSent);

@@ -21,10 +21,12 @@ export interface Call {
   /** The headers that say what kind of answer is asked for. */
   contentType: string | undefined;
   accept: string | undefined;
+  /** Has ready what is sent at that attempt: what the application makes of it may take its time. */
+  prepare(at: At): Promise<unknown>;
   /** The body as bytes, for the cache key; with a body of its own for each attempt, that for `at`. */
   body(at: At): Promise<Uint8Array | undefined>;
   /** Sends it to an address. `at` is the endpoint that the address stands for. */
-  send(url: string | URL, signal: AbortSignal, at: At): Promise<Response>;
+  send(url: string | URL, signal: AbortSignal | undefined, at: At): Promise<Response>;
   /** Sends it as the caller wrote it, without us. */
   plain(): Promise<Response>;
 }
@@ -34,39 +36,39 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
   check('target', input, want.target);
   const { bcp = {}, ...rest } = init;
   const options = checkShape('init.bcp', bcp, callShape);
-  if (options.body && rest.body != null) throw twoBodies();
-  if (!(input instanceof Request)) return callOfInit(fetch, String(input), rest, options);
-  const request = new Request(input, rest);
-  const isBodiless = request.method === 'GET' || request.method === 'HEAD';
-  if (options.body && (request.body || isBodiless)) throw twoBodies();
-  const own = options.body;
-  let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
+  const request = input instanceof Request ? new Request(input, rest) : undefined;
+  const target = request?.url ?? String(input);
+  const signal = request?.signal ?? rest.signal ?? undefined;
+  const { method, headers } = request ?? checked(rest);
+  const isBodiless = method === 'GET' || method === 'HEAD';
+  const own = options.body && makerOf(options.body);
+  if (own && (isBodiless || (request?.body ?? rest.body) != null)) {
+    throw new BcpError('bad-call', 'init.bcp.body: expected none beside another body, nor with GET or HEAD');
+  }
+  const base = request ? copyOf(request) : rest;
+  let bytes: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
   const read = () =>
-    (body ??= isBodiless ? Promise.resolve(undefined) : asBadCall(() => request.arrayBuffer().then(octets)));
-  const send = async (url: string | URL, signal: AbortSignal, at: At) =>
-    fetch(url, {
-      ...careful(copyOf(request), rest),
-      ...(isBodiless ? {} : { body: (await (own ? made(own, at) : read())) ?? null }),
-      signal,
-    });
+    (bytes ??= asBadCall(async () =>
+      request && !isBodiless ? octets(await request.arrayBuffer()) : bodyOf(rest.body),
+    ));
+  // A stream can be read once, so its bytes go out; everything else is sent as it is, so that fetch sets its media
+  // type.
+  const prepare = own ?? (request || rest.body instanceof ReadableStream ? read : async () => rest.body);
   return {
-    target: addressOf(request.url),
-    method: request.method,
+    target: addressOf(target),
+    method,
     options,
-    signal: request.signal,
-    contentType: request.headers.get('content-type') ?? undefined,
-    accept: request.headers.get('accept') ?? undefined,
-    body: async (at) => (own ? bodyOf(await made(own, at)) : read()),
-    send,
+    signal,
+    contentType: headers.get('content-type') ?? undefined,
+    accept: headers.get('accept') ?? undefined,
+    prepare,
+    body: async (at) => (own ? bodyOf(await own(at)) : read()),
+    send: async (url, signal, at) =>
+      fetch(url, { ...careful(base, rest), body: (await prepare(at)) ?? null, signal: signal ?? null }),
     plain: async () => {
-      if (own) return fetch(request, { body: await made(own, { endpoint: request.url, attempt: 1 }) });
-      return body
-        ? fetch(request.url, {
-            ...copyOf(request),
-            ...(isBodiless ? {} : { body: (await read()) ?? null }),
-            signal: request.signal,
-          })
-        : fetch(request);
+      if (!own && !bytes) return fetch(request ?? target, request ? undefined : rest);
+      const body = (await prepare({ endpoint: target, attempt: 1 })) ?? null;
+      return fetch(target, { ...base, body, signal: signal ?? null });
     },
   };
 }
@@ -86,43 +88,6 @@ function addressOf(target: string): string {
   }
 }
 
-const twoBodies = (): BcpError =>
-  new BcpError('bad-call', 'init.bcp.body: expected none beside another body, nor with GET or HEAD');
-
-function callOfInit(fetch: typeof globalThis.fetch, target: string, init: RequestInit, options: CallOptions): Call {
-  const { method, headers } = checked(options.body ? { ...init, body: '' } : init);
-  const own = options.body;
-  const isStream = init.body instanceof ReadableStream;
-  let body: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined;
-  const read = () => (body ??= asBadCall(() => bodyOf(init.body)));
-  return {
-    target: addressOf(target),
-    method,
-    options,
-    signal: init.signal ?? undefined,
-    contentType: (own ? new Headers(init.headers) : headers).get('content-type') ?? undefined,
-    accept: headers.get('accept') ?? undefined,
-    body: async (at) => (own ? bodyOf(await made(own, at)) : read()),
-    // A stream can be read once, so its bytes go out; everything else is sent as it is, so that fetch sets its media
-    // type.
-    send: async (url, signal, at) =>
-      fetch(url, {
-        ...careful(init, init),
-        ...(own ? { body: await made(own, at) } : isStream ? { body: (await read()) ?? null } : {}),
-        signal,
-      }),
-    plain: async () =>
-      fetch(target, {
-        ...init,
-        ...(own
-          ? { body: await made(own, { endpoint: target, attempt: 1 }) }
-          : isStream && body
-            ? { body: (await body) ?? null }
-            : {}),
-      }),
-  };
-}
-
 // A browser's HTTP cache would answer as if the endpoint did, and keep patients' data on disk; a redirect leads to a
 // host that nobody signed. Both only where the caller did not say otherwise.
 function careful(init: RequestInit, said: RequestInit): RequestInit {
@@ -136,13 +101,22 @@ function careful(init: RequestInit, said: RequestInit): RequestInit {
   };
 }
 
-// The application's own body for an attempt. What goes wrong in it is no fault of the endpoint.
-async function made(body: NonNullable<CallOptions['body']>, at: At): Promise<BodyInit> {
-  try {
-    return await body(at);
-  } catch (e) {
-    throw new BcpError('bad-call', `init.bcp.body failed: ${messageOf(e)}`, e);
-  }
+// The application's own body for an attempt, made once. What goes wrong in it is no fault of the endpoint.
+function makerOf(make: NonNullable<CallOptions['body']>): (at: At) => Promise<BodyInit | undefined> {
+  let last = '';
+  let made: Promise<BodyInit | undefined> | undefined;
+  const anew = async (at: At) => {
+    try {
+      const body = await make(at);
+      return body instanceof ReadableStream ? await bodyOf(body) : body; // the key is made of it too
+    } catch (e) {
+      throw new BcpError('bad-call', `init.bcp.body failed: ${messageOf(e)}`, e);
+    }
+  };
+  return (at) => {
+    if (last !== (last = at.attempt + at.endpoint)) made = anew(at);
+    return made!;
+  };
 }
 
 // A body that cannot be read is no fault of the endpoint.

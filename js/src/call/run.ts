@@ -4,7 +4,7 @@ import { check } from '../base/check.js';
 import type { Clock } from '../base/clock.js';
 import { BcpError, isBcpError, messageOf } from '../base/errors.js';
 import * as want from '../base/kinds.js';
-import { limited } from '../base/timing.js';
+import { type Ended, limited } from '../base/timing.js';
 import type { OpenCatalogue } from '../catalogue/open.js';
 import type { Action, Event, Step } from '../core/contract.js';
 import type { Core, CoreHost } from '../core/host.js';
@@ -29,6 +29,8 @@ export interface Surroundings {
   /** Grows when answers are cleared: a call from before must store nothing after. */
   cleared(): number;
   rewrite: (endpoint: string) => string | URL;
+  /** The endpoint that the next call would go to. */
+  inUse(service: string): Promise<string | undefined>;
   state(service: string): ServiceState | undefined;
   /** Resolves at the next change of the state. */
   news(service: string): Promise<void>;
@@ -59,6 +61,7 @@ export class Run {
   #fault: Response | undefined; // to hand on when no endpoint is left
   #cached: Answer | undefined;
   #maxAnswerBytes = 0; // as the core says
+  #hasLeft = false; // the send under way was handed to the transport
   #queuedMs = 0; // that the send under way spent in the browser's own queue
   #news: Promise<void> = Promise.resolve();
   readonly #watch = new LeaveWatch();
@@ -80,7 +83,12 @@ export class Run {
         const { action } = step;
         if (action.do === 'answer') return this.#answer(action);
         if (action.do === 'fail') throw this.#failure(action);
-        step = await this.#next(step, await this.#perform(action));
+        const { call } = step;
+        const event = await this.#perform(action).catch(async (e: unknown) => {
+          await this.#next(call, { kind: 'cancelled', ...this.#unsent }).catch(() => {}); // others wait for it
+          throw e;
+        });
+        step = await this.#next(call, this.#queued(event));
       }
     } finally {
       this.#watch.close();
@@ -93,8 +101,8 @@ export class Run {
     const isCached = cache?.services.includes(this.#service) ?? false;
     const { contentType, accept } = this.#call;
     // Where the media type leaves it open, the head of the body says whether it is a SOAP Envelope.
-    const isOpen = !/^(text|application|multipart)\/(xml|soap\+xml|related)\b/i.test(contentType ?? '');
-    const whole = isCached || isOpen ? await this.#call.body({ endpoint: this.#call.target, attempt: 1 }) : undefined;
+    const isOpen = !/^(text\/xml|application\/soap\+xml|multipart\/related)\s*([;,]|$)/i.test(contentType ?? '');
+    const whole = isCached || isOpen ? await this.#firstBody() : undefined;
     const body = isCached ? whole : whole?.subarray(0, headBytes);
     const { repeat, serveExpired = cache?.serveExpired } = this.#call.options;
     return this.#step((core) =>
@@ -116,7 +124,23 @@ export class Run {
     );
   }
 
-  #next({ call }: Step, event: Event): Promise<Step> {
+  async #firstBody(): Promise<Uint8Array | undefined> {
+    const endpoint = (this.#call.options.body && (await this.#at.inUse(this.#service))) ?? this.#call.target;
+    return this.#patiently(() => this.#call.body({ endpoint, attempt: 1 }));
+  }
+
+  // What the application itself does takes the time of the call, and of no endpoint.
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    const { signal } = this.#call;
+    return valueOf(await limited(this.#deadline - performance.now(), signal, work), signal, 'the body took too long');
+  }
+
+  // What never left proves that nothing was sent, and no endpoint is to blame.
+  get #unsent(): { notSent?: true; blameless?: true } {
+    return this.#hasLeft ? {} : { notSent: true, blameless: true };
+  }
+
+  #next(call: Step['call'], event: Event): Promise<Step> {
     const body = event.kind === 'response' ? this.#body : event.kind === 'cacheHit' && this.#cached?.body;
     const blobs = body ? [body] : [];
     return this.#step((core) =>
@@ -156,6 +180,11 @@ export class Run {
   }
 
   async #perform(action: Exclude<Action, { do: 'answer' } | { do: 'fail' }>): Promise<Event> {
+    this.#hasLeft = false;
+    if (action.do === 'send') {
+      const { endpoint, attempt } = action;
+      await this.#patiently(() => this.#call.prepare({ endpoint, attempt }));
+    }
     const left = this.#deadline - performance.now();
     const limit = 'timeoutMs' in action ? Math.min(action.timeoutMs, left) : left;
     const ended = await limited(limit, this.#call.signal, (signal, restart) => {
@@ -174,25 +203,24 @@ export class Run {
     });
     switch (ended.how) {
       case 'done':
-        return this.#queued(ended.value);
+        return ended.value;
       case 'cancelled':
-        return { kind: 'cancelled' };
+        return { kind: 'cancelled', ...this.#unsent };
       case 'late':
-        if (limit >= left) return { kind: 'deadline' };
-        return action.do === 'wait' ? { kind: 'waited' } : this.#queued({ kind: 'outcome', outcome: 'timeout' });
+        if (limit >= left) return { kind: 'deadline', ...this.#unsent };
+        return action.do === 'wait' ? { kind: 'waited' } : { kind: 'outcome', outcome: 'timeout', ...this.#unsent };
       case 'failed':
         // more than we hold: another endpoint would send as much
         if (action.do !== 'send' || isBcpError(ended.error)) throw ended.error;
         if (this.#watch.isLeaving) return { kind: 'cancelled' };
         // A browser does not say why: refused, reset, TLS, CORS and CSP look the same. With headers there, the body
         // broke.
-        if (this.#live) return this.#queued({ kind: 'outcome', outcome: 'incomplete' });
-        if (isOffline()) return this.#queued({ kind: 'outcome', outcome: 'unreachable', blameless: true });
-        return this.#queued({
+        if (this.#live) return { kind: 'outcome', outcome: 'incomplete' };
+        return {
           kind: 'outcome',
           outcome: 'unreachable',
-          ...(wasNotSent(ended.error) ? { notSent: true as const } : {}),
-        });
+          ...(isOffline() ? { blameless: true } : wasNotSent(ended.error) ? { notSent: true } : {}),
+        };
     }
   }
 
@@ -212,7 +240,7 @@ export class Run {
   ): Promise<Event> {
     this.#live = this.#body = undefined;
     // What may not run twice is not sent into the dark: then it is sure that nothing arrived.
-    if (once && isOffline()) return { kind: 'outcome', outcome: 'unreachable', notSent: true, blameless: true };
+    if (once && isOffline()) return { kind: 'outcome', outcome: 'unreachable', ...this.#unsent };
     const address = this.#addressOf(endpoint);
     const madeAt = performance.now();
     const { lines } = this.#at;
@@ -224,7 +252,7 @@ export class Run {
       restart();
     });
     signal.addEventListener('abort', () => place.leave(this.#call.signal?.aborted ? 'cancelled' : 'failed'));
-    if (!(await place.turn)) return { kind: 'outcome', outcome: 'unreachable', notSent: true, blameless: true };
+    if (!(await place.turn)) return { kind: 'outcome', outcome: 'unreachable', ...this.#unsent };
     try {
       const event = await this.#exchange(endpoint, address, attempt, signal);
       place.leave('answered');
@@ -235,6 +263,7 @@ export class Run {
   }
 
   async #exchange(endpoint: string, address: string | URL, attempt: number, signal: AbortSignal): Promise<Event> {
+    this.#hasLeft = true;
     const live = await this.#call.send(address, signal, { endpoint, attempt });
     if (typeof live?.status !== 'number') throw new BcpError('bad-call', 'options.fetch: expected a Response');
     signal.throwIfAborted(); // a transport that ignores the signal may answer while the next endpoint does
@@ -341,6 +370,13 @@ export function abortedBy(signal: AbortSignal | undefined, tried?: Tried[]): Bcp
   const error = new BcpError('aborted', text, reason, tried);
   error.name = reason instanceof Error ? reason.name : 'AbortError';
   return error;
+}
+
+/** What was worked out in time. Errors: those of the work, `aborted`, `timeout`. */
+export function valueOf<T>(ended: Ended<T>, signal: AbortSignal | undefined, tooLate: string): T {
+  if (ended.how === 'done') return ended.value;
+  if (ended.how === 'failed') throw ended.error;
+  throw ended.how === 'late' ? new BcpError('timeout', tooLate) : abortedBy(signal);
 }
 
 function factsOf({ status, headers, type, redirected }: Response, method: string, isOwnGateway: boolean): Event {

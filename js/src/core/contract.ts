@@ -132,16 +132,9 @@ export type Event =
   | { kind: 'outcome'; outcome: Outcome; notSent?: true; blameless?: true; silent?: true; queuedMs?: number }
   | { kind: 'cacheHit'; storedAtMs: number; validUntilMs: number; contentType?: string }
   | {
-      kind:
-        | 'waited'
-        | 'cacheMiss'
-        | 'cacheWritten'
-        | 'cacheFailed'
-        | 'catalogueRefreshed'
-        | 'catalogueUnchanged'
-        | 'cancelled'
-        | 'deadline';
-    };
+      kind: 'waited' | 'cacheMiss' | 'cacheWritten' | 'cacheFailed' | 'catalogueRefreshed' | 'catalogueUnchanged';
+    }
+  | { kind: 'cancelled' | 'deadline'; notSent?: true; blameless?: true };
 
 /** Something worth a line in the event log. */
 export type Note =
