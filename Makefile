@@ -16,7 +16,7 @@ GO_PACKAGES := ./...
 PURE := ./core/...
 WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
 
-.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp generate fuzz test-properties chaos chaos-dir bench size \
+.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp generate fuzz test-properties chaos chaos-dir test-calls bench bench-gateway size \
 	screenshots release clean
 
 help: ## list the targets
@@ -73,8 +73,12 @@ test-properties: ## 200,000 random scripts through the choice of endpoints
 chaos: build ## shake the storage of pages in Chromium in twelve ways; a table of what was lost (BCP_CHAOS_ROUNDS, 20 each)
 	node js/test/chaos/run.mjs
 
-chaos-dir: ## kill a process that publishes into a Dir 10,000 times; prints what was lost, torn or older
+chaos-dir: ## kill a process that publishes into a Dir, and a mirror, 10,000 times each; prints what was lost, torn, older
 	BCP_KILLS=10000 go test -count=1 -run TestKilledPublisher -timeout 60m -v ./client
+	BCP_KILLS=10000 go test -count=1 -run TestKilledMirror -timeout 60m -v ./gateway
+
+test-calls: ## 100,000 calls through the gateway: goroutines and open files as before them
+	BCP_CALLS=100000 go test -count=1 -run TestNothingIsLeftOfCalls -timeout 30m -v ./gateway
 
 bench: build bench/node_modules build/bench ## speed beside the peers: verification, cache key, overhead of a call
 	go test -run '^$$' -bench . -benchmem ./core/...
@@ -85,6 +89,10 @@ bench: build bench/node_modules build/bench ## speed beside the peers: verificat
 	node bench/keys/node.mjs
 	node bench/keys/chromium.mjs
 	node bench/client/run.mjs
+
+bench-gateway: build/bcp ## the gateway beside a bare reverse proxy and nginx: rate, p99, processor time (needs wrk, nginx)
+	go build -o build/bench-gateway ./bench/gateway
+	build/bench-gateway -bcp build/bcp
 
 bench/node_modules: bench/package-lock.json
 	npm ci --prefix bench --no-audit --no-fund

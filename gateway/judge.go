@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/client"
-	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
@@ -22,13 +21,16 @@ import (
 func (f *forward) judge(method string, response *http.Response, head []byte, isWhole bool) {
 	kind := response.Header.Get("Content-Type")
 	looksUsual := response.StatusCode == http.StatusOK && (f.wanted != soap.Envelope || looksSOAP(kind))
-	isDue := f.lane.isDue(time.Now())
+	isDue := f.gateway.lanes.isDue(f.lane)
 	if method == http.MethodHead || !isWhole || looksUsual && !isDue {
 		f.counted(failover.Answered, response.StatusCode)
 		return
 	}
 	if strings.EqualFold(response.Header.Get("Content-Encoding"), "gzip") {
-		head = unpacked(head)
+		if head, isWhole = unpacked(head); !isWhole {
+			f.counted(failover.Answered, response.StatusCode)
+			return
+		}
 	}
 	verdict := soap.Classify(f.wanted, soap.Answer{
 		Status: response.StatusCode, ContentType: kind, ContentLength: -1, Body: head,
@@ -42,16 +44,21 @@ func looksSOAP(contentType string) bool {
 	return strings.Contains(kind, "xml") || strings.Contains(kind, "multipart/related")
 }
 
-func unpacked(packed []byte) []byte {
+// maxUnpacked bounds what an answer that fits into its head may become: a genuine one is ten times shorter packed, a
+// bomb a thousand times.
+const maxUnpacked = 1 << 20
+
+// unpacked is what was packed, or that itself where it is no gzip; false when it is more than maxUnpacked.
+func unpacked(packed []byte) (body []byte, isWhole bool) {
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
-		return packed
+		return packed, true
 	}
-	body, err := io.ReadAll(io.LimitReader(r, core.MaxAnswerBytes))
+	body, err = io.ReadAll(io.LimitReader(r, maxUnpacked+1))
 	if err != nil {
-		return packed
+		return packed, true
 	}
-	return body
+	return body, len(body) <= maxUnpacked
 }
 
 // seen tells the states and the measurements how a send ended.

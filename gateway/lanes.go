@@ -18,7 +18,8 @@ const (
 
 // lanes bounds what is under way to each endpoint, and knows when an answer of it was last looked into.
 type lanes struct {
-	all chan struct{}
+	all   chan struct{}
+	since time.Time // from when isDue counts
 
 	mu   sync.Mutex
 	each map[string]*lane // by URL
@@ -26,10 +27,12 @@ type lanes struct {
 
 type lane struct {
 	places   chan struct{}
-	judgedAt atomic.Int64 // Unix nanoseconds
+	judgedAt atomic.Int64 // of a steady clock, in nanoseconds; 0: never
 }
 
-func newLanes() *lanes { return &lanes{all: make(chan struct{}, maxSends), each: map[string]*lane{}} }
+func newLanes() *lanes {
+	return &lanes{all: make(chan struct{}, maxSends), since: time.Now(), each: map[string]*lane{}}
+}
 
 // of returns the lane of an endpoint.
 func (l *lanes) of(endpoint string) *lane {
@@ -77,8 +80,10 @@ func refuseBusy(w http.ResponseWriter) {
 		bcperr.New(bcperr.Busy, "too many requests are under way there: try again in a second"))
 }
 
-// isDue says once in a while that an answer which looks as usual is to be judged all the same.
-func (l *lane) isDue(now time.Time) bool {
-	last := l.judgedAt.Load()
-	return now.UnixNano()-last >= int64(judgedEachTime) && l.judgedAt.CompareAndSwap(last, now.UnixNano())
+// isDue says once in a while that an answer which looks as usual is to be judged all the same. A clock that is set
+// changes nothing.
+func (l *lanes) isDue(of *lane) bool {
+	now := int64(time.Since(l.since) + judgedEachTime)
+	last := of.judgedAt.Load()
+	return now-last >= int64(judgedEachTime) && of.judgedAt.CompareAndSwap(last, now)
 }

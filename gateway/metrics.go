@@ -31,6 +31,7 @@ type metrics struct {
 
 	mu   sync.Mutex
 	each map[place]*EndpointStatus
+	told map[string]bool // Ids of the services of which there are events
 }
 
 // place is an endpoint in the list.
@@ -58,6 +59,7 @@ var buckets = []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 60}
 func newMetrics(g *Gateway) *metrics {
 	m := &metrics{
 		startedAt: time.Now(), registry: prometheus.NewRegistry(), each: map[place]*EndpointStatus{},
+		told: map[string]bool{},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "bcp_requests_total",
 			Help: "Requests to this gateway, by what was asked for and the status of the answer.",
@@ -120,7 +122,10 @@ func (m *metrics) sent(a client.Attempt) {
 // event counts what the client tells.
 func (m *metrics) event(also func(client.Event)) func(client.Event) {
 	return func(e client.Event) {
+		m.mu.Lock()
+		m.told[e.Service] = true
 		m.events.WithLabelValues(e.Kind, e.Service).Inc()
+		m.mu.Unlock()
 		if also != nil {
 			also(e)
 		}
@@ -147,8 +152,11 @@ func (m *metrics) keep(list client.List) {
 		of := prometheus.Labels{"service": at.service, "order": strconv.Itoa(at.order)}
 		m.sends.DeletePartialMatch(of)
 		m.took.DeletePartialMatch(of)
-		if !services[at.service] {
-			m.events.DeletePartialMatch(prometheus.Labels{"service": at.service})
+	}
+	for id := range m.told {
+		if !services[id] {
+			delete(m.told, id)
+			m.events.DeletePartialMatch(prometheus.Labels{"service": id})
 		}
 	}
 }
