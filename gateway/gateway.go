@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/ehealth-bcp/ehealth-bcp/client"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
@@ -20,6 +22,7 @@ type Gateway struct {
 	client  *client.Client
 	archive *archive
 	bodies  *bodies
+	answers *answers
 	lanes   *lanes
 	metrics *metrics
 	leaving atomic.Bool
@@ -43,6 +46,8 @@ func New(o Options) (*Gateway, error) {
 	if own.Transport == nil {
 		own.Transport = newTransport()
 	}
+	g.answers = &answers{own.Transport, semaphore.NewWeighted(answerMemory)}
+	own.Transport = g.answers
 	own.OnAccepted, own.OnEvent = g.accepted(own.OnAccepted), g.metrics.event(own.OnEvent)
 	own.OnAttempt = g.metrics.attempt(own.OnAttempt)
 	var err error

@@ -42,6 +42,8 @@ func (g *Gateway) service(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
+	ctx, drop := g.answers.hold(ctx)
+	defer drop()
 	request := (&http.Request{Method: r.Method, URL: id, Header: g.outgoing(r.Header), Host: ""}).WithContext(ctx)
 	if len(body) > 0 {
 		request.ContentLength = int64(len(body))
@@ -49,6 +51,11 @@ func (g *Gateway) service(w http.ResponseWriter, r *http.Request) {
 		request.Body, _ = request.GetBody()
 	}
 	response, err := g.client.RoundTrip(request)
+	if errors.Is(context.Cause(ctx), bcperr.Busy) { // it may have been processed: this proves nothing
+		w.Header().Set("Retry-After", "1")
+		fail(w, http.StatusServiceUnavailable, context.Cause(ctx))
+		return
+	}
 	if err != nil {
 		serviceFailed(w, err)
 		return

@@ -89,3 +89,18 @@ func TestRepeatIsYesOrNo(t *testing.T) {
 	}
 	require.Empty(t, h.asks())
 }
+
+// When no memory is left for its answer, a call ends as busy: nobody is blamed, and nothing says that it was not sent.
+func TestNoMemoryForAnAnswer(t *testing.T) {
+	t.Parallel()
+	h := build(t, nil, well, well)
+	give := h.gateway.TakeAnswerMemory()
+	got := h.send("POST", servicePath(serviceA), question, nil)
+	require.Equal(t, 503, got.StatusCode)
+	require.Contains(t, got.body, `"code":"busy"`)
+	require.Equal(t, "1", got.Header.Get("Retry-After"))
+	require.Empty(t, got.Header.Get("X-Bcp-Not-Sent"))
+	require.NotContains(t, h.get("/metrics"), "endpoint-failed")
+	give()
+	require.Equal(t, 200, h.send("POST", servicePath(serviceA), question, nil).StatusCode)
+}
