@@ -25,8 +25,11 @@ func ReadReport(text []byte) (*Report, error) {
 		Format  *int   `json:"format"`
 		Version string `json:"version"`
 	}
-	if err := json.Unmarshal(text, &head); err != nil || head.Format == nil {
-		return nil, invalid("expected the report of a drill in JSON, got %s", bcperr.Looks(text))
+	if err := json.Unmarshal(text, &head); err != nil {
+		return nil, invalid("expected the report of a drill in JSON: %s", bcperr.JSONFlaw(text, err))
+	}
+	if head.Format == nil {
+		return nil, invalid("expected the report of a drill in JSON, got other JSON")
 	}
 	if *head.Format != Format {
 		return nil, invalid("a report of format %d, made by version %s; this program reads format %d: check it with "+
