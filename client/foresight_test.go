@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,8 +12,10 @@ import (
 
 // The end of the trust is told once at each threshold, and stands in the status.
 func TestTrustExpiring(t *testing.T) {
-	now := time.Now()
-	h := build(t, func(o *client.Options) { o.Now = func() time.Time { return now } })
+	var now atomic.Pointer[time.Time] // the client polls meanwhile
+	set := func(moment time.Time) { now.Store(&moment) }
+	set(time.Now())
+	h := build(t, func(o *client.Options) { o.Now = func() time.Time { return *now.Load() } })
 	told := func() (thresholds []int) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
@@ -34,7 +37,7 @@ func TestTrustExpiring(t *testing.T) {
 	require.Empty(t, h.client.Status().Trust.Expiring)
 
 	for _, days := range []int{40, 39, 20, 5} {
-		now = end.AddDate(0, 0, -days)
+		set(end.AddDate(0, 0, -days))
 		refresh()
 		require.Equal(t, days, h.client.Status().Trust.SignerDaysLeft)
 	}

@@ -60,6 +60,8 @@ func runMirror(l *line) (any, error) {
 	switch {
 	case !l.has("anchors"):
 		return nil, errNoAnchors
+	case l.operands[1] == "": // an unset variable in a script must not publish where it stands
+		return nil, usageError("DIR: expected a folder, got an empty name")
 	case !l.has("environment"):
 		return nil, usageError("--environment is required: a list of another one must not be published")
 	}

@@ -227,6 +227,7 @@ describe('ehealth-bcp mirror', () => {
       ['mirror'],
       ['mirror', 'https://a.example/l.xml'],
       ['mirror', 'l.xml', 'd', '--anchors', anchor, '--environment', 'E'],
+      argsOf(''),
       argsOf('d', '--timeout', '0'),
       argsOf('d', '--timeout', 'soon'),
       argsOf('d', '--frob'),
