@@ -89,6 +89,7 @@ bench: build bench/node_modules build/bench ## speed beside the peers: verificat
 	node bench/keys/node.mjs
 	node bench/keys/chromium.mjs
 	node bench/client/run.mjs
+	node bench/client/http2.mjs
 
 bench-gateway: build/bcp ## the gateway beside a bare reverse proxy and nginx: rate, p99, processor time (needs wrk, nginx)
 	go build -o build/bench-gateway ./bench/gateway

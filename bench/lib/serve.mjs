@@ -52,10 +52,11 @@ export async function serve(files) {
   };
 }
 
-export function launchChromium() {
+/** Headless Chromium; `args` beside those that it needs here. */
+export function launchChromium(args = []) {
   return puppeteer.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
+    args: ['--no-sandbox', ...args],
     protocolTimeout: 900_000,
   });
 }
