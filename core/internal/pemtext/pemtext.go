@@ -40,13 +40,20 @@ const (
 // maxLabel bounds a label: the longest in use is ENCRYPTED PRIVATE KEY.
 const maxLabel = 64
 
-// Blocks returns the blocks of text in order.
+// maxBlocks bounds the blocks of a text: the certificates and lists of all authorities of a country are some 300.
+const maxBlocks = 1000
+
+// Blocks returns the blocks of text in order. Of more than 1,000, the last one says that the others were not read.
 func Blocks(text []byte) []Block {
 	var list []Block
 	starts, ends := finder{text, []byte(begin), -1}, finder{text, []byte(end), -1}
 	for at := starts.from(0); at >= 0; {
 		body := at + len(begin)
 		next, last := starts.from(body), ends.from(body)
+		if len(list) == maxBlocks {
+			name, _ := label(text[body:])
+			return append(list, Block{Label: name, Err: errMany})
+		}
 		if last < 0 || next >= 0 && next < last {
 			name, _ := label(text[body:])
 			list = append(list, Block{Label: name, Err: errors.New("it has no END line")})
@@ -57,6 +64,8 @@ func Blocks(text []byte) []Block {
 	}
 	return list
 }
+
+var errMany = fmt.Errorf("a text has at most %d blocks: those from here on were not read", maxBlocks)
 
 // finder finds a mark from positions on that never go back, so that a text of boundaries alone is walked once.
 type finder struct {

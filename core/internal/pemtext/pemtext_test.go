@@ -114,3 +114,16 @@ func FuzzBlocks(f *testing.F) {
 		}
 	})
 }
+
+func TestManyBlocks(t *testing.T) {
+	const most = 1000
+	block := string(pem.EncodeToMemory(&pem.Block{Type: "X", Bytes: content}))
+	got := pemtext.Blocks([]byte(strings.Repeat(block, most)))
+	require.Len(t, got, most)
+	require.NoError(t, got[most-1].Err)
+	got = pemtext.Blocks([]byte(strings.Repeat(block, most+2)))
+	require.Len(t, got, most+1)
+	require.NoError(t, got[most-1].Err)
+	require.Equal(t, "X", got[most].Label)
+	require.ErrorContains(t, got[most].Err, "at most 1000 blocks")
+}
