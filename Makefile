@@ -16,7 +16,7 @@ GO_PACKAGES := ./...
 PURE := ./core/...
 WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
 
-.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp generate fuzz test-properties chaos chaos-dir test-calls bench bench-gateway size \
+.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp generate fuzz fuzz-readers test-properties chaos chaos-dir test-calls bench bench-gateway size \
 	screenshots release clean
 
 help: ## list the targets
@@ -69,6 +69,9 @@ fuzz: ## every fuzz target for FUZZTIME each (30s), then random expressions and 
 
 test-properties: ## 200,000 random scripts through the choice of endpoints
 	BCP_SCRIPTS=200000 go test -run TestProperties -timeout 30m ./core/failover
+
+fuzz-readers: build ## values of every kind for what is read from stores, headers, tabs, clocks (BCP_FUZZ_SECONDS, 600)
+	BCP_FUZZ_SECONDS=$${BCP_FUZZ_SECONDS:-600} BCP_FUZZ_SEED=$${BCP_FUZZ_SEED:-$$RANDOM} node --test js/test/readers.test.mjs
 
 chaos: build ## shake the storage of pages in Chromium in twelve ways; a table of what was lost (BCP_CHAOS_ROUNDS, 20 each)
 	node js/test/chaos/run.mjs

@@ -3,7 +3,7 @@ import { Vault, destroyVault } from './answers/vault.js';
 import { octets } from './base/bytes.js';
 import { check, checkShape } from './base/check.js';
 import { Clock } from './base/clock.js';
-import { BcpError, isBcpError, whyOf } from './base/errors.js';
+import { BcpError, isBcpError, recordDropped, whyOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { clientShape } from './base/shapes.js';
 import { limited, maxTimerMs } from './base/timing.js';
@@ -81,7 +81,7 @@ class Client implements BcpClient {
     this.#gateway = gateway === undefined ? undefined : new Gateway(gateway, this.#fetch);
     const catalogue = options.catalogue ?? this.#gateway?.catalogue;
     check('options.catalogue', catalogue, want.catalogueSources);
-    this.#store = (options.store as Store | undefined) ?? new IndexedStore(namespace);
+    this.#store = (options.store as Store | undefined) ?? new IndexedStore(namespace, this.#onDrop('catalogue'));
     this.#copy = new Copy(namespace);
     this.#tabs = new Tabs(namespace, this.#onChange);
     this.#journal = new Journal(this.#store);
@@ -333,6 +333,10 @@ class Client implements BcpClient {
     return valueOf(ended, call.signal, `core and catalogue did not come within ${timeoutMs} ms`);
   }
 
+  #onDrop(store: 'catalogue' | 'answers'): () => void {
+    return () => this.#journal.report(recordDropped(store));
+  }
+
   #services(): Promise<ServiceStatus[]> {
     const { policy, clock } = this.#surroundings;
     return this.#host.run((core) => {
@@ -351,7 +355,14 @@ class Client implements BcpClient {
     const { cache } = this.#options;
     const memory = new MemoryAnswers(capsOf(cache ?? { services: [] }));
     if (!cache?.persistent) return memory;
-    const vault = new Vault(namespace, capsOf(cache), cache.persistent, clock, () => memory.forget());
+    const vault = new Vault(
+      namespace,
+      capsOf(cache),
+      cache.persistent,
+      clock,
+      () => memory.forget(),
+      this.#onDrop('answers'),
+    );
     return new FallbackAnswers(vault, memory, (e) => {
       const code = isBcpError(e) ? e.code : 'storage-unavailable';
       this.#journal.report({ type: 'storage-degraded', store: 'answers', code, detail: whyOf(e) });

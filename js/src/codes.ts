@@ -119,6 +119,8 @@ export interface ClientErrors {
   'storage-unavailable': never;
   /** The browser gives no more room. */
   'storage-quota': never;
+  /** A stored record that cannot be read, or of a clock that was wrong: it counts as absent, nothing else changes. */
+  'record-dropped': never;
   /** The catalogue cannot be fetched. */
   network: never;
   /** The client was closed. */

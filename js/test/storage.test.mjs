@@ -18,6 +18,7 @@ afterEach(() => {
   delete globalThis.indexedDB;
 });
 
+const storeOf = (namespace, onDrop = () => {}) => new IndexedStore(namespace, onDrop);
 const bytes = (text) => new TextEncoder().encode(text);
 
 describe('Database', () => {
@@ -146,21 +147,21 @@ describe('IndexedStore', () => {
       [1, 2],
       [2, 1],
     ]) {
-      const store = new IndexedStore(`order-${order}`);
+      const store = storeOf(`order-${order}`);
       for (const instant of order) await store.putCatalogue(record(instant), sound);
       assert.equal(numbersOf(await store.catalogues())[0], 2);
     }
   });
 
   it('refuses another catalogue of the same instant', async () => {
-    const store = new IndexedStore('s');
+    const store = storeOf('s');
     assert.equal(await store.putCatalogue(record(1, 'a'), sound), true);
     assert.equal(await store.putCatalogue(record(1, 'b'), sound), false);
     assert.equal(await store.putCatalogue(record(1, 'a'), sound), true);
   });
 
   it('keeps the one before until the new one is confirmed', async () => {
-    const store = new IndexedStore('s');
+    const store = storeOf('s');
     await store.putCatalogue(record(1), sound);
     await store.putCatalogue(record(2), sound);
     assert.deepEqual(numbersOf(await store.catalogues()), [2, 1]);
@@ -169,25 +170,29 @@ describe('IndexedStore', () => {
   });
 
   it('replaces a record that was found damaged, newer or not', async () => {
-    const store = new IndexedStore('s');
+    const store = storeOf('s');
     await store.putCatalogue(record(9), sound);
     assert.equal(await store.putCatalogue(record(2), () => true), true);
     assert.equal(numbersOf(await store.catalogues())[0], 2);
   });
 
   it('takes a record of another form for absent', async () => {
-    const store = new IndexedStore('s');
+    let dropped = 0;
+    const store = storeOf('s', () => dropped++);
     await store.putCatalogue(record(1), sound);
+    await store.catalogues();
+    assert.equal(dropped, 0);
     const db = await request(indexedDB.open('ehealth-bcp:s', 1));
     const tx = db.transaction('catalogue', 'readwrite');
     await request(tx.objectStore('catalogue').put({ octets: 'not bytes', issueInstantMs: 99 }, 'current'));
     db.close();
     assert.deepEqual(await store.catalogues(), []);
+    assert.equal(dropped, 1);
     assert.equal(await store.putCatalogue(record(2), sound), true);
   });
 
   it('takes a moment that no clock can have shown, or that lies ahead, for unknown', async () => {
-    const store = new IndexedStore('s');
+    const store = storeOf('s');
     for (const ms of [Infinity, NaN, -1, 12, 'x', null, {}, 1e17, Date.now() + 3_600_000]) {
       await store.putCatalogue({ ...record(1), acceptedAtMs: ms, checkedAtMs: ms }, () => true);
       const [kept] = await store.catalogues();
@@ -196,14 +201,14 @@ describe('IndexedStore', () => {
   });
 
   it('merges a state with the one that another tab stored', async () => {
-    const [one, two] = [new IndexedStore('s'), new IndexedStore('s')];
+    const [one, two] = [storeOf('s'), storeOf('s')];
     await one.mergeState('id', () => ({ n: 1 }));
     await two.mergeState('id', (kept) => ({ n: kept.n + 1 }));
     assert.deepEqual(await one.states(), new Map([['id', { n: 2 }]]));
   });
 
   it('keeps the last 500 events', async () => {
-    const store = new IndexedStore('s');
+    const store = storeOf('s');
     for (let i = 0; i < 510; i++) await store.keepEvent({ atMs: i, type: 'cleared' });
     const log = await store.log();
     assert.equal(log.length, 500);
@@ -220,8 +225,8 @@ describe('IndexedStore', () => {
   });
 
   it('keeps two namespaces apart', async () => {
-    await new IndexedStore('a').putCatalogue(record(1), sound);
-    assert.deepEqual(await new IndexedStore('b').catalogues(), []);
+    await storeOf('a').putCatalogue(record(1), sound);
+    assert.deepEqual(await storeOf('b').catalogues(), []);
   });
 });
 
@@ -237,7 +242,14 @@ const answer = (body, over = {}) => ({
 const caps = { maxEntries: 3, maxBytes: 10_000 };
 const secretOf = (user) => bytes(`${user}: thirty-two bytes of secret, or more`);
 const vaultOf = (user, over = {}) =>
-  new Vault('ns', caps, { user, secret: () => secretOf(user), ...over }, over.clock ?? new Clock(), () => {});
+  new Vault(
+    'ns',
+    caps,
+    { user, secret: () => secretOf(user), ...over },
+    over.clock ?? new Clock(),
+    () => {},
+    over.onDrop ?? (() => {}),
+  );
 
 for (const [name, make] of [
   ['MemoryAnswers', () => new MemoryAnswers(caps)],
@@ -356,7 +368,9 @@ describe('Vault', () => {
         tx.oncomplete = resolve;
       });
       db.close();
-      assert.equal(await vaultOf('A').read('s', 'k1'), undefined);
+      let dropped = 0;
+      assert.equal(await vaultOf('A', { onDrop: () => dropped++ }).read('s', 'k1'), undefined);
+      assert.equal(dropped, 1);
     });
   }
 

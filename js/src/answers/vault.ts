@@ -49,12 +49,21 @@ export class Vault implements Answers {
   readonly #options: PersistentCacheOptions;
   readonly #clock: Clock;
   readonly #onLock: () => void;
+  readonly #onDrop: () => void;
   #keys: Promise<Keys> | undefined;
   #lockTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `onLock` is called when the keys go after a time without use. */
-  constructor(namespace: string, caps: Caps, options: PersistentCacheOptions, clock: Clock, onLock: () => void) {
+  /** `onLock` is called when the keys go after a time without use, `onDrop` when a record is read that is none. */
+  constructor(
+    namespace: string,
+    caps: Caps,
+    options: PersistentCacheOptions,
+    clock: Clock,
+    onLock: () => void,
+    onDrop: () => void,
+  ) {
     this.#onLock = onLock;
+    this.#onDrop = onDrop;
     this.#namespace = namespace;
     this.#caps = caps;
     this.#options = options;
@@ -69,7 +78,8 @@ export class Vault implements Answers {
       await this.#tick(tx);
       const entry: unknown = await request(tx.objectStore('entries').get(id));
       const sealed = (await request(tx.objectStore('boxes').get(id))) as Sealed | undefined; // opened, it proves itself
-      if (!isEntry(entry) || !sealed) return undefined;
+      if (entry === undefined && sealed === undefined) return undefined;
+      if (!isEntry(entry) || !sealed) return void this.#onDrop();
       await request(tx.objectStore('entries').put({ ...entry, usedAtMs: this.#clock.nowMs() }));
       return { validUntilMs: entry.validUntilMs, ...sealed };
     });
@@ -79,7 +89,7 @@ export class Vault implements Answers {
       const additionalData = additional(id, found.validUntilMs);
       return unpack(await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, keys.seal, box));
     } catch {
-      return undefined; // torn, tampered, swapped or of another secret: as good as absent
+      return void this.#onDrop(); // torn, tampered, swapped or of another secret: as good as absent
     }
   }
 
@@ -200,7 +210,9 @@ export class Vault implements Answers {
   // ahead than clocks differ shows that the clock was wrong: nobody knows how old the answers are, so they go.
   async #tick(tx: IDBTransaction): Promise<void> {
     const clock = tx.objectStore('clock');
-    const floorMs = momentOf(await request(clock.get('floorMs')));
+    const floor: unknown = await request(clock.get('floorMs'));
+    const floorMs = momentOf(floor);
+    if (floor !== undefined && (floorMs === undefined || isAhead(floorMs))) this.#onDrop();
     if (floorMs !== undefined && isAhead(floorMs)) {
       tx.objectStore('entries').clear();
       tx.objectStore('boxes').clear();
@@ -216,6 +228,7 @@ export class Vault implements Answers {
       const entries = tx.objectStore('entries');
       const boxes = tx.objectStore('boxes');
       const all: unknown[] = await request(entries.getAll());
+      if (!all.every(isEntry)) this.#onDrop();
       const kept = all.filter(isEntry).filter(({ id }) => indexedDB.cmp(id, entry.id) !== 0);
       let bytes = kept.reduce((sum, { size }) => sum + size, 0);
       const caps = capsFor(bytes);
@@ -248,11 +261,12 @@ export function destroyVault(namespace: string): Promise<void> {
 
 /** An entry, when it is one. */
 function isEntry(value: unknown): value is Entry {
-  const { id, group, size, validUntilMs } = Object(value) as Partial<Entry>;
+  const { id, group, size, usedAtMs, validUntilMs } = Object(value) as Partial<Entry>;
   return (
     id instanceof ArrayBuffer &&
     group instanceof ArrayBuffer &&
     want.whole.is(size) &&
+    Number.isFinite(usedAtMs) &&
     momentOf(validUntilMs) !== undefined
   );
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, Tried } from '../types.js';
+import type { ErrorCode, News, Tried } from '../types.js';
 
 // Two copies of the package can be on one page, so an error is known by this mark and not by its class.
 const mark = 'ehealth-bcp.error';
@@ -39,14 +39,23 @@ export function whyOf(e: unknown): string {
     code?: unknown;
     cause?: unknown;
   };
-  if (engines.test(String(name))) return String(message).slice(0, 300);
+  const kind = textOf(name);
+  if (engines.test(kind)) return textOf(message).slice(0, 300);
   const codes = [code, (Object(cause) as { code?: unknown }).code].filter((one) =>
-    /^E[A-Z]+$|^[A-Z]+_[A-Z_]+$/.test(String(one)),
+    /^E[A-Z]+$|^[A-Z]+_[A-Z_]+$/.test(textOf(one)),
   );
-  return [/^[A-Z]\w{1,30}Error$/.test(String(name)) ? name : 'an error', ...codes].join(' ');
+  return [/^[A-Z]\w{1,30}Error$/.test(kind) ? kind : 'an error', ...codes].join(' ');
+}
+
+// What is thrown may be anything, also what is no text and cannot be made one.
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The news that a stored record could not be read, and counts as absent. */
+export function recordDropped(store: 'catalogue' | 'answers'): News {
+  return { type: 'storage-degraded', store, code: 'record-dropped', detail: 'a record that cannot be read' };
 }
 
 /** The text of any error, for one that is thrown to whoever made it, and is not kept. */
 export function messageOf(e: unknown): string {
-  return e instanceof Error ? e.message : String(e);
+  return textOf((Object(e) as { message?: unknown }).message) || textOf(e) || 'an error';
 }

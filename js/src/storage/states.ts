@@ -1,4 +1,4 @@
-import { isBcpError, whyOf } from '../base/errors.js';
+import { isBcpError, recordDropped, whyOf } from '../base/errors.js';
 import type { Core, CoreHost } from '../core/host.js';
 import { Later } from './later.js';
 import type { Store } from './store.js';
@@ -72,7 +72,7 @@ export class States {
     try {
       await this.#host.run((core) =>
         this.#store.mergeState(service, (kept) => {
-          const merged = kept === undefined ? undefined : merge(core, this.#newest.get(service), kept);
+          const merged = kept === undefined ? undefined : this.#mergeOf(core, this.#newest.get(service), kept);
           if (merged !== undefined) this.#newest.set(service, merged);
           made ??= { value: step(core) };
           return this.#newest.get(service)!;
@@ -113,7 +113,7 @@ export class States {
     if (others.length === 0) return;
     await this.#host.run((core) => {
       for (const [service, state] of others) {
-        const merged = merge(core, this.#newest.get(service), state);
+        const merged = this.#mergeOf(core, this.#newest.get(service), state);
         if (merged === undefined) continue;
         this.#newest.set(service, merged);
         this.#tell(service);
@@ -138,7 +138,7 @@ export class States {
       await this.#host.run((core) =>
         this.#store.mergeState(service, (kept) => {
           const own = this.#newest.get(service)!;
-          return kept === undefined ? own : merge(core, own, kept)!;
+          return kept === undefined ? own : this.#mergeOf(core, own, kept)!;
         }),
       );
       this.#unsaved.delete(service);
@@ -159,22 +159,23 @@ export class States {
     this.#later.close();
   }
 
+  // A record that something else wrote is as good as absent.
+  #mergeOf(core: Core, own: ServiceState | undefined, other: ServiceState): ServiceState | undefined {
+    const states = own === undefined ? [other] : [own, other]; // `other` may be anything: the core is its reader
+    try {
+      return core.call('merge', { states, nowMs: Date.now() }).state;
+    } catch (e) {
+      if (!core.alive) throw e;
+      this.#report(recordDropped('catalogue'));
+      return own;
+    }
+  }
+
   #degraded(e: unknown): void {
     if (isBcpError(e) && e.code.startsWith('storage-')) {
       this.#report({ type: 'storage-degraded', store: 'catalogue', code: e.code, detail: whyOf(e) });
     } else {
       this.#loaded = undefined; // the core did not come, which the call says itself: read again with the next one
     }
-  }
-}
-
-// A record that something else wrote is as good as absent.
-function merge(core: Core, own: ServiceState | undefined, other: ServiceState): ServiceState | undefined {
-  const states = own === undefined ? [other] : [own, other]; // `other` may be anything: the core is its reader
-  try {
-    return core.call('merge', { states, nowMs: Date.now() }).state;
-  } catch (e) {
-    if (!core.alive) throw e;
-    return own;
   }
 }

@@ -1,3 +1,4 @@
+import * as want from '../base/kinds.js';
 import { seenOf } from '../base/moment.js';
 import { Database, request } from './idb.js';
 import type { BcpEvent, ServiceState } from '../types.js';
@@ -55,8 +56,11 @@ export function isOutdone(next: StoredCatalogue, kept: StoredCatalogue): boolean
 /** The store of a page: IndexedDB. */
 export class IndexedStore implements Store {
   readonly #db: Database;
+  readonly #onDrop: () => void;
 
-  constructor(namespace: string) {
+  /** `onDrop` is called when a record is read that is none. */
+  constructor(namespace: string, onDrop: () => void) {
+    this.#onDrop = onDrop;
     this.#db = new Database(`ehealth-bcp:${namespace}`, (db) => {
       db.createObjectStore('catalogue');
       db.createObjectStore('state');
@@ -68,7 +72,7 @@ export class IndexedStore implements Store {
     return this.#db.run('readonly', ['catalogue'], async (tx) => {
       const records = tx.objectStore('catalogue');
       const kept = await Promise.all([request(records.get(current)), request(records.get(previous))]);
-      return kept.flatMap((record) => catalogueOf(record) ?? []);
+      return this.#readable(kept, catalogueOf);
     });
   }
 
@@ -119,7 +123,7 @@ export class IndexedStore implements Store {
 
   async log(): Promise<BcpEvent[]> {
     const all: unknown[] = await this.#db.run('readonly', ['log'], (tx) => request(tx.objectStore('log').getAll()));
-    return all.filter(isEvent);
+    return this.#readable(all, eventOf);
   }
 
   destroy(): Promise<void> {
@@ -128,6 +132,14 @@ export class IndexedStore implements Store {
 
   close(): void {
     this.#db.close();
+  }
+
+  #readable<T>(records: unknown[], read: (record: unknown) => T | undefined): T[] {
+    return records.flatMap((record) => {
+      const value = read(record);
+      if (value === undefined && record !== undefined) this.#onDrop();
+      return value ?? [];
+    });
   }
 }
 
@@ -147,7 +159,13 @@ function catalogueOf(record: unknown): StoredCatalogue | undefined {
   };
 }
 
-function isEvent(record: unknown): record is BcpEvent {
-  const { atMs, type } = Object(record) as Partial<BcpEvent>;
-  return Number.isFinite(atMs) && typeof type === 'string';
+/** A line of the log, when the record is one; of its members, what JSON can hold. */
+function eventOf(record: unknown): BcpEvent | undefined {
+  try {
+    const event = JSON.parse(JSON.stringify(record)) as BcpEvent;
+    const { atMs, type } = event;
+    return typeof atMs === 'number' && want.date.is(new Date(atMs)) && typeof type === 'string' ? event : undefined;
+  } catch {
+    return undefined;
+  }
 }
