@@ -122,7 +122,7 @@ func TestNotSent(t *testing.T) {
 				t.Cleanup(own.CloseIdleConnections)
 				c.transport = own
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 			defer cancel()
 			_, err := sendTo(t, ctx, c.transport, c.address, false, nil)
 			failed, isSend := errors.AsType[*SendError](err)
