@@ -40,14 +40,14 @@ func (c *Client) SendTo(to Endpoint, request *http.Request) (*http.Response, err
 
 // Observe tells the states of the service what a send to one endpoint came to, as RoundTrip does for its own sends.
 //
-// Shape: outcome is that of the SendError, or what the answer was judged to be, with its HTTP status.
+// Shape: e is the outcome of the SendError, or what core.Outcome or soap.Classify made of the answer: who is refused
+// blames nobody, and what may be anybody's ends no outage.
 // Errors: service-unknown when the list in force no longer has the service; network while there is no list.
-func (c *Client) Observe(to Endpoint, outcome failover.Outcome, status int) error {
+func (c *Client) Observe(to Endpoint, e failover.Event) error {
 	held := c.keeper.held.Load()
 	if held == nil {
 		return c.keeper.missing()
 	}
-	e := failover.Event{Kind: failover.SendEnded, Outcome: outcome, Status: status}
 	step, _, err := c.states.step(to.Service, func(st failover.State) (failover.Step, error) {
 		return held.Catalogue.Observe(to.Service, to.URL, e, c.options.Policy, st, c.options.Seed, c.now())
 	})

@@ -104,6 +104,51 @@ func TestHalfRecovered(t *testing.T) {
 	}
 }
 
+// A redirect leads to a host that nobody signed: it is no answer, and nobody follows it.
+func TestRedirectIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{101, 301, 302, 303, 307, 308} {
+		door := &frontDoor{}
+		h := build(t, func(o *client.Options) { o.Transport = door })
+		door.answers = func(r *http.Request) *http.Response {
+			if h.Name(r.URL.String()) != "etk/0" {
+				return nil
+			}
+			answer := said(status, "text/xml", soapFault)
+			answer.Header.Set("Location", "https://elsewhere.example/")
+			return answer
+		}
+		response, _, err := h.post(t, "etk", repeatable)
+		require.NoError(t, err)
+		from, _ := client.ProvenanceOf(response)
+		require.Equal(t, "etk/1", h.Name(from.Endpoint), status)
+		require.Equal(t, []string{"etk/0 foreign", "etk/1 answered"}, h.outcomes(), status)
+	}
+}
+
+// Nothing is nothing in any coding: a one-way answer, and one to HEAD, say only what it would have been.
+func TestNothingCompressed(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{200, 202, 204} {
+		for _, coding := range []string{"gzip", "x-gzip", "GZIP"} {
+			door := &frontDoor{}
+			h := build(t, func(o *client.Options) { o.Transport = door })
+			door.answers = func(r *http.Request) *http.Response {
+				if h.Name(r.URL.String()) != "etk/0" {
+					return nil
+				}
+				answer := said(status, "text/xml", "")
+				answer.Header.Set("Content-Encoding", coding)
+				return answer
+			}
+			response, _, err := h.post(t, "etk", nil)
+			require.NoError(t, err)
+			require.Equal(t, status, response.StatusCode)
+			require.Equal(t, []string{"etk/0 answered"}, h.outcomes(), coding)
+		}
+	}
+}
+
 const soapFault = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>` +
 	`<faultcode>s:Server</faultcode><faultstring>f</faultstring><detail><e><Code>SOA-01002</Code></e></detail>` +
 	`</s:Fault></s:Body></s:Envelope>`

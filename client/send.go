@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -71,6 +72,10 @@ func (r *call) sendIn(ctx context.Context, of failover.Call, p parcel, to Endpoi
 		return failover.Event{Kind: failover.SendEnded, Outcome: failed.Outcome, NotSent: failed.NotSent}, nil
 	}
 	defer func() { _ = response.Body.Close() }()
+	if soap.IsElsewhere(response.StatusCode) {
+		return failover.Event{Kind: failover.SendEnded, Outcome: failover.Foreign, Status: response.StatusCode,
+			Came: "a word to go elsewhere"}, nil
+	}
 	body, err := readAnswer(response)
 	if bcperr.CodeOf(err) == bcperr.InputTooLarge {
 		return failover.Event{}, err // another endpoint would send as much
@@ -91,10 +96,15 @@ func (r *call) sendIn(ctx context.Context, of failover.Call, p parcel, to Endpoi
 }
 
 // readAnswer reads a whole body. One that was compressed although nobody asked is undone, as the transport undoes
-// what it asked for.
+// what it asked for; of nothing there is nothing to undo.
 func readAnswer(response *http.Response) ([]byte, error) {
-	body := io.Reader(response.Body)
-	if strings.EqualFold(response.Header.Get("Content-Encoding"), "gzip") {
+	buffered := bufio.NewReader(response.Body)
+	body := io.Reader(buffered)
+	switch strings.ToLower(response.Header.Get("Content-Encoding")) {
+	case "gzip", "x-gzip":
+		if _, err := buffered.Peek(1); err == io.EOF {
+			break
+		}
 		unpacked, err := gzip.NewReader(body)
 		if err != nil {
 			return nil, err

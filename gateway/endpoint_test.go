@@ -365,6 +365,23 @@ func TestEndpointsThatFail(t *testing.T) {
 	}
 }
 
+// What a caller's expired token says of an endpoint is that it lives: the house learns of no outage.
+func TestWhoIsRefusedBlamesNobody(t *testing.T) {
+	t.Parallel()
+	for code, isBlamed := range map[string]bool{"SOA-01001": false, "SOA-01002": false, "SOA-02001": true} {
+		h := build(t, nil, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/xml")
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = io.WriteString(w, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>`+
+				`<faultcode>s:Server</faultcode><detail><e><Code>`+code+`</Code></e></detail>`+
+				`</s:Fault></s:Body></s:Envelope>`)
+		})
+		require.Equal(t, 500, h.send("POST", endpointPath(h.url(0)), question, nil).StatusCode)
+		states := h.send("GET", "/states", "", nil).body
+		require.Equal(t, isBlamed, strings.Contains(states, `"down"`), "%s: %s", code, states)
+	}
+}
+
 // An answer that breaks after its first part breaks the caller's answer too.
 func TestCutInTheMiddle(t *testing.T) {
 	t.Parallel()

@@ -35,7 +35,11 @@ func (f *forward) judge(method string, response *http.Response, head []byte, isW
 	verdict := soap.Classify(f.wanted, soap.Answer{
 		Status: response.StatusCode, ContentType: kind, ContentLength: -1, Body: head,
 	})
-	f.seen(failover.Outcome(verdict.Outcome), response.StatusCode)
+	if soap.IsElsewhere(response.StatusCode) {
+		verdict = soap.Verdict{Outcome: soap.Foreign}
+	}
+	f.observed(failover.Event{Kind: failover.SendEnded, Outcome: failover.Outcome(verdict.Outcome),
+		Status: response.StatusCode, SwitchCode: verdict.SwitchCode, Silent: verdict.Silent})
 }
 
 // looksSOAP: is it a media type in which envelopes come?
@@ -63,8 +67,12 @@ func unpacked(packed []byte) (body []byte, isWhole bool) {
 
 // seen tells the states and the measurements how a send ended.
 func (f *forward) seen(outcome failover.Outcome, status int) {
-	_ = f.gateway.client.Observe(f.to, outcome, status) // the list may have lost the service meanwhile
-	f.counted(outcome, status)
+	f.observed(failover.Event{Kind: failover.SendEnded, Outcome: outcome, Status: status})
+}
+
+func (f *forward) observed(e failover.Event) {
+	_ = f.gateway.client.Observe(f.to, e) // the list may have lost the service meanwhile
+	f.counted(e.Outcome, e.Status)
 }
 
 // counted tells the measurements alone.

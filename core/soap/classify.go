@@ -72,6 +72,19 @@ func Classify(wanted Wanted, a Answer) Verdict {
 // isUnavailable: does a gateway say that it has no service behind it?
 func isUnavailable(status int) bool { return status >= 502 && status <= 504 }
 
+// IsElsewhere: does a status lead to another host, which nobody signed, or to another protocol, which nobody asked for?
+// Fetch takes such an answer for an error of the network, unless the caller follows redirects; a host that follows none
+// takes it for foreign.
+//
+// Source: docs/design.md#sending.
+func IsElsewhere(status int) bool {
+	switch status {
+	case 101, 301, 302, 303, 307, 308:
+		return true
+	}
+	return false
+}
+
 // judgeSOAP judges the answer to a SOAP request.
 func judgeSOAP(a Answer) Verdict {
 	if len(a.Body) == 0 && (a.Status == 200 || a.Status == 202 || a.Status == 204) {
