@@ -1,6 +1,7 @@
 // The entry for Node, whose fetch does not read files.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { bareCalls } from './bare.js';
 import { ownOf } from './base/check.js';
 import { unconnected } from './call/proof.js';
@@ -10,9 +11,14 @@ import type { BcpClient, ClientOptions, WasmSource } from './types.js';
 
 export * from './api.js';
 
-export const wasmUrl: URL = new URL('./bcp.wasm', import.meta.url);
+// A bundler of server code may put a URL of its own kind here, which readFile refuses: the text of it is read anew.
+// Where there is no import.meta.url, it throws when the wasm is needed, and not at the import.
+function readWasm(): Promise<Uint8Array> {
+  const { href } = new URL('./bcp.wasm', import.meta.url);
+  return readFile(fileURLToPath(href));
+}
 
-const host = new CoreHost(() => readFile(wasmUrl));
+const host = new CoreHost(readWasm);
 const bare = bareCalls(host);
 
 export const preload = bare.preload;
@@ -37,5 +43,5 @@ export function createBcpClient(options: ClientOptions): BcpClient {
 }
 
 function ownHost(wasm: WasmSource | undefined, integrity: string | undefined): CoreHost {
-  return new CoreHost(() => wasm ?? readFile(wasmUrl), { integrity });
+  return new CoreHost(() => wasm ?? readWasm(), { integrity });
 }

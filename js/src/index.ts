@@ -7,10 +7,11 @@ import type { BcpClient, ClientOptions } from './types.js';
 
 export * from './api.js';
 
-/** Where the wasm is. The literal form is the one that bundlers recognise. */
-export const wasmUrl: URL = /* @__PURE__ */ new URL('./bcp.wasm', import.meta.url);
+// The literal form is the one that bundlers recognise. A bundle that is no ES module has no import.meta.url: then this
+// throws when the wasm is needed, and not when the page imports it.
+const wasmUrl = (): URL => new URL('./bcp.wasm', import.meta.url);
 
-const host = /* @__PURE__ */ new CoreHost(() => wasmUrl);
+const host = /* @__PURE__ */ new CoreHost(wasmUrl);
 const bare = /* @__PURE__ */ bareCalls(host);
 
 export const preload = bare.preload;
@@ -28,6 +29,6 @@ export function createBcpClient(options: ClientOptions): BcpClient {
   return clientOn(wasm === undefined && !wasmIntegrity ? host : ownHost(ownOf(options)), options);
 }
 
-function ownHost({ wasm = wasmUrl, wasmIntegrity, fetch }: ClientOptions): CoreHost {
-  return new CoreHost(() => wasm, { integrity: wasmIntegrity, fetch });
+function ownHost({ wasm, wasmIntegrity, fetch }: ClientOptions): CoreHost {
+  return new CoreHost(() => wasm ?? wasmUrl(), { integrity: wasmIntegrity, fetch });
 }

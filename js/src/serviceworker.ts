@@ -36,9 +36,9 @@ export function installServiceWorker(scope: WorkerScope, options: WorkerOptions)
   check('scope', scope, workerScope);
   check('options', options, want.object);
   const { callOptions, ...clientOptions } = options;
-  const wasm = options.wasm ?? new URL('./bcp.wasm', import.meta.url);
+  const wasm = () => options.wasm ?? new URL('./bcp.wasm', import.meta.url);
   if (callOptions !== undefined) check('options.callOptions', callOptions, want.callback);
-  const client = clientOn(new CoreHost(() => wasm, { integrity: options.wasmIntegrity }), clientOptions);
+  const client = clientOn(new CoreHost(wasm, { integrity: options.wasmIntegrity }), clientOptions);
   let sources: Set<string>;
   try {
     sources = addressesOf(options.catalogue);

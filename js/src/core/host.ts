@@ -193,12 +193,21 @@ export class CoreHost {
   }
 
   async #start(): Promise<Core> {
-    this.#module ??= compile(this.#source(), this.#options);
+    this.#module ??= compile(this.#given(), this.#options);
     try {
       return await instantiate(await this.#module);
     } catch (e) {
       this.#module = undefined;
       throw e;
+    }
+  }
+
+  // An entry finds its wasm by import.meta.url: a bundle that is no ES module has none.
+  #given(): WasmSource {
+    try {
+      return this.#source();
+    } catch (e) {
+      throw failed('give wasm to ehealth-bcp/slim', e);
     }
   }
 

@@ -78,7 +78,7 @@ const test = {
   /** Runs the vectors of testdata/ here. */
   async vectors() {
     const { runVectors } = await import('../../lib/vectors.mjs');
-    const module = await WebAssembly.compileStreaming(fetch(bcp.wasmUrl));
+    const module = await WebAssembly.compileStreaming(fetch('/dist/bcp.wasm'));
     const results = await runVectors(
       module,
       async (path) => new Uint8Array(await (await fetch(`/testdata/${path}`)).arrayBuffer()),
