@@ -9,7 +9,7 @@ export class Clock {
 
   nowMs(): number {
     const elapsedMs = performance.now() - this.#floorAt;
-    const nowMs = Math.floor(Math.max(Date.now(), this.#floorMs + elapsedMs));
+    const nowMs = Math.min(Math.floor(Math.max(Date.now(), this.#floorMs + elapsedMs)), 8.64e15); // the last Date
     this.raise(nowMs);
     return nowMs;
   }

@@ -113,8 +113,11 @@ export class Database {
 
   #failed(e: unknown): BcpError {
     if (nameOf(e) === 'QuotaExceededError') return new BcpError('storage-quota', 'the browser gives no more room', e);
-    this.#drop();
-    this.#downUntil = performance.now() + retryMs;
+    // A foreign record has the last key that there is: no line can be added to that store; the others work.
+    if (nameOf(e) !== 'ConstraintError') {
+      this.#drop();
+      this.#downUntil = performance.now() + retryMs;
+    }
     return isBcpError(e) ? e : new BcpError('storage-unavailable', `IndexedDB: ${whyOf(e)}`, e);
   }
 }

@@ -81,7 +81,7 @@ const circle = () => {
 
 const deep = () => {
   let value = [];
-  for (let i = 0; i < 2_000; i++) value = [value];
+  for (let i = 0; i < 300; i++) value = [value];
   return value;
 };
 
