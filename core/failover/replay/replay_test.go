@@ -198,7 +198,7 @@ func TestPlanSaysWhatIsWrong(t *testing.T) {
 		"":                                `expected JSON, got an empty input`,
 		"\x1f\x8b":                        `expected JSON, got gzip-compressed bytes`,
 		"<html>":                          `expected JSON, got an HTML page`,
-		`{"steps":`:                       `unexpected end of JSON input`,
+		`{"steps":`:                       `the JSON is cut: it ends in the middle`,
 		`"x"`:                             `expected an object or a list of objects, got "x"`,
 		`{"endpoints":"https://a/"}`:      `endpoints: expected a list, got string`,
 		with(`"x":1`):                     `unknown member "x"`,
