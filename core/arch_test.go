@@ -33,6 +33,7 @@ var layers = []string{
 	"core/internal/xslt",
 	"core/internal/xpath",
 	"core/internal/xsdtype",
+	"core/internal/payload",
 	"core/internal/xmldoc",
 	"core/internal/wire",
 	"core/internal/pemtext",

@@ -101,7 +101,7 @@ func Outcome(call failover.Call, a soap.Answer) failover.Event {
 	verdict := soap.Classify(call.Wants(), a)
 	return failover.Event{
 		Kind:       failover.SendEnded,
-		Outcome:    failover.Outcome(verdict.Outcome),
+		Outcome:    verdict.Outcome,
 		Status:     a.Status,
 		SwitchCode: verdict.SwitchCode,
 		Silent:     verdict.Silent,
@@ -144,32 +144,6 @@ func Refused(status int, code string) failover.Event {
 	}
 }
 
-// Status reports on every service, in the catalogue's order.
-//
-// Errors: bad-call as failover.Status.
-func (c *Catalogue) Status(
-	states map[string]failover.State, p failover.Policy, now time.Time,
-) ([]ServiceStatus, error) {
-	all := make([]ServiceStatus, len(c.list.Services))
-	for i := range all {
-		s := &c.list.Services[i]
-		health, err := failover.Status(c.choosable(s), p, states[s.ID], now)
-		if err != nil {
-			return nil, err
-		}
-		all[i] = ServiceStatus{ID: s.ID, Name: s.Name, Quarantined: s.Quarantined, Health: health}
-	}
-	return all, nil
-}
-
-// ServiceStatus is the state of one service as a helpdesk or a status panel shows it.
-type ServiceStatus struct {
-	ID          string          `json:"id"`
-	Name        string          `json:"name"`
-	Quarantined bcperr.Code     `json:"quarantined,omitempty"`
-	Health      failover.Health `json:"health"`
-}
-
 // inForce returns the service with that Id as the chooser sees it: the zero Service when it is gone from the
 // catalogue, and the address itself for a call to an unknown URL.
 func (c *Catalogue) inForce(id string) failover.Service {
@@ -190,7 +164,7 @@ func (c *Catalogue) choosable(s *servicelist.Service) failover.Service {
 		out.Endpoints[i] = failover.Endpoint{Order: e.Order, Active: e.Status == servicelist.Active, URL: e.URL}
 	}
 	if rule := c.caches[s]; rule != nil && rule.err == nil {
-		out.Cache, out.ValidUntil = failover.Strategy(rule.rule.Strategy()), rule.validUntil()
+		out.Cache, out.ValidUntil = rule.rule.Strategy(), rule.validUntil()
 	}
 	return out
 }

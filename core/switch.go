@@ -31,5 +31,5 @@ func Switch(response []byte) (SwitchVerdict, error) {
 		flaw != "" {
 		return SwitchVerdict{}, bcperr.New(bcperr.Incomplete, "not a complete XML answer: %s", flaw)
 	}
-	return SwitchVerdict{Switch: verdict.Outcome == soap.Switched, Code: verdict.SwitchCode}, nil
+	return SwitchVerdict{Switch: verdict.Outcome == soap.Switch, Code: verdict.SwitchCode}, nil
 }

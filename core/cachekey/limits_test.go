@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/payload"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xslt"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
-	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
 func read(t *testing.T, path ...string) []byte {
@@ -51,15 +51,15 @@ func TestMargin(t *testing.T) {
 			}
 			_, err = xslt.CompileWithin(source, &xpath.Budget{Steps: xslt.CompileSteps / 10})
 			require.NoError(t, err)
-			payload, err := soap.Payload(request)
+			source, err := payload.Read(request)
 			if err != nil {
 				return
 			}
-			_, err = s.sheet.Transform(payload, xslt.DefaultLimits)
+			_, err = s.sheet.Transform(source, xslt.DefaultLimits)
 			if bcperr.CodeOf(err) == bcperr.LimitExceeded {
 				return // it never ends
 			}
-			_, err = s.sheet.Transform(payload, tenth)
+			_, err = s.sheet.Transform(source, tenth)
 			require.NotEqual(t, bcperr.LimitExceeded, bcperr.CodeOf(err), "%v", err)
 			count++
 		})

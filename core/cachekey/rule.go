@@ -62,15 +62,6 @@ func (r *Rule) Key(request []byte) (Key, error) {
 // Expires says whether an answer grows old by the list: Expiry ttl. Without (Expiry none) the caller caps its age.
 func (r *Rule) Expires() bool { return r.cache.Expiry == servicelist.ExpiryTTL }
 
-// ValidUntil returns until when an answer that was stored at an instant is fresh, for a Rule that Expires.
-//
-// Shape: by the calendar, in the offset from UTC of stored: P1M after 31 January is the last day of February. A moment
-// past the year 9999 gives stored itself: never fresh.
-// Source: XSD 1.0 Part 2, Appendix E.
-func (r *Rule) ValidUntil(stored time.Time) time.Time {
-	until, err := r.cache.Duration.AddTo(stored)
-	if err != nil {
-		return stored
-	}
-	return until
-}
+// ValidUntil returns until when an answer that was stored at an instant is fresh, for a Rule that Expires: see
+// servicelist.Cache.End.
+func (r *Rule) ValidUntil(stored time.Time) time.Time { return r.cache.End(stored) }

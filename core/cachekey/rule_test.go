@@ -9,7 +9,6 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/cachekey"
-	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xsdtype"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
@@ -23,12 +22,6 @@ const (
 // sheet wraps the body of the one template.
 func sheet(body string) string {
 	return open + `<xsl:template match="/">` + body + `</xsl:template></xsl:stylesheet>`
-}
-
-func ttl(t *testing.T, text string) xsdtype.Duration {
-	d, err := xsdtype.ParseDuration(text)
-	require.NoError(t, err)
-	return d
 }
 
 func TestNewRule(t *testing.T) {
@@ -154,11 +147,12 @@ func TestValidUntil(t *testing.T) {
 		{"P1M", "2026-01-31T12:00:00Z", "2026-02-28T12:00:00Z"},
 		{"P1M", "2028-01-31T12:00:00Z", "2028-02-29T12:00:00Z"},
 		{"P1D", "2026-10-24T23:30:00Z", "2026-10-25T23:30:00Z"},
-		{"P1Y", "9999-06-01T00:00:00Z", "9999-06-01T00:00:00Z"}, // past the calendar: never fresh
+		{"P2M", "9999-12-01T00:00:00Z", "9999-12-01T00:00:00Z"}, // past the calendar: never fresh
 	}
 	for _, test := range tests {
-		rule, err := cachekey.NewRule(&servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:value-of select="."/>`),
-			Expiry: servicelist.ExpiryTTL, Duration: ttl(t, test.duration)}, nil)
+		cache, err := servicelist.NewCache("", sheet(`<xsl:value-of select="."/>`), test.duration)
+		require.NoError(t, err)
+		rule, err := cachekey.NewRule(cache, nil)
 		require.NoError(t, err)
 		require.True(t, rule.Expires())
 		stored, err := time.Parse(time.RFC3339, test.stored)

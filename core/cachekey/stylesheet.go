@@ -4,9 +4,9 @@ import (
 	"bytes"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/payload"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xslt"
-	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
 // Stylesheet is a compiled stylesheet. It does not change: it makes any number of keys.
@@ -37,14 +37,15 @@ type Key struct {
 
 // Key returns the key of a SOAP request. Messages come with an error too.
 //
-// Errors: those of soap.Payload for the request; xslt-failed when the stylesheet gives up; limit-exceeded when it takes
-// too much; key-empty when it writes nothing but white space.
+// Errors: xml-malformed and its like for a request that cannot be parsed, soap-malformed for one without a payload;
+// xslt-failed when the stylesheet gives up; limit-exceeded when it takes too much; key-empty when it writes nothing but
+// white space.
 func (s *Stylesheet) Key(request []byte) (Key, error) {
-	payload, err := soap.Payload(request)
+	source, err := payload.Read(request)
 	if err != nil {
 		return Key{}, err
 	}
-	result, err := s.sheet.Transform(payload, xslt.DefaultLimits)
+	result, err := s.sheet.Transform(source, xslt.DefaultLimits)
 	switch {
 	case err != nil:
 		return Key{Messages: result.Messages}, err
@@ -52,7 +53,7 @@ func (s *Stylesheet) Key(request []byte) (Key, error) {
 		return Key{Messages: result.Messages},
 			bcperr.New(bcperr.KeyEmpty, "the stylesheet writes nothing for this request")
 	}
-	return Key{string(result.Output), s.saysNothing(payload, result), result.Messages}, nil
+	return Key{string(result.Output), s.saysNothing(source, result), result.Messages}, nil
 }
 
 // probe is any document: a stylesheet that reads no text makes the same of every one with this shape.

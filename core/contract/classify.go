@@ -3,7 +3,6 @@ package contract
 import (
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
@@ -20,13 +19,13 @@ type classifyArgs struct {
 
 // verdictValue is what an answer was judged to be.
 type verdictValue struct {
-	Outcome    failover.Outcome `json:"outcome"`
-	Silent     bool             `json:"silent,omitempty"`
-	SwitchCode string           `json:"switchCode,omitempty"`
-	Fault      bool             `json:"fault,omitempty"`
-	Cacheable  bool             `json:"cacheable,omitempty"`
-	Came       string           `json:"came,omitempty"`
-	EndsMs     int64            `json:"endsMs,omitempty"`
+	Outcome    soap.Outcome `json:"outcome"`
+	Silent     bool         `json:"silent,omitempty"`
+	SwitchCode string       `json:"switchCode,omitempty"`
+	Fault      bool         `json:"fault,omitempty"`
+	Cacheable  bool         `json:"cacheable,omitempty"`
+	Came       string       `json:"came,omitempty"`
+	EndsMs     int64        `json:"endsMs,omitempty"`
 }
 
 // classify judges an answer on its own, as `next` does for the call under way: for hosts that test themselves.
@@ -50,7 +49,7 @@ func classify(_ *Session, a classifyArgs, blobs [][]byte) (verdictValue, error) 
 		request = blobs[1]
 	}
 	v := soap.Classify(soap.WantedBy(a.RequestContentType, a.Accept, request), answer)
-	value := verdictValue{Outcome: failover.Outcome(v.Outcome), Silent: v.Silent, SwitchCode: v.SwitchCode,
+	value := verdictValue{Outcome: v.Outcome, Silent: v.Silent, SwitchCode: v.SwitchCode,
 		Fault: v.Fault, Cacheable: v.Cacheable, Came: v.Came}
 	if !v.Ends.IsZero() {
 		value.EndsMs = v.Ends.UnixMilli()

@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -282,7 +283,7 @@ var enumerations = map[string]struct{ folder, kind, first, same string }{
 	"servicelist.Expiry": {"../servicelist", "Expiry", "ttl", "NonNullable<types.CacheRule['expiry']['type']>"},
 	"procedure.Way":      {"../procedure", "Way", "normal", "types.Way"},
 	"procedure.Overall":  {"../procedure", "Overall", "normal", "types.ProcedureOverview['overall']"},
-	"failover.Outcome":   {"../failover", "Outcome", "answered", "types.Outcome"},
+	"soap.Outcome":       {"../failover", "Outcome", "answered", "types.Outcome"}, // the same type, all of it
 	"failover.Do":        {"../failover", "Do", "send", "Action['do']"},
 	"failover.NoteKind":  {"../failover", "NoteKind", "probe", "Note['kind']"},
 	"failover.Source":    {"../failover", "Source", "network", "types.Provenance['source']"},
@@ -321,30 +322,48 @@ func (w *writer) words(t *testing.T) {
 	}
 }
 
-// constants returns the constants of a type in a package, in their order.
+// constants returns the constants of a type in a package, in their order. One that is a constant of another package of
+// the core has that one's value.
 func constants(t *testing.T, folder, kind string) (words []string) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	require.NoError(t, err)
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
+	for spec := range exported(t, folder) {
+		if id, ok := spec.Type.(*ast.Ident); !ok || id.Name != kind {
 			continue
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
-		require.NoError(t, err)
-		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.ValueSpec)
-			if ok && len(spec.Values) == 1 && spec.Names[0].IsExported() {
-				if id, ok := spec.Type.(*ast.Ident); ok && id.Name == kind {
-					var word string
-					require.NoError(t, json.Unmarshal([]byte(spec.Values[0].(*ast.BasicLit).Value), &word))
-					words = append(words, word)
+		value := spec.Values[0]
+		if other, ok := value.(*ast.SelectorExpr); ok {
+			for theirs := range exported(t, filepath.Join("..", other.X.(*ast.Ident).Name)) {
+				if theirs.Names[0].Name == other.Sel.Name {
+					value = theirs.Values[0]
 				}
 			}
-			return true
-		})
+		}
+		var word string
+		require.NoError(t, json.Unmarshal([]byte(value.(*ast.BasicLit).Value), &word))
+		words = append(words, word)
 	}
 	require.NotEmpty(t, words, "%s has no %s", folder, kind)
 	return words
+}
+
+// exported is every exported constant or variable of a package that has a value of its own.
+func exported(t *testing.T, folder string) iter.Seq[*ast.ValueSpec] {
+	return func(yield func(*ast.ValueSpec) bool) {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		require.NoError(t, err)
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			require.NoError(t, err)
+			for n := range ast.Preorder(file) {
+				spec, ok := n.(*ast.ValueSpec)
+				if ok && len(spec.Values) == 1 && spec.Names[0].IsExported() && !yield(spec) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // decoded reads JSON. What is the core's own becomes the name of a constant that the samples declare.

@@ -17,9 +17,12 @@ type Verified struct {
 	findings    []bcperr.Finding
 }
 
+// Element is a node of the tree that was digested: its Name, Value, FirstAttr, FirstChild and Next lead on from it.
+type Element = xmldoc.Node
+
 // Root returns the ServiceList element as it was digested: the Signature is not in it. It is nil in the zero value.
 // Do not change it.
-func (v Verified) Root() *xmldoc.Node { return v.root }
+func (v Verified) Root() *Element { return v.root }
 
 // Signer returns what the signer's certificate says.
 func (v Verified) Signer() Signer { return v.signer }

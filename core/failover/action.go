@@ -95,17 +95,17 @@ type Attempt struct {
 }
 
 // Outcome says how a send ended.
-type Outcome string
+type Outcome = soap.Outcome
 
 // The outcomes. Source: docs/design.md#outcomes.
 const (
-	Answered    Outcome = "answered"    // a complete HTTP answer that is no outage, business faults included
-	Switch      Outcome = "switch"      // a switch fault, or a gateway without a service behind it
-	Foreign     Outcome = "foreign"     // a complete HTTP answer that is not the service's
-	Unreachable Outcome = "unreachable" // a network error
-	Timeout     Outcome = "timeout"     // headers or body did not come in time
-	Incomplete  Outcome = "incomplete"  // the body is cut or not what its media type says
-	Cancelled   Outcome = "cancelled"   // the caller gave up; never counts against an endpoint
+	Answered    Outcome = soap.Answered   // a complete HTTP answer that is no outage, business faults included
+	Switch      Outcome = soap.Switch     // a switch fault, or a gateway without a service behind it
+	Foreign     Outcome = soap.Foreign    // a complete HTTP answer that is not the service's
+	Unreachable Outcome = "unreachable"   // a network error
+	Timeout     Outcome = "timeout"       // headers or body did not come in time
+	Incomplete  Outcome = soap.Incomplete // the body is cut or not what its media type says
+	Cancelled   Outcome = "cancelled"     // the caller gave up; never counts against an endpoint
 )
 
 // EventKind names an event.

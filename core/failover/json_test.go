@@ -11,12 +11,13 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	s := newTeller()
-	with(2, first, cached(failover.EndpointFirst))(s)
+	with(2, first, cached(servicelist.EndpointFirst))(s)
 	s.facts.CacheKey = "<k> \"é\"\n\x01\xff\u2028"
 	s.policy.CoolDown, s.policy.Failback = time.Minute, false
 	step, err := failover.Begin(s.service, s.facts, s.policy, s.state, 7, s.now)
@@ -245,7 +246,7 @@ func TestPure(t *testing.T) {
 
 func FuzzNext(f *testing.F) {
 	s := newTeller()
-	with(2, first, cached(failover.CacheFirst))(s)
+	with(2, first, cached(servicelist.CacheFirst))(s)
 	step, err := failover.Begin(s.service, s.facts, s.policy, s.state, 7, s.now)
 	require.NoError(f, err)
 	call, _ := step.Call.MarshalJSON()
@@ -266,7 +267,7 @@ func FuzzNext(f *testing.F) {
 		if c.UnmarshalJSON(callText) != nil || st.UnmarshalJSON(stateText) != nil || e.UnmarshalJSON(eventText) != nil {
 			return
 		}
-		service := failover.Service{ID: c.Service(), Cache: failover.CacheFirst,
+		service := failover.Service{ID: c.Service(), Cache: servicelist.CacheFirst,
 			Catalogue: time.UnixMilli(int64(shape))}
 		for i := range int(shape % 4) {
 			service.Endpoints = append(service.Endpoints, failover.Endpoint{Order: i, Active: shape>>i&4 != 0,

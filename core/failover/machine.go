@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
@@ -53,13 +54,13 @@ func Begin(s Service, f Facts, p Policy, st State, seed uint64, now time.Time) (
 	}
 	m := machine{svc: &s, st: st, call: Call{
 		service: s.ID, facts: f, policy: p, seed: seed, startMs: now.UnixMilli(),
-		cache: (s.Cache == EndpointFirst || s.Cache == CacheFirst) && f.Cache && f.CacheKey != "" &&
-			f.Repeat != RepeatNo,
+		cache: (s.Cache == servicelist.EndpointFirst || s.Cache == servicelist.CacheFirst) && f.Cache &&
+			f.CacheKey != "" && f.Repeat != RepeatNo,
 	}}
 	if err := m.enter(now); err != nil {
 		return Step{}, err
 	}
-	if m.call.cache && s.Cache == CacheFirst {
+	if m.call.cache && s.Cache == servicelist.CacheFirst {
 		return m.step(m.readCache(lookingUp)), nil
 	}
 	return m.step(m.proceed()), nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // A story is a list of lines: "CALL: EVENT -> ACTION", where the event "begin" starts the call, "+5m" moves the clock,
@@ -77,7 +78,7 @@ func twice(s *teller) {
 func serveExpired(s *teller) {
 	s.facts.ServeExpired = true
 }
-func cached(strategy failover.Strategy) func(s *teller) {
+func cached(strategy servicelist.Strategy) func(s *teller) {
 	return func(s *teller) {
 		s.service.Cache = strategy
 		s.service.ValidUntil = func(stored time.Time) time.Time { return stored.AddDate(0, 0, 1) }

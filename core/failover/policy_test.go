@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // coolDown returns the rest that an endpoint gets after failing n times, each time when its rest was over.
@@ -86,7 +87,7 @@ func TestStatus(t *testing.T) {
 func TestNotes(t *testing.T) {
 	t.Parallel()
 	s := newTeller()
-	with(2, first, cached(failover.EndpointFirst))(s)
+	with(2, first, cached(servicelist.EndpointFirst))(s)
 	var notes []failover.NoteKind
 	do := func(step failover.Step, err error) failover.Call {
 		require.NoError(t, err)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // The properties are checked on random scripts: several tabs, several calls at once in each, catalogues published
@@ -145,7 +146,7 @@ func (w *world) service() failover.Service {
 		s.Catalogue = last.Catalogue.Add(w.spanOf(time.Hour))
 		s.Cache, s.ValidUntil = last.Cache, last.ValidUntil
 	} else {
-		s.Cache = oneOf(&w.random, "", failover.EndpointFirst, failover.CacheFirst)
+		s.Cache = oneOf(&w.random, "", servicelist.EndpointFirst, servicelist.CacheFirst)
 		if ttl := w.spanOf(8 * time.Hour); w.chance(70) {
 			s.ValidUntil = func(stored time.Time) time.Time { return stored.Add(ttl) }
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // MaxEndpoints bounds the work of one choice; the largest service seen has 3 (production, 2022).
@@ -21,7 +22,7 @@ type Service struct {
 	Catalogue   time.Time
 	Quarantined bcperr.Code // why the service may not be used, or ""
 	Endpoints   []Endpoint
-	Cache       Strategy
+	Cache       servicelist.Strategy
 	ValidUntil  func(stored time.Time) time.Time
 }
 
@@ -31,17 +32,6 @@ type Endpoint struct {
 	Active bool // Status is ACTIVE
 	URL    string
 }
-
-// Strategy is Cache/@Strategy of the catalogue, or "" for a service without a cache.
-//
-// Source: BCP XSD 2.0, CacheType.
-type Strategy string
-
-// The strategies of the schema.
-const (
-	EndpointFirst Strategy = "ENDPOINT_FIRST"
-	CacheFirst    Strategy = "CACHE_FIRST"
-)
 
 // Direct returns the service that stands for an address the catalogue does not know: it is called as it is.
 //

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // What the service said decides: other answers lead on, and never back.
@@ -112,24 +113,24 @@ var spokenStories = []story{
 		b: begin -> wait within 25s
 		a: given up -> fail aborted e0:unreachable e1:cancelled
 		b: waited -> send e1`},
-	{"a cached answer comes before a fault", with(2, first, cached(failover.EndpointFirst)), `
+	{"a cached answer comes before a fault", with(2, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: code -> send e1
 		a: code -> readCache
 		a: hit -> answer cache`},
-	{"a fault comes before an expired entry", with(1, first, cached(failover.EndpointFirst)), `
+	{"a fault comes before an expired entry", with(1, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: code -> readCache
 		a: old hit -> answer e0 after 1 exhausted endpoints-exhausted`},
-	{"the cache is not for whom all refuse", with(3, first, cached(failover.EndpointFirst)), `
+	{"the cache is not for whom all refuse", with(3, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: refusal -> send e1
 		a: unreachable -> send e2
 		a: forbidden -> answer e0 after 3 exhausted`},
-	{"nor when HTTP refuses", with(1, first, cached(failover.EndpointFirst), serveExpired), `
+	{"nor when HTTP refuses", with(1, first, cached(servicelist.EndpointFirst), serveExpired), `
 		a: begin -> send e0
 		a: forbidden -> fail endpoints-exhausted e0:foreign`},
-	{"it is when one of them fails", with(2, first, cached(failover.EndpointFirst)), `
+	{"it is when one of them fails", with(2, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: refusal -> send e1
 		a: foreign -> readCache

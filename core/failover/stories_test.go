@@ -5,6 +5,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 var (
@@ -284,61 +285,61 @@ var repeatStories = []story{
 	{"unknown: as act", with(2, first, unknown), `
 		a: begin -> send e0
 		a: unreachable -> fail not-repeatable e0:unreachable`},
-	{"act: the cache neither answers nor stores", with(2, first, cached(failover.CacheFirst), act), `
+	{"act: the cache neither answers nor stores", with(2, first, cached(servicelist.CacheFirst), act), `
 		a: begin -> send e0
 		a: unreachable -> fail not-repeatable e0:unreachable
 		b: begin -> send e1
 		b: ok -> answer e1 after 1`},
 	{"unknown: the deadline does not hide that it may have been processed",
-		with(2, first, cached(failover.EndpointFirst), unknown), `
+		with(2, first, cached(servicelist.EndpointFirst), unknown), `
 		a: begin -> send e0
 		a: unreachable -> readCache
 		a: deadline -> fail not-repeatable e0:unreachable`},
-	{"unknown: the cache stands in", with(2, first, cached(failover.EndpointFirst), unknown), `
+	{"unknown: the cache stands in", with(2, first, cached(servicelist.EndpointFirst), unknown), `
 		a: begin -> send e0
 		a: unreachable -> readCache
 		a: hit -> answer cache`},
 }
 
 var cacheStories = []story{
-	{"ENDPOINT_FIRST: the answer is stored", with(2, first, cached(failover.EndpointFirst)), `
+	{"ENDPOINT_FIRST: the answer is stored", with(2, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: ok -> writeCache for 24h0m0s
 		a: written -> answer e0 after 1`},
-	{"an answer that cannot be stored still answers", with(2, first, cached(failover.EndpointFirst)), `
+	{"an answer that cannot be stored still answers", with(2, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: ok -> writeCache for 24h0m0s
 		a: unwritten -> answer e0 after 1`},
-	{"the deadline does not take an answer away", with(2, first, cached(failover.EndpointFirst)), `
+	{"the deadline does not take an answer away", with(2, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: ok -> writeCache for 24h0m0s
 		a: deadline -> answer e0 after 1`},
-	{"a fault is not stored", with(2, first, cached(failover.EndpointFirst)), `
+	{"a fault is not stored", with(2, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: fault -> answer e0 after 1`},
-	{"ENDPOINT_FIRST: the cache answers when all endpoints failed", with(2, first, cached(failover.EndpointFirst)), `
+	{"ENDPOINT_FIRST: the cache answers when all endpoints failed", with(2, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: unreachable -> send e1
 		a: unreachable -> readCache
 		a: hit -> answer cache`},
-	{"ENDPOINT_FIRST: nothing in the cache", with(1, first, cached(failover.EndpointFirst)), `
+	{"ENDPOINT_FIRST: nothing in the cache", with(1, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: unreachable -> readCache
 		a: miss -> fail endpoints-exhausted e0:unreachable cache-miss`},
-	{"ENDPOINT_FIRST: an expired entry does not answer", with(1, first, cached(failover.EndpointFirst)), `
+	{"ENDPOINT_FIRST: an expired entry does not answer", with(1, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: unreachable -> readCache
 		a: old hit -> fail endpoints-exhausted e0:unreachable cache-expired`},
-	{"an expired entry answers when asked for, and says so", with(1, first, cached(failover.EndpointFirst),
+	{"an expired entry answers when asked for, and says so", with(1, first, cached(servicelist.EndpointFirst),
 		serveExpired), `
 		a: begin -> send e0
 		a: unreachable -> readCache
 		a: old hit -> answer cache expired`},
-	{"an entry from the future is of unknown age", with(1, first, cached(failover.EndpointFirst)), `
+	{"an entry from the future is of unknown age", with(1, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: unreachable -> readCache
 		a: future hit -> fail endpoints-exhausted e0:unreachable cache-expired`},
-	{"a clock set back by minutes does not make an entry fresh", with(1, first, cached(failover.EndpointFirst)), `
+	{"a clock set back by minutes does not make an entry fresh", with(1, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: fault -> answer e0 after 1
 		-4m
@@ -352,37 +353,37 @@ var cacheStories = []story{
 		-25h
 		b: begin -> send e0
 		b: ok -> answer e0 after 1`},
-	{"a hit without sense", with(1, first, cached(failover.CacheFirst)), `
+	{"a hit without sense", with(1, first, cached(servicelist.CacheFirst)), `
 		a: begin -> readCache
 		a: bad hit -> error bad-call
 		a: miss -> send e0`},
-	{"CACHE_FIRST: a fresh entry answers first", with(2, first, cached(failover.CacheFirst)), `
+	{"CACHE_FIRST: a fresh entry answers first", with(2, first, cached(servicelist.CacheFirst)), `
 		a: begin -> readCache
 		a: hit -> answer cache`},
-	{"CACHE_FIRST: a miss goes to the endpoint", with(2, first, cached(failover.CacheFirst)), `
+	{"CACHE_FIRST: a miss goes to the endpoint", with(2, first, cached(servicelist.CacheFirst)), `
 		a: begin -> readCache
 		a: miss -> send e0
 		a: ok -> writeCache for 24h0m0s
 		a: written -> answer e0 after 1`},
-	{"CACHE_FIRST: an expired entry goes last, also when asked for", with(1, first, cached(failover.CacheFirst),
+	{"CACHE_FIRST: an expired entry goes last, also when asked for", with(1, first, cached(servicelist.CacheFirst),
 		serveExpired), `
 		a: begin -> readCache
 		a: old hit -> send e0
 		a: unreachable -> readCache
 		a: old hit -> answer cache expired`},
-	{"CACHE_FIRST: another tab may have stored meanwhile", with(1, first, cached(failover.CacheFirst)), `
+	{"CACHE_FIRST: another tab may have stored meanwhile", with(1, first, cached(servicelist.CacheFirst)), `
 		a: begin -> readCache
 		a: miss -> send e0
 		a: unreachable -> readCache
 		a: hit -> answer cache`},
-	{"CACHE_FIRST: the deadline passes while the cache is asked", with(1, first, cached(failover.CacheFirst)), `
+	{"CACHE_FIRST: the deadline passes while the cache is asked", with(1, first, cached(servicelist.CacheFirst)), `
 		a: begin -> readCache
 		a: deadline -> fail timeout`},
-	{"the cache is still asked after the deadline", with(1, first, cached(failover.EndpointFirst)), `
+	{"the cache is still asked after the deadline", with(1, first, cached(servicelist.EndpointFirst)), `
 		a: begin -> send e0
 		a: deadline -> readCache
 		a: hit -> answer cache`},
-	{"Expiry none has the cap of the policy", with(1, first, cached(failover.EndpointFirst),
+	{"Expiry none has the cap of the policy", with(1, first, cached(servicelist.EndpointFirst),
 		func(s *teller) { s.service.ValidUntil = nil }), `
 		a: begin -> send e0
 		a: ok -> writeCache for 720h0m0s
@@ -396,26 +397,28 @@ var cacheStories = []story{
 		d: begin -> send e0
 		d: unreachable -> readCache
 		d: long hit -> fail endpoints-exhausted e0:unreachable cache-expired`},
-	{"a ttl may be longer than the cap", with(1, first, cached(failover.CacheFirst)), `
+	{"a ttl may be longer than the cap", with(1, first, cached(servicelist.CacheFirst)), `
 		a: begin -> readCache
 		a: long hit -> answer cache`},
-	{"no ttl at all: nothing is stored", with(1, first, cached(failover.EndpointFirst), func(s *teller) {
+	{"no ttl at all: nothing is stored", with(1, first, cached(servicelist.EndpointFirst), func(s *teller) {
 		s.service.ValidUntil = func(stored time.Time) time.Time { return stored }
 	}), `
 		a: begin -> send e0
 		a: ok -> answer e0 after 1`},
-	{"the service is down: the cache, then the procedure", with(2, none, cached(failover.EndpointFirst)), `
+	{"the service is down: the cache, then the procedure", with(2, none, cached(servicelist.EndpointFirst)), `
 		a: begin -> readCache
 		a: hit -> answer cache
 		b: begin -> readCache
 		b: miss -> fail service-inactive cache-miss`},
-	{"cache off", with(1, first, cached(failover.CacheFirst), func(s *teller) { s.facts.Cache = false }), `
+	{"cache off", with(1, first, cached(servicelist.CacheFirst), func(s *teller) { s.facts.Cache = false }), `
 		a: begin -> send e0
 		a: ok -> answer e0 after 1`},
-	{"an empty key is no key", with(1, first, cached(failover.CacheFirst), func(s *teller) { s.facts.CacheKey = "" }), `
+	{"an empty key is no key", with(1, first, cached(servicelist.CacheFirst), noKey), `
 		a: begin -> send e0
 		a: unreachable -> fail endpoints-exhausted e0:unreachable`},
-	{"cancelled while the cache is asked", with(1, first, cached(failover.CacheFirst)), `
+	{"cancelled while the cache is asked", with(1, first, cached(servicelist.CacheFirst)), `
 		a: begin -> readCache
 		a: cancel -> fail aborted`},
 }
+
+func noKey(s *teller) { s.facts.CacheKey = "" }

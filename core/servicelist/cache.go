@@ -170,11 +170,11 @@ func (c *Cache) readExpiry(n *xmldoc.Node, text string) error {
 
 func (c *Cache) readDuration(duration string) (err error) {
 	c.DurationText = xsdtype.Collapse(duration)
-	if c.Duration, err = xsdtype.ParseDuration(duration); err != nil {
+	if c.duration, err = xsdtype.ParseDuration(duration); err != nil {
 		return bcperr.New(bcperr.ExpiryInvalid, "Duration: %s", bcperr.DetailOf(err))
 	}
-	days := c.Duration.Months*30 + c.Duration.Seconds/86400
-	if c.Expiry == ExpiryTTL && (!c.Duration.IsPositive() || days > maxTTLDays) {
+	days := c.duration.Months*30 + c.duration.Seconds/86400
+	if c.Expiry == ExpiryTTL && (!c.duration.IsPositive() || days > maxTTLDays) {
 		return bcperr.New(bcperr.ExpiryInvalid,
 			"expected a Duration longer than nothing and of at most %d days, got %s", maxTTLDays,
 			bcperr.Quote(duration))

@@ -64,7 +64,7 @@ func requireSound(t *testing.T, l *ServiceList, s *Service) {
 		}
 	}
 	if c := s.Cache; c != nil && c.Off == "" && (c.Strategy == "" || c.Expiry == "" || !c.KeyInline ||
-		c.Expiry == ExpiryTTL && !c.Duration.IsPositive()) {
+		c.Expiry == ExpiryTTL && !c.duration.IsPositive()) {
 		t.Fatalf("service %q: cache %+v", s.ID, c)
 	}
 }

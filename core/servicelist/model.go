@@ -58,20 +58,23 @@ const (
 
 // Cache says how answers of a service may be kept.
 //
-// Shape: Key is the stylesheet when KeyInline, else the URL of it, whose content nobody signed. Duration counts when
-// Expiry is ExpiryTTL; DurationText is it as written. Off is "" when the cache may be used as far as the list says,
+// Shape: Key is the stylesheet when KeyInline, else the URL of it, whose content nobody signed. DurationText counts
+// when Expiry is ExpiryTTL: see End. Off is "" when the cache may be used as far as the list says,
 // else cache-invalid, expiry-invalid or key-not-signed; of a Cache that is off, only what could be read is filled in.
 type Cache struct {
 	Strategy     Strategy
 	KeyInline    bool
 	Key          string
 	Expiry       Expiry
-	Duration     xsdtype.Duration
 	DurationText string
 	Off          bcperr.Code
+
+	duration xsdtype.Duration
 }
 
-// Strategy says whether the cache or the endpoints are asked first.
+// Strategy says whether the cache or the endpoints are asked first. failover takes "" for a service without a cache.
+//
+// Source: BCP XSD 2.0, CacheType.
 type Strategy string
 
 // The values of Cache/@Strategy.
@@ -88,6 +91,19 @@ const (
 	ExpiryNone Expiry = "none"
 	ExpiryTTL  Expiry = "ttl"
 )
+
+// End returns the moment at which an answer that was stored at an instant is no longer fresh, for ExpiryTTL.
+//
+// Shape: by the calendar, in the offset from UTC of stored: P1M after 31 January is the last day of February. A moment
+// past the year 9999 gives stored itself: never fresh.
+// Source: XSD 1.0 Part 2, Appendix E.
+func (c *Cache) End(stored time.Time) time.Time {
+	end, err := c.duration.AddTo(stored)
+	if err != nil {
+		return stored
+	}
+	return end
+}
 
 // Find returns the service that target names: its Id, else the URL of one of its endpoints. It returns nil when there
 // is none, or when two services share the URL. The service may be quarantined.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
-	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xsdtype"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
 )
@@ -139,10 +138,10 @@ func TestParseVersions(t *testing.T) {
 		}, l.Services[0].Endpoints)
 		require.Nil(t, l.Services[0].Cache)
 		if version == 2 {
-			require.Equal(t, &servicelist.Cache{
-				Strategy: servicelist.EndpointFirst, KeyInline: true, Key: drill.SampleCache("", "").Key.Text,
-				Expiry: servicelist.ExpiryTTL, Duration: xsdtype.Duration{Seconds: 8 * 3600}, DurationText: "PT8H",
-			}, l.Services[1].Cache)
+			cache, err := servicelist.NewCache(servicelist.EndpointFirst, drill.SampleCache("", "").Key.Text, "PT8H")
+			require.NoError(t, err)
+			require.Equal(t, cache, l.Services[1].Cache)
+			require.Equal(t, judged.Add(8*time.Hour), cache.End(judged))
 		}
 	}
 }

@@ -3,16 +3,18 @@ package soap
 import (
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/payload"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// Outcome says what an HTTP answer means for the choice of the endpoint. The words are those of failover.Outcome.
+// Outcome says how a send ended, so what it means for the choice of the endpoint. failover adds those of a send without
+// a complete answer.
 type Outcome string
 
 // The outcomes of an answer that came.
 const (
 	Answered   Outcome = "answered"   // complete and no outage; business faults included
-	Switched   Outcome = "switch"     // a switch fault, or a gateway that has no service behind it
+	Switch     Outcome = "switch"     // a switch fault, or a gateway that has no service behind it
 	Foreign    Outcome = "foreign"    // complete, but not the service's: a page, text, JSON, nothing
 	Incomplete Outcome = "incomplete" // the body is cut, or not well-formed
 )
@@ -97,19 +99,19 @@ func judgeSOAP(a Answer) Verdict {
 	case !m.isEnvelope:
 		v := Verdict{Outcome: Foreign, Came: m.came}
 		if isUnavailable(a.Status) {
-			v.Outcome = Switched
+			v.Outcome = Switch
 		}
 		return v
 	}
 	v := Verdict{Outcome: Answered}
 	if m.doc != nil {
 		code, switches := switchOf(m.doc)
-		_, err := payloadOf(m.doc)
+		_, err := payload.Of(m.doc)
 		v.SwitchCode, v.Fault = code, switches || isFault(m.doc)
 		v.Cacheable = err == nil && !v.Fault
 	}
 	if v.SwitchCode != "" || isUnavailable(a.Status) {
-		v.Outcome = Switched
+		v.Outcome = Switch
 	}
 	return v
 }

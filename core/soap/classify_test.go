@@ -28,7 +28,7 @@ func (c row) check(t *testing.T, wanted soap.Wanted) {
 	a := soap.Answer{Status: c.status, ContentType: c.media, ContentLength: c.length, Body: []byte(c.body)}
 	got := soap.Classify(wanted, a)
 	require.Equal(t, got.Outcome != soap.Foreign && got.Outcome != soap.Incomplete, got.Came == "" ||
-		got.Outcome == soap.Switched)
+		got.Outcome == soap.Switch)
 	if c.want.Came == "" {
 		got.Came = ""
 	}
@@ -43,9 +43,9 @@ const (
 var (
 	answered, silent = soap.Verdict{Outcome: soap.Answered}, soap.Verdict{Outcome: soap.Answered, Silent: true}
 	cacheable        = soap.Verdict{Outcome: soap.Answered, Cacheable: true}
-	incomplete, down = soap.Verdict{Outcome: soap.Incomplete}, soap.Verdict{Outcome: soap.Switched}
+	incomplete, down = soap.Verdict{Outcome: soap.Incomplete}, soap.Verdict{Outcome: soap.Switch}
 	faulty           = soap.Verdict{Outcome: soap.Answered, Fault: true}
-	switched         = soap.Verdict{Outcome: soap.Switched, SwitchCode: "SOA-01001", Fault: true}
+	switched         = soap.Verdict{Outcome: soap.Switch, SwitchCode: "SOA-01001", Fault: true}
 	foreign          = soap.Verdict{Outcome: soap.Foreign}
 	ok               = envelope11("<r/>")
 	switchFault      = fault11("<detail><e><Code>SOA-01001</Code></e></detail>")
@@ -323,7 +323,7 @@ func TestClassifyBytes(t *testing.T) {
 		"an Envelope with 404":  {404, xmlType, -1, ok, answered},
 		"an Envelope with 503":  {503, xmlType, -1, ok, down},
 		"a fault without a code with 503": {503, xmlType, -1, businessFault,
-			soap.Verdict{Outcome: soap.Switched, Fault: true}},
+			soap.Verdict{Outcome: soap.Switch, Fault: true}},
 		"a switch fault with 403":          {403, xmlType, -1, switchFault, switched},
 		"a fault with 1,000 details":       {500, xmlType, -1, manyDetails, switched},
 		"Latin-1":                          {200, "text/xml", -1, latin + accent, cacheable},
@@ -387,14 +387,14 @@ func TestClassifyGateways(t *testing.T) {
 		for _, wanted := range []soap.Wanted{soap.Envelope, soap.Any} {
 			want := soap.Foreign
 			if status >= 502 && status <= 504 || wanted == soap.Any && status >= 520 && status <= 530 {
-				want = soap.Switched
+				want = soap.Switch
 			}
 			a := soap.Answer{Status: status, ContentType: "text/html", ContentLength: -1, Body: []byte(page)}
 			require.Equal(t, want, soap.Classify(wanted, a).Outcome, "a page with %d to %q", status, wanted)
 		}
 		json := soap.Answer{Status: status, ContentType: jsonType, ContentLength: -1, Body: []byte("{}")}
 		got := soap.Classify(soap.Any, json)
-		require.Equal(t, status >= 500, got.Silent || got.Outcome == soap.Switched, "JSON with %d", status)
+		require.Equal(t, status >= 500, got.Silent || got.Outcome == soap.Switch, "JSON with %d", status)
 		require.Equal(t, status == 200, got.Cacheable, "JSON with %d", status)
 	}
 	asked := soap.Answer{Status: 200, ContentType: "text/html", ContentLength: int64(len(page)), Body: []byte(page)}

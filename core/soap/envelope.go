@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/payload"
 )
 
 // readMessage says what a body is, whatever its media type: a bare Envelope, a multipart answer with one as its root,
@@ -50,18 +50,18 @@ func readEnvelope(contentType string, body []byte) message {
 	switch code := bcperr.CodeOf(err); {
 	case code == bcperr.XMLForbidden, isDoctype(body):
 		return foreign(cameDoctype)
-	case isHTML(mediaType(contentType)) && (err != nil || !isEnvelope(root)):
+	case isHTML(mediaType(contentType)) && (err != nil || !payload.IsEnvelope(root)):
 		return foreign(camePage)
 	case err != nil && len(body) > headBytes, err != nil && code != bcperr.XMLMalformed:
 		return foreign(cameXML) // a start tag that long is nobody's
 	case err != nil:
 		return cut(cameCut)
-	case !isEnvelope(root):
+	case !payload.IsEnvelope(root):
 		return foreign(cameXML)
 	}
 	doc, err := parse(contentType, body)
 	switch code := bcperr.CodeOf(err); {
-	case err == nil && bodyOf(doc) == nil:
+	case err == nil && payload.Body(doc) == nil:
 		return foreign(cameNoBody)
 	case err == nil:
 		return message{isEnvelope: true, doc: doc}
@@ -87,15 +87,4 @@ func closed(text []byte) message {
 		return message{isEnvelope: true}
 	}
 	return cut(cameCut)
-}
-
-// bodyOf returns the Body of an Envelope, nil when it has none.
-func bodyOf(doc *xmldoc.Node) *xmldoc.Node {
-	envelope := doc.DocumentElement()
-	for e := range envelope.Elements() {
-		if e.Is(envelope.Name.Space, "Body") {
-			return e
-		}
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/payload"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
@@ -12,20 +13,6 @@ import (
 //
 // Source: docs/design.md#reference-behaviour.
 const switchCodes = "|SOA-01001|SOA-01002|SOA-02001|SOA-02002|"
-
-// Switch reports whether a whole SOAP answer is a fault that means "take the next endpoint", and with which code.
-//
-// Shape: the code is the first text of Fault/detail/*/Code, SOAP 1.1 Fault, the others without namespace, white space
-// counting; exactly one Code in the payload may match; the Fault may stand anywhere in the payload. What is no SOAP
-// message, or a SOAP 1.2 fault, does not switch.
-// Source: docs/design.md#reference-behaviour. The reference's rule is a stylesheet whose output must be one word.
-func Switch(answer []byte) (code string, switches bool) {
-	m := readMessage("text/xml", answer)
-	if m.doc == nil {
-		return "", false
-	}
-	return switchOf(m.doc)
-}
 
 // Flaw says what keeps a file from being a complete XML answer; "" for nothing.
 func Flaw(answer []byte) string {
@@ -43,21 +30,27 @@ func Flaw(answer []byte) string {
 	return bcperr.DetailOf(err)
 }
 
+// switchOf says whether an answer is a fault that means "take the next endpoint", and with which code.
+//
+// Shape: the code is the first text of Fault/detail/*/Code, SOAP 1.1 Fault, the others without namespace, white space
+// counting; exactly one Code in the payload may match; the Fault may stand anywhere in the payload. A SOAP 1.2 fault
+// does not switch.
+// Source: docs/design.md#reference-behaviour. The reference's rule is a stylesheet whose output must be one word.
 func switchOf(doc *xmldoc.Node) (code string, switches bool) {
-	payload, err := payloadOf(doc)
+	first, err := payload.Of(doc)
 	if err != nil {
 		return "", false
 	}
 	matches := 0
-	for n := payload; n != nil; {
-		isCode := n.Kind == xmldoc.Element && isFaultCode(n, payload)
+	for n := first; n != nil; {
+		isCode := n.Kind == xmldoc.Element && isFaultCode(n, first)
 		if isCode {
 			if text := firstText(n); strings.Contains(switchCodes, "|"+text+"|") {
 				code = text
 				matches++
 			}
 		}
-		n = n.After(payload, isCode) // the reference does not look below a Code
+		n = n.After(first, isCode) // the reference does not look below a Code
 	}
 	if matches != 1 {
 		return "", false
@@ -65,20 +58,20 @@ func switchOf(doc *xmldoc.Node) (code string, switches bool) {
 	return code, true
 }
 
-// isFaultCode: is the element a Fault/detail/*/Code? The Fault is the payload or below it.
-func isFaultCode(n, payload *xmldoc.Node) bool {
+// isFaultCode: is the element a Fault/detail/*/Code? The Fault is first, the payload, or below it.
+func isFaultCode(n, first *xmldoc.Node) bool {
 	if !n.Is("", "Code") {
 		return false
 	}
 	path := [3]*xmldoc.Node{} // entry, detail, Fault
 	for i := range path {
-		if n == payload {
+		if n == first {
 			return false
 		}
 		n = n.Parent
 		path[i] = n
 	}
-	return path[1].Is("", "detail") && path[2].Is(soap11, "Fault")
+	return path[1].Is("", "detail") && path[2].Is(payload.SOAP11, "Fault")
 }
 
 // firstText returns the first run of text among the children, "" when there is none. CDATA is text.
@@ -93,12 +86,12 @@ func firstText(n *xmldoc.Node) string {
 
 // isFault: does the body of the message carry a fault of either version, in whatever place?
 func isFault(doc *xmldoc.Node) bool {
-	payload, err := payloadOf(doc)
+	first, err := payload.Of(doc)
 	if err != nil {
 		return false
 	}
-	for n := payload; n != nil; n = n.Next {
-		if n.Is(soap11, "Fault") || n.Is(soap12, "Fault") {
+	for n := first; n != nil; n = n.Next {
+		if n.Is(payload.SOAP11, "Fault") || n.Is(payload.SOAP12, "Fault") {
 			return true
 		}
 	}

@@ -18,7 +18,7 @@ import (
 // Source: docs/design.md#what-an-answer-is.
 func judgeOther(a Answer, wantsPage bool) Verdict {
 	if isUnavailable(a.Status) || a.Status >= 520 && a.Status <= 530 {
-		return Verdict{Outcome: Switched}
+		return Verdict{Outcome: Switch}
 	}
 	media := mediaType(a.ContentType)
 	if !wantsPage && (isHTML(media) || looksLikeHTML(a.Body)) {

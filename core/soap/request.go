@@ -3,6 +3,7 @@ package soap
 import (
 	"strings"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/payload"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
@@ -32,7 +33,7 @@ func WantedBy(contentType, accept string, body []byte) Wanted {
 		return Envelope
 	}
 	if startsWith(body, '<') || isUTF16(body) {
-		if root, err := rootOf(contentType, body); err == nil && isEnvelope(root) {
+		if root, err := rootOf(contentType, body); err == nil && payload.IsEnvelope(root) {
 			return Envelope
 		}
 	}
@@ -53,8 +54,4 @@ func rootOf(contentType string, body []byte) (*xmldoc.Name, error) {
 // parse parses an answer in its own encoding. contentType is its header, or that of the part; "" when nobody knows it.
 func parse(contentType string, body []byte) (*xmldoc.Node, error) {
 	return xmldoc.ParseEncoded(body, parameter(contentType, "charset"), xmldoc.DocumentLimits)
-}
-
-func isEnvelope(root *xmldoc.Name) bool {
-	return root.Local == "Envelope" && (root.Space == soap11 || root.Space == soap12)
 }

@@ -17,19 +17,19 @@ type How string
 
 // The ways to fail. What a browser sees of each: facts in the comments.
 const (
-	Refused           How = "refused"            // no listener: a network error
-	Reset             How = "reset"              // the connection is reset once the request is in: a network error
-	TLS               How = "tls"                // a TLS alert where HTTP is expected: a network error
-	NoCORS            How = "no-cors"            // a good answer that a browser may not read: a network error
-	Unavailable       How = "unavailable"        // HTTP 503 that a browser may read
-	UnavailableNoCORS How = "unavailable-opaque" // HTTP 503 that a browser may not read: a network error
-	SwitchFault       How = "switch-fault"       // SOAP fault with a switch code; VALUE is the code
-	BusinessFault     How = "business-fault"     // SOAP fault that is an answer
-	Silent            How = "silent"             // no headers until the fault is taken away: a time-out
-	Stall             How = "stall"              // half of the body, then nothing: a time-out
-	Cut               How = "cut"                // half of the body, then the connection closes
-	HTML              How = "html"               // a page where XML is expected
-	Slow              How = "slow"               // a good answer after VALUE milliseconds
+	Refused           How = "refused"             // no listener: a network error
+	Reset             How = "reset"               // the connection is reset once the request is in: a network error
+	TLS               How = "tls"                 // a TLS alert where HTTP is expected: a network error
+	NoCORS            How = "no-cors"             // a good answer that a browser may not read: a network error
+	Unavailable       How = "unavailable"         // HTTP 503 that a browser may read
+	UnavailableNoCORS How = "unavailable-no-cors" // HTTP 503 that a browser may not read: a network error
+	SwitchFault       How = "switch-fault"        // SOAP fault with a switch code; VALUE is the code
+	BusinessFault     How = "business-fault"      // SOAP fault that is an answer
+	Silent            How = "silent"              // no headers until the fault is taken away: a time-out
+	Stall             How = "stall"               // half of the body, then nothing: a time-out
+	Cut               How = "cut"                 // half of the body, then the connection closes
+	HTML              How = "html"                // a page where XML is expected
+	Slow              How = "slow"                // a good answer after VALUE milliseconds
 )
 
 // hows is every How, in the order in which the control page shows them.

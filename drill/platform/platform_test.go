@@ -97,7 +97,7 @@ func TestFaults(t *testing.T) {
 			require.Equal(t, 503, got)
 			require.Equal(t, "*", h.Get("Access-Control-Allow-Origin"))
 		},
-		"unavailable-opaque": func(t *testing.T, got int, h http.Header, _ string, _ error) {
+		"unavailable-no-cors": func(t *testing.T, got int, h http.Header, _ string, _ error) {
 			require.Equal(t, 503, got)
 			require.Empty(t, h.Get("Access-Control-Allow-Origin"))
 		},
@@ -139,7 +139,7 @@ func TestPreflight(t *testing.T) {
 		return response.Header, nil
 	}
 	for fault, allowed := range map[string]bool{"switch-fault": true, "silent": true, "reset": true, "no-cors": false,
-		"unavailable-opaque": false} {
+		"unavailable-no-cors": false} {
 		require.NoError(t, p.Do("fail etk/0 "+fault))
 		header, err := preflight()
 		require.NoError(t, err, fault)

@@ -109,7 +109,7 @@ func TestScenariosThatCannotBePlayed(t *testing.T) {
 func TestOutcomesAreABrowsers(t *testing.T) {
 	for fault, outcome := range map[string]string{
 		"refused": "unreachable", "reset": "unreachable", "tls": "unreachable", "no-cors": "unreachable",
-		"unavailable": "switch", "unavailable-opaque": "unreachable", "switch-fault": "switch",
+		"unavailable": "switch", "unavailable-no-cors": "unreachable", "switch-fault": "switch",
 		"silent": "timeout", "stall": "timeout", "cut": "incomplete", "html": "foreign",
 	} {
 		t.Run(fault, func(t *testing.T) {

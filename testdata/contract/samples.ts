@@ -821,19 +821,6 @@ export type failoverNoteKind =
 export type failoverNoteKindGoOnly = None<Exclude<failoverNoteKind, Note['kind']>>;
 export type failoverNoteKindScriptOnly = None<Exclude<Note['kind'], failoverNoteKind>>;
 
-// failover.Outcome
-export type failoverOutcome =
-  | 'answered'
-  | 'switch'
-  | 'foreign'
-  | 'unreachable'
-  | 'timeout'
-  | 'incomplete'
-  | 'cancelled'
-;
-export type failoverOutcomeGoOnly = None<Exclude<failoverOutcome, types.Outcome>>;
-export type failoverOutcomeScriptOnly = None<Exclude<types.Outcome, failoverOutcome>>;
-
 // failover.Source
 export type failoverSource =
   | 'network'
@@ -890,4 +877,17 @@ export type servicelistStrategy =
 ;
 export type servicelistStrategyGoOnly = None<Exclude<servicelistStrategy, NonNullable<types.CacheRule['strategy']>>>;
 export type servicelistStrategyScriptOnly = None<Exclude<NonNullable<types.CacheRule['strategy']>, servicelistStrategy>>;
+
+// soap.Outcome
+export type soapOutcome =
+  | 'answered'
+  | 'switch'
+  | 'foreign'
+  | 'unreachable'
+  | 'timeout'
+  | 'incomplete'
+  | 'cancelled'
+;
+export type soapOutcomeGoOnly = None<Exclude<soapOutcome, types.Outcome>>;
+export type soapOutcomeScriptOnly = None<Exclude<types.Outcome, soapOutcome>>;
 

@@ -9,6 +9,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // Options is what a replay takes besides the script.
@@ -130,7 +131,7 @@ func (w *world) build(s *script) error {
 		w.svc.Endpoints = append(w.svc.Endpoints, failover.Endpoint{Order: i, URL: url})
 	}
 	if c := s.Cache; c != nil {
-		if c.Strategy != failover.EndpointFirst && c.Strategy != failover.CacheFirst {
+		if c.Strategy != servicelist.EndpointFirst && c.Strategy != servicelist.CacheFirst {
 			return bcperr.New(bcperr.BadCall, "script: unknown cache strategy %q", c.Strategy)
 		}
 		if c.TTLMs < 0 || c.TTLMs > maxAdvanceMs {

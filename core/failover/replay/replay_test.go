@@ -14,6 +14,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover/replay"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // sharedFile reads a file of the shared cases, or skips the test.
@@ -167,7 +168,7 @@ func TestPlan(t *testing.T) {
 func TestPlanService(t *testing.T) {
 	t.Parallel()
 	service := failover.Service{ID: "uddi:s", Catalogue: time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC),
-		Cache:     failover.CacheFirst,
+		Cache:     servicelist.CacheFirst,
 		Endpoints: []failover.Endpoint{{Order: 2, URL: "https://y/"}, {Order: 1, URL: "https://x/", Active: true}}}
 	o := replay.Options{Policy: reference(), Service: &service}
 	got := planned(t, `{"call":"uddi:s","down":{"https://x/":"conn"}},{"publish":0},{"call":"https://y/",`+

@@ -8,6 +8,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // What the scripts of one text may be together: the slowest takes 0.9 s in WebAssembly. The 150 scripts of the
@@ -107,8 +108,8 @@ type script struct {
 	Endpoints []string        `json:"endpoints"`
 	Active    int             `json:"active"`
 	Cache     *struct {
-		Strategy failover.Strategy `json:"strategy"`
-		TTLMs    int64             `json:"ttlMs"`
+		Strategy servicelist.Strategy `json:"strategy"`
+		TTLMs    int64                `json:"ttlMs"`
 	} `json:"cache"`
 	Steps []members `json:"steps"`
 }

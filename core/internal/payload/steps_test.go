@@ -1,4 +1,4 @@
-package soap
+package payload
 
 import (
 	"os"
@@ -31,19 +31,19 @@ var payloads = map[string]func(n int) string{
 	},
 }
 
-const stepsPayload = "SOAP_STEPS_PAYLOAD"
+const stepsPayload = "STEPS_PAYLOAD"
 
 // TestStepsOfPayload is the work that TestPayloadStepsAreLinear counts; by itself it does nothing.
 func TestStepsOfPayload(t *testing.T) {
 	n := steps.Size(t)
-	_, err := Payload([]byte(`<s:Envelope xmlns:s="` + soap11 + `"><s:Body>` + payloads[os.Getenv(stepsPayload)](n) +
+	_, err := Read([]byte(`<s:Envelope xmlns:s="` + SOAP11 + `"><s:Body>` + payloads[os.Getenv(stepsPayload)](n) +
 		`</s:Body></s:Envelope>`))
 	require.NoError(t, err)
 }
 
 // TestPayloadStepsAreLinear: a payload costs so much for each of its nodes, whatever it looks like.
 func TestPayloadStepsAreLinear(t *testing.T) {
-	counter := steps.New(t, ".,../internal/xmldoc")
+	counter := steps.New(t, ".,../xmldoc")
 	for name := range payloads {
 		t.Run(name, func(t *testing.T) {
 			const n = 5_000

@@ -1,4 +1,4 @@
-package soap
+package payload
 
 import (
 	"slices"
@@ -10,23 +10,39 @@ import (
 
 // The namespaces of the two versions.
 const (
-	soap11 = "http://schemas.xmlsoap.org/soap/envelope/"
-	soap12 = "http://www.w3.org/2003/05/soap-envelope"
+	SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
+	SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
 )
 
-// Payload returns the first child element of Body as a document of its own, in the form in which the reference's
+// IsEnvelope says whether a root element of that name is a SOAP Envelope.
+func IsEnvelope(root *xmldoc.Name) bool {
+	return root.Local == "Envelope" && (root.Space == SOAP11 || root.Space == SOAP12)
+}
+
+// Body returns the Body of an Envelope, nil when it has none.
+func Body(doc *xmldoc.Node) *xmldoc.Node {
+	envelope := doc.DocumentElement()
+	for e := range envelope.Elements() {
+		if e.Is(envelope.Name.Space, "Body") {
+			return e
+		}
+	}
+	return nil
+}
+
+// Read returns the first child element of Body as a document of its own, in the form in which the reference's
 // stylesheets see it.
 //
 // Shape: attributes by qualified name; in scope is what the payload declares itself, not what Envelope and Body
 // declare, unless the name of an element or an attribute uses it: then it is declared on that element.
 // Errors: those of xmldoc.Parse; soap-malformed when it is no Envelope with a Body that holds an element.
 // Source: JDK 17, DOMSource of an element read by the XSLT processor; an Xerces DOM keeps attributes by name.
-func Payload(envelope []byte) (*xmldoc.Node, error) {
+func Read(envelope []byte) (*xmldoc.Node, error) {
 	doc, err := xmldoc.Parse(envelope, xmldoc.RequestLimits)
 	if err != nil {
 		return nil, err
 	}
-	payload, err := payloadOf(doc)
+	payload, err := Of(doc)
 	if err != nil {
 		return nil, err
 	}
@@ -35,14 +51,16 @@ func Payload(envelope []byte) (*xmldoc.Node, error) {
 	return c.b.Document(), nil
 }
 
-// payloadOf returns the first child element of Body, in its place.
-func payloadOf(doc *xmldoc.Node) (*xmldoc.Node, error) {
+// Of returns the first child element of Body, in its place.
+//
+// Errors: soap-malformed when doc is no Envelope with a Body that holds an element.
+func Of(doc *xmldoc.Node) (*xmldoc.Node, error) {
 	envelope := doc.DocumentElement()
-	if !isEnvelope(envelope.Name) {
+	if !IsEnvelope(envelope.Name) {
 		return nil, bcperr.New(bcperr.SOAPMalformed, "the root element is {%s}%s, not a SOAP Envelope",
 			envelope.Name.Space, envelope.Name.Local)
 	}
-	body := bodyOf(doc)
+	body := Body(doc)
 	if body == nil {
 		return nil, bcperr.New(bcperr.SOAPMalformed, "the SOAP Envelope has no Body")
 	}
