@@ -38,7 +38,7 @@ func (f *forward) judge(method string, response *http.Response, head []byte, isW
 	if soap.IsElsewhere(response.StatusCode) {
 		verdict = soap.Verdict{Outcome: soap.Foreign}
 	}
-	f.observed(failover.Event{Kind: failover.SendEnded, Outcome: failover.Outcome(verdict.Outcome),
+	f.observed(failover.Event{Kind: failover.SendEnded, Outcome: verdict.Outcome,
 		Status: response.StatusCode, SwitchCode: verdict.SwitchCode, Silent: verdict.Silent})
 }
 
