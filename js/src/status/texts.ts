@@ -67,7 +67,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
           .filter(Boolean)
           .join(', '),
       stale: 'Lijst van diensten verouderd',
-      unprotected: 'Noodweg niet beschikbaar',
+      unprotected: 'Nog geen reserve bij een storing',
       unknown: 'Toestand nog niet bekend',
     },
     about: {
@@ -78,7 +78,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       stale: (checked) =>
         `De lijst van diensten kon niet worden nagekeken sinds ${checked}. Ze wordt verder gebruikt; u hoeft niets te doen.`,
       unprotected: () =>
-        'Er is nog geen geldige lijst van diensten. Valt een dienst uit, dan is er geen andere elektronische weg.',
+        'U kunt voortwerken zolang de diensten antwoorden. De lijst met andere wegen is er nog niet: valt een dienst uit, ' +
+        'volg dan de noodkaart. Blijft dit zo, bel dan uw helpdesk.',
       unknown: () => 'De toestand wordt opgevraagd.',
     },
     ways: {
@@ -139,7 +140,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
           .filter(Boolean)
           .join(', '),
       stale: "La liste des services n'est plus à jour",
-      unprotected: 'Voie de secours indisponible',
+      unprotected: 'Pas encore de voie de secours',
       unknown: 'État encore inconnu',
     },
     about: {
@@ -150,7 +151,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       stale: (checked) =>
         `La liste des services n'a pas pu être contrôlée depuis le ${checked}. Elle reste utilisée ; vous n'avez rien à faire.`,
       unprotected: () =>
-        "Il n'y a pas encore de liste de services valide. En cas de panne, aucune voie de secours n'est disponible.",
+        "Vous pouvez continuer tant que les services répondent. La liste des autres voies n'est pas encore là\u00a0: si un " +
+        "service tombe en panne, suivez la carte d'urgence. Si cela dure, appelez votre helpdesk.",
       unknown: () => 'Vérification en cours.',
     },
     ways: {
@@ -211,7 +213,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
           .filter(Boolean)
           .join(', '),
       stale: 'Liste der Dienste nicht mehr aktuell',
-      unprotected: 'Ausweichweg nicht verfügbar',
+      unprotected: 'Noch kein Ausweichweg',
       unknown: 'Zustand noch nicht bekannt',
     },
     about: {
@@ -223,7 +225,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       stale: (checked) =>
         `Die Liste der Dienste konnte seit dem ${checked} nicht geprüft werden. Sie wird weiter verwendet; Sie müssen nichts tun.`,
       unprotected: () =>
-        'Es gibt noch keine gültige Liste der Dienste. Bei einer Störung ist kein anderer elektronischer Weg verfügbar.',
+        'Sie können weiterarbeiten, solange die Dienste antworten. Die Liste der anderen Wege fehlt noch: Fällt ein ' +
+        'Dienst aus, folgen Sie der Notfallkarte. Bleibt es so, rufen Sie Ihren Helpdesk an.',
       unknown: () => 'Der Zustand wird abgefragt.',
     },
     ways: {
@@ -284,7 +287,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
           .filter(Boolean)
           .join(', '),
       stale: 'List of services out of date',
-      unprotected: 'No fallback available',
+      unprotected: 'No fallback yet',
       unknown: 'State not known yet',
     },
     about: {
@@ -294,7 +297,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       degraded: () => 'Follow the steps below.',
       stale: (checked) =>
         `The list of services has not been checked since ${checked}. It stays in use; there is nothing you need to do.`,
-      unprotected: () => 'There is no valid list of services yet. In an outage no other electronic route is available.',
+      unprotected: () =>
+        'You can go on working while the services answer. The list of other routes is not here yet: if a service fails, ' +
+        'follow the emergency card. If this lasts, call your helpdesk.',
       unknown: () => 'The state is being read.',
     },
     ways: {

@@ -24,13 +24,15 @@ export interface View {
 }
 
 const statusSite = 'https://status.ehealth.fgov.be/';
+// With the whole year, which the short style of French leaves out.
+const day = { year: 'numeric', month: '2-digit', day: 'numeric' } as const;
 const signs: Record<OverallState, string> = {
   unused: '·',
   normal: '✓',
   continuity: '⇄',
   degraded: '!',
   stale: '◷',
-  unprotected: '✕',
+  unprotected: '○',
   unknown: '…',
 };
 
@@ -295,13 +297,13 @@ function tone(state: string): string {
     case 'cache':
     case 'continuity':
     case 'stale':
+    case 'unprotected': // nothing was seen to be down
       return 'warn';
     case 'uncertain':
     case 'unconfirmed':
     case 'retry':
     case 'lastResort':
     case 'degraded':
-    case 'unprotected':
       return 'bad';
     default:
       return 'calm';
@@ -309,7 +311,7 @@ function tone(state: string): string {
 }
 
 function moment(atMs: number, texts: StatusTexts): string {
-  return new Intl.DateTimeFormat(texts.locale, { dateStyle: 'short', timeStyle: 'short' }).format(atMs);
+  return new Intl.DateTimeFormat(texts.locale, { ...day, hour: '2-digit', minute: '2-digit' }).format(atMs);
 }
 
 /** Makes an element; text is text, never HTML. */

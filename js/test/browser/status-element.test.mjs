@@ -127,17 +127,17 @@ for (const name of browsers) {
       degraded: [
         ready(),
         overview(item('eattest', 'lastResort', { sinceMs: 1.76e12 }), item('login', 'retry', { failedAtMs: 1.76e12 })),
-        /1 sur 2 ne fonctionne pas, 1 sur 2 incertain[^]*sur papier[^]*Échec le 9\/10\/25/,
+        /1 sur 2 ne fonctionne pas, 1 sur 2 incertain[^]*sur papier[^]*Échec le 9\/10\/2025/,
       ],
       stale: [
         ready(true),
         overview(item('login', 'normal')),
-        /La liste des services n'est plus à jour[^]*depuis le 9\/10\/25/,
+        /La liste des services n'est plus à jour[^]*depuis le 9\/10\/2025/,
       ],
       unprotected: [
         { phase: 'no-catalogue', code: 'network', services: [] },
         overview(),
-        /Voie de secours indisponible[^]*Code network, constaté le \d/,
+        /Pas encore de voie de secours[^]*suivez la carte d'urgence[^]*Code network, constaté le \d/,
       ],
       unknown: [undefined, undefined, /État encore inconnu/],
     };
@@ -160,7 +160,7 @@ for (const name of browsers) {
     it('says a stale catalogue beside what is worse', async () => {
       await show(ready(true), overview(item('login', 'recovery')));
       await state('continuity');
-      assert.match(await text(), /non contrôlée depuis le 9\/10\/25/);
+      assert.match(await text(), /non contrôlée depuis le 9\/10\/2025/);
     });
 
     it('tells the helpdesk when the trust ends', async () => {
@@ -171,7 +171,7 @@ for (const name of browsers) {
       };
       await show({ ...ready(), trust }, overview(item('login', 'recovery')));
       await state('continuity');
-      assert.match(await text(), /valable jusqu'au 9\/10\/25/);
+      assert.match(await text(), /valable jusqu'au 9\/10\/2025/);
       await assertAccessible(page, 'trust');
       await show(ready(), overview(item('login', 'normal')));
       await state('normal');
