@@ -2,45 +2,18 @@
 // Cache Storage a map; js/test/chaos does the same to a real browser.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { createBcpClient } from '../../dist/index.node.js';
+import { IDBFactory } from 'fake-indexeddb';
 import { Caches } from './lib/caches.mjs';
-import { makeStage, service, soapRequest } from './lib/stage.mjs';
+import { clientOf, events, stage, until } from './lib/clients.mjs';
+import { service, soapRequest } from './lib/stage.mjs';
 
-let stage;
-let clients;
-let events;
-
-beforeEach(async () => {
-  globalThis.indexedDB = new IDBFactory();
-  globalThis.IDBKeyRange = IDBKeyRange;
+beforeEach(() => {
   globalThis.caches = new Caches();
-  clients = [];
-  events = [];
-  stage = await makeStage();
 });
-afterEach(async () => {
-  for (const client of clients) client.close();
-  mock.timers.reset();
-  mock.restoreAll();
-  delete globalThis.indexedDB;
+afterEach(() => {
   delete globalThis.caches;
-  await stage.close();
 });
 
-function clientOf(over = {}) {
-  const client = createBcpClient(stage.options({ log: (event) => events.push(event), ...over }));
-  clients.push(client);
-  return client;
-}
-
-const until = async (passes) => {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await passes()) return;
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  assert.fail('it did not come');
-};
 const issued = async (client) => (await client.status()).catalogue?.issueInstantMs;
 const rejected = () => events.filter(({ type }) => type === 'catalogue-rejected');
 

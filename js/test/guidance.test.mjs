@@ -1,31 +1,8 @@
 // Guidance files of an application, through the client: a bad one is told and costs nothing, a text is a text.
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, it } from 'node:test';
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { createBcpClient } from '../../dist/index.node.js';
-import { makeStage, service, soapRequest } from './lib/stage.mjs';
-
-let stage;
-let clients;
-let events;
-
-beforeEach(async () => {
-  globalThis.indexedDB = new IDBFactory();
-  globalThis.IDBKeyRange = IDBKeyRange;
-  clients = [];
-  events = [];
-  stage = await makeStage();
-});
-afterEach(async () => {
-  for (const client of clients) client.close();
-  await stage.close();
-});
-
-function clientOf(procedures) {
-  const client = createBcpClient(stage.options({ procedures, log: (event) => events.push(event) }));
-  clients.push(client);
-  return client;
-}
+import { it } from 'node:test';
+import { clientOf, events, stage } from './lib/clients.mjs';
+import { service, soapRequest } from './lib/stage.mjs';
 
 const one = { id: 'ours', needs: [['drill']], title: { en: 'Ours' }, texts: { lastResort: { en: ['Wait.'] } } };
 const file = (change) => JSON.stringify({ format: 1, functionalities: [{ ...one, ...change }] });
@@ -48,7 +25,7 @@ const bad = {
 };
 for (const [name, [procedures, detail]] of Object.entries(bad)) {
   it(`a guidance file ${name} is told, and costs neither the built-in guidance nor a call`, async () => {
-    const client = clientOf(procedures);
+    const client = clientOf({ procedures });
     await assert.rejects(client.preload(), (e) => e.code === 'procedure-invalid' && detail.test(e.message));
     const told = events.filter(({ type }) => type === 'procedures-rejected');
     assert.equal(told.length, 1);
@@ -63,9 +40,8 @@ for (const [name, [procedures, detail]] of Object.entries(bad)) {
 
 it('markup and a service that nobody knows are text, and alarm nobody', async () => {
   const markup = '<script>alert(1)</script>';
-  const client = clientOf(
-    file({ needs: [['urn:nobody']], title: { fr: markup }, texts: { lastResort: { fr: [markup] } } }),
-  );
+  const procedures = file({ needs: [['urn:nobody']], title: { fr: markup }, texts: { lastResort: { fr: [markup] } } });
+  const client = clientOf({ procedures });
   await client.preload();
   const { items } = await client.procedures('nl');
   const { way, lang, title, lastResort } = items.find(({ functionality }) => functionality === 'ours');
@@ -76,7 +52,7 @@ it('markup and a service that nobody knows are text, and alarm nobody', async ()
 it('a catalogue whose names hold markup and turn the direction of writing is told, and works', async () => {
   const markup = '<img src=x onerror=alert(1)>\u202eSTS';
   stage.publish({ services: [{ id: service, name: markup, endpoints: [stage.main] }] });
-  const client = clientOf(undefined);
+  const client = clientOf();
   await client.preload();
   const { services, catalogue } = await client.status();
   assert.equal(services[0].name, markup, 'the name as it was signed');

@@ -1,37 +1,9 @@
 // Several clients of one profile, in one program: what they decide together.
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { createBcpClient } from '../../dist/index.node.js';
-import { makeStage, service, soapRequest } from './lib/stage.mjs';
+import { afterEach, describe, it, mock } from 'node:test';
+import { ask, clientOf, pathOf, stage, until } from './lib/clients.mjs';
 
-let stage;
-let clients;
-
-beforeEach(async () => {
-  globalThis.indexedDB = new IDBFactory();
-  globalThis.IDBKeyRange = IDBKeyRange;
-  clients = [];
-  stage = await makeStage();
-});
-afterEach(async () => {
-  for (const client of clients) client.close();
-  mock.restoreAll();
-  delete globalThis.indexedDB;
-  await stage.close();
-});
-
-function clientOf(over = {}) {
-  const client = createBcpClient(stage.options(over));
-  clients.push(client);
-  return client;
-}
-
-const ask = (client) =>
-  client.fetch(service, { method: 'POST', body: soapRequest(), bcp: { repeat: 'yes' } }).then((response) => {
-    const { endpoint } = client.provenance(response);
-    return new URL(endpoint).pathname;
-  });
+const endpointFor = async (tab) => pathOf(tab, await ask(tab));
 
 describe('a probe', () => {
   it('is sent by one tab for all, also when all ask in the same moment', async () => {
@@ -39,25 +11,17 @@ describe('a probe', () => {
     const tabs = Array.from({ length: 8 }, () => clientOf({ policy: { coolDownMs, maxCoolDownMs: coolDownMs } }));
     stage.server.behave('/main', 'reset');
     await Promise.all(tabs.map((tab) => tab.preload()));
-    assert.equal(await ask(tabs[0]), '/second');
+    assert.equal(await endpointFor(tabs[0]), '/second');
     for (const tab of tabs) await until(async () => (await tab.status()).services[0].health.failedOver);
     const { now } = Date;
     mock.method(Date, 'now', () => now() + 2 * coolDownMs);
     stage.server.forget();
     stage.server.behave('/main', 'hang');
-    const answers = await first(tabs.map(ask), 7);
+    const answers = await first(tabs.map(endpointFor), 7);
     assert.deepEqual(answers, Array(7).fill('/second'), 'the others do not wait for it');
     assert.equal(stage.server.seen('/main').length, 1);
   });
 });
-
-async function until(passes) {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await passes()) return;
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  assert.fail('it did not come');
-}
 
 /** What the first n of them give. */
 const first = (calls, n) =>

@@ -1,9 +1,9 @@
 // Tokens of the token service: when to renew one, and that none is served after its own end.
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, it, mock } from 'node:test';
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { createBcpClient, tokenRenewal } from '../../dist/index.node.js';
-import { makeStage, soapRequest, stylesheet } from './lib/stage.mjs';
+import { beforeEach, it, mock } from 'node:test';
+import { tokenRenewal } from '../../dist/index.node.js';
+import { clientOf, stage } from './lib/clients.mjs';
+import { soapRequest, stylesheet } from './lib/stage.mjs';
 
 const sts = 'uddi:ehealth-fgov-be:business:iamsecuritytokenservice:v1';
 const hour = 3_600_000;
@@ -15,29 +15,12 @@ const tokenUntil = (end) =>
   `<a:Conditions NotBefore="2020-01-01T00:00:00Z" NotOnOrAfter="${end.toISOString()}"/>` +
   '</a:Assertion></t:Answer></s:Body></s:Envelope>';
 
-let stage;
-let clients;
-
-beforeEach(async () => {
-  globalThis.indexedDB = new IDBFactory();
-  globalThis.IDBKeyRange = IDBKeyRange;
-  clients = [];
-  stage = await makeStage();
+beforeEach(() => {
   stage.publish({ services: [{ id: sts, name: 'STS', endpoints: [stage.main] }] });
 });
-afterEach(async () => {
-  for (const client of clients) client.close();
-  mock.timers.reset();
-  await stage.close();
-});
 
-function clientOf(cache) {
-  const client = createBcpClient(
-    stage.options({ cache: { services: [sts], rules: { [sts]: { stylesheet, duration: 'P7D' } }, ...cache } }),
-  );
-  clients.push(client);
-  return client;
-}
+const caching = (cache) =>
+  clientOf({ cache: { services: [sts], rules: { [sts]: { stylesheet, duration: 'P7D' } }, ...cache } });
 
 const ask = (client) =>
   client.fetch(sts, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: soapRequest() });
@@ -52,7 +35,7 @@ for (const [where, cache] of Object.entries(stores)) {
     mock.timers.enable({ apis: ['Date'], now: Date.now() });
     const end = endOf(Date.now() + hour);
     stage.server.behave('/main', { body: tokenUntil(end), headers: { 'content-type': 'text/xml' } });
-    const client = clientOf({ ...cache, serveExpired: true });
+    const client = caching({ ...cache, serveExpired: true });
     await ask(client);
     stage.server.behave('/main', 'reset');
 
@@ -70,7 +53,7 @@ for (const [where, cache] of Object.entries(stores)) {
 it('a token whose end cannot be read is not kept', async () => {
   const body = tokenUntil(new Date(Date.now() + hour)).replace(/NotOnOrAfter="[^"]*"/, 'NotOnOrAfter="soon"');
   stage.server.behave('/main', { body, headers: { 'content-type': 'text/xml' } });
-  const client = clientOf();
+  const client = caching();
   assert.equal(await (await ask(client)).text(), body);
   stage.server.behave('/main', 'reset');
   await assert.rejects(ask(client), { code: 'endpoints-exhausted', message: /nothing in the cache/ });
