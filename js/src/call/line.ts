@@ -16,6 +16,8 @@ interface Waiting {
   endpoint: string;
   isFront: boolean; // the browser can have sent it
   isOut: boolean; // it was handed to the browser
+  made: number; // its number among those of the client
+  mayPass?: number; // the last one made when it was first seen that the browser lets later ones go ahead of it
   restart(): void;
   go(mayGo: boolean): void;
 }
@@ -26,10 +28,15 @@ interface Waiting {
  * All are handed to the browser at once, since over HTTP/2 all can go. What waits there behind six others has its clock
  * set back whenever one ahead of it is answered, and when its own turn comes: that time is the browser's, not the
  * endpoint's. Where nothing is answered, the clocks run on.
+ *
+ * A browser need not keep the order: a request whose preflight is still to be made waits while those pass it that need
+ * none. So a later answer of the same endpoint sets the clock back too, while there are enough requests out to wait
+ * for; only answers to requests that were there at the first such answer do, so that no clock is held for ever.
  */
 export class Lines {
   readonly #lines = new Map<string, Waiting[]>();
   readonly #isCounted: boolean;
+  #made = 0;
 
   /** Only a browser has such a limit. */
   constructor(isCounted = globalThis.location !== undefined) {
@@ -53,7 +60,8 @@ export class Lines {
     const turn = new Promise<boolean>((resolve) => {
       go = resolve;
     });
-    const one: Waiting = { endpoint: endpoint.href, isFront: false, isOut: false, restart, go };
+    const made = ++this.#made;
+    const one: Waiting = { endpoint: endpoint.href, isFront: false, isOut: false, made, restart, go };
     const isHeld = isShared && countOf(line, one.endpoint) >= perEndpoint && !isMultiplexed(endpoint.origin);
     line.push(one);
     one.isFront = !isHeld && line.filter(({ isOut }) => isOut).length < connections;
@@ -75,13 +83,20 @@ export class Lines {
         letGo(other);
       }
     }
+    const isCrowd = line.filter(({ isOut }) => isOut).length >= connections;
     let ahead = 0;
     for (const other of line) {
       const isFront = other.isFront || (other.isOut && ahead < connections);
-      if (!other.isFront && (isFront || how === 'answered')) other.restart();
+      const isPassed = how === 'answered' && isCrowd && other.isOut && this.#passes(one, other);
+      if (isPassed || (!other.isFront && (isFront || how === 'answered'))) other.restart();
       other.isFront = isFront;
       if (other.isOut) ahead++;
     }
+  }
+
+  #passes(one: Waiting, other: Waiting): boolean {
+    if (one.endpoint !== other.endpoint || one.made < other.made) return false;
+    return one.made <= (other.mayPass ??= this.#made);
   }
 }
 
