@@ -44,7 +44,7 @@ type row struct {
 // answers holds HTTP answers to requests, and what each is: what the service itself said, what somebody else
 // did, what was cut.
 func answers() []scenario {
-	const soap11, soap12 = "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"
+	const soap12 = "http://www.w3.org/2003/05/soap-envelope"
 	fault := func(code string) string {
 		return envelope(soap11, `<s:Fault><faultcode>s:Server</faultcode><faultstring>f</faultstring><detail>`+
 			`<e:SystemError xmlns:e="urn:be:fgov:ehealth:errors:soa:v1"><Code>`+code+
@@ -165,8 +165,8 @@ func answerScenario(name, comment string, args AnswerArgs, b body, want Answer) 
 	return scenario{
 		name: name,
 		Vector: Vector{
-			Comment: comment, Source: "docs/design.md#what-an-answer-is", Operation: Classify, Args: args,
-			Blobs: []string{"body"}, Want: Want{Answer: &want},
+			Comment: comment, Source: "docs/design.md#what-an-answer-is",
+			Call: Call{Operation: Classify, Args: compact(args), Blobs: []string{"body"}, Want: Want{Answer: &want}},
 		},
 		files: map[string][]byte{"body": []byte(b.text)},
 	}

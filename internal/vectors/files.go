@@ -28,7 +28,7 @@ func Files() (files map[string][]byte, err error) {
 		}
 	}()
 	k := newKit()
-	files = map[string][]byte{}
+	files = k.files
 	putPKI(files, k)
 	putCatalogues(files, k)
 	var index Index
@@ -48,6 +48,7 @@ func scenarios(k *kit) []scenario {
 		shape(k), references(k), algorithms(k), wrapping(k), tampering(k),
 		anchors(k), keyInfos(k), signers(k), revocation(k), xades(k),
 		schema(k), lint(k), acceptance(k), answers(),
+		failovers(k), caches(k), keys(k), tidings(k), guidance(k),
 	)
 }
 

@@ -15,6 +15,7 @@ import (
 type kit struct {
 	pki     *drill.PKI
 	foreign *drill.PKI
+	files   map[string][]byte // of testdata, those that vectors share
 }
 
 func newKit() *kit {
@@ -22,7 +23,7 @@ func newKit() *kit {
 	must(err)
 	foreign, err := drill.NewForeignPKI()
 	must(err)
-	return &kit{pki, foreign}
+	return &kit{pki, foreign, map[string][]byte{}}
 }
 
 // list is the smallest list that shows everything: two services of two endpoints.

@@ -10,10 +10,15 @@ import (
 )
 
 // Case is a vector with its files, ready for a runner.
+type Case struct {
+	Name  string
+	Calls []Ready
+}
+
+// Ready is a call with its files.
 //
 // Shape: Args is the JSON that the call takes, Blobs are its octets in order, the first one expanded.
-type Case struct {
-	Name      string
+type Ready struct {
 	Operation string
 	Args      json.RawMessage
 	Blobs     [][]byte
@@ -22,7 +27,7 @@ type Case struct {
 
 // Load reads the vectors that the index of a testdata folder lists.
 //
-// Errors: a file that is missing, an unknown key, a want that is neither code nor ok: a runner must then fail.
+// Errors: a file that is missing, an unknown key, a want that is none: a runner must then fail.
 func Load(testdata string) ([]Case, error) {
 	var index Index
 	if err := readStrict(filepath.Join(testdata, IndexName), &index); err != nil {
@@ -45,37 +50,52 @@ func loadCase(testdata, name string) (Case, error) {
 	if err := readStrict(filepath.Join(folder, "vector.json"), &v); err != nil {
 		return Case{}, err
 	}
+	calls := v.Calls
+	if calls == nil {
+		calls = []Call{v.Call}
+	} else if v.Operation != "" {
+		return Case{}, fmt.Errorf("one operation and several calls")
+	}
+	c := Case{Name: name}
+	for i, one := range calls {
+		ready, err := one.load(folder)
+		if err != nil {
+			return Case{}, fmt.Errorf("call %d: %w", i+1, err)
+		}
+		c.Calls = append(c.Calls, ready)
+	}
+	return c, nil
+}
+
+func (c Call) load(folder string) (Ready, error) {
 	wants := 0
-	for _, has := range []bool{v.Want.Code != "", v.Want.OK != nil, v.Want.Answer != nil} {
+	for _, has := range []bool{c.Want.Code != "", c.Want.OK != nil, c.Want.Answer != nil, c.Want.Value != nil} {
 		if has {
 			wants++
 		}
 	}
 	if wants != 1 {
-		return Case{}, fmt.Errorf("want needs a code, ok or an answer, and one of them")
+		return Ready{}, fmt.Errorf("want needs a code, ok, an answer or a value, and one of them")
 	}
-	if _, known := arguments[v.Operation]; !known {
-		return Case{}, fmt.Errorf("unknown operation %q", v.Operation)
+	var args bytes.Buffer
+	if err := json.Compact(&args, c.Args); err != nil {
+		return Ready{}, err
 	}
-	args, err := json.Marshal(v.Args)
-	if err != nil {
-		return Case{}, err
-	}
-	if err := strict(args, arguments[v.Operation]()); err != nil {
-		return Case{}, err
-	}
-	c := Case{Name: name, Operation: v.Operation, Args: args, Want: v.Want}
-	for _, blob := range v.Blobs {
+	ready := Ready{Operation: c.Operation, Args: args.Bytes(), Want: c.Want}
+	for _, blob := range c.Blobs {
 		content, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(blob)))
 		if err != nil {
-			return Case{}, err
+			return Ready{}, err
 		}
-		c.Blobs = append(c.Blobs, content)
+		ready.Blobs = append(ready.Blobs, content)
 	}
-	if v.Expand != nil {
-		c.Blobs[0], err = v.Expand.apply(c.Blobs[0])
+	if c.Expand != nil {
+		var err error
+		if ready.Blobs[0], err = c.Expand.apply(ready.Blobs[0]); err != nil {
+			return Ready{}, err
+		}
 	}
-	return c, err
+	return ready, nil
 }
 
 func (e Expand) apply(content []byte) ([]byte, error) {
@@ -83,11 +103,6 @@ func (e Expand) apply(content []byte) ([]byte, error) {
 		return nil, fmt.Errorf("the marker %q does not occur exactly once", e.Marker)
 	}
 	return bytes.Replace(content, []byte(e.Marker), bytes.Repeat([]byte(e.Text), e.Times), 1), nil
-}
-
-// arguments are the forms of the arguments by operation.
-var arguments = map[string]func() any{
-	OpenCatalogue: func() any { return &Args{} }, Classify: func() any { return &AnswerArgs{} },
 }
 
 func readStrict(file string, into any) error {

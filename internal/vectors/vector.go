@@ -12,22 +12,29 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// Vector is the content of a vector.json: one call of the contract and what it must answer.
-//
-// Shape: Blobs are paths relative to the folder of the vector, in the order of the contract: the catalogue,
-// Args.Anchors files, Args.CRLs files, the catalogue held. Expand, when present, replaces the one Marker in the first
-// blob by Text, Times times, so that large input needs no large file.
+// Vector is the content of a vector.json: what it shows, and one call of the contract or several in their order.
 type Vector struct {
-	Comment   string   `json:"comment"`
-	Source    string   `json:"source"`
-	Operation string   `json:"operation"`
-	Args      any      `json:"args"`
-	Blobs     []string `json:"blobs"`
-	Expand    *Expand  `json:"expand,omitempty"`
-	Want      Want     `json:"want"`
+	Comment string `json:"comment"`
+	Source  string `json:"source"`
+	Call           // the only call
+	Calls   []Call `json:"calls,omitempty"`
 }
 
-// The operations that vectors call.
+// Call is one call of the contract and what it must answer.
+//
+// Shape: Blobs are paths relative to the folder of the vector, in the order of the contract: of openCatalogue the
+// catalogue, Args.Anchors files, Args.CRLs files, the catalogue held. Expand, when present, replaces the one Marker in
+// the first blob by Text, Times times, so that large input needs no large file. Handles are numbered from 1 in each
+// vector.
+type Call struct {
+	Operation string          `json:"operation,omitempty"`
+	Args      json.RawMessage `json:"args,omitempty"`
+	Blobs     []string        `json:"blobs,omitempty"`
+	Expand    *Expand         `json:"expand,omitempty"`
+	Want      Want            `json:"want,omitzero"`
+}
+
+// The operations whose vectors are one call.
 const (
 	OpenCatalogue = "openCatalogue" // Args
 	Classify      = "classify"      // AnswerArgs
@@ -59,11 +66,13 @@ type AnswerArgs struct {
 	Redirected         bool   `json:"redirected,omitempty"`
 }
 
-// Want is a code, a part of the value that an accepted catalogue gives, or what an answer is.
+// Want is a code, a part of the value that an accepted catalogue gives, what an answer is, or what the value holds:
+// each member that stands in Value, in members of it too; an array entire.
 type Want struct {
-	Code   bcperr.Code `json:"code,omitempty"`
-	OK     *Summary    `json:"ok,omitempty"`
-	Answer *Answer     `json:"answer,omitempty"`
+	Code   bcperr.Code     `json:"code,omitempty"`
+	OK     *Summary        `json:"ok,omitempty"`
+	Answer *Answer         `json:"answer,omitempty"`
+	Value  json.RawMessage `json:"value,omitempty"`
 }
 
 // Answer is what is compared of a verdict on an answer. Came, the words for what came instead, are for people.
@@ -151,9 +160,8 @@ func newScenario(name string, want Want, source, comment string, catalogue []byt
 	s := scenario{
 		name: name,
 		Vector: Vector{
-			Comment: comment, Source: source, Operation: OpenCatalogue,
-			Blobs: []string{"catalogue.xml", rootPEM},
-			Want:  want,
+			Comment: comment, Source: source,
+			Call: Call{Operation: OpenCatalogue, Blobs: []string{"catalogue.xml", rootPEM}, Want: want},
 		},
 		Args:  Args{Environment: "Production", AtMs: judged.UnixMilli(), Anchors: 1},
 		files: map[string][]byte{"catalogue.xml": catalogue},
@@ -168,7 +176,7 @@ func newScenario(name string, want Want, source, comment string, catalogue []byt
 func (s scenario) write(files map[string][]byte) {
 	folder := "vectors/" + s.name
 	if s.Operation == OpenCatalogue {
-		s.Vector.Args = s.Args
+		s.Vector.Args = compact(s.Args)
 	}
 	put(files, path.Join(folder, "vector.json"), marshal(s.Vector))
 	for name, content := range s.files {
@@ -176,12 +184,18 @@ func (s scenario) write(files map[string][]byte) {
 	}
 }
 
-// marshal writes JSON that people can read: a < stays a <.
-func marshal(value any) []byte {
+// compact is a value as JSON on one line.
+func compact(value any) json.RawMessage { return bytes.TrimSuffix(encoded(value, ""), []byte("\n")) }
+
+// marshal writes JSON that people can read.
+func marshal(value any) []byte { return encoded(value, "  ") }
+
+// encoded is JSON in which a < stays a <.
+func encoded(value any, indent string) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
+	e.SetIndent("", indent)
 	must(e.Encode(value))
 	return b.Bytes()
 }

@@ -1,4 +1,4 @@
-// Command vectors runs the test vectors of a folder natively and prints one line of JSON a vector: {"name","reply"}.
+// Command vectors runs the test vectors of a folder natively and prints one line of JSON a vector: {"name","replies"}.
 //
 // The tests of the npm package run the same vectors through the WebAssembly in Node and in browsers and compare the
 // replies byte for byte with these.
@@ -9,9 +9,13 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/ehealth-bcp/ehealth-bcp/core/contract"
 	"github.com/ehealth-bcp/ehealth-bcp/internal/vectors"
 )
+
+type line struct {
+	Name    string   `json:"name"`
+	Replies []string `json:"replies"`
+}
 
 func main() {
 	if len(os.Args) != 2 {
@@ -32,9 +36,11 @@ func run(testdata string) error {
 	out := json.NewEncoder(os.Stdout)
 	out.SetEscapeHTML(false)
 	for _, c := range cases {
-		// Each in a session of its own: handles are numbered from 1, here and in the browsers.
-		reply := contract.NewSession().Call(c.Operation, c.Args, c.Blobs)
-		if err := out.Encode(map[string]string{"name": c.Name, "reply": reply}); err != nil {
+		replies, err := vectors.Native().Run(c)
+		if err != nil {
+			return err
+		}
+		if err := out.Encode(line{c.Name, replies}); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { withoutHandle } from './vectors.mjs';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -18,7 +17,7 @@ export function nativeCommand() {
   return built;
 }
 
-/** Returns the reply to each vector, by name. */
+/** Returns the replies to the calls of each vector, by name. */
 export function nativeReplies() {
   const lines = execFileSync('go', ['run', './internal/vectors/replies', 'testdata'], {
     cwd: root,
@@ -30,8 +29,8 @@ export function nativeReplies() {
       .trimEnd()
       .split('\n')
       .map((line) => {
-        const { name, reply } = JSON.parse(line);
-        return [name, withoutHandle(reply)];
+        const { name, replies } = JSON.parse(line);
+        return [name, replies];
       }),
   );
 }

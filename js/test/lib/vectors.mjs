@@ -1,38 +1,40 @@
-// Runs the vectors of testdata/ through the shipped wasm, in Node and in browsers.
-import { Program } from '../../../dist/core/program.js';
-
-const known = ['comment', 'source', 'operation', 'args', 'blobs', 'expand', 'want'];
+// Runs the vectors of testdata/ through a module, in Node and in browsers.
+const known = ['comment', 'source', 'operation', 'args', 'blobs', 'expand', 'want', 'calls'];
 
 /**
- * Returns [{name, reply, want}], reply as the exact text that the wasm gives.
+ * Returns [{name, replies, wants}], the replies as the exact texts that the module gives: one for each call.
  *
- * `load` returns the bytes of a path under testdata/.
+ * `call` performs one call of the contract, `load` returns the bytes of a path under testdata/.
  */
-export async function runVectors(module, load) {
-  const program = await Program.start(module);
+export async function runVectors(call, load) {
   const text = async (path) => new TextDecoder().decode(await load(path));
   const { vectors } = JSON.parse(await text('index.json'));
   const results = [];
+  let opened = 0; // catalogues: their handles count up, and the vectors number them from 1
   for (const name of vectors) {
     const vector = JSON.parse(await text(`vectors/${name}/vector.json`));
-    const unknown = Object.keys(vector).filter((key) => !known.includes(key));
-    if (unknown.length > 0) throw new Error(`${name}: unknown keys ${unknown}`);
-    const blobs = [];
-    for (const blob of vector.blobs)
-      blobs.push(await load(new URL(blob, `http://x/vectors/${name}/`).pathname.slice(1)));
-    if (vector.expand) blobs[0] = expanded(blobs[0], vector.expand);
-    const reply = program.call(vector.operation, JSON.stringify(vector.args), ...blobs);
-    const { handle } = JSON.parse(reply).value ?? {};
-    if (handle) program.call('closeCatalogue', JSON.stringify({ handle }));
-    results.push({ name, reply: withoutHandle(reply), want: vector.want });
+    const before = opened;
+    const [replies, wants] = [[], []];
+    for (const one of vector.calls ?? [vector]) {
+      const unknown = [vector, one].flatMap(Object.keys).filter((key) => !known.includes(key));
+      if (unknown.length > 0) throw new Error(`${name}: unknown keys ${unknown}`);
+      const blobs = [];
+      for (const blob of one.blobs ?? [])
+        blobs.push(await load(new URL(blob, `http://x/vectors/${name}/`).pathname.slice(1)));
+      if (one.expand) blobs[0] = expanded(blobs[0], one.expand);
+      const reply = call(one.operation, renumbered(JSON.stringify(one.args), before), ...blobs);
+      opened = JSON.parse(reply).value?.handle ?? opened;
+      replies.push(renumbered(reply, -before));
+      wants.push(one.want);
+    }
+    for (let handle = before + 1; handle <= opened; handle++) call('closeCatalogue', JSON.stringify({ handle }));
+    results.push({ name, replies, wants });
   }
   return results;
 }
 
-/** Handles count up in a session, so they differ where vectors share one. */
-export function withoutHandle(reply) {
-  return reply.replace(/"handle":\d+/, '"handle":1').trimEnd();
-}
+const renumbered = (text, by) =>
+  text.replace(/"(handle|held)":(\d+)/g, (_, member, handle) => `"${member}":${Number(handle) + by}`);
 
 function expanded(blob, { marker, text, times }) {
   const source = new TextDecoder().decode(blob);

@@ -78,12 +78,13 @@ const test = {
   /** Runs the vectors of testdata/ here. */
   async vectors() {
     const { runVectors } = await import('../../lib/vectors.mjs');
-    const module = await WebAssembly.compileStreaming(fetch('/dist/bcp.wasm'));
+    const { Program } = await import('/dist/core/program.js');
+    const program = await Program.start(await WebAssembly.compileStreaming(fetch('/dist/bcp.wasm')));
     const results = await runVectors(
-      module,
+      (...parts) => program.call(...parts),
       async (path) => new Uint8Array(await (await fetch(`/testdata/${path}`)).arrayBuffer()),
     );
-    return results.map(({ name, reply }) => [name, reply]);
+    return results.map(({ name, replies }) => [name, replies]);
   },
 
   dump,
