@@ -1,6 +1,7 @@
 // Builds dist/: the wasm, wasm_exec.js as a module, the compiled TypeScript, the hash of the wasm.
 //   node tools/build.mjs            everything
 //   node tools/build.mjs --js       all but the wasm, which must be there
+//   node tools/build.mjs --wasi     the core as a WASI module alone, build/bcp-core.wasm
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -59,15 +60,23 @@ const cold = [
   'internal/godebug',
 ];
 
+const flags = [
+  '-trimpath',
+  '-buildvcs=false',
+  '-ldflags=-s -w -buildid=',
+  ...cold.map((name) => `-gcflags=${name}=-l`),
+];
+
 /** Builds the wasm: the same sources give the same bytes in every folder. */
 export function buildWasm(out, program = './wasm') {
-  const flags = [
-    '-trimpath',
-    '-buildvcs=false',
-    '-ldflags=-s -w -buildid=',
-    ...cold.map((name) => `-gcflags=${name}=-l`),
-  ];
   run('go', ['build', ...flags, '-o', out, program], { GOOS: 'js', GOARCH: 'wasm' });
+  writeFileSync(out, joinDataSegments(readFileSync(out)));
+}
+
+/** Builds the same program as a WASI reactor: for hosts in other languages. */
+export function buildReactor(out) {
+  const reactor = ['-buildmode=c-shared', ...flags, '-o', out, './wasm'];
+  run('go', ['build', ...reactor], { GOOS: 'wasip1', GOARCH: 'wasm' });
   writeFileSync(out, joinDataSegments(readFileSync(out)));
 }
 
@@ -102,6 +111,11 @@ export declare const madeWith: string;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes('--wasi')) {
+    mkdirSync(join(root, 'build'), { recursive: true });
+    buildReactor(join(root, 'build/bcp-core.wasm'));
+    process.exit();
+  }
   clear();
   if (!process.argv.includes('--js')) buildWasm(wasm);
   writeFileSync(join(dist, 'core/wasm_exec.js'), wasmExecModule());

@@ -1,4 +1,4 @@
-//go:build js && wasm
+//go:build wasm
 
 package main
 
@@ -18,17 +18,18 @@ const (
 	maxCallBytes = maxBlobBytes + maxArgsBytes + 64<<10
 )
 
-// lengthBytes is the size of a length in a call.
+// lengthBytes is the size of a length in a call and before a reply.
 const lengthBytes = 4
 
-// The session, and the call that JavaScript is making: one at a time, on the one thread that there is.
+// The session, the call that the host is making, and its last reply: one at a time, on the one thread that there is.
 var (
 	session = contract.NewSession()
 	given   []byte
-	reply   string
+	reply   []byte
 )
 
-// input makes room for a call of that many bytes and returns its address; nil when it is over maxCallBytes.
+// input makes room for a call of that many bytes and returns its address; nil when it is over maxCallBytes. It takes
+// the place of a call that was not performed.
 //
 //go:wasmexport bcpInput
 func input(size int32) unsafe.Pointer {
@@ -39,18 +40,23 @@ func input(size int32) unsafe.Pointer {
 	return unsafe.Pointer(unsafe.SliceData(given))
 }
 
-// run performs the call that JavaScript wrote to input and returns the address of the reply, which stays until the
-// next.
+// run performs the call that the host wrote to the address that input gave, and returns the address of the reply, which
+// stays until the next: its length, and its text. Two callers who share an instance, each between the two functions of
+// the other, are told so in place of each other's reply.
 //
 //go:wasmexport bcpCall
-func run() unsafe.Pointer {
-	reply = perform(session, given)
-	given = nil
-	return unsafe.Pointer(unsafe.StringData(reply))
+func run(at unsafe.Pointer) unsafe.Pointer {
+	var text string
+	if at == nil || at != unsafe.Pointer(unsafe.SliceData(given)) {
+		text = contract.Failed(bcperr.New(bcperr.BadCall, "no call is waiting at this address: it was performed "+
+			"already, or another caller took its place; one call at a time in one instance"))
+	} else {
+		text = perform(session, given)
+		given = nil
+	}
+	reply = append(binary.LittleEndian.AppendUint32(make([]byte, 0, lengthBytes+len(text)), uint32(len(text))), text...)
+	return unsafe.Pointer(unsafe.SliceData(reply))
 }
-
-//go:wasmexport bcpReplySize
-func replySize() int32 { return int32(len(reply)) }
 
 func perform(session *contract.Session, call []byte) (reply string) {
 	// Not optional: an unrecovered panic ends the program, and every later call of the page throws.

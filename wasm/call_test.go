@@ -1,4 +1,4 @@
-//go:build js && wasm
+//go:build wasm
 
 package main
 
@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// frame returns the call that js/src/core/program.ts writes for these parts.
+// frame returns the call that a host writes for these parts.
 func frame(parts ...string) []byte {
 	call := binary.LittleEndian.AppendUint32(nil, uint32(len(parts)))
 	for _, part := range parts {
@@ -21,16 +21,22 @@ func frame(parts ...string) []byte {
 	return append(call, strings.Join(parts, "")...)
 }
 
-// say performs a call as JavaScript does: makes room, writes, runs, reads the reply.
+// say performs a call as a host does: makes room, writes, runs, reads the reply.
 func say(t *testing.T, call []byte) string {
 	t.Helper()
 	room := input(int32(len(call)))
 	require.NotNil(t, room)
 	copy(unsafe.Slice((*byte)(room), len(call)), call)
-	return unsafe.String((*byte)(run()), replySize())
+	return said(run(room))
 }
 
-func TestCallChecksWhatJavaScriptWrites(t *testing.T) {
+// said is the reply at an address.
+func said(at unsafe.Pointer) string {
+	size := binary.LittleEndian.Uint32(unsafe.Slice((*byte)(at), lengthBytes))
+	return unsafe.String((*byte)(unsafe.Add(at, lengthBytes)), size)
+}
+
+func TestCallChecksWhatAHostWrites(t *testing.T) {
 	whole := frame("isSwitch", "{}", "text")
 	for name, c := range map[string]struct {
 		reply string
@@ -65,7 +71,6 @@ func TestInputIsBounded(t *testing.T) {
 	for _, size := range []int32{-1, 0, lengthBytes - 1, maxCallBytes + 1, 1<<31 - 1} {
 		require.Nil(t, input(size), size)
 	}
-	require.Contains(t, unsafe.String((*byte)(run()), replySize()), "expected a number of parts", "run without a call")
 	require.NotNil(t, input(maxCallBytes))
 	given = nil
 }
@@ -75,4 +80,21 @@ func TestCallKeepsNothingThatTheNextOverwrites(t *testing.T) {
 	kept := strings.Clone(first)
 	say(t, frame("no", "{}"))
 	require.Equal(t, kept, first)
+}
+
+// TestOneCallerNeverGetsTheReplyToAnother: whoever runs a call that is not the one waiting is told so.
+func TestOneCallerNeverGetsTheReplyToAnother(t *testing.T) {
+	const told = `{"ok":false,"error":{"code":"bad-call","detail":"no call is waiting at this address`
+	write := func(call []byte) unsafe.Pointer {
+		room := input(int32(len(call)))
+		copy(unsafe.Slice((*byte)(room), len(call)), call)
+		return room
+	}
+	first := write(frame("contract", "{}"))
+	second := write(frame("isSwitch", "{}", "text"))
+	require.Contains(t, said(run(first)), told, "its room was given to the second")
+	require.Contains(t, said(run(second)), `incomplete`, "the second is still waiting")
+	require.Contains(t, said(run(second)), told, "performed already")
+	require.Contains(t, said(run(nil)), told, "no call at all")
+	require.Contains(t, said(run(unsafe.Add(write(frame("contract", "{}")), 1))), told, "beside it")
 }

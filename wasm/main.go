@@ -2,17 +2,4 @@
 
 package main
 
-import "runtime/debug"
-
-// The collector shares the one thread of the page with the work, and a call leaves little alive. It runs seldom, so
-// that verifying a catalogue is not a fifth slower, and eagerly only near a limit that a phone bears.
-const (
-	gcPercent   = 400
-	memoryLimit = 128 << 20
-)
-
-func main() {
-	debug.SetGCPercent(gcPercent)
-	debug.SetMemoryLimit(memoryLimit)
-	select {} // keep the program alive for its callers
-}
+func main() { select {} } // keep the program alive for its callers

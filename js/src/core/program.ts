@@ -5,8 +5,7 @@ import { Go, scope } from './wasm_exec.js';
 interface Exports {
   mem: WebAssembly.Memory;
   bcpInput(size: number): number;
-  bcpCall(): number;
-  bcpReplySize(): number;
+  bcpCall(input: number): number;
 }
 
 const lengthBytes = 4;
@@ -39,7 +38,7 @@ export class Program {
    * Errors: `input-too-large`; anything else means that the program ended.
    */
   call(name: string, argsJSON: string, ...blobs: Uint8Array[]): string {
-    const { mem, bcpInput, bcpCall, bcpReplySize } = this.#exports;
+    const { mem, bcpInput, bcpCall } = this.#exports;
     const utf8 = new TextEncoder();
     const parts = [utf8.encode(name), utf8.encode(argsJSON), ...blobs];
     const head = lengthBytes * (1 + parts.length);
@@ -58,9 +57,10 @@ export class Program {
       octets.set(part, at);
       at += part.length;
     });
-    const reply = bcpCall();
+    const reply = bcpCall(input);
     this.#alive();
-    return new TextDecoder().decode(new Uint8Array(mem.buffer, reply, bcpReplySize()));
+    const length = new DataView(mem.buffer).getUint32(reply, true);
+    return new TextDecoder().decode(new Uint8Array(mem.buffer, reply + lengthBytes, length));
   }
 
   // After a fatal error its functions still return, with what happens to stand in memory.
