@@ -16,7 +16,7 @@ GO_PACKAGES := ./...
 PURE := ./core/...
 WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
 
-.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp generate fuzz fuzz-readers test-properties chaos chaos-dir test-calls bench bench-gateway size \
+.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp wasi kit generate fuzz fuzz-readers test-properties chaos chaos-dir test-calls bench bench-gateway size \
 	screenshots release clean
 
 help: ## list the targets
@@ -32,8 +32,14 @@ node_modules: package-lock.json
 chromium: ## install Chromium, Firefox and WebKitGTK for the browser tests (Debian), or say what is missing
 	@tools/browsers
 
-build: node_modules ## build the package into dist/
+build: node_modules wasi ## build the package into dist/, and the WASI module into build/
 	npm run --silent build
+
+wasi: ## the core as a WASI module for other languages, build/bcp-core.wasm
+	node tools/build.mjs --wasi
+
+kit: wasi ## module, page, hosts, vectors and the wanted replies for who writes a host, as one archive in build/
+	tools/kit
 
 build/bcp: ## the bcp program, one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $@ ./cmd/bcp
@@ -48,10 +54,11 @@ check: node_modules ## formatting, vet, staticcheck, types
 	@test -z "$$(gofmt -l $$(git ls-files "*.go"))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files "*.go"); exit 1; }
 	go vet $(GO_PACKAGES)
 	GOOS=js GOARCH=wasm go vet ./wasm
+	GOOS=wasip1 GOARCH=wasm go vet ./wasm
 	go tool staticcheck $(GO_PACKAGES)
 	npm run --silent check
 
-test-go: ## Go tests, native
+test-go: wasi ## Go tests, native, and the core as a WASI module in wazero
 	go test $(GO_PACKAGES)
 
 test-wasm: ## the same tests of the core, compiled to WebAssembly and run in Node

@@ -36,6 +36,7 @@ async function bundle(entry, external) {
 
 const weights = {
   wasm: weigh(readFileSync(`${root}/dist/bcp.wasm`)),
+  core: weigh(readFileSync(`${root}/build/bcp-core.wasm`)),
   wasm_exec: weigh(await bundle('core/wasm_exec.js', [])),
   client: weigh(await bundle('index.js', ['./wasm_exec.js', './bcp.wasm'])),
   package: {},
