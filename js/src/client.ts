@@ -3,7 +3,7 @@ import { Vault, destroyVault } from './answers/vault.js';
 import { octets } from './base/bytes.js';
 import { check, checkShape } from './base/check.js';
 import { Clock } from './base/clock.js';
-import { BcpError, isBcpError, recordDropped, whyOf } from './base/errors.js';
+import { BcpError, isOurs, recordDropped, whyOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { clientShape } from './base/shapes.js';
 import { limited, maxTimerMs } from './base/timing.js';
@@ -63,7 +63,7 @@ class Client implements BcpClient {
   readonly #surroundings: Surroundings;
   readonly #gateway: Gateway | undefined;
   readonly #used = new Set<string>();
-  readonly #provenance = new WeakMap<Response, Provenance>();
+  readonly #provenance = new WeakMap<Response | Request, Provenance>();
   #clearings = 0;
   #guidance: Uint8Array[] | undefined; // the application's own, once it was read; [] when it is broken
   #guidanceFlaw: BcpError | undefined;
@@ -132,11 +132,12 @@ class Client implements BcpClient {
     if (call.signal?.aborted) throw abortedBy(call.signal);
     const { response, provenance } = await this.#protected(call, this.#clearings);
     this.#provenance.set(response, provenance);
+    if (target instanceof Request) this.#provenance.set(target, provenance);
     return response;
   }
 
-  provenance(response: Response): Provenance | undefined {
-    return this.#provenance.get(response);
+  provenance(of: Response | Request): Provenance | undefined {
+    return this.#provenance.get(of);
   }
 
   async status(): Promise<ClientStatus> {
@@ -147,7 +148,7 @@ class Client implements BcpClient {
     try {
       catalogue = await this.#updater.acquire();
     } catch (e) {
-      const code: ErrorCode = isBcpError(e) ? e.code : 'internal';
+      const code: ErrorCode = isOurs(e) ? e.code : 'internal';
       return { ...base, phase: coreless.has(code) ? 'no-core' : 'no-catalogue', code };
     }
     try {
@@ -291,8 +292,8 @@ class Client implements BcpClient {
       await states;
     } catch (e) {
       held?.release();
-      if (!isUrl(call.target) || (isBcpError(e) && (e.code === 'aborted' || e.code === 'closed'))) throw e;
-      const code = isBcpError(e) ? e.code : 'internal';
+      if (!isUrl(call.target) || (isOurs(e) && (e.code === 'aborted' || e.code === 'closed'))) throw e;
+      const code = isOurs(e) ? e.code : 'internal';
       this.#journal.report({ type: 'unprotected', code, detail: whyOf(e) });
       const response = await (this.#gateway?.plain(call) ?? call.plain());
       return { response, provenance: plainly(call) };
@@ -364,7 +365,7 @@ class Client implements BcpClient {
       this.#onDrop('answers'),
     );
     return new FallbackAnswers(vault, memory, (e) => {
-      const code = isBcpError(e) ? e.code : 'storage-unavailable';
+      const code = isOurs(e) ? e.code : 'storage-unavailable';
       this.#journal.report({ type: 'storage-degraded', store: 'answers', code, detail: whyOf(e) });
     });
   }
@@ -388,7 +389,7 @@ class Client implements BcpClient {
       await this.#host.run((core) => core.call('procedures', { lang: 'en' }, ...own));
       this.#guidance = own;
     } catch (e) {
-      if (!isBcpError(e) || e.code !== 'procedure-invalid') throw e; // no core: nothing is known of the file
+      if (!isOurs(e) || e.code !== 'procedure-invalid') throw e; // no core: nothing is known of the file
       const isFirst = !this.#guidance;
       this.#guidance = [];
       this.#guidanceFlaw = e;

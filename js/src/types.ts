@@ -561,8 +561,11 @@ export interface BcpClient extends Disposing {
    * called, when the call was cancelled too.
    */
   fetch(target: string | URL | Request, init?: BcpRequestInit): Promise<Response>;
-  /** Where a Response of this client came from; undefined for others, clones included. */
-  provenance(response: Response): Provenance | undefined;
+  /**
+   * Where a Response of this client came from; undefined for others, clones included. A library that hides the Response
+   * may show the Request that it gave to `fetch`: that will do too.
+   */
+  provenance(of: Response | Request): Provenance | undefined;
   status(): Promise<ClientStatus>;
   /** Calls `listener` for each event until the returned function is called. What it throws: see `log`. */
   subscribe(listener: (event: BcpEvent) => void): () => void;

@@ -1,4 +1,5 @@
-// Bundles that are no ES modules: importing stops nothing, and the failure to find the wasm names what to change.
+// What a bundler makes of the package. Bundles that are no ES modules: importing stops nothing, and the failure to find
+// the wasm names what to change. Bundles that take little of it are small.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -56,5 +57,31 @@ describe('a bundle without import.meta.url', () => {
     await build({ stdin, bundle: true, outfile, format: 'cjs', platform: 'node' });
     const { stdout, stderr } = await run(process.execPath, [outfile]);
     assert.equal(stdout, 'loaded\n', stderr);
+  });
+});
+
+describe('a bundle that takes little of the package', () => {
+  /** What esbuild makes of a module that imports from the main entry. */
+  async function bundleOf(contents) {
+    const stdin = { contents, resolveDir: join(root, 'dist') };
+    const logOverride = { 'ignored-bare-import': 'silent' };
+    const options = { bundle: true, minify: true, format: 'esm', write: false, logOverride };
+    return (await build({ stdin, ...options })).outputFiles[0];
+  }
+
+  it('is empty when it takes nothing', async () => {
+    for (const entry of ['index', 'slim', 'serviceworker', 'status-element']) {
+      assert.equal((await bundleOf(`import './${entry}.js';`)).text, '', entry);
+    }
+    assert.equal((await bundleOf("import { createBcpClient, verify } from './index.js';")).text, '');
+  });
+
+  it('is under 150 octets with isBcpError alone, and knows an error', async () => {
+    const { text, contents } = await bundleOf("export { isBcpError } from './index.js';");
+    assert.ok(contents.length < 150, `${contents.length}: ${text}`);
+    const { isBcpError } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+    const { BcpError } = await import('../../dist/index.node.js');
+    assert.equal(isBcpError(new Error('x', { cause: new BcpError('closed', 'x') })), true);
+    assert.equal(isBcpError(new Error('x')), false);
   });
 });

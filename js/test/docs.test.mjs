@@ -35,6 +35,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Which test runs an example that this one does not. */
 function elsewhere({ file, kind, code }) {
+  if (file.startsWith('docs/recipes/')) return 'js/test/recipes.test.mjs';
   if (kind === 'go') return 'core/example_test.go';
   if (kind === 'drill') return 'drill/scenario/docs_test.go';
   if (kind === 'hex') return 'js/test/wasi.test.mjs';
@@ -63,7 +64,7 @@ function runnerOf({ kind, code }) {
 describe('the examples of the documentation', () => {
   const files = [
     'README.md',
-    ...readdirSync(join(root, 'docs'))
+    ...readdirSync(join(root, 'docs'), { recursive: true })
       .filter((name) => name.endsWith('.md'))
       .map((name) => `docs/${name}`),
   ];

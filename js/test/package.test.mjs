@@ -29,8 +29,8 @@ after(() => rmSync(consumer, { recursive: true, force: true }));
 
 const shipped = [
   /^dist\/[\w/.-]+\.(js|d\.ts|wasm|txt)$/,
-  /^docs\/[\w-]+\.md$/,
-  /^docs\/images\/[\w-]+\.(svg|png)$/,
+  /^docs\/(recipes\/)?[\w-]+\.md$/,
+  /^docs\/images\/[\w-]+\.(svg|webp)$/,
   /^core\/procedure\/guidance\.json$/,
   /^(LICENSE|(README|CHANGELOG|SECURITY)\.md|package\.json)$/,
 ];

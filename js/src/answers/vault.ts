@@ -2,7 +2,7 @@ import type { Answer, Answers, Caps } from './answers.js';
 import { octets } from '../base/bytes.js';
 import { check } from '../base/check.js';
 import type { Clock } from '../base/clock.js';
-import { BcpError, isBcpError, whyOf } from '../base/errors.js';
+import { BcpError, isOurs, whyOf } from '../base/errors.js';
 import * as want from '../base/kinds.js';
 import { isAhead, momentOf } from '../base/moment.js';
 import { limited, maxTimerMs } from '../base/timing.js';
@@ -108,7 +108,7 @@ export class Vault implements Answers {
     try {
       await this.#put(entry, { iv, box }, () => this.#caps);
     } catch (e) {
-      if (!isBcpError(e) || e.code !== 'storage-quota') throw e;
+      if (!isOurs(e) || e.code !== 'storage-quota') throw e;
       // The browser gives less room than our caps: make do with half of what is there.
       await this.#put(entry, { iv, box }, (bytes) => ({ ...this.#caps, maxBytes: bytes / 2 }));
     }

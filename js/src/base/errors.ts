@@ -1,7 +1,7 @@
 import type { ErrorCode, News, Tried } from '../types.js';
 
 // Two copies of the package can be on one page, so an error is known by this mark and not by its class.
-const mark = 'ehealth-bcp.error';
+const mark = 'ehealth-bcp';
 
 /** The only kind of error that this package throws: an `Error` with a stable `code`. */
 export class BcpError extends Error {
@@ -20,10 +20,40 @@ export class BcpError extends Error {
   }
 }
 
-/** Tells whether `e` comes from this package, whichever copy of it made it. */
-export function isBcpError(e: unknown): e is BcpError {
+/** Tells whether `e` itself comes from this package, whichever copy of it made it. */
+export function isOurs(e: unknown): e is BcpError {
   return e instanceof Error && (e as { bcp?: unknown }).bcp === mark;
 }
+
+/**
+ * An error that is one of ours, or that some HTTP library made around one: `bcpErrorOf` gives ours. `code` and `tried`
+ * are there when the library copied them.
+ */
+export interface AroundBcpError extends Error {
+  readonly code?: ErrorCode;
+  readonly tried?: readonly Tried[];
+}
+
+/**
+ * Tells whether `e` is an error of this package, whichever copy of it made it, or an error around one: HTTP libraries
+ * wrap what their fetch throws. Its `code` is sure only in what {@link bcpErrorOf} returns.
+ */
+export const isBcpError = (e: unknown): e is AroundBcpError => !!bcpErrorOf(e);
+
+/**
+ * Returns the error of this package that `e` is, or that stands in its `cause` (in Angular: `error`), up to 8 deep;
+ * undefined when there is none.
+ */
+export function bcpErrorOf(e: unknown): BcpError | undefined {
+  try {
+    for (let one = e as Read, left = 9; left--; one = (one.cause ?? one.error) as Read) {
+      if (one.bcp === mark) return one as BcpError;
+    }
+  } catch {} // nothing is left to read, or it refuses to be read
+  return undefined;
+}
+
+type Read = { bcp?: unknown; cause?: unknown; error?: unknown };
 
 const engines = /^(Compile|Link|Runtime)Error$/; // of WebAssembly: what they say is about our own file
 
@@ -32,7 +62,7 @@ const engines = /^(Compile|Link|Runtime)Error$/; // of WebAssembly: what they sa
  * its text may be about a person. The error itself is the `cause`.
  */
 export function whyOf(e: unknown): string {
-  if (isBcpError(e)) return e.message;
+  if (isOurs(e)) return e.message;
   const { name, message, code, cause } = Object(e) as {
     name?: unknown;
     message?: unknown;

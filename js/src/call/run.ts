@@ -2,7 +2,7 @@ import type { Answer, Answers } from '../answers/answers.js';
 import { readBody } from '../base/body.js';
 import { check } from '../base/check.js';
 import type { Clock } from '../base/clock.js';
-import { BcpError, isBcpError, messageOf } from '../base/errors.js';
+import { BcpError, isOurs, messageOf } from '../base/errors.js';
 import * as want from '../base/kinds.js';
 import { type Ended, limited } from '../base/timing.js';
 import type { OpenCatalogue } from '../catalogue/open.js';
@@ -211,7 +211,7 @@ export class Run {
         return action.do === 'wait' ? { kind: 'waited' } : { kind: 'outcome', outcome: 'timeout', ...this.#unsent };
       case 'failed':
         // more than we hold: another endpoint would send as much
-        if (action.do !== 'send' || isBcpError(ended.error)) throw ended.error;
+        if (action.do !== 'send' || isOurs(ended.error)) throw ended.error;
         if (this.#watch.isLeaving) return { kind: 'cancelled' };
         // A browser does not say why: refused, reset, TLS, CORS and CSP look the same. With headers there, the body
         // broke.
@@ -288,7 +288,7 @@ export class Run {
       void new URL(address, globalThis.location?.href); // throws for what is no address
       return address;
     } catch (e) {
-      throw isBcpError(e) ? e : new BcpError('bad-call', `options.rewrite failed: ${messageOf(e)}`, e);
+      throw isOurs(e) ? e : new BcpError('bad-call', `options.rewrite failed: ${messageOf(e)}`, e);
     }
   }
 

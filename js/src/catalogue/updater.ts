@@ -1,6 +1,6 @@
 import { readBody } from '../base/body.js';
 import { octets } from '../base/bytes.js';
-import { BcpError, isBcpError, whyOf } from '../base/errors.js';
+import { BcpError, isOurs, whyOf } from '../base/errors.js';
 import { type Ended, limited, maxTimerMs } from '../base/timing.js';
 import type { Replies, Rules } from '../core/contract.js';
 import type { CoreHost } from '../core/host.js';
@@ -270,7 +270,7 @@ export class Updater {
     try {
       signed = await this.#get(url, (await this.#rules()).limits.catalogueBytes);
     } catch (e) {
-      if (!isBcpError(e) || e.code !== 'input-too-large') return { result: 'unreachable', detail: whyOf(e) };
+      if (!isOurs(e) || e.code !== 'input-too-large') return { result: 'unreachable', detail: whyOf(e) };
       this.#rejection = e;
       this.#options.report({ type: 'catalogue-rejected', code: e.code, detail: e.message, from: 'network' });
       return { result: 'rejected', detail: e.message };
@@ -316,7 +316,7 @@ export class Updater {
       case 'done':
         return ended.value;
       case 'failed':
-        throw isBcpError(ended.error)
+        throw isOurs(ended.error)
           ? ended.error
           : new BcpError('network', `${String(url)} cannot be fetched: ${whyOf(ended.error)}`, ended.error);
       case 'late':
@@ -336,7 +336,7 @@ export class Updater {
         return (this.#current = newer);
       });
     } catch (e) {
-      const error = isBcpError(e) ? e : new BcpError('internal', whyOf(e), e);
+      const error = isOurs(e) ? e : new BcpError('internal', whyOf(e), e);
       if (from === 'network') this.#rejection = error;
       const { code, message } = error;
       // What is held is newer than a seed or a kept one: as it should be.
@@ -416,7 +416,7 @@ export class Updater {
 
   #degraded(e: unknown): void {
     this.#isKept = false;
-    const { code, message } = isBcpError(e) ? e : new BcpError('storage-unavailable', whyOf(e));
+    const { code, message } = isOurs(e) ? e : new BcpError('storage-unavailable', whyOf(e));
     this.#options.report({ type: 'storage-degraded', store: 'catalogue', code, detail: message });
   }
 }

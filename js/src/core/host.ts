@@ -1,5 +1,5 @@
 import { integrityHash, octets } from '../base/bytes.js';
-import { BcpError, isBcpError, whyOf } from '../base/errors.js';
+import { BcpError, isOurs, whyOf } from '../base/errors.js';
 import type { Replies, Reply, Rules } from './contract.js';
 import { Program } from './program.js';
 import type { WasmSource } from '../types.js';
@@ -128,7 +128,7 @@ class RunningCore implements Core {
       if (!this.alive) throw new Error('the program has ended');
       return JSON.parse(this.#program.call(name, args, ...blobs)) as Reply;
     } catch (e) {
-      if (isBcpError(e)) throw e;
+      if (isOurs(e)) throw e;
       this.alive = false;
       throw new BcpError('core-dead', `${name}: ${whyOf(e)}`, e);
     }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBody } from '../base/body.js';
-import { BcpError, isBcpError, whyOf } from '../base/errors.js';
+import { BcpError, isOurs, whyOf } from '../base/errors.js';
 import { OpenCatalogue, type Trust } from '../catalogue/open.js';
 import type { CommandOutcome, MirrorRun } from '../core/contract.js';
 import type { Core } from '../core/host.js';
@@ -180,9 +180,9 @@ class Mirror {
         throw new BcpError('network', `the source of the catalogue answered with HTTP ${response.status}`);
       return await readBody(response, maxBytes);
     } catch (e) {
-      if (isBcpError(e) && e.code === 'input-too-large')
+      if (isOurs(e) && e.code === 'input-too-large')
         throw new BcpError('input-too-large', `expected at most ${maxBytes} bytes`);
-      throw isBcpError(e) ? e : new BcpError('network', `the source of the catalogue gave no answer: ${whyOf(e)}`, e);
+      throw isOurs(e) ? e : new BcpError('network', `the source of the catalogue gave no answer: ${whyOf(e)}`, e);
     }
   }
 

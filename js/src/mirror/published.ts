@@ -1,6 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BcpError, isBcpError } from '../base/errors.js';
+import { BcpError, isOurs } from '../base/errors.js';
 import type { Core } from '../core/host.js';
 import { codeOf } from '../storage/filelock.js';
 import { failed, sha256, writeFile } from '../storage/folder.js';
@@ -15,7 +15,7 @@ export interface Fault {
 }
 
 export function faultOf(e: unknown): Fault {
-  const { code, message } = isBcpError(e) ? e : failed(e);
+  const { code, message } = isOurs(e) ? e : failed(e);
   return { code, detail: message };
 }
 

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BcpError, isBcpError, whyOf } from '../base/errors.js';
+import { BcpError, isOurs, whyOf } from '../base/errors.js';
 import { FileLock, type Held, codeOf } from './filelock.js';
 
 const lockPatienceMs = 5_000;
@@ -195,7 +195,7 @@ async function syncFolder(path: string): Promise<void> {
 
 /** What the file system says, as an error of ours. */
 export function failed(e: unknown): BcpError {
-  if (isBcpError(e)) return e;
+  if (isOurs(e)) return e;
   const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(codeOf(e)));
   return isFull
     ? new BcpError('storage-quota', `the disk is full: ${whyOf(e)}`, e)

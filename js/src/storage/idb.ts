@@ -1,4 +1,4 @@
-import { BcpError, isBcpError, whyOf } from '../base/errors.js';
+import { BcpError, isOurs, whyOf } from '../base/errors.js';
 
 // The longest that one operation may take: WebKit has operations that never settle. Largest seen in tests: 40 ms.
 const operationTimeoutMs = 2_000;
@@ -118,7 +118,7 @@ export class Database {
       this.#drop();
       this.#downUntil = performance.now() + retryMs;
     }
-    return isBcpError(e) ? e : new BcpError('storage-unavailable', `IndexedDB: ${whyOf(e)}`, e);
+    return isOurs(e) ? e : new BcpError('storage-unavailable', `IndexedDB: ${whyOf(e)}`, e);
   }
 }
 

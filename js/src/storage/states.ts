@@ -1,4 +1,4 @@
-import { isBcpError, recordDropped, whyOf } from '../base/errors.js';
+import { isOurs, recordDropped, whyOf } from '../base/errors.js';
 import type { Core, CoreHost } from '../core/host.js';
 import { Later } from './later.js';
 import type { Store } from './store.js';
@@ -172,7 +172,7 @@ export class States {
   }
 
   #degraded(e: unknown): void {
-    if (isBcpError(e) && e.code.startsWith('storage-')) {
+    if (isOurs(e) && e.code.startsWith('storage-')) {
       this.#report({ type: 'storage-degraded', store: 'catalogue', code: e.code, detail: whyOf(e) });
     } else {
       this.#loaded = undefined; // the core did not come, which the call says itself: read again with the next one

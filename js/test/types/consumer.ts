@@ -1,5 +1,13 @@
 // What an application writes; it must compile against the package as it is published.
-import { type BcpEvent, type ClientStatus, createBcpClient, isBcpError, verify } from 'ehealth-bcp';
+import {
+  type BcpEvent,
+  type ClientStatus,
+  type ErrorCode,
+  bcpErrorOf,
+  createBcpClient,
+  isBcpError,
+  verify,
+} from 'ehealth-bcp';
 import { integrity } from 'ehealth-bcp/integrity';
 import { fileStore } from 'ehealth-bcp/node';
 import { installServiceWorker } from 'ehealth-bcp/service-worker';
@@ -26,7 +34,9 @@ export async function use(signal: AbortSignal): Promise<string> {
     const { source, endpoint, storedAt } = client.provenance(response)!;
     return `${source} ${endpoint} ${storedAt}`;
   } catch (e) {
-    if (isBcpError(e) && e.code === 'endpoints-exhausted') return e.tried.map(({ outcome }) => outcome).join();
+    const failure = bcpErrorOf(e);
+    if (failure?.code === 'endpoints-exhausted') return failure.tried.map(({ outcome }) => outcome).join();
+    if (isBcpError(e) && e.code === 'timeout') return String(e.tried?.length);
     throw e;
   }
 }
@@ -41,6 +51,15 @@ export function describe(event: BcpEvent): string {
       return event.type;
   }
 }
+
+export function codeOf(e: unknown): ErrorCode | undefined {
+  // @ts-expect-error: a library may have left the code out
+  if (isBcpError(e)) return e.code satisfies ErrorCode;
+  return bcpErrorOf(e)?.code;
+}
+
+declare const library: { request: Request; response: Response };
+export const origins = [client.provenance(library.response), client.provenance(library.request)];
 
 export const status: Promise<ClientStatus> = client.status();
 export const verdict = verify(new Uint8Array(), { anchors: [] }).then(({ signer }) => signer.cn);
