@@ -33,6 +33,7 @@ export function written(library) {
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   symlinkSync(root, join(folder, 'node_modules/ehealth-bcp'));
   const [recipe, ...more] = examplesOf(`docs/recipes/${library}.md`).map(({ code }) => code);
+  const errors = "export { bcpErrorOf, isBcpError } from 'ehealth-bcp';\n";
   const files = {
     'package.json': '{"type":"module"}',
     'bcp.js': "import { createBcpClient } from 'ehealth-bcp';\nexport const bcp = createBcpClient(globalThis.given);\n",
@@ -40,8 +41,7 @@ export function written(library) {
     ...(library === 'angular'
       ? { 'bcp-fetch.js': recipe, 'ehealth.js': more[0], 'recipe.js': application }
       : undefined),
-    'main.js':
-      "export { bcpErrorOf, isBcpError } from 'ehealth-bcp';\nexport { bcp } from './bcp.js';\nexport * from './recipe.js';\n",
+    'main.js': `export * from './recipe.js';\nexport { bcp } from './bcp.js';\n${errors}`,
   };
   for (const [name, code] of Object.entries(files)) writeFileSync(join(folder, name), code);
   return folder;
