@@ -47,8 +47,10 @@ export function written(library) {
   return folder;
 }
 
-/** A stage with a service that consults and one that acts; the main endpoint of the first breaks, that of the other answers with a
- * page: a browser may itself send again what broke. */
+/**
+ * A stage with a service that consults and one that acts. The main endpoint of the first breaks; that of the other
+ * answers with a page, because a browser may itself send again what broke.
+ */
 export async function brokenStage() {
   const stage = await makeStage();
   const at = (path, behaviour) => stage.server.behave(path, behaviour);
