@@ -1,7 +1,7 @@
 // Command bcp verifies the eHealth-platform's signed service catalogue and uses it: see `bcp help`.
 //
-// Its commands are core/command, the same code as the Node command ehealth-bcp; but sign, drill and serve exist here
-// only.
+// Its commands are core/command, the same code as the Node command ehealth-bcp; but sign, drill, simulate and serve
+// exist here only.
 package main
 
 import (
@@ -17,18 +17,19 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/drill/scenario"
+	"github.com/ehealth-bcp/ehealth-bcp/drill/simulation"
 )
 
 // here are the commands of this program alone.
-var here = []string{"sign", "drill", "serve"}
+var here = []string{"sign", "drill", "simulate", "serve"}
 
 func main() {
 	args := os.Args[1:]
 	if len(args) == 2 && args[0] == "help" && slices.Contains(here, args[1]) {
 		args = []string{args[1], "--help"}
 	}
-	if len(args) > 0 && args[0] == "drill" {
-		os.Exit(rehearse(args[1:]))
+	if len(args) > 0 && (args[0] == "drill" || args[0] == "simulate") {
+		os.Exit(rehearse(args[0], args[1:]))
 	}
 	o := run(args, os.Stdin)
 	io.WriteString(os.Stdout, o.Stdout)
@@ -36,11 +37,14 @@ func main() {
 	os.Exit(o.Exit)
 }
 
-// rehearse plays an outage, `bcp drill`; it runs for minutes, so it prints as it goes and ends cleanly when
-// interrupted.
-func rehearse(args []string) int {
+// rehearse plays an outage, `bcp drill` or `bcp simulate`; it runs for minutes, so it prints as it goes and ends
+// cleanly when interrupted.
+func rehearse(command string, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if command == "simulate" {
+		return simulation.Main(ctx, args, os.Stdout, os.Stderr)
+	}
 	return scenario.Main(ctx, args, os.Stdin, os.Stdout, os.Stderr)
 }
 

@@ -282,7 +282,7 @@ func find(name string) *command {
 }
 
 func unknownCommand(name string) string {
-	elsewhere := []string{"sign", "drill", "serve"}
+	elsewhere := []string{"sign", "drill", "simulate", "serve"}
 	if slices.Contains(elsewhere, name) {
 		return fmt.Sprintf("%q is a command of the Go program bcp only", name)
 	}

@@ -1,0 +1,186 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/options"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+const usage = `usage: bcp simulate [options] SCENARIO
+
+Simulates an outage for a whole country, on the machine that decides in every client, and beside it the platform's own
+connector and a client that only tries again.
+SCENARIO is a file, or one of: %s
+--clients N   in the place of the scenario's number, 100000 unless it says another
+--seed N      other random draws; the same seed gives the same report
+--policy P    ours, connector or naive, or several with commas; all unless said
+--json FILE   writes the report as JSON
+--html FILE   writes the report as a page
+Exit: 0 done, 1 interrupted (the report says how far it came), 2 usage. docs/scale.md explains a picture.
+
+A scenario has one word and its values a line; a # begins a comment.
+  title TEXT                      clients N                       calls N (of a client in an hour)
+  begin monday 08:00              length 8h                       open always
+  capacity SITE 150%%              cache 30%%                       empty 5%%
+  clocks 5%% off 2h until 3h
+  at 2h fail SITE refused|silent|unavailable|html [30%%]
+  at 4h recover SITE [ramp 10m]
+  at 3h publish main|recovery
+SITE is main, recovery, partner or catalogue.
+`
+
+// line is a command line.
+type line struct {
+	json, html, policy string
+	clients            int
+	seed               uint64
+	names              []string
+}
+
+func parseLine(args []string) (line, error) {
+	var l line
+	flags := flag.NewFlagSet("simulate", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&l.json, "json", "", "")
+	flags.StringVar(&l.html, "html", "", "")
+	flags.StringVar(&l.policy, "policy", "", "")
+	flags.IntVar(&l.clients, "clients", -1, "")
+	flags.Uint64Var(&l.seed, "seed", 1, "")
+	var err error
+	if l.names, err = options.Parse(flags, args); err != nil {
+		return l, err
+	}
+	if len(l.names) != 1 {
+		return l, fmt.Errorf("expected one scenario, got %d", len(l.names))
+	}
+	return l, nil
+}
+
+// Main is the command "bcp simulate": it returns the exit code.
+func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	l, err := parseLine(args)
+	if errors.Is(err, flag.ErrHelp) {
+		_, _ = fmt.Fprintf(stdout, usage, strings.Join(Names(), ", "))
+		return 0
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "bcp simulate: %v\n"+usage, err, strings.Join(Names(), ", "))
+		return 2
+	}
+	report, err := l.run(ctx, stderr)
+	if err == nil {
+		err = l.write(report)
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "bcp simulate: %s: %s\n", bcperr.CodeOf(err), bcperr.DetailOf(err))
+		return 2
+	}
+	_, _ = io.WriteString(stdout, report.Text())
+	if report.Interrupted {
+		return 1
+	}
+	return 0
+}
+
+func (l *line) run(ctx context.Context, stderr io.Writer) (*Report, error) {
+	s, err := load(l.names[0])
+	if err != nil {
+		return nil, err
+	}
+	if l.clients != -1 {
+		s.Clients = l.clients
+	}
+	o := Options{Seed: l.seed, Told: progress(stderr)}
+	if l.policy != "" {
+		for name := range strings.SplitSeq(l.policy, ",") {
+			o.Policies = append(o.Policies, Policy(name))
+		}
+	}
+	begun := time.Now()
+	report, err := Run(ctx, s, o)
+	if err == nil {
+		var memory runtime.MemStats
+		runtime.ReadMemStats(&memory)
+		_, _ = fmt.Fprintf(stderr, "%.1f s, %d MiB of memory\n", time.Since(begun).Seconds(), memory.Sys>>20)
+	}
+	return report, err
+}
+
+// tellEvery is how often a long run says how far it is.
+const tellEvery = 2 * time.Second
+
+func progress(stderr io.Writer) func(Policy, int64, int64) {
+	var mu sync.Mutex
+	last := time.Now()
+	return func(p Policy, doneMs, lengthMs int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now(); now.Sub(last) >= tellEvery {
+			last = now
+			_, _ = fmt.Fprintf(stderr, "%s: %d %%\n", p, doneMs*100/lengthMs)
+		}
+	}
+}
+
+// load reads a scenario: a file, or one that comes along.
+func load(name string) (Scenario, error) {
+	text, found := Own(name)
+	if !found {
+		var err error
+		if text, err = readFile(name); errors.Is(err, fs.ErrNotExist) {
+			return Scenario{}, invalid("no file %q, and no scenario of that name%s; those that come along: %s", name,
+				bcperr.Nearest(name, Names()), strings.Join(Names(), ", "))
+		}
+		if err != nil {
+			return Scenario{}, invalid("%q cannot be read: %w", name, err)
+		}
+	}
+	s, err := Parse(text)
+	if s.Title == "" {
+		s.Title = name
+	}
+	return s, err
+}
+
+// readFile reads one octet more than a scenario may have, so that a file without end is seen to be too large.
+func readFile(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	return io.ReadAll(io.LimitReader(file, maxBytes+1))
+}
+
+func (l *line) write(r *Report) error {
+	if l.json != "" {
+		if err := os.WriteFile(l.json, r.JSON(), 0o644); err != nil {
+			return bcperr.New(bcperr.BadCall, "%w", err)
+		}
+	}
+	if l.html == "" {
+		return nil
+	}
+	page, err := r.HTML()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(l.html, page, 0o644); err != nil {
+		return bcperr.New(bcperr.BadCall, "%w", err)
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package simulation
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+)
+
+// Options says how a scenario is run. The zero Options has all policies, and seed 0.
+//
+// Shape: Seed is at most 2^53-1. Told is called now and then, from several goroutines, with how far a policy is.
+type Options struct {
+	Policies []Policy
+	Seed     uint64
+	Jobs     int // policies at once; 0: as many as fit into 4 GB, two at most
+	Told     func(p Policy, doneMs, lengthMs int64)
+}
+
+// Report is what a simulation found. The same scenario, clients and seed give the same one, octet for octet.
+//
+// Shape: Format is 1. DoneMs is how far it came, less than LengthMs when it was interrupted. NormalPeak is the main
+// site's busiest second on the same days without an outage.
+type Report struct {
+	Format      int          `json:"format"`
+	Title       string       `json:"title"`
+	Clients     int          `json:"clients"`
+	CallsPerH   int          `json:"callsPerHour"`
+	Seed        uint64       `json:"seed"`
+	BeginMs     int64        `json:"beginMs"` // since Monday 00:00
+	LengthMs    int64        `json:"lengthMs"`
+	DoneMs      int64        `json:"doneMs"`
+	Interrupted bool         `json:"interrupted"`
+	NormalPeak  uint32       `json:"normalPeak"`
+	Policies    []Figures    `json:"policies"`
+	Changes     []ChangeLine `json:"changes"`
+	Assumptions []Assumption `json:"assumptions"`
+	Scenario    Text         `json:"scenario"`
+}
+
+// ChangeLine is one change of the scenario.
+type ChangeLine struct {
+	AtMs int64  `json:"atMs"`
+	Says string `json:"says"`
+}
+
+// Text is the scenario as it was given.
+type Text struct {
+	SHA256 string `json:"sha256"`
+	Text   string `json:"text"`
+}
+
+// Run runs a scenario. When ctx ends first, the report says how far it came.
+//
+// Errors: limit-exceeded, before anything runs; bad-call for a seed or a policy that is none.
+func Run(ctx context.Context, s Scenario, o Options) (*Report, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	if o.Policies == nil {
+		o.Policies = Policies
+	}
+	for _, p := range o.Policies {
+		if !slices.Contains(Policies, p) {
+			return nil, bcperr.New(bcperr.BadCall, "unknown policy %q%s", p, bcperr.Nearest(string(p), policyNames()))
+		}
+	}
+	if o.Seed > maxSeed {
+		return nil, bcperr.New(bcperr.BadCall, "the seed must be at most 2^53-1, got %d", o.Seed)
+	}
+	if o.Told == nil {
+		o.Told = func(Policy, int64, int64) {}
+	}
+	digest := sha256.Sum256(s.Text)
+	report := &Report{Format: 1, Title: s.Title, Clients: s.Clients, CallsPerH: s.Calls, Seed: o.Seed,
+		BeginMs: s.Begin.Milliseconds(), LengthMs: s.Length.Milliseconds(), DoneMs: s.Length.Milliseconds(),
+		Assumptions: Assumptions(), Scenario: Text{hex.EncodeToString(digest[:]), string(s.Text)}}
+	for _, c := range s.Changes {
+		report.Changes = append(report.Changes, ChangeLine{c.At.Milliseconds(), c.says()})
+	}
+	if err := report.measure(ctx, &s, o); err != nil {
+		return nil, err
+	}
+	return report, nil
+}
+
+const maxSeed = 1<<53 - 1
+
+func policyNames() (names []string) {
+	for _, p := range Policies {
+		names = append(names, string(p))
+	}
+	return names
+}
+
+// says is the change in the words of a scenario.
+func (c *Change) says() string {
+	text := c.Verb + " " + c.Site
+	if c.How != "" {
+		text += " " + c.How
+	}
+	if c.Verb == "fail" && c.Percent < 100 {
+		text += " " + itoa(c.Percent) + "%"
+	}
+	if c.Ramp > 0 {
+		text += " ramp " + c.Ramp.String()
+	}
+	return text
+}
+
+// measure runs a normal day first, which says what a site can carry, and then each policy.
+func (r *Report) measure(ctx context.Context, s *Scenario, o Options) error {
+	calm := *s
+	calm.Changes, calm.Sites = nil, nil
+	normal, err := newRun(&calm, Naive, o.Seed, 0)
+	if err != nil {
+		return err
+	}
+	doneMs, err := normal.run(ctx, func(ms int64) { o.Told("a normal day", ms, r.LengthMs) })
+	if err != nil {
+		return err
+	}
+	r.NormalPeak, _ = normal.sites[main].peak(0, doneMs)
+	r.Policies = make([]Figures, len(o.Policies))
+	done, errs := make([]int64, len(o.Policies)), make([]error, len(o.Policies))
+	turns := make(chan struct{}, jobs(s, o))
+	var all sync.WaitGroup
+	for i, p := range o.Policies {
+		all.Go(func() {
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			r.Policies[i], done[i], errs[i] = one(ctx, s, p, o, r.NormalPeak)
+		})
+	}
+	all.Wait()
+	r.DoneMs = slices.Min(append(done, doneMs))
+	r.Interrupted = r.DoneMs < r.LengthMs
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// jobs is how many policies run at once: a client takes about 2 kB.
+func jobs(s *Scenario, o Options) int {
+	if o.Jobs > 0 {
+		return o.Jobs
+	}
+	if s.Clients > 500_000 {
+		return 1
+	}
+	return 2
+}
+
+func one(ctx context.Context, s *Scenario, p Policy, o Options, peak uint32) (Figures, int64, error) {
+	r, err := newRun(s, p, o.Seed, peak)
+	if err != nil {
+		return Figures{}, 0, err
+	}
+	doneMs, err := r.run(ctx, func(ms int64) { o.Told(p, ms, s.Length.Milliseconds()) })
+	return r.figures(doneMs, peak), doneMs, err
+}
+
+// JSON returns the report as JSON.
+func (r *Report) JSON() []byte {
+	text, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		panic("internal error: " + err.Error()) // unreachable: numbers and texts
+	}
+	return append(text, '\n')
+}

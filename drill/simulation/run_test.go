@@ -1,0 +1,131 @@
+package simulation_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/drill/simulation"
+)
+
+const outage = "clients 300\nlength 5h\nopen always\nat 1h fail main silent\nat 3h recover main\n"
+
+// played runs a scenario, and returns the figures by policy.
+func played(t *testing.T, text string, policies ...simulation.Policy) map[simulation.Policy]simulation.Figures {
+	t.Helper()
+	s, err := simulation.Parse([]byte(text))
+	require.NoError(t, err)
+	r, err := simulation.Run(context.Background(), s, simulation.Options{Seed: 3, Policies: policies})
+	require.NoError(t, err)
+	out := map[simulation.Policy]simulation.Figures{}
+	for _, f := range r.Policies {
+		require.Equal(t, f.Calls, f.Answered+f.FromCache+f.Failed)
+		out[f.Policy] = f
+	}
+	return out
+}
+
+func TestANormalDay(t *testing.T) {
+	for policy, f := range played(t, "clients 300\nlength 3h\nopen always\n") {
+		require.InDelta(t, 300*25*3, f.Calls, 1200, policy)
+		require.Zero(t, f.Failed+f.Slow+f.Probes+f.ActsSentAgain, policy)
+		require.Zero(t, f.Sites[1].Requests+f.Sites[2].Requests, policy)
+		require.GreaterOrEqual(t, f.Sites[0].Requests, f.Calls, policy)
+	}
+}
+
+// Naive asks the main site three times and fails; the connector leaves it after one failure of each service and never
+// comes back; ours comes back.
+func TestASilentOutage(t *testing.T) {
+	of := played(t, outage)
+	naive, connector, ours := of[simulation.Naive], of[simulation.Reference], of[simulation.Ours]
+	require.InDelta(t, 3, naive.SendsToDownPerCall, 0.05)
+	require.Greater(t, naive.Failed, naive.CallsWhileDown*9/10)
+	require.Zero(t, connector.Failed)
+	require.Positive(t, connector.ActsSentAgain)
+	require.Positive(t, connector.StillAway)
+	require.Zero(t, connector.Failbacks)
+	require.Zero(t, ours.ActsSentAgain)
+	require.Positive(t, ours.Failbacks)
+	require.Zero(t, ours.WrongFailbacks)
+	require.Less(t, ours.Return.Last, connector.Return.Last)
+	require.Less(t, ours.SendsToDownPerCall, 1.0)
+}
+
+// A site that refuses costs nobody ten seconds; a gateway proves that nothing was sent, so its acts go on.
+func TestARefusingSite(t *testing.T) {
+	f := played(t, strings.Replace(outage, "silent", "refused", 1), simulation.Ours)[simulation.Ours]
+	require.Zero(t, f.Slow)
+	require.Positive(t, f.ActsUncertain)
+	require.Zero(t, f.ActsSentAgain)
+}
+
+// With a fifth of what its busiest second takes a site gets slow, and people click again.
+func TestTooLittleToCarryIt(t *testing.T) {
+	of := played(t, "clients 300\ncalls 200\nlength 1h\nopen always\ncapacity main 20%\n", simulation.Naive)
+	require.Greater(t, of[simulation.Naive].Slow, of[simulation.Naive].Calls/3)
+}
+
+// A publication moves everybody without a failure, and back.
+func TestAPublication(t *testing.T) {
+	f := played(t, "clients 300\nlength 6h\nopen always\nat 1h publish recovery\nat 3h publish main\n",
+		simulation.Ours)[simulation.Ours]
+	require.Zero(t, f.Failed+f.Slow+f.Probes)
+	require.Positive(t, f.Sites[1].Requests)
+	require.LessOrEqual(t, f.Return.Last, (66*time.Minute).Seconds()+60) // the longest time between two questions
+	require.Zero(t, f.StillAway)
+}
+
+// The same seed gives the same report to the last octet, another seed another one.
+func TestDeterminism(t *testing.T) {
+	s, err := simulation.Parse([]byte(outage))
+	require.NoError(t, err)
+	var reports [3][]byte
+	for i, seed := range []uint64{5, 5, 6} {
+		r, err := simulation.Run(context.Background(), s, simulation.Options{Seed: seed, Jobs: 1 + i})
+		require.NoError(t, err)
+		reports[i] = r.JSON()
+	}
+	require.True(t, bytes.Equal(reports[0], reports[1]))
+	require.False(t, bytes.Equal(reports[0], reports[2]))
+}
+
+// Interrupted, the report holds what was done until then.
+func TestInterrupted(t *testing.T) {
+	s, err := simulation.Parse([]byte(outage))
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(context.Background())
+	r, err := simulation.Run(ctx, s, simulation.Options{Policies: []simulation.Policy{simulation.Ours},
+		Told: func(p simulation.Policy, doneMs, _ int64) {
+			if p == simulation.Ours && doneMs > 0 {
+				stop()
+			}
+		}})
+	require.NoError(t, err)
+	require.True(t, r.Interrupted)
+	require.Positive(t, r.DoneMs)
+	require.Less(t, r.DoneMs, r.LengthMs)
+	require.Positive(t, r.Policies[0].Calls)
+	require.Contains(t, r.Text(), "INTERRUPTED")
+}
+
+func TestThePage(t *testing.T) {
+	s, err := simulation.Parse([]byte("title A <b>bold</b> title\n" + outage))
+	require.NoError(t, err)
+	r, err := simulation.Run(context.Background(), s, simulation.Options{})
+	require.NoError(t, err)
+	page, err := r.HTML()
+	require.NoError(t, err)
+	text := string(page)
+	require.NotContains(t, text, "<script")
+	require.NotContains(t, text, "<b>bold")
+	require.NotContains(t, text, "NaN")
+	require.NotContains(t, text, "http")
+	require.Equal(t, 5, strings.Count(text, `role="img"`))
+	require.Equal(t, 5*len(simulation.Policies)*2, strings.Count(text, "<path class="))
+	require.Contains(t, text, "Monday 09:00: fail main silent")
+}

@@ -1,0 +1,306 @@
+package simulation
+
+import (
+	"slices"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+)
+
+// tally is what is counted while a run goes on.
+type tally struct {
+	Calls, Answered, FromCache, Failed        int64
+	Acts, ActsUncertain, ActsSentAgain        int64
+	SendsToDown, CallsWhileDown               int64
+	Slow, SlowWhileDown                       int64
+	Probes, Failbacks, WrongFailbacks         int64
+	callsByMinute, failedByMinute, slowMinute []uint32
+
+	switchMs  []int32 // of each service of each store, from its first failure to the first answer from elsewhere
+	round     uint8   // of the outages
+	rightAtMs int64   // when the main site was right again, -1: it is not, or always was
+	isWrong   bool
+}
+
+func newTally(lengthMs int64) *tally {
+	minutes := lengthMs/minuteMs + 1
+	return &tally{rightAtMs: -1, callsByMinute: make([]uint32, minutes), failedByMinute: make([]uint32, minutes),
+		slowMinute: make([]uint32, minutes)}
+}
+
+// turn: from now on the main site is right, or not.
+func (t *tally) turn(nowMs int64, isRight bool) {
+	if isRight {
+		t.rightAtMs, t.isWrong = nowMs, false
+		return
+	}
+	t.rightAtMs, t.isWrong = -1, true
+	t.round++
+}
+
+// markOf returns what is measured of a service of a store, for the outage under way or the last one.
+func (r *run) markOf(slot int32) *mark {
+	m := &r.marks[slot]
+	if m.round != r.round {
+		m.round, m.failedMs, m.strayMs, m.hasStray = r.round, -1, 0, false
+	}
+	return m
+}
+
+// The moments of a mark that are none.
+const (
+	neverFailed = -1
+	hasSwitched = -2
+)
+
+func (t *tally) sawFailure(m *mark, nowMs int64) {
+	if m.failedMs == neverFailed && t.isWrong {
+		m.failedMs = int32(nowMs)
+	}
+}
+
+func (t *tally) sawAnswer(m *mark, isMain bool, nowMs int64, isRight bool) {
+	isBack := isRight && t.rightAtMs >= 0
+	if isMain {
+		m.hasStray = m.hasStray || isBack && m.isAway
+		m.isAway = false
+		return
+	}
+	if m.failedMs >= 0 {
+		t.switchMs = append(t.switchMs, int32(nowMs)-m.failedMs)
+		m.failedMs = hasSwitched
+	}
+	m.isAway = true
+	if isBack {
+		m.hasStray, m.strayMs = true, int32(nowMs-t.rightAtMs)
+	}
+}
+
+// ended counts a call that is over.
+func (t *tally) ended(f *flight, code bcperr.Code, isFromCache bool, nowMs, tookMs int64) {
+	minute := f.begunMs / minuteMs
+	t.Calls++
+	t.callsByMinute[minute]++
+	switch {
+	case isFromCache:
+		t.FromCache++
+	case code == "":
+		t.Answered++
+	default:
+		t.Failed++
+		t.failedByMinute[nowMs/minuteMs]++
+	}
+	if tookMs > slowMs {
+		t.Slow++
+		t.slowMinute[minute]++
+	}
+	if f.wasDown {
+		t.CallsWhileDown++
+		if tookMs > slowMs {
+			t.SlowWhileDown++
+		}
+	}
+	if f.isAct {
+		t.Acts++
+		if code != "" && f.notProved {
+			t.ActsUncertain++
+		}
+		if f.sentAgain {
+			t.ActsSentAgain++
+		}
+	}
+}
+
+// Spread is how a time spreads over the services of the clients, in seconds.
+type Spread struct {
+	Count  int     `json:"count"`
+	Median float64 `json:"medianS"`
+	P95    float64 `json:"p95S"`
+	Last   float64 `json:"lastS"`
+}
+
+func spreadOf(ms []int32) Spread {
+	if len(ms) == 0 {
+		return Spread{}
+	}
+	slices.Sort(ms)
+	at := func(percent int) float64 { return float64(ms[(len(ms)-1)*percent/100]) / 1000 }
+	return Spread{len(ms), at(50), at(95), at(100)}
+}
+
+// Figures is what a policy came to.
+//
+// Shape: Switch is from the first failure of a service at a client to its first answer from elsewhere, in each outage;
+// Return from when the main site was right again to the last call of a service that still went elsewhere, of those who
+// called after the last outage. StillAway counts the services of clients whose next call would go elsewhere at the end.
+type Figures struct {
+	Policy                Policy  `json:"policy"`
+	Calls                 int64   `json:"calls"`
+	Answered              int64   `json:"answered"`
+	FromCache             int64   `json:"fromCache"`
+	Failed                int64   `json:"failed"`
+	FailedPerClient       float64 `json:"failedPerClient"`
+	Acts                  int64   `json:"acts"`
+	ActsUncertain         int64   `json:"actsUncertain"`
+	ActsSentAgain         int64   `json:"actsSentAgain"`
+	Slow                  int64   `json:"slow"`
+	SlowPerClient         float64 `json:"slowPerClient"`
+	SlowMost              int     `json:"slowMost"`
+	SlowPerClientDownHour float64 `json:"slowPerClientDownHour"`
+	Probes                int64   `json:"probes"`
+	CallsWhileDown        int64   `json:"callsWhileDown"`
+	SendsToDownPerCall    float64 `json:"sendsToDownPerCall"`
+	Switch                Spread  `json:"switch"`
+	Return                Spread  `json:"return"`
+	StillAway             int64   `json:"stillAway"`
+	Failbacks             int64   `json:"failbacks"`
+	WrongFailbacks        int64   `json:"wrongFailbacks"`
+	Sites                 []Host  `json:"sites"`
+	Minutes               Minutes `json:"minutes"`
+}
+
+// Host is what a site was asked.
+//
+// Shape: peaks are requests in the busiest second; AtReturn from when the main site was right again, 0 when it never
+// was; ToNormal is of the main site's on the same days without an outage.
+type Host struct {
+	Name           string  `json:"name"`
+	Requests       int64   `json:"requests"`
+	Peak           uint32  `json:"peak"`
+	PeakAtS        int64   `json:"peakAtS"`
+	PeakToNormal   float64 `json:"peakToNormal"`
+	AtReturn       uint32  `json:"atReturn"`
+	ReturnToNormal float64 `json:"returnToNormal"`
+}
+
+// Minutes is what happened in each minute: requests a second at each site (the mean), calls and failed calls a second.
+type Minutes struct {
+	Main      []float64 `json:"main"`
+	Recovery  []float64 `json:"recovery"`
+	Catalogue []float64 `json:"catalogue"`
+	Calls     []float64 `json:"calls"`
+	Failed    []float64 `json:"failed"`
+	Slow      []float64 `json:"slow"`
+}
+
+// figures sums a run up. peak is the main site's on a normal day.
+func (r *run) figures(doneMs int64, peak uint32) Figures {
+	t := r.tally
+	clients := float64(r.s.Clients)
+	f := Figures{Policy: r.policy, Calls: t.Calls, Answered: t.Answered, FromCache: t.FromCache, Failed: t.Failed,
+		FailedPerClient: float64(t.Failed) / clients, Acts: t.Acts, ActsUncertain: t.ActsUncertain,
+		ActsSentAgain: t.ActsSentAgain, Slow: t.Slow, SlowPerClient: float64(t.Slow) / clients, Probes: t.Probes,
+		CallsWhileDown: t.CallsWhileDown, SendsToDownPerCall: ratio(t.SendsToDown, t.CallsWhileDown),
+		Switch: spreadOf(t.switchMs), Failbacks: t.Failbacks, WrongFailbacks: t.WrongFailbacks}
+	if hours := r.downHours(doneMs); hours > 0 {
+		f.SlowPerClientDownHour = float64(t.SlowWhileDown) / clients / hours
+	}
+	for i := range r.q.actors {
+		f.SlowMost = max(f.SlowMost, int(r.q.actors[i].slow))
+	}
+	var strays []int32
+	for i := range r.marks {
+		if m := &r.marks[i]; m.hasStray && m.round == t.round && t.rightAtMs >= 0 {
+			strays = append(strays, m.strayMs)
+		}
+	}
+	f.StillAway = r.stillAway()
+	f.Return = spreadOf(strays)
+	for i := range r.sites {
+		f.Sites = append(f.Sites, r.host(i, doneMs, peak))
+	}
+	f.Minutes = r.minutes(doneMs)
+	return f
+}
+
+// stillAway counts the services of stores of which the next call does not go to the main site.
+func (r *run) stillAway() (n int64) {
+	for i := range r.stores {
+		st := &r.stores[i]
+		for slot, service := range r.numbers[st.kind] {
+			at := st.slots + int32(slot)
+			if r.policy == Naive || !r.marks[at].isAway {
+				continue
+			}
+			now := r.clockOf(st)
+			h, err := failover.Status(r.serviceOf(st, service), r.core, r.states[at], now)
+			isProbed := r.core.Failback && h.FailedOver && h.ProbeAtMs <= now.UnixMilli()
+			if err == nil && r.siteOf[h.Endpoint] != main && !isProbed {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// downHours is for how long the main site failed every request.
+func (r *run) downHours(doneMs int64) float64 {
+	var downMs, sinceMs int64
+	isDown := false
+	for _, c := range r.s.Changes {
+		atMs := min(c.At.Milliseconds(), doneMs)
+		if isDown {
+			downMs += atMs - sinceMs
+		}
+		sinceMs = atMs
+		if c.Site == siteNames[main] && c.Verb != "publish" {
+			isDown = c.Verb == "fail" && c.Percent == 100
+		}
+	}
+	if isDown {
+		downMs += doneMs - sinceMs
+	}
+	return float64(downMs) / float64(hourMs)
+}
+
+func (r *run) host(i int, doneMs int64, peak uint32) Host {
+	s := &r.sites[i]
+	h := Host{Name: siteNames[i], Requests: s.sum()}
+	var atMs int64
+	h.Peak, atMs = s.peak(0, doneMs)
+	h.PeakAtS = atMs / 1000
+	if r.rightAtMs >= 0 {
+		h.AtReturn, _ = s.peak(r.rightAtMs, doneMs)
+	}
+	if peak > 0 && i != catalogue {
+		h.PeakToNormal = float64(h.Peak) / float64(peak)
+		h.ReturnToNormal = float64(h.AtReturn) / float64(peak)
+	}
+	return h
+}
+
+func (r *run) minutes(doneMs int64) Minutes {
+	n := int((doneMs + minuteMs - 1) / minuteMs)
+	site := func(sites ...int) []float64 {
+		out := make([]float64, n)
+		for i := range out {
+			sum := uint32(0)
+			for _, k := range sites {
+				for _, c := range r.sites[k].seconds[i*60 : min(i*60+60, len(r.sites[k].seconds))] {
+					sum += c
+				}
+			}
+			out[i] = round(float64(sum) / 60)
+		}
+		return out
+	}
+	each := func(counts []uint32) []float64 {
+		out := make([]float64, n)
+		for i := range out {
+			out[i] = round(float64(counts[i]) / 60)
+		}
+		return out
+	}
+	return Minutes{Main: site(main), Recovery: site(recovery, partner), Catalogue: site(catalogue),
+		Calls: each(r.callsByMinute), Failed: each(r.failedByMinute), Slow: each(r.slowMinute)}
+}
+
+// round keeps two decimals.
+func round(x float64) float64 { return float64(int64(x*100+0.5)) / 100 }
+
+func ratio(a, b int64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return float64(a) / float64(b)
+}
