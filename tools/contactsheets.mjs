@@ -1,7 +1,7 @@
 // Contact sheets of <bcp-status> in build/screenshots/panel, to be looked at: one for each state, with each language in
 // three widths, light, dark, in forced colours and on paper. The guidance is the built-in one; what is seen is made up.
 //   node tools/contactsheets.mjs [STATE…]
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBcpClient } from '../dist/index.node.js';
 import { createDrillAuthority } from '../dist/testing/index.js';
@@ -23,7 +23,7 @@ const [sinceMs, failedAtMs, retryAtMs, answeredAtMs] = ['08:12', '08:41', '08:46
 );
 
 /** What is seen in each state, by functionality; the others answered. */
-const outage = { sinceMs, services: ['urn:drill:recip-e:v4'] };
+const outage = { sinceMs };
 const states = {
   unused: { overall: 'unused', others: { way: 'normal' } },
   normal: { overall: 'normal' },
@@ -69,13 +69,20 @@ const weight = [
   'normal',
   'unwatched',
 ];
+/** The services of a functionality, as the guidance names them and with a version, as the catalogue does. */
+const { functionalities } = JSON.parse(readFileSync(join(root, 'core', 'procedure', 'guidance.json'), 'utf8'));
+const servicesOf = new Map(functionalities.map(({ id, needs }) => [id, needs.map(([first]) => `${first}:v1`)]));
 const weightOf = ({ way, uncertain }) => weight.indexOf(uncertain && way !== 'lastResort' ? 'uncertain' : way);
 
 function shown(name, items) {
   const { overall, others = { way: 'normal', answeredAtMs }, phase = 'ready', code, ...rest } = states[name];
   const { stale = false, trust, attributes = {}, ...seen } = rest;
   const changed = items
-    .map(({ way: _, ...item }) => ({ ...item, ...(seen[item.functionality] ?? others) }))
+    .map(({ way: _, ...item }) => ({
+      ...item,
+      services: servicesOf.get(item.functionality),
+      ...(seen[item.functionality] ?? others),
+    }))
     .sort((a, b) => weightOf(a) - weightOf(b));
   const catalogue = { issueInstantMs: sinceMs - 864e5, checkedAtMs: failedAtMs, stale };
   return {

@@ -146,15 +146,15 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 
 // recheck reads a report again: 0 when it fits together and its signature, where a key is given, is that of the key.
 func recheck(l line, stdout, stderr io.Writer) int {
-	text, err := readReport(l.check)
+	text, key, err := l.readChecked()
 	if err != nil {
 		_, _ = fmt.Fprintf(stderr, "bcp drill: %v\n", err)
 		return 2
 	}
 	report, err := ReadReport(text)
 	said := "is not checked: name the vendor's public key with --key"
-	if err == nil && l.key != "" {
-		said, err = "is that of the key", checkSignature(l, text)
+	if err == nil && key != nil {
+		said, err = "is that of the key", checkSignature(l.check+SignatureSuffix, text, key)
 	}
 	switch code := bcperr.CodeOf(err); {
 	case code == bcperr.BadCall:
@@ -171,24 +171,27 @@ func recheck(l line, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func readReport(name string) ([]byte, error) {
-	file, err := os.Open(name)
+// readChecked reads the files that the command line names: the report and, when it names one, the key.
+func (l line) readChecked() (report, key []byte, err error) {
+	file, err := os.Open(l.check)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { _ = file.Close() }()
-	return io.ReadAll(io.LimitReader(file, MaxReportBytes+1))
+	if report, err = io.ReadAll(io.LimitReader(file, MaxReportBytes+1)); err != nil || l.key == "" {
+		return report, nil, err
+	}
+	if key, err = os.ReadFile(l.key); err != nil {
+		return nil, nil, fmt.Errorf("the key: %w", err)
+	}
+	return report, key, nil
 }
 
-func checkSignature(l line, text []byte) error {
-	signature, err := os.ReadFile(l.check + SignatureSuffix)
+func checkSignature(name string, text, key []byte) error {
+	signature, err := os.ReadFile(name)
 	if err != nil {
 		return bcperr.New(bcperr.SignatureMissing, "there is no %s beside the report: it was not signed",
-			filepath.Base(l.check+SignatureSuffix))
-	}
-	key, err := os.ReadFile(l.key)
-	if err != nil {
-		return bcperr.New(bcperr.BadCall, "the key: %w", err)
+			filepath.Base(name))
 	}
 	return VerifySignature(text, signature, key)
 }

@@ -88,6 +88,7 @@ func TestSignedReport(t *testing.T) {
 	require.Contains(t, run(0, "--check", at("r.json")), "its signature is absent")
 	require.Contains(t, run(2, "--check", at("r.json"), "--sign", at("public.pem")), "--check takes a report")
 	require.Contains(t, run(2, "--check", at("nowhere.json")), "no such file")
+	require.Contains(t, run(2, "--check", at("r.json"), "--key", at("nowhere.pem")), "the key: open")
 	require.Contains(t, run(2, at("s.drill"), "--sign", "../keys/test-p256.key.pem"), "--json")
 	require.Contains(t, run(2, at("s.drill"), "--htlm", "x"), `unknown option "--htlm" (did you mean "--html"?)`)
 }

@@ -37,7 +37,7 @@ h1, h2, h3, h4, h5, h6, p, ul, ol { margin: 0; }
 [part="heading"] { font-size: 1.15rem; }
 .sub, summary { font-size: 0.9375rem; font-weight: 600; }
 .top, .line, .foot { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: baseline; }
-.top { justify-content: space-between; margin-bottom: 0.5rem; }
+.top { margin-bottom: 0.5rem; }
 .good { color: var(--good); }
 .warn { color: var(--warn); }
 .bad { color: var(--bad); }

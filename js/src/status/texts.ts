@@ -34,6 +34,8 @@ export interface StatusTexts {
   normal: (count: number) => string;
   unwatched: (count: number) => string;
   attention: (count: number) => string;
+  /** What goes on another way, with nothing to do or as its steps say. */
+  elsewhere: (count: number) => string;
   guidance: string;
   more: string;
   otherwise: string;
@@ -100,9 +102,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     tryAgain: (moment) => `Probeer opnieuw na ${moment}.`,
     catalogue: (issued, checked) => `Lijst van diensten van ${issued}, nagekeken op ${checked}.`,
     stale: (checked) => `Lijst van diensten niet nagekeken sinds ${checked}.`,
-    normal: (count) => `Geen storing (${count})`,
+    normal: (count) => `Geen storing vastgesteld (${count})`,
     unwatched: (count) => `Geen informatie (${count})`,
     attention: (count) => `Vraagt aandacht (${count})`,
+    elsewhere: (count) => `Langs een andere weg of met bewaarde antwoorden (${count})`,
     guidance: 'Bij uitval',
     more: 'Meer',
     otherwise: 'Lukt dat niet:',
@@ -173,9 +176,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     tryAgain: (moment) => `Essayez à nouveau après le ${moment}.`,
     catalogue: (issued, checked) => `Liste des services du ${issued}, contrôlée le ${checked}.`,
     stale: (checked) => `Liste des services non contrôlée depuis le ${checked}.`,
-    normal: (count) => `Sans panne (${count})`,
+    normal: (count) => `Aucune panne constatée (${count})`,
     unwatched: (count) => `Sans information (${count})`,
     attention: (count) => `Points d'attention (${count})`,
+    elsewhere: (count) => `Par une autre voie ou avec des réponses conservées (${count})`,
     guidance: 'En cas de panne',
     more: 'Détails',
     otherwise: 'Si cela ne fonctionne pas :',
@@ -247,9 +251,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     tryAgain: (moment) => `Versuchen Sie es nach dem ${moment} erneut.`,
     catalogue: (issued, checked) => `Liste der Dienste vom ${issued}, geprüft am ${checked}.`,
     stale: (checked) => `Liste der Dienste seit dem ${checked} nicht geprüft.`,
-    normal: (count) => `Keine Störung (${count})`,
+    normal: (count) => `Keine Störung festgestellt (${count})`,
     unwatched: (count) => `Keine Information (${count})`,
     attention: (count) => `Zu beachten (${count})`,
+    elsewhere: (count) => `Über einen anderen Weg oder mit gespeicherten Antworten (${count})`,
     guidance: 'Bei einer Störung',
     more: 'Details',
     otherwise: 'Gelingt das nicht:',
@@ -320,9 +325,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     tryAgain: (moment) => `Try again after ${moment}.`,
     catalogue: (issued, checked) => `List of services of ${issued}, checked on ${checked}.`,
     stale: (checked) => `List of services not checked since ${checked}.`,
-    normal: (count) => `No outage (${count})`,
+    normal: (count) => `No outage seen (${count})`,
     unwatched: (count) => `No information (${count})`,
     attention: (count) => `Needs attention (${count})`,
+    elsewhere: (count) => `By another route or with saved answers (${count})`,
     guidance: 'In an outage',
     more: 'Details',
     otherwise: 'If that does not work:',

@@ -25,7 +25,7 @@ export interface View {
 
 const statusSite = 'https://status.ehealth.fgov.be/';
 // With the whole year, which the short style of French leaves out.
-const day = { year: 'numeric', month: '2-digit', day: 'numeric' } as const;
+const day = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
 const signs: Record<OverallState, string> = {
   unused: '·',
   normal: '✓',
@@ -36,6 +36,8 @@ const signs: Record<OverallState, string> = {
   unknown: '…',
 };
 
+const isElsewhere = ({ way, uncertain }: ProcedureItem): boolean =>
+  !uncertain && (way === 'recovery' || way === 'fallback' || way === 'cache');
 const isCalm = ({ way, uncertain }: ProcedureItem): boolean => !uncertain && (way === 'normal' || way === 'unwatched');
 
 export function overallOf(status: ClientStatus | undefined, overview: ProcedureOverview | undefined): OverallState {
@@ -68,8 +70,7 @@ function countsOf(items: readonly ProcedureItem[]): Counts {
   const unsure = count(
     ({ way, uncertain }) => way !== 'lastResort' && (uncertain === true || way === 'retry' || way === 'unconfirmed'),
   );
-  const elsewhere = count((item) => !item.uncertain && ['recovery', 'fallback', 'cache'].includes(item.way));
-  return { all: items.length, out, unsure, elsewhere };
+  return { all: items.length, out, unsure, elsewhere: count(isElsewhere) };
 }
 
 /** The whole panel, in reading order. */
@@ -94,28 +95,22 @@ function heading({ state, texts, headingLevel, ...view }: View): Node {
   );
 }
 
-/** What needs attention is open, the heaviest first; the rest is one click away. */
+/** What does not work or is not sure comes first, then what goes on another way; the rest is one click away. */
 function sections(view: View): Node[] {
   const { items, texts, headingLevel } = view;
-  const attention = items.filter((item) => !isCalm(item));
-  const open =
-    attention.length === 0
-      ? []
-      : [
-          make(
-            'section',
-            { part: 'section' },
-            make(`h${headingLevel + 1}`, { class: 'sub' }, texts.attention(attention.length)),
-            make('ul', {}, ...attention.map((item) => concern(item, view))),
-          ),
-        ];
+  const open = (name: 'attention' | 'elsewhere') => {
+    const of = items.filter((item) => !isCalm(item) && isElsewhere(item) === (name === 'elsewhere'));
+    if (of.length === 0) return [];
+    const title = make(`h${headingLevel + 1}`, { class: 'sub' }, texts[name](of.length));
+    return [make('section', { part: 'section' }, title, make('ul', {}, ...of.map((item) => concern(item, view))))];
+  };
   const calm = (['normal', 'unwatched'] as const).flatMap((way) => {
     const of = items.filter((item) => isCalm(item) && item.way === way);
     return of.length === 0
       ? []
       : [folded(view, way, texts[way](of.length), [make('ul', {}, ...of.map((item) => quiet(item, view)))])];
   });
-  return [...open, ...calm];
+  return [...open('attention'), ...open('elsewhere'), ...calm];
 }
 
 function folded(view: View, name: string, summary: string, content: Node[]): HTMLElement {
@@ -171,7 +166,7 @@ function concern(item: ProcedureItem, view: View): Node {
     case 'fallback':
       return entry(item, view, ...steps(item, item.fallback), ...otherwise());
     case 'cache':
-      return entry(item, view, ...steps(item, item.cache), ...again, ...otherwise());
+      return entry(item, view, ...steps(item, item.cache), ...otherwise(), ...again);
     case 'unconfirmed':
       return entry(item, view, ...steps(item, item.unconfirmed), ...otherwise());
     case 'retry':

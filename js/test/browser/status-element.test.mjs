@@ -127,12 +127,12 @@ for (const name of browsers) {
       degraded: [
         ready(),
         overview(item('eattest', 'lastResort', { sinceMs: 1.76e12 }), item('login', 'retry', { failedAtMs: 1.76e12 })),
-        /1 sur 2 ne fonctionne pas, 1 sur 2 incertain[^]*sur papier[^]*Échec le 9\/10\/2025/,
+        /1 sur 2 ne fonctionne pas, 1 sur 2 incertain[^]*sur papier[^]*Échec le 09\/10\/2025/,
       ],
       stale: [
         ready(true),
         overview(item('login', 'normal')),
-        /La liste des services n'est plus à jour[^]*depuis le 9\/10\/2025/,
+        /La liste des services n'est plus à jour[^]*depuis le 09\/10\/2025/,
       ],
       unprotected: [
         { phase: 'no-catalogue', code: 'network', services: [] },
@@ -160,7 +160,7 @@ for (const name of browsers) {
     it('says a stale catalogue beside what is worse', async () => {
       await show(ready(true), overview(item('login', 'recovery')));
       await state('continuity');
-      assert.match(await text(), /non contrôlée depuis le 9\/10\/2025/);
+      assert.match(await text(), /non contrôlée depuis le 09\/10\/2025/);
     });
 
     it('tells the helpdesk when the trust ends', async () => {
@@ -171,11 +171,47 @@ for (const name of browsers) {
       };
       await show({ ...ready(), trust }, overview(item('login', 'recovery')));
       await state('continuity');
-      assert.match(await text(), /valable jusqu'au 9\/10\/2025/);
+      assert.match(await text(), /valable jusqu'au 09\/10\/2025/);
       await assertAccessible(page, 'trust');
       await show(ready(), overview(item('login', 'normal')));
       await state('normal');
       assert.doesNotMatch(await text(), /valable jusqu'au/);
+    });
+
+    it('asks attention for what does not work alone; what goes another way stands apart', async () => {
+      const sections = () =>
+        page.evaluate(() =>
+          [...panel.shadowRoot.querySelectorAll('section[part=section]')].map((section) => [
+            section.querySelector('.sub').textContent,
+            ...[...section.querySelectorAll('[part=item]')].map((li) => li.dataset.functionality),
+          ]),
+        );
+      const another = 'Par une autre voie ou avec des réponses conservées';
+      await show(ready(), overview(item('insurability', 'fallback'), item('login', 'recovery')));
+      await state('continuity');
+      assert.deepEqual(await sections(), [[`${another} (2)`, 'insurability', 'login']]);
+      await show(
+        ready(),
+        overview(
+          item('eattest', 'lastResort'),
+          item('prescription', 'recovery', { uncertain: true }),
+          item('etk', 'cache'),
+        ),
+      );
+      await state('degraded');
+      assert.deepEqual(await sections(), [
+        ["Points d'attention (2)", 'eattest', 'prescription'],
+        [`${another} (1)`, 'etk'],
+      ]);
+    });
+
+    it('says when to try again after what to do without a saved answer', async () => {
+      await show(ready(), overview(item('etk', 'cache', { retryAtMs: 1.76e12 })));
+      await state('continuity');
+      assert.match(
+        await text(),
+        /ancienne réponse\s+Si cela ne fonctionne pas\s:\s+sur papier\s+Essayez à nouveau après/,
+      );
     });
 
     it('gives the last resort beneath a way that may not help', async () => {
