@@ -16,7 +16,7 @@ GO_PACKAGES := ./...
 PURE := ./core/...
 WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
 
-.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp wasi kit generate fuzz fuzz-readers test-properties chaos chaos-dir test-calls bench bench-gateway size \
+.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp wasi kit generate fuzz fuzz-readers test-properties chaos chaos-dir test-calls test-tools bench bench-gateway size \
 	screenshots release clean
 
 help: ## list the targets
@@ -86,6 +86,9 @@ chaos: build ## shake the storage of pages in Chromium in twelve ways; a table o
 chaos-dir: ## kill a process that publishes into a Dir, and a mirror, 10,000 times each; prints what was lost, torn, older
 	BCP_KILLS=10000 go test -count=1 -run TestKilledPublisher -timeout 60m -v ./client
 	BCP_KILLS=10000 go test -count=1 -run TestKilledMirror -timeout 60m -v ./gateway
+
+test-tools: build chromium ## the package in every bundler, framework, runtime and test runner: a table (TOOLS="vite next" for some)
+	node tools/matrix/run.mjs $(TOOLS)
 
 test-calls: ## 100,000 calls through the gateway: goroutines and open files as before them
 	BCP_CALLS=100000 go test -count=1 -run TestNothingIsLeftOfCalls -timeout 30m -v ./gateway

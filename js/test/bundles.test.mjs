@@ -1,7 +1,7 @@
 // What a bundler makes of the package. Bundles that are no ES modules: importing stops nothing, and the failure to find
 // the wasm names what to change. Bundles that take little of it are small.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -24,9 +24,20 @@ describe('a bundle without import.meta.url', () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  for (const [name, source, options] of [
-    ['iife, what esbuild writes by itself', 'index.js', { format: 'iife' }],
-    ['cjs for Node', 'index.node.js', { format: 'cjs', platform: 'node' }],
+  for (const [name, source, options, why] of [
+    [
+      'iife, what esbuild writes by itself',
+      'index.js',
+      { format: 'iife' },
+      'the wasm cannot be loaded: give wasm to ehealth-bcp/slim',
+    ],
+    [
+      'cjs for Node, where the package is not installed',
+      'index.node.js',
+      { format: 'cjs', platform: 'node' },
+      'the wasm cannot be loaded: it is not beside the bundle and ehealth-bcp is not installed in the folder of the ' +
+        'process: leave ehealth-bcp out of the bundle (external), or give wasm to ehealth-bcp/slim',
+    ],
   ]) {
     it(`is imported, and preload says what to do: ${name}`, async () => {
       const outfile = join(folder, `${options.format}.cjs`);
@@ -39,9 +50,23 @@ describe('a bundle without import.meta.url', () => {
         logOverride: { 'empty-import-meta': 'silent' },
         ...options,
       });
-      const { stdout, stderr } = await run(process.execPath, [outfile]);
-      const told = 'wasm-load-failed: the wasm cannot be loaded: give wasm to ehealth-bcp/slim';
-      assert.equal(stdout, `imported\n${told}\n`, stderr);
+      const { stdout, stderr } = await run(process.execPath, [outfile], '', folder);
+      assert.equal(stdout, `imported\nwasm-load-failed: ${why}\n`, stderr);
+    });
+  }
+
+  for (const format of ['cjs', 'esm']) {
+    it(`of server code finds the wasm where the package is installed: ${format}`, async () => {
+      const app = mkdtempSync(join(folder, 'app-'));
+      mkdirSync(join(app, 'node_modules'));
+      symlinkSync(root, join(app, 'node_modules/ehealth-bcp'));
+      const outfile = join(app, `.next/server/main.${format === 'cjs' ? 'cjs' : 'mjs'}`);
+      const contents = "import { preload } from './index.node.js'; preload().then(() => console.log('loaded'));";
+      const stdin = { contents, resolveDir: join(root, 'dist') };
+      const logOverride = { 'empty-import-meta': 'silent' };
+      await build({ stdin, bundle: true, outfile, format, platform: 'node', logLevel: 'error', logOverride });
+      const { stdout, stderr } = await run(process.execPath, [outfile], '', app);
+      assert.equal(stdout, 'loaded\n', stderr);
     });
   }
 
@@ -84,4 +109,11 @@ describe('a bundle that takes little of the package', () => {
     assert.equal(isBcpError(new Error('x', { cause: new BcpError('closed', 'x') })), true);
     assert.equal(isBcpError(new Error('x')), false);
   });
+});
+
+it('Parcel, which reads no exports, has every entry of a page as an alias', () => {
+  const { exports, alias } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const ofNode = ['.', './node', './testing', './package.json'];
+  const ofPages = Object.entries(exports).filter(([name]) => !ofNode.includes(name));
+  assert.deepEqual(alias, Object.fromEntries(ofPages.map(([name, to]) => [name, to.default ?? to])));
 });
