@@ -4,7 +4,7 @@
 //   node tools/build.mjs --wasi     the core as a WASI module alone, build/bcp-core.wasm
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { joinDataSegments } from './wasm-data.mjs';
@@ -121,6 +121,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(join(dist, 'core/wasm_exec.js'), wasmExecModule());
   copyFileSync(join(root, 'tools/LICENSE.go.txt'), join(dist, 'core/LICENSE.go.txt'));
   run('node_modules/.bin/tsc', []);
+  cpSync(join(root, 'js/src/demo/page'), join(dist, 'demo/page'), { recursive: true });
   chmodSync(join(dist, 'cli.js'), 0o755);
   writeIntegrity();
 }

@@ -154,6 +154,7 @@ func TestUsage(t *testing.T) {
 		"unknown command":    {`unknown command "frob"; there are verify, services,`, []string{"frob"}},
 		"misspelt":           {`unknown command "sevre" (did you mean "serve"?)`, []string{"sevre"}},
 		"of the Go program":  {`"drill" is a command of the Go program`, []string{"drill", "x"}},
+		"of the npm package": {`"demo" is a command of the npm package only: npx ehealth-bcp demo`, []string{"demo"}},
 		"mirror to nowhere":  {"expected DIR", []string{"mirror", "https://a.example/l.xml"}},
 		"mirror by no trust": {"--anchors is required", []string{"mirror", "https://a.example/l.xml", "d"}},
 		"mirror of anything": {"--environment is required", []string{"mirror", "https://a.example/l.xml", "d",

@@ -286,11 +286,15 @@ func unknownCommand(name string) string {
 	if slices.Contains(elsewhere, name) {
 		return fmt.Sprintf("%q is a command of the Go program bcp only", name)
 	}
+	const ofNode = "demo"
+	if name == ofNode {
+		return fmt.Sprintf("%q is a command of the npm package only: npx ehealth-bcp %s", name, name)
+	}
 	names := make([]string, len(commands))
 	for i := range commands {
 		names[i] = commands[i].name
 	}
-	names = append(names, elsewhere...)
+	names = append(append(names, elsewhere...), ofNode)
 	near := bcperr.Nearest(name, append(names, "help", "version"))
 	return fmt.Sprintf("unknown command %q%s; there are %s, help and version", name, near,
 		strings.Join(names, ", "))

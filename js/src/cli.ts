@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 // The command ehealth-bcp: the same arguments, output and exit codes as the native bcp, because the core parses the
-// one and prints the other. This file reads files and, for mirror, has the run performed.
+// one and prints the other. This file reads files and, for mirror, has the run performed. `demo` is its own.
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { CommandOutcome } from './core/contract.js';
 import { compile, instantiate } from './core/host.js';
+import { startDemo } from './demo/server.js';
 import { mirror } from './mirror/mirror.js';
 
 async function main(args: string[]): Promise<CommandOutcome> {
+  if (args[0] === 'demo') return demonstrate(args.slice(1));
   const core = await instantiate(await compile(readFileSync(new URL('./bcp.wasm', import.meta.url))));
   const needs = core.call('commandFiles', { args });
   if ('exit' in needs) return needs;
@@ -21,6 +23,29 @@ async function main(args: string[]): Promise<CommandOutcome> {
   }
   const outcome = core.call('command', { args, nowMs: Date.now() }, ...contents);
   return outcome.mirror ? mirror(core, outcome.mirror, contents, interrupted()) : outcome;
+}
+
+const demoUsage = `usage: ehealth-bcp demo [--port N]
+
+Serves a page on this machine, with a simulated platform whose endpoints fail as you say, until Ctrl-C.
+`;
+
+/** Serves the demonstration until it is interrupted. Exit 0, 1 when the port cannot be had, 2 for wrong arguments. */
+async function demonstrate(args: string[]): Promise<CommandOutcome> {
+  if (args.length === 1 && /^(--help|-h)$/.test(args[0]!)) return { stdout: demoUsage, stderr: '', exit: 0 };
+  const [, port = args.length === 0 ? '0' : ''] = /^--port[= ](\d+)$/.exec(args.join(' ')) ?? [];
+  if (port === '' || Number(port) > 65_535) return { stdout: '', stderr: demoUsage, exit: 2 };
+  const stopped = interrupted();
+  try {
+    const demo = await startDemo(Number(port));
+    process.stdout.write(`The demonstration is at ${demo.origin}/ - stop it with Ctrl-C.\n`);
+    await new Promise((resolve) => stopped.addEventListener('abort', resolve));
+    await demo.close();
+    return { stdout: 'Stopped.\n', stderr: '', exit: 0 };
+  } catch (e) {
+    const stderr = `ehealth-bcp: port ${port} cannot be had (${(e as NodeJS.ErrnoException).code}): leave --port out\n`;
+    return { stdout: '', stderr, exit: 1 };
+  }
 }
 
 function interrupted(): AbortSignal {

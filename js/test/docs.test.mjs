@@ -36,6 +36,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** Which test runs an example that this one does not. */
 function elsewhere({ file, kind, code }) {
   if (file.startsWith('docs/recipes/')) return 'js/test/recipes.test.mjs';
+  if (code.startsWith('npx ehealth-bcp demo ')) return 'js/test/demo.test.mjs';
   if (kind === 'go') return 'core/example_test.go';
   if (kind === 'drill') return 'drill/scenario/docs_test.go';
   if (kind === 'hex') return 'js/test/wasi.test.mjs';

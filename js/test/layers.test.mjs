@@ -8,7 +8,7 @@ import { root } from './lib/native.mjs';
 const source = join(root, 'js/src');
 const floors = [
   ['entries'],
-  ['client', 'mirror'],
+  ['client', 'mirror', 'demo'],
   ['call'],
   ['catalogue', 'answers'],
   ['storage'],

@@ -29,6 +29,7 @@ after(() => rmSync(consumer, { recursive: true, force: true }));
 
 const shipped = [
   /^dist\/[\w/.-]+\.(js|d\.ts|wasm|txt)$/,
+  /^dist\/demo\/page\/[\w.]+\.(html|css|js)$/,
   /^docs\/(recipes\/)?[\w-]+\.md$/,
   /^docs\/images\/[\w-]+\.(svg|webp)$/,
   /^core\/procedure\/guidance\.json$/,
