@@ -1,6 +1,9 @@
 package failover
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // recheckMs: when every endpoint of a service is down, a call tries one of them, and the others only if their last
 // failure is this old. Somebody who tries again by hand reaches every endpoint; a burst of calls in a national outage
@@ -10,6 +13,10 @@ const recheckMs = 10_000
 // probeGraceMs is added to the time-out of a probe before it is given up for lost: the time a busy tab may need to
 // report. A tab that died keeps others from probing no longer than that.
 const probeGraceMs = 5_000
+
+// probeTimeout: with an endpoint at hand that answers, nobody should wait 20 s for one that did not. What takes longer
+// than this is not worth going back for; with the answer of the other endpoint the call stays within ten seconds.
+const probeTimeout = 8 * time.Second
 
 // preferred returns the index of the endpoint that the catalogue wants first: the ACTIVE one of lowest Order; -1: none.
 func (m *machine) preferred() int {
@@ -62,11 +69,19 @@ func (m *machine) pick() pick {
 		i, found := m.inRing(m.untried)
 		return pick{index: i, found: found}
 	}
-	if p := m.preferred(); m.untried(p) && m.wantsProbe(p) {
+	p := m.preferred()
+	mayProbe := m.untried(p) && m.wantsProbe(p)
+	if mayProbe && !m.spares(p) {
 		return pick{index: p, found: true, probe: true}
 	}
-	i, found := m.inRing(func(i int) bool { return m.untried(i) && (!m.resting(i) || m.scouted(i) > 0) })
-	if !found {
+	i, found := m.inRing(func(i int) bool {
+		return m.untried(i) && (!m.resting(i) && !m.spares(i) || m.scouted(i) > 0)
+	})
+	switch {
+	case found:
+	case mayProbe:
+		return pick{index: p, found: true, probe: true}
+	default:
 		i, found = m.lastResort()
 		return pick{index: i, found: found}
 	}
@@ -117,6 +132,29 @@ func (m *machine) inRing(suits func(i int) bool) (index int, found bool) {
 func (m *machine) wantsProbe(p int) bool {
 	left := m.current() != p || m.st.failureOf(m.endpoints[p].Order).count > 0
 	return left && !m.resting(p)
+}
+
+// spares: does this call leave the preferred endpoint to others, because it must not run twice and the endpoint failed?
+// As a probe it would end without an answer and without anybody knowing whether it was processed. Where no other call
+// found out, it tries after the longest rest.
+//
+// Source: docs/design.md#failover.
+func (m *machine) spares(i int) bool {
+	f := m.st.failureOf(m.endpoints[i].Order)
+	age := m.nowMs - f.stamp
+	return i == m.preferred() && m.call.facts.Repeat != RepeatYes && f.count > 0 &&
+		age < m.call.policy.MaxCoolDown.Milliseconds() && age > -clockSlackMs
+}
+
+// patience is how long a send may take. A probe gets less where another endpoint is well: the caller waits for it.
+func (m *machine) patience(next pick) time.Duration {
+	p := &m.call.policy
+	limit := min(p.AttemptTimeout, m.left())
+	isWell := func(i int) bool { return i != next.index && m.untried(i) && !m.resting(i) && m.known(i) }
+	if _, found := m.inRing(isWell); next.probe && found {
+		return min(limit, probeTimeout)
+	}
+	return limit
 }
 
 // resting: is the endpoint known to be down, or being probed? A rest that seems longer than any that the machine gives
@@ -170,7 +208,7 @@ func (m *machine) choose(i int, kind NoteKind) {
 func (m *machine) book(next pick) {
 	f := m.st.failureOf(m.endpoints[next.index].Order)
 	f.stamp = m.st.nextStamp()
-	f.untilMs = m.nowMs + min(m.call.policy.AttemptTimeout, m.left()).Milliseconds() + probeGraceMs
+	f.untilMs = m.nowMs + m.patience(next).Milliseconds() + probeGraceMs
 	f.probe = true
 	m.record(f)
 	if next.probe {

@@ -141,7 +141,7 @@ func TestStateSize(t *testing.T) {
 		s.service.ID = fmt.Sprintf("uddi:ehealth-fgov-be:business:chapterivchapterivagreementadmission:v%d", i)
 		for _, line := range []string{"a: begin -> send e0", "a: timeout -> send e1", "a: timeout -> send e2",
 			"a: ok -> answer e2 after 3",
-			"+5m", "b: begin -> send e0 probe"} {
+			"+5m", "b: begin -> send e0 probe within 8s"} {
 			s.line(t, line)
 		}
 		states[s.service.ID] = s.state

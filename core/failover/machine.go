@@ -206,7 +206,7 @@ func (m *machine) send(next pick) Action {
 		Do:       DoSend,
 		Endpoint: m.call.sending,
 		Attempt:  len(m.call.tried) + 1,
-		Timeout:  min(m.call.policy.AttemptTimeout, m.left()),
+		Timeout:  m.patience(next),
 		Probe:    next.probe,
 		Once:     m.call.facts.Repeat != RepeatYes,
 	}

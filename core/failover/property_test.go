@@ -26,7 +26,7 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "84dde7c6a296294e10fcc0523c058f4b669344c8b9102b2ad342984cf660c107"
+	defaultDigest  = "03ac4b91d88f1232bb2288ddee1fde77a48cb2278737e0e992ddc3f1aeaa764a"
 	longScripts    = 200_000
 	longDigest     = "99109429b552d7ee6708606f1867e1521801214c62a669596ebaea96c6c38fc9"
 )

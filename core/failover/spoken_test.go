@@ -25,12 +25,12 @@ var spokenStories = []story{
 		a: refused -> send e1
 		a: ok -> answer e1 after 2
 		+5m
-		b: begin -> send e0 probe
+		b: begin -> send e0 probe within 8s
 		b: foreign -> send e1
 		b: ok -> answer e1 after 2
 		c: begin -> send e1
 		+9m59s
-		d: begin -> send e0 probe
+		d: begin -> send e0 probe within 8s
 		d: ok -> answer e0 after 1
 		e: begin -> send e0`},
 	{"a silent answer is handed on, and answers no probe", with(2, first), `
@@ -38,7 +38,7 @@ var spokenStories = []story{
 		a: unreachable -> send e1
 		a: ok -> answer e1 after 2
 		+5m
-		b: begin -> send e0 probe
+		b: begin -> send e0 probe within 8s
 		b: silence -> answer e0 after 1
 		c: begin -> send e1`},
 	{"a silent answer of the endpoint in use changes nothing", with(2, first), `
@@ -89,10 +89,10 @@ var spokenStories = []story{
 		a: unreachable -> send e1
 		a: ok -> answer e1 after 2
 		+5m
-		b: begin -> send e0 probe
+		b: begin -> send e0 probe within 8s
 		b: refusal -> send e1
 		b: refusal -> answer e1 after 2 exhausted
-		c: begin -> send e0 probe`},
+		c: begin -> send e0 probe within 8s`},
 	{"without failback a refusal is what it is to the reference", with(2, first, noFailback), `
 		a: begin -> send e0
 		a: refusal -> send e1

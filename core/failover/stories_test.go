@@ -73,7 +73,7 @@ var choiceStories = []story{
 		b: begin -> send e1
 		b: ok -> answer e1 after 1
 		+2m
-		c: begin -> send e0 probe
+		c: begin -> send e0 probe within 8s
 		d: begin -> send e1
 		c: ok -> answer e0 after 1
 		e: begin -> send e0
@@ -84,38 +84,38 @@ var choiceStories = []story{
 		a: unreachable -> send e1
 		a: ok -> answer e1 after 2
 		+5m
-		b: begin -> send e0 probe
+		b: begin -> send e0 probe within 8s
 		b: unreachable -> send e1
 		b: ok -> answer e1 after 2
 		+7m
 		c: begin -> send e1
 		+3m
-		d: begin -> send e0 probe`},
+		d: begin -> send e0 probe within 8s`},
 	{"a cancelled probe lets the next call probe", with(2, first), `
 		a: begin -> send e0
 		a: unreachable -> send e1
 		a: ok -> answer e1 after 2
 		+5m
-		b: begin -> send e0 probe
+		b: begin -> send e0 probe within 8s
 		c: begin -> send e1
 		b: cancelled -> fail aborted e0:cancelled
-		d: begin -> send e0 probe`},
+		d: begin -> send e0 probe within 8s`},
 	{"a probe that is never reported blocks no longer than its time-out", with(2, first), `
 		a: begin -> send e0
 		a: unreachable -> send e1
 		a: ok -> answer e1 after 2
 		+5m
-		b: begin -> send e0 probe
-		+24s
+		b: begin -> send e0 probe within 8s
+		+12s
 		c: begin -> send e1
 		+1s
-		d: begin -> send e0 probe`},
+		d: begin -> send e0 probe within 8s`},
 	{"an endpoint being probed is asked when nothing else is left", with(2, first), `
 		a: begin -> send e0
 		a: unreachable -> send e1
 		a: ok -> answer e1 after 2
 		+5m
-		b: begin -> send e0 probe
+		b: begin -> send e0 probe within 8s
 		c: begin -> send e1
 		c: unreachable -> send e0`},
 	{"calls that fail together are one failure", with(2, first), `
@@ -129,7 +129,7 @@ var choiceStories = []story{
 		b: waited -> send e1
 		c: waited -> send e1
 		+5m
-		d: begin -> send e0 probe`},
+		d: begin -> send e0 probe within 8s`},
 	{"after an outage of all, the main endpoint is probed by one call", with(2, first), `
 		a: begin -> send e0
 		a: unreachable -> send e1
@@ -225,7 +225,7 @@ var choiceStories = []story{
 		a: ok -> answer e1 after 2
 		b: begin -> send e1
 		+5m
-		c: begin -> send e0 probe`},
+		c: begin -> send e0 probe within 8s`},
 	{"no ACTIVE endpoint is a published state", with(2, none), `
 		a: begin -> fail service-inactive`},
 	{"a quarantined service is not used", with(2, first, func(s *teller) { s.service.Quarantined = bcperr.URLInvalid }),
@@ -282,6 +282,40 @@ var repeatStories = []story{
 	{"act: the deadline is ambiguous", with(2, first, act), `
 		a: begin -> send e0
 		a: deadline -> fail not-repeatable e0:timeout`},
+	{"act: it probes no endpoint that failed, while another answers", with(2, first, act), `
+		a: begin -> send e0
+		a: timeout -> fail not-repeatable e0:timeout
+		+5m
+		b: begin -> send e1
+		b: ok -> answer e1 after 1
+		+50m
+		c: begin -> send e1
+		c: ok -> answer e1 after 1`},
+	{"act: after the longest rest it finds out itself, or it would stay away for ever", with(2, first, act), `
+		a: begin -> send e0
+		a: timeout -> fail not-repeatable e0:timeout
+		b: begin -> send e1
+		b: ok -> answer e1 after 1
+		+1h
+		c: begin -> send e0 probe within 8s
+		c: ok -> answer e0 after 1
+		d: begin -> send e0`},
+	{"act: it probes when everything else is known to fail", with(2, first, act), `
+		a: begin -> send e0
+		a: timeout -> fail not-repeatable e0:timeout
+		+3m
+		b: begin -> send e1
+		b: switch -> send e0
+		b: switch -> fail endpoints-exhausted e1:switch e0:switch
+		+2m
+		c: begin -> send e0 probe`},
+	{"act: a clock that was set back spares nothing for ever", with(2, first, act), `
+		a: begin -> send e0
+		a: timeout -> fail not-repeatable e0:timeout
+		b: begin -> send e1
+		b: ok -> answer e1 after 1
+		-10m
+		c: begin -> send e0`},
 	{"unknown: as act", with(2, first, unknown), `
 		a: begin -> send e0
 		a: unreachable -> fail not-repeatable e0:unreachable`},
