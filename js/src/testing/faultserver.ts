@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer } from 'node:net';
-import { checkBehaviour, checkPath, checkText } from './shapes.js';
+import { checkBehaviour, checkPath } from './shapes.js';
+import { soapAnswer, soapFault } from './soap.js';
 import type { Behaviour, FaultServer, Seen } from './types.js';
 
 const cors = {
@@ -8,21 +9,6 @@ const cors = {
   'access-control-allow-headers': '*, content-type, soapaction, authorization',
   'access-control-allow-methods': '*, GET, POST, PUT, DELETE',
 };
-
-/** A SOAP 1.1 answer around a payload. */
-export function soapAnswer(payload: string): string {
-  checkText('payload', payload);
-  return `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>${payload}</soap:Body></soap:Envelope>`;
-}
-
-/** A SOAP 1.1 fault; `code` in its detail says whether to use another endpoint, for instance SOA-02001. */
-export function soapFault(code: string): string {
-  checkText('code', code);
-  return soapAnswer(
-    '<soap:Fault><faultcode>soap:Server</faultcode><faultstring>fault</faultstring>' +
-      `<detail><e:SystemError xmlns:e="urn:be:fgov:ehealth:errors:soa:v1"><Code>${code}</Code></e:SystemError></detail></soap:Fault>`,
-  );
-}
 
 /** Starts a fault server. Close it. */
 export async function startFaultServer(): Promise<FaultServer> {

@@ -1,4 +1,7 @@
-// For tests and drills, Node only: endpoints that fail on command, and catalogues signed by a drill authority.
+// The entry ehealth-bcp/testing, for tests and drills. In Node: endpoints that fail on command, and catalogues signed
+// by a drill authority. Everywhere: a client that plays.
 export { createDrillAuthority } from './authority.js';
-export { soapAnswer, soapFault, startFaultServer } from './faultserver.js';
+export { createFakeClient } from './fakeclient.js';
+export { startFaultServer } from './faultserver.js';
+export { soapAnswer, soapFault } from './soap.js';
 export type * from './types.js';

@@ -3,7 +3,7 @@
 import { type Shape, check, checkShape } from '../base/check.js';
 import { BcpError } from '../base/errors.js';
 import * as want from '../base/kinds.js';
-import type { Answer, Behaviour, DrillList, DrillService, DrillSigning } from './types.js';
+import type { Behaviour, DrillList, DrillService, DrillSigning, FakeAnswer, NamedBehaviours } from './types.js';
 
 const filledListOf = (what: string): want.Kind => ({
   words: `a list of ${what}, one or more`,
@@ -57,7 +57,7 @@ export function versionOf({ version, services }: DrillList): 1 | 2 {
 }
 
 // The type makes this list complete.
-const named: Record<Exclude<Behaviour, Answer>, true> = {
+const named: NamedBehaviours = {
   ok: true,
   'business-fault': true,
   'switch-fault': true,
@@ -76,11 +76,12 @@ const behaviour: want.Kind = {
   words: `${Object.keys(named).join(', ')} or { status, headers, body }`,
   is: (value) => want.isObject(value) || Object.hasOwn(named, value as string),
 };
+const status: want.Kind = {
+  words: 'a whole number from 200 to 599',
+  is: (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599,
+};
 const answer: Shape = {
-  'status?': {
-    words: 'a whole number from 200 to 599',
-    is: (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599,
-  },
+  'status?': status,
   'headers?': { words: 'an object of header names and texts', is: isHeaders },
   'body?': { words: 'text or a Uint8Array', is: (value) => isString(value) || value instanceof Uint8Array },
 };
@@ -118,4 +119,35 @@ export function checkPath(given: string): void {
 /** Refuses what is not text; it may be empty. Errors: `bad-call`. */
 export function checkText(name: string, given: string): void {
   check(name, given, { words: 'text', is: isString });
+}
+
+const aList: want.Kind = { words: 'a list', is: Array.isArray };
+const fakeAnswer: Shape = {
+  'text?': { words: 'text', is: isString },
+  'status?': status,
+  'headers?': answer['headers?']!,
+  'source?': want.oneOf('network', 'cache'),
+  'service?': want.text,
+  'endpoint?': want.text,
+  'attempts?': want.whole,
+  'exhausted?': want.truth,
+  'storedAt?': want.date,
+  'validUntil?': want.date,
+  'expired?': want.truth,
+  'delayMs?': want.whole,
+  'code?': want.text,
+  'tried?': aList,
+};
+const ofNetwork = ['endpoint', 'exhausted'] as const;
+const ofCache = ['storedAt', 'validUntil', 'expired'] as const;
+
+/** Refuses what no client would say: a member that does not exist, or one that belongs to the other source. */
+export function checkFakeAnswer(given: FakeAnswer): void {
+  checkShape('answer', given, fakeAnswer);
+  const isKept = given.source === 'cache';
+  const wrong = (isKept ? ofNetwork : ofCache).find((member) => given[member] !== undefined);
+  if (wrong) {
+    const other = isKept ? 'network' : 'cache';
+    throw new BcpError('bad-call', `answer.${wrong}: expected with source ${other} only`);
+  }
 }
