@@ -138,8 +138,8 @@ export interface FaultServer {
 }
 
 /**
- * What a call of a fake client gets: an answer with its origin, or, with `code`, an error. Unset members are those of an
- * answer of the main endpoint.
+ * What a call of a fake client gets: an answer with its origin, or, with `code`, an error. Unset members are those of
+ * an answer of the main endpoint.
  */
 export interface FakeAnswer {
   /** The body. Default: a SOAP Envelope. */
