@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { joinDataSegments } from './wasm-data.mjs';
 import { wasmExecModule } from './wasm-exec.mjs';
 
@@ -110,6 +111,28 @@ export declare const madeWith: string;
   );
 }
 
+// One file for what cannot import: jest without ES modules. It finds the wasm beside itself, as the modules do.
+async function buildCommonJs() {
+  await build({
+    entryPoints: [join(dist, 'index.node.js')],
+    outfile: join(dist, 'commonjs.cjs'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    define: { 'import.meta.url': 'ownUrl' },
+    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  writeFileSync(
+    join(dist, 'commonjs.d.cts'),
+    `/** The main entry as one CommonJS file, for Node. */
+declare const all: typeof import('./index.js', { with: { 'resolution-mode': 'import' } });
+export = all;
+`,
+  );
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--wasi')) {
     mkdirSync(join(root, 'build'), { recursive: true });
@@ -124,4 +147,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   cpSync(join(root, 'js/src/demo/page'), join(dist, 'demo/page'), { recursive: true });
   chmodSync(join(dist, 'cli.js'), 0o755);
   writeIntegrity();
+  await buildCommonJs();
 }

@@ -2,6 +2,7 @@
 // the wasm names what to change. Bundles that take little of it are small.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -85,6 +86,13 @@ describe('a bundle without import.meta.url', () => {
   });
 });
 
+it('the CommonJS file is whole, and finds its wasm', async () => {
+  const main = await import('../../dist/index.node.js');
+  const all = createRequire(import.meta.url)('../../dist/commonjs.cjs');
+  assert.deepEqual(Object.keys(all).sort(), Object.keys(main).sort());
+  await all.preload();
+});
+
 describe('a bundle that takes little of the package', () => {
   /** What esbuild makes of a module that imports from the main entry. */
   async function bundleOf(contents) {
@@ -113,7 +121,7 @@ describe('a bundle that takes little of the package', () => {
 
 it('Parcel, which reads no exports, has every entry of a page as an alias', () => {
   const { exports, alias } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const ofNode = ['.', './node', './testing', './package.json'];
+  const ofNode = ['.', './node', './testing', './commonjs', './package.json'];
   const ofPages = Object.entries(exports).filter(([name]) => !ofNode.includes(name));
   assert.deepEqual(alias, Object.fromEntries(ofPages.map(([name, to]) => [name, to.default ?? to])));
 });

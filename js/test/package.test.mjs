@@ -28,7 +28,7 @@ before(() => {
 after(() => rmSync(consumer, { recursive: true, force: true }));
 
 const shipped = [
-  /^dist\/[\w/.-]+\.(js|d\.ts|wasm|txt)$/,
+  /^dist\/[\w/.-]+\.(c?js|d\.c?ts|wasm|txt)$/,
   /^dist\/demo\/page\/[\w.]+\.(html|css|js)$/,
   /^docs\/(recipes\/)?[\w-]+\.md$/,
   /^docs\/images\/[\w-]+\.(svg|webp)$/,

@@ -19,12 +19,12 @@ async function runCell(cell, stage, browser) {
   const app = new App(cell.name, stage, browser.visit);
   try {
     const answer = await inTime(cell.run(app));
-    if (typeof answer === 'string') return { ok: true, note: answer };
-    const { status, endpoint, wasm, error } = answer ?? {};
-    if (status !== 200 || endpoint !== stage.second) return { ok: false, note: error ?? JSON.stringify(answer) };
+    const { status, endpoint, wasm, error } = answer;
+    const isAnswered = status === 200 && endpoint === stage.second;
+    if (!isAnswered && !answer.note) return { ok: false, note: error ?? JSON.stringify(answer) };
     const missing = (cell.lines ?? []).find((line) => !documented.includes(line) || !app.text.includes(line));
     if (missing) return { ok: false, note: `not in docs/tools.md or not in the application: ${missing}` };
-    return { ok: true, note: wasm ?? '' };
+    return { ok: true, note: answer.note ?? wasm ?? '' };
   } catch (e) {
     return { ok: false, note: e.message };
   } finally {
@@ -50,6 +50,8 @@ const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 prepare();
 console.log(`prepared in ${seconds(begun)}\n`);
 const drill = await makeStage();
+const id = 'uddi:ehealth-fgov-be:business:insurability:v2'; // of a functionality, so that the panel has a state
+drill.publish({ services: [{ id, endpoints: [drill.main, drill.second] }] });
 drill.server.behave('/main', 'reset');
 const stage = { options: drill.options(), main: drill.main, second: drill.second, envelope: soapRequest() };
 const browser = await openBrowser(stage);

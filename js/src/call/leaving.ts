@@ -13,11 +13,14 @@ const leavingMs = 1_000;
 export class LeaveWatch {
   #signAt = -Infinity;
   #strayAt = -Infinity; // a click on a link that leads to no page
-  readonly #closed = new AbortController();
+  readonly #ends: (() => void)[] = [];
 
   constructor() {
-    const on = (type: string, listener: (event: Event) => void): void =>
-      globalThis.addEventListener?.(type, listener, { capture: true, signal: this.#closed.signal });
+    // No signal: where a test has Node's fetch in a page of jsdom, the page refuses Node's signals.
+    const on = (type: string, listener: (event: Event) => void): void => {
+      globalThis.addEventListener?.(type, listener, true);
+      this.#ends.push(() => globalThis.removeEventListener?.(type, listener, true));
+    };
     on('pagehide', () => {
       this.#signAt = performance.now();
     });
@@ -35,7 +38,7 @@ export class LeaveWatch {
   }
 
   close(): void {
-    this.#closed.abort();
+    for (const end of this.#ends) end();
   }
 }
 

@@ -107,7 +107,8 @@ export class BcpStatusElement extends Base {
 
   #follow(): void {
     this.#stop();
-    const stop = new AbortController();
+    const unfold = (): void => this.#unfold();
+    const fold = (): void => this.#fold();
     const unsubscribe = this.#client?.subscribe(() => {
       this.#settling ??= setTimeout(() => {
         this.#settling = undefined;
@@ -116,15 +117,16 @@ export class BcpStatusElement extends Base {
     });
     const look = setInterval(() => void this.refresh(), lookMs);
     const page = this.ownerDocument.defaultView;
-    page?.addEventListener('beforeprint', () => this.#unfold(), { signal: stop.signal });
-    page?.addEventListener('afterprint', () => this.#fold(), { signal: stop.signal });
+    page?.addEventListener('beforeprint', unfold);
+    page?.addEventListener('afterprint', fold);
     this.#release = () => {
       unsubscribe?.();
       clearInterval(look);
       clearTimeout(this.#settling);
       clearTimeout(this.#announcing);
       this.#settling = undefined;
-      stop.abort();
+      page?.removeEventListener('beforeprint', unfold);
+      page?.removeEventListener('afterprint', fold);
     };
     void this.refresh();
   }

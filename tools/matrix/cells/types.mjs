@@ -50,7 +50,7 @@ const compiled = compilers.flatMap(([version, tool]) =>
       };
       app.write({ 'main.ts': source, 'tsconfig.json': JSON.stringify({ compilerOptions, files: ['main.ts'] }) });
       await app.tool(`${tool}/tsc`, ['-p', '.']);
-      return 'compiles, skipLibCheck false';
+      return { note: 'compiles, skipLibCheck false' };
     },
   })),
 );
@@ -60,14 +60,14 @@ const checkers = [
     name: 'publint, strict',
     async run(app) {
       await app.tool('publint', ['run', tarball, '--strict']);
-      return 'no finding';
+      return { note: 'no finding' };
     },
   },
   {
     name: 'Are the types wrong, strict',
     async run(app) {
       await app.tool('@arethetypeswrong/cli', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'bcp.wasm']);
-      return 'no finding, profile esm-only';
+      return { note: 'no finding, profile esm-only' };
     },
   },
 ];
