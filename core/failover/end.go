@@ -55,8 +55,8 @@ func (m *machine) reason(code bcperr.Code) string {
 	case bcperr.EndpointsExhausted:
 		text = "no endpoint answered, " + strconv.Itoa(len(m.call.tried)) + " tried" + m.leftOut() + m.came()
 	case bcperr.NotRepeatable:
-		text = "the request may have been processed and may not run twice, so it was not sent to another endpoint" +
-			m.came()
+		text = "the request may have been processed" + m.ended() + m.came() + "; it may not run twice, so no other " +
+			"endpoint was asked: look whether it was done before you send it again"
 	case bcperr.ServiceInactive:
 		text = "the catalogue has no ACTIVE endpoint for this service"
 	case bcperr.ServiceQuarantined:
@@ -75,6 +75,22 @@ func (m *machine) reason(code bcperr.Code) string {
 		text += "; the answer in the cache is expired"
 	}
 	return text
+}
+
+// ended says how the last endpoint failed, where it gave no answer at all.
+func (m *machine) ended() string {
+	if len(m.call.tried) == 0 {
+		return ""
+	}
+	switch m.call.tried[len(m.call.tried)-1].Outcome {
+	case Timeout:
+		return ": no answer in time"
+	case Unreachable:
+		return ": the connection failed, and nothing proves that it did before the request left"
+	case Incomplete:
+		return ": the answer broke off"
+	}
+	return ""
 }
 
 // came says what the last endpoint gave in the place of an answer.

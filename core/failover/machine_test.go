@@ -230,6 +230,27 @@ func TestStories(t *testing.T) {
 	}
 }
 
+// An act that may have arrived says how it ended, and what to do.
+func TestNotRepeatableIsSaid(t *testing.T) {
+	t.Parallel()
+	const after = "; it may not run twice, so no other endpoint was asked: look whether it was done before you send it again"
+	for outcome, want := range map[failover.Outcome]string{
+		failover.Timeout:     ": no answer in time",
+		failover.Unreachable: ": the connection failed, and nothing proves that it did before the request left",
+		failover.Incomplete:  ": the answer broke off",
+	} {
+		s := newTeller()
+		with(2, []int{0}, act)(s)
+		step, err := failover.Begin(s.service, s.facts, s.policy, s.state, 0, s.now)
+		require.NoError(t, err)
+		event := failover.Event{Kind: failover.SendEnded, Outcome: outcome}
+		step, err = failover.Next(s.service, step.Call, step.State, event, s.now)
+		require.NoError(t, err)
+		require.Equal(t, bcperr.NotRepeatable, step.Action.Code)
+		require.Equal(t, "the request may have been processed"+want+after, step.Action.Detail)
+	}
+}
+
 // In an outage a call leaves out what failed a moment ago. Its error says so, and until when.
 func TestLeftOutIsSaid(t *testing.T) {
 	t.Parallel()

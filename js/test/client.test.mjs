@@ -1,7 +1,7 @@
 // The client in Node: IndexedDB from fake-indexeddb, two clients for two tabs, what is told, its doors.
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
-import { ask, clientOf, clients, pathOf, stage, types } from './lib/clients.mjs';
+import { ask, clientOf, events, clients, pathOf, stage, types } from './lib/clients.mjs';
 import { dump } from './lib/idb.mjs';
 import { eventOf, service, soapRequest } from './lib/stage.mjs';
 
@@ -72,6 +72,13 @@ describe('storage that fails', () => {
       globalThis.indexedDB.open = () => ({});
     },
   };
+  it('says what to give in Node', async () => {
+    faults['no IndexedDB']();
+    await ask(clientOf());
+    const { detail } = events.find(({ type }) => type === 'storage-degraded');
+    assert.equal(detail, 'IndexedDB: none here; in Node give store: fileStore(folder)');
+  });
+
   for (const [name, brake] of Object.entries(faults)) {
     it(`does not stop calls, and is said once: ${name}`, async () => {
       brake();

@@ -118,7 +118,8 @@ export class Database {
       this.#drop();
       this.#downUntil = performance.now() + retryMs;
     }
-    return isOurs(e) ? e : new BcpError('storage-unavailable', `IndexedDB: ${whyOf(e)}`, e);
+    const why = nameOf(e) === 'ReferenceError' ? 'none here; in Node give store: fileStore(folder)' : whyOf(e);
+    return isOurs(e) ? e : new BcpError('storage-unavailable', `IndexedDB: ${why}`, e);
   }
 }
 
