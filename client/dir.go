@@ -37,11 +37,17 @@ const maxRecordBytes = 16 << 20
 
 // Load returns the whole records, the newest first.
 //
-// Errors: storage-unavailable when the folder cannot be read; a folder that is not there holds nothing.
+// Errors: storage-unavailable when the folder cannot be read; a folder that is not there holds nothing. record-dropped
+// beside the whole records when one was left out because it is torn or of something else.
 func (d Dir) Load(name string) ([][]byte, error) {
 	var kept [][]byte
+	var dropped error
 	for _, file := range []string{d.file(name), d.before(name)} {
 		data, err := readRecord(file)
+		if bcperr.CodeOf(err) == bcperr.RecordDropped {
+			dropped = err
+			continue
+		}
 		if err != nil {
 			return kept, unavailable(err)
 		}
@@ -49,7 +55,7 @@ func (d Dir) Load(name string) ([][]byte, error) {
 			kept = append(kept, data)
 		}
 	}
-	return kept, nil
+	return kept, dropped
 }
 
 // Update replaces a record under the lock of the folder.
@@ -65,7 +71,7 @@ func (d Dir) Update(name string, change func(kept [][]byte) []byte) error {
 	}
 	defer unlock()
 	kept, err := d.Load(name)
-	if err != nil {
+	if err != nil && bcperr.CodeOf(err) != bcperr.RecordDropped {
 		return err
 	}
 	next := change(kept)
@@ -142,7 +148,10 @@ func (d Dir) Lock(ctx context.Context, name string) (release func(), err error) 
 
 const recordMagic = "ehealth-bcp record 1 "
 
-// readRecord returns what is in a file of this form, nil when it is absent, torn or of something else.
+var errDropped = bcperr.New(bcperr.RecordDropped, "a record that cannot be read")
+
+// readRecord returns what is in a file of this form, nil when it is absent. Errors: record-dropped when it is torn or of
+// something else.
 func readRecord(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -154,12 +163,12 @@ func readRecord(path string) ([]byte, error) {
 	defer func() { _ = file.Close() }()
 	all, err := io.ReadAll(io.LimitReader(file, maxRecordBytes+1))
 	if err != nil || len(all) > maxRecordBytes {
-		return nil, nil // a folder of that name, a bad block
+		return nil, errDropped // a folder of that name, a bad block
 	}
 	head, data, found := bytes.Cut(all, []byte("\n"))
 	sum := sha256.Sum256(data)
 	if !found || string(head) != recordMagic+hex.EncodeToString(sum[:]) {
-		return nil, nil
+		return nil, errDropped
 	}
 	return data, nil
 }

@@ -7,11 +7,14 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -202,7 +205,11 @@ func TestDamagedRecords(t *testing.T) {
 			publish(d)
 			damage(t, filepath.Join(dir, "catalogue.bcp"))
 			kept, err := d.Load("catalogue")
-			require.NoError(t, err)
+			if name == "absent" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorIs(t, err, bcperr.RecordDropped)
+			}
 			require.Len(t, kept, 1)
 			require.EqualValues(t, 1, numberOf(kept[0]))
 			if name == "a folder" {
@@ -228,6 +235,28 @@ func flip(t *testing.T, file string) {
 	require.NoError(t, err)
 	data[len(data)/2] ^= 1
 	put(t, file, data)
+}
+
+// A damaged record is told once, costs no call, and is mended by the next write.
+func TestDamagedRecordIsTold(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "catalogue.bcp"), []byte("<html>"))
+	put(t, filepath.Join(dir, "states.bcp"), nil)
+	h := build(t, func(o *client.Options) { o.Store = client.Dir(dir) })
+	_, err := h.client.Refresh(t.Context())
+	require.NoError(t, err)
+	response, _, err := h.post(t, "hub", nil)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	require.Equal(t, 1, strings.Count(strings.Join(h.kinds(), " "), client.StorageDegraded))
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at := slices.IndexFunc(h.events, func(e client.Event) bool { return e.Kind == client.StorageDegraded })
+	require.Equal(t, bcperr.RecordDropped, h.events[at].Code)
+	kept, err := client.Dir(dir).Load("catalogue")
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
 }
 
 // A folder that cannot be used has a code, and costs nothing that was there.

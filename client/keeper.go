@@ -51,7 +51,9 @@ type keeper struct {
 	fetcher *http.Client
 	isAway  func(*core.Catalogue) bool // is a service not where the catalogue wants it?
 
-	held    atomic.Pointer[List]
+	held        atomic.Pointer[List]
+	saidDropped atomic.Bool // a damaged record is told once
+
 	checked *dsig.Checked // what one verification keeps for the next, under mu
 
 	mu       sync.Mutex // of what follows, and of every verification

@@ -127,5 +127,8 @@ func (k *keeper) degraded(err error) {
 	if code == bcperr.Internal { // a Store of the application
 		code = bcperr.StorageUnavailable
 	}
+	if code == bcperr.RecordDropped && k.saidDropped.Swap(true) {
+		return // a record stays damaged until it is written again
+	}
 	k.journal.report(Event{Kind: StorageDegraded, Code: code})
 }

@@ -109,6 +109,7 @@ const (
 const (
 	Network            Code = "network"             // the catalogue cannot be fetched
 	StorageUnavailable Code = "storage-unavailable" // the store cannot be read or written
+	RecordDropped      Code = "record-dropped"      // a stored record that is damaged: it counts as absent
 	Closed             Code = "closed"              // the client was closed
 	OriginRefused      Code = "origin-refused"      // a gateway is not for that page, or not known by that name
 	Busy               Code = "busy"                // too much is under way at once: try again in a second

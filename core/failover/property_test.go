@@ -28,7 +28,7 @@ const (
 	defaultScripts = 4_000
 	defaultDigest  = "03ac4b91d88f1232bb2288ddee1fde77a48cb2278737e0e992ddc3f1aeaa764a"
 	longScripts    = 200_000
-	longDigest     = "99109429b552d7ee6708606f1867e1521801214c62a669596ebaea96c6c38fc9"
+	longDigest     = "0aaf9d40b7d47326a355db6844f4e5192a57597c10694e3784120093975cf906"
 )
 
 func TestProperties(t *testing.T) {

@@ -81,7 +81,8 @@ class Client implements BcpClient {
     this.#gateway = gateway === undefined ? undefined : new Gateway(gateway, this.#fetch);
     const catalogue = options.catalogue ?? this.#gateway?.catalogue;
     check('options.catalogue', catalogue, want.catalogueSources);
-    this.#store = (options.store as Store | undefined) ?? new IndexedStore(namespace, this.#onDrop('catalogue'));
+    this.#store = (options.store as Store | undefined) ?? new IndexedStore(namespace);
+    this.#store.onDrop = this.#onDrop('catalogue');
     this.#copy = new Copy(namespace);
     this.#tabs = new Tabs(namespace, this.#onChange);
     this.#journal = new Journal(this.#store);

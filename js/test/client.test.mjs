@@ -92,6 +92,28 @@ describe('storage that fails', () => {
   }
 });
 
+describe('the states of the house', () => {
+  it('are read up to a bound', async () => {
+    let chunks = 0;
+    let isCancelled = false;
+    const endless = new ReadableStream({
+      pull(controller) {
+        chunks++;
+        controller.enqueue(new Uint8Array(65_536).fill(32));
+      },
+      cancel: () => void (isCancelled = true),
+    });
+    const client = clientOf({
+      gateway: `${stage.server.origin}/gateway/`,
+      rewrite: (endpoint) => endpoint,
+      fetch: async (input, init) => (String(input).endsWith('/states') ? new Response(endless) : fetch(input, init)),
+    });
+    assert.equal(pathOf(client, await ask(client)), '/main');
+    assert.ok(isCancelled);
+    assert.ok(chunks > 60 && chunks < 100, `${chunks} chunks of 64 KiB`);
+  });
+});
+
 describe('the core', () => {
   it('is replaced when it dies, and the call goes on', async () => {
     const dying = [];

@@ -115,6 +115,23 @@ describe('a client with a fileStore', () => {
     assert.ok(events.some(({ type, code }) => type === 'catalogue-rejected' && code === 'digest-mismatch'));
   });
 
+  it('says once that a record is torn, and goes on with the one before it', async () => {
+    await clientOf().preload();
+    await stored('catalogue');
+    clients.pop().close();
+    stage.publish();
+    await clientOf().refresh();
+    clients.pop().close();
+    truncateSync(join(dir, 'catalogue.bcp'), 500);
+    writeFileSync(join(dir, 'states.bcp'), 'of something else');
+    stage.server.behave('/catalogue.xml', 'reset');
+    const client = clientOf();
+    assert.equal(await endpointOf(client), stage.main);
+    assert.equal(await endpointOf(client), stage.main);
+    assert.deepEqual(degraded(), ['record-dropped']);
+    assert.equal((await client.status()).storage, 'persistent');
+  });
+
   const spoilt = {
     'under a file': () => join(import.meta.filename, 'dir'),
     'owned by another, closed': () => {

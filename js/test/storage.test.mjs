@@ -18,7 +18,7 @@ afterEach(() => {
   delete globalThis.indexedDB;
 });
 
-const storeOf = (namespace, onDrop = () => {}) => new IndexedStore(namespace, onDrop);
+const storeOf = (namespace, onDrop = () => {}) => Object.assign(new IndexedStore(namespace), { onDrop });
 const bytes = (text) => new TextEncoder().encode(text);
 
 describe('Database', () => {

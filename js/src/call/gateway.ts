@@ -1,9 +1,11 @@
+import { readBody } from '../base/body.js';
 import { limited } from '../base/timing.js';
 import type { CatalogueSource, ServiceState } from '../types.js';
 import type { Call } from './request.js';
 
 const statesAfterMs = 15_000; // the house's states are asked for again
 const statesTimeoutMs = 1_000; // a call waits for them so long at most
+const maxStatesBytes = 4 << 20; // the states of 2,000 services are 0.5 MB
 
 /** The application's own gateway, `bcp serve`. Source: docs/design.md#gateway. */
 export class Gateway {
@@ -39,7 +41,9 @@ export class Gateway {
     this.#askedAt = performance.now();
     const asked = await limited(statesTimeoutMs, undefined, async (signal) => {
       const response = await this.#fetch(`${this.#base}states`, { cache: 'no-store', signal });
-      return response.ok ? (Object(await response.json()) as Record<string, ServiceState>) : {};
+      if (!response.ok) return {};
+      const text = new TextDecoder().decode(await readBody(response, maxStatesBytes));
+      return Object(JSON.parse(text)) as Record<string, ServiceState>;
     });
     return asked.how === 'done' ? asked.value : {}; // a call that fails says it itself
   }

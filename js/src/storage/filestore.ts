@@ -26,6 +26,14 @@ export class FileStore implements Store {
     this.#folder = new Folder(path);
   }
 
+  get onDrop(): () => void {
+    return this.#folder.onDrop;
+  }
+
+  set onDrop(tell: () => void) {
+    this.#folder.onDrop = tell;
+  }
+
   async catalogues(): Promise<StoredCatalogue[]> {
     const [records, [check]] = await Promise.all([this.#folder.load('catalogue'), this.#folder.load('check')]);
     const checked = headOf(check);

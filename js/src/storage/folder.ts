@@ -21,6 +21,9 @@ const magic = 'ehealth-bcp record 1 ';
 export class Folder {
   readonly #path: string;
   readonly #lock: FileLock;
+  /** Called when a file is read that holds no whole record. */
+  onDrop: () => void = () => {};
+
   #last: Promise<unknown> = Promise.resolve(); // writes of this process stand in line here, not at the lock
 
   constructor(path: string) {
@@ -32,7 +35,8 @@ export class Folder {
   async load(name: string): Promise<Uint8Array<ArrayBuffer>[]> {
     try {
       const records = await Promise.all([this.#file(name), this.#before(name)].map(readRecord));
-      return records.filter((record) => record !== undefined);
+      if (records.includes('damaged')) this.onDrop();
+      return records.filter((record) => typeof record === 'object');
     } catch (e) {
       throw failed(e);
     }
@@ -83,7 +87,8 @@ export class Folder {
       await writeSynced(temporary, Buffer.concat([Buffer.from(`${magic}${sha256(data)}\n`), data]), 0o600);
       await held.check();
       // Only a whole record becomes the one before; a torn one must not push out a whole one.
-      if (await readRecord(this.#file(name)).catch(() => undefined)) await this.#keepBefore(name);
+      const current = await readRecord(this.#file(name)).catch(() => undefined);
+      if (typeof current === 'object') await this.#keepBefore(name);
       await replace(temporary, this.#file(name));
     } catch (e) {
       await rm(temporary, { force: true }).catch(() => {});
@@ -126,7 +131,7 @@ export function sha256(octets: Uint8Array): string {
 }
 
 /** What is in a file of this form; nothing when it is absent, torn or of something else. */
-async function readRecord(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function readRecord(path: string): Promise<Uint8Array<ArrayBuffer> | 'damaged' | undefined> {
   let file;
   try {
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // a pipe must not be waited for
@@ -136,13 +141,13 @@ async function readRecord(path: string): Promise<Uint8Array<ArrayBuffer> | undef
   }
   try {
     const { size } = await file.stat().then((stats) => (stats.isFile() ? stats : { size: Infinity }));
-    if (size > maxRecordBytes) return undefined;
+    if (size > maxRecordBytes) return 'damaged';
     const all = new Uint8Array(await file.readFile());
     const end = all.indexOf(0x0a);
     const data = all.slice(end + 1);
-    return end >= 0 && Buffer.from(all.subarray(0, end)).toString() === magic + sha256(data) ? data : undefined;
+    return end >= 0 && Buffer.from(all.subarray(0, end)).toString() === magic + sha256(data) ? data : 'damaged';
   } catch {
-    return undefined; // a bad block
+    return 'damaged'; // a bad block
   } finally {
     await file.close();
   }

@@ -27,6 +27,8 @@ const maxLogEntries = 500; // two days of a bad outage; a helpdesk reads the las
  * Every method may fail with `storage-unavailable` or `storage-quota`.
  */
 export interface Store {
+  /** Called when a record is read that is none. */
+  onDrop: () => void;
   /** Returns the catalogues kept, newest first: at most the current one and the one before it. */
   catalogues(): Promise<StoredCatalogue[]>;
   /**
@@ -56,11 +58,9 @@ export function isOutdone(next: StoredCatalogue, kept: StoredCatalogue): boolean
 /** The store of a page: IndexedDB. */
 export class IndexedStore implements Store {
   readonly #db: Database;
-  readonly #onDrop: () => void;
+  onDrop: () => void = () => {};
 
-  /** `onDrop` is called when a record is read that is none. */
-  constructor(namespace: string, onDrop: () => void) {
-    this.#onDrop = onDrop;
+  constructor(namespace: string) {
     this.#db = new Database(`ehealth-bcp:${namespace}`, (db) => {
       db.createObjectStore('catalogue');
       db.createObjectStore('state');
@@ -137,7 +137,7 @@ export class IndexedStore implements Store {
   #readable<T>(records: unknown[], read: (record: unknown) => T | undefined): T[] {
     return records.flatMap((record) => {
       const value = read(record);
-      if (value === undefined && record !== undefined) this.#onDrop();
+      if (value === undefined && record !== undefined) this.onDrop();
       return value ?? [];
     });
   }
