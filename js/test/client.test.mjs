@@ -76,7 +76,7 @@ describe('storage that fails', () => {
     faults['no IndexedDB']();
     await ask(clientOf());
     const { detail } = events.find(({ type }) => type === 'storage-degraded');
-    assert.equal(detail, 'IndexedDB: none here; in Node give store: fileStore(folder)');
+    assert.equal(detail, 'IndexedDB: none; in Node give store: fileStore(dir)');
   });
 
   for (const [name, brake] of Object.entries(faults)) {

@@ -118,7 +118,7 @@ export class Database {
       this.#drop();
       this.#downUntil = performance.now() + retryMs;
     }
-    const why = nameOf(e) === 'ReferenceError' ? 'none here; in Node give store: fileStore(folder)' : whyOf(e);
+    const why = nameOf(e) === 'ReferenceError' ? 'none; in Node give store: fileStore(dir)' : whyOf(e);
     return isOurs(e) ? e : new BcpError('storage-unavailable', `IndexedDB: ${why}`, e);
   }
 }
