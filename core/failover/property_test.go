@@ -26,7 +26,7 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "03ac4b91d88f1232bb2288ddee1fde77a48cb2278737e0e992ddc3f1aeaa764a"
+	defaultDigest  = "543c6054974645e90b832fb6688ff4d02c5f762aa2fa807a96d03179f1d4e8c9"
 	longScripts    = 200_000
 	longDigest     = "0aaf9d40b7d47326a355db6844f4e5192a57597c10694e3784120093975cf906"
 )
