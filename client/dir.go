@@ -150,8 +150,8 @@ const recordMagic = "ehealth-bcp record 1 "
 
 var errDropped = bcperr.New(bcperr.RecordDropped, "a record that cannot be read")
 
-// readRecord returns what is in a file of this form, nil when it is absent. Errors: record-dropped when it is torn or of
-// something else.
+// readRecord returns what is in a file of this form, nil when it is absent. Errors: record-dropped when it is torn or
+// of something else.
 func readRecord(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -12,8 +12,8 @@ import (
 // trusted, only be able to keep octets. Its methods may be called at once from several goroutines.
 type Store interface {
 	// Load returns the records of that name, the newest first: the current one and, where the store can, the one before
-	// it. A record that was damaged is left out, and may be told by the error record-dropped beside the others; none is no
-	// error.
+	// it. A record that was damaged is left out, and may be told by the error record-dropped beside the others; none
+	// is no error.
 	Load(name string) ([][]byte, error)
 
 	// Update replaces the current record by what change makes of the records that are kept, in the order of Load,

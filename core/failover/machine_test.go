@@ -233,7 +233,8 @@ func TestStories(t *testing.T) {
 // An act that may have arrived says how it ended, and what to do.
 func TestNotRepeatableIsSaid(t *testing.T) {
 	t.Parallel()
-	const after = "; it may not run twice, so no other endpoint was asked: look whether it was done before you send it again"
+	const after = "; it may not run twice, so no other endpoint was asked: look whether it was done " +
+		"before you send it again"
 	for outcome, want := range map[failover.Outcome]string{
 		failover.Timeout:     ": no answer in time",
 		failover.Unreachable: ": the connection failed, and nothing proves that it did before the request left",
