@@ -292,8 +292,8 @@ var enumerations = map[string]struct{ folder, kind, first, same string }{
 }
 
 // hostCodes are codes that no reply holds: of drills, of the command for servers, and of hosts in Go.
-var hostCodes = []string{"scenario-invalid", "drill-failed", "history-broken", "storage-unavailable", "network",
-	"closed", "origin-refused", "busy"}
+var hostCodes = []string{"scenario-invalid", "drill-failed", "history-broken", "storage-unavailable", "record-dropped",
+	"network", "closed", "origin-refused", "busy"}
 
 type writer struct{ strings.Builder }
 
