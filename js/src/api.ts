@@ -1,4 +1,4 @@
 // What every entry exports.
-export type { BareCalls, KeyRule, PlanOptions } from './bare.js';
+export type { Asked, BareCalls, KeyRule, Listed, PlanOptions, ServiceRule, StylesheetRule, Switch } from './bare.js';
 export { BcpError, bcpErrorOf, isBcpError, type AroundBcpError } from './base/errors.js';
 export type * from './types.js';

@@ -19,11 +19,11 @@ export interface BareCalls {
   /** Verifies a catalogue. Errors: the step that failed, for instance `digest-mismatch`. */
   verify(catalogue: Bytes, options: VerifyOptions): Promise<Verdict>;
   /** Verifies a catalogue and lists its services. Errors: as verify. */
-  services(catalogue: Bytes, options: VerifyOptions): Promise<{ services: Service[]; lint: Lint[] }>;
+  services(catalogue: Bytes, options: VerifyOptions): Promise<Listed>;
   /** Returns the cache key of a SOAP request. Errors: `cache-off`, `key-…`, `xslt-…`; as verify. */
   cacheKey(request: Bytes, rule: KeyRule): Promise<CacheKey>;
   /** Tells whether an answer is a SOAP fault that switches to the next endpoint, and by which code. */
-  isSwitch(answer: Bytes): Promise<{ switch: boolean; code?: string }>;
+  isSwitch(answer: Bytes): Promise<Switch>;
   /**
    * Says when a token of the token service should be renewed: in the middle of the life that it has left. Ask when it
    * came, and again after each try that failed.
@@ -33,20 +33,61 @@ export interface BareCalls {
    *
    * Errors: `token-invalid` when it names no end.
    */
-  tokenRenewal(token: Bytes, options?: { at?: Date }): Promise<TokenRenewal>;
+  tokenRenewal(token: Bytes, options?: Asked): Promise<TokenRenewal>;
   /** Plays scripted calls through the failover rules, see `bcp plan`. Errors: `bad-call`; as verify. */
   plan(script: object, options?: PlanOptions): Promise<unknown>;
 }
 
-/** What prescribes the key: a stylesheet, or a service of a catalogue. */
-export type KeyRule = { stylesheet: Bytes } | ({ catalogue: Bytes; service: string } & VerifyOptions);
+/** The services of a catalogue that was verified. */
+export interface Listed {
+  /** In the order of the catalogue. */
+  services: Service[];
+  /** What costs a service or a cache, or nothing. */
+  lint: Lint[];
+}
 
+/** Whether an answer takes the call to the next endpoint. */
+export interface Switch {
+  /** It does. */
+  switch: boolean;
+  /** The code of the platform that says so, for instance `SOA-02001`. */
+  code?: string;
+}
+
+/** When something is asked. */
+export interface Asked {
+  /** Default: now. */
+  at?: Date;
+}
+
+/** What prescribes the key: a stylesheet, or a service of a catalogue. */
+export type KeyRule = StylesheetRule | ServiceRule;
+
+/** A stylesheet that prescribes the key. */
+export interface StylesheetRule {
+  /** XSLT 1.0. */
+  stylesheet: Bytes;
+}
+
+/** A service that prescribes the key, and how its catalogue is judged. */
+export interface ServiceRule extends VerifyOptions {
+  /** The catalogue, as it was published. */
+  catalogue: Bytes;
+  /** Its Id, or one of its URLs. */
+  service: string;
+}
+
+/** How scripted calls are played. */
 export interface PlanOptions {
+  /** Default `connector`. */
   policy?: Policy;
+  /** Return to the preferred endpoint after a cool-down. Default false, as in the reference. */
   failback?: boolean;
+  /** Of the jitter: the same number gives the same waits. */
   seed?: number;
 }
 
+/** The functions on a core. */
 export function bareCalls(host: CoreHost): BareCalls {
   function withCatalogue<T>(
     catalogue: Bytes,

@@ -1,5 +1,5 @@
 // The default entry: the wasm is the file beside this one. Importing it loads nothing.
-import { bareCalls } from './bare.js';
+import { type BareCalls, bareCalls } from './bare.js';
 import { ownOf } from './base/check.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core/host.js';
@@ -14,13 +14,20 @@ const wasmUrl = (): URL => new URL('./bcp.wasm', import.meta.url);
 const host = /* @__PURE__ */ new CoreHost(wasmUrl);
 const bare = /* @__PURE__ */ bareCalls(host);
 
-export const preload = bare.preload;
-export const verify = bare.verify;
-export const services = bare.services;
-export const cacheKey = bare.cacheKey;
-export const isSwitch = bare.isSwitch;
-export const tokenRenewal = bare.tokenRenewal;
-export const plan = bare.plan;
+/** Loads the wasm ahead of the first call. Errors: `wasm-load-failed`, `contract-mismatch`. */
+export const preload: BareCalls['preload'] = bare.preload;
+/** Verifies a catalogue. Errors: the step that failed, for instance `digest-mismatch`. */
+export const verify: BareCalls['verify'] = bare.verify;
+/** Verifies a catalogue and lists its services. Errors: as `verify`. */
+export const services: BareCalls['services'] = bare.services;
+/** Returns the cache key of a SOAP request. Errors: `cache-off`, `key-…`, `xslt-…`; as `verify`. */
+export const cacheKey: BareCalls['cacheKey'] = bare.cacheKey;
+/** Tells whether an answer is a SOAP fault that switches to the next endpoint, and by which code. */
+export const isSwitch: BareCalls['isSwitch'] = bare.isSwitch;
+/** Says when a token of the token service should be renewed, and when it ends. Errors: `token-invalid`. */
+export const tokenRenewal: BareCalls['tokenRenewal'] = bare.tokenRenewal;
+/** Plays scripted calls through the failover rules, see `bcp plan`. Errors: `bad-call`; as `verify`. */
+export const plan: BareCalls['plan'] = bare.plan;
 
 /** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
 export function createBcpClient(options: ClientOptions): BcpClient {

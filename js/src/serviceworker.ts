@@ -8,15 +8,21 @@ import type { BcpClient, CallOptions, CatalogueSource, ClientOptions, Provenance
 
 /** What the browser gives a service worker. Written down here: the DOM library does not declare it. */
 export interface WorkerScope {
+  /** Requests of pages. */
   addEventListener(type: 'fetch', listener: (event: WorkerFetchEvent) => void): void;
+  /** The worker takes over. */
   addEventListener(type: 'activate', listener: () => void): void;
 }
 
+/** A request of a page. */
 export interface WorkerFetchEvent {
+  /** What the page asks. */
   readonly request: Request;
+  /** Answers it. */
   respondWith(response: Promise<Response>): void;
 }
 
+/** What the client of the worker is made of. */
 export interface WorkerOptions extends ClientOptions {
   /** Options of a call, from its request: for instance whether it may run twice. */
   callOptions?: (request: Request) => CallOptions;

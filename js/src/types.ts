@@ -56,18 +56,25 @@ export interface VerifyOptions {
 
 /** A finding that costs one service, or one cache, or nothing: never the catalogue. */
 export interface Lint {
+  /** What is wrong. Stable: branch on it. */
   code: FindingCode;
   /** Where: the Id of the service, and the endpoint or element. */
   place: string;
+  /** In words, for people. */
   detail: string;
 }
 
 /** Who signed. */
 export interface Signer {
+  /** The subject's common name. */
   cn: string;
+  /** The distinguished name of who issued the certificate. */
   issuer: string;
+  /** Of the certificate, in decimal. */
   serial: string;
+  /** Start of the certificate, ISO 8601. */
   notBefore: string;
+  /** End of the certificate, ISO 8601. */
   notAfter: string;
   /** SHA-256 of the certificate, lower-case hexadecimal. */
   sha256: string;
@@ -77,21 +84,29 @@ export interface Signer {
 export interface Verdict {
   /** Version of the schema. */
   version: 1 | 2;
+  /** Of the document. */
   id: string;
   /** As written in the catalogue. */
   issueInstant: string;
+  /** The same in milliseconds since 1970. */
   issueInstantMs: number;
+  /** `Production`, `Acceptation`, … */
   environment: string;
-  /** How many services and endpoints it lists. */
+  /** How many services it lists. */
   services: number;
+  /** How many endpoints it lists. */
   endpoints: number;
+  /** Who signed it. */
   signer: Signer;
+  /** What costs a service or a cache, or nothing. */
   lint: Lint[];
 }
 
+/** An endpoint of a service, as the catalogue lists it. */
 export interface Endpoint {
   /** 0 is the main one. */
   order: number;
+  /** What the platform publishes. INACTIVE ones may be tried too: see `policy`. */
   status: 'ACTIVE' | 'INACTIVE';
   /** Absent when it was refused; the service is then quarantined. */
   url?: string;
@@ -99,9 +114,13 @@ export interface Endpoint {
 
 /** A service as the catalogue publishes it. */
 export interface Service {
+  /** The UDDI key. */
   id: string;
+  /** As the platform writes it. */
   name: string;
+  /** In their `Order`. */
   endpoints: Endpoint[];
+  /** Absent: the catalogue prescribes none. */
   cache?: CacheRule;
   /** Why the service is not used, when its own content breaks the rules. */
   quarantined?: FindingCode;
@@ -113,6 +132,7 @@ export interface CacheRule {
   strategy?: 'ENDPOINT_FIRST' | 'CACHE_FIRST';
   /** Whether the stylesheet of the key stands in the catalogue; elsewhere, the signature does not cover it. */
   inline: boolean;
+  /** When an answer ends. */
   expiry: {
     /** `ttl`: an answer ends after `duration`. */
     type?: 'none' | 'ttl';
@@ -162,8 +182,9 @@ export interface PolicyOptions {
   attemptTimeoutMs?: number;
   /** Per call. Default 60,000. */
   totalTimeoutMs?: number;
-  /** First and longest wait before a failed endpoint is probed. Default 5 min, 60 min. */
+  /** The first wait before a failed endpoint is probed; each further one is twice as long. Default 5 min. */
   coolDownMs?: number;
+  /** The longest of these waits. Default 60 min. */
   maxCoolDownMs?: number;
   /** How long an answer is kept when the catalogue sets no limit. Default 30 days. */
   maxCacheAgeMs?: number;
@@ -174,6 +195,7 @@ export type CatalogueSource =
   | string
   | URL
   | {
+      /** The catalogue. */
       url: string | URL;
       /** The small `.sha2` file beside it: saves the download while it is the SHA-256 of the catalogue held. */
       hint: string | URL;
@@ -188,12 +210,13 @@ export interface CacheOptions {
   services: readonly string[];
   /** Rules for services in `services` to which the catalogue gives none, by Id. */
   rules?: Readonly<Record<string, OwnCacheRule>>;
-  /** See VerifyOptions. Without its copy, such a cache is off (finding `key-not-signed`). */
+  /** See {@link VerifyOptions.stylesheets}. Without its copy, such a cache is off (finding `key-not-signed`). */
   stylesheets?: Readonly<Record<string, Bytes>>;
   /** Serve an answer past its end when nothing else is left; it is marked `expired`. Default false. */
   serveExpired?: boolean;
-  /** Caps; the least recently used go first. Defaults 500 entries, 20 MiB. */
+  /** How many answers are kept; the least recently used go first. Default 500. */
   maxEntries?: number;
+  /** How many bytes they may take together. Default 20 MiB. */
   maxBytes?: number;
   /** Unset: answers are kept in memory only, until the page is left. */
   persistent?: PersistentCacheOptions;
@@ -228,6 +251,7 @@ export interface PersistentCacheOptions {
   lockAfterMs?: number;
 }
 
+/** What a client is made of. Required: `environment`, `anchors`, and `catalogue` or `gateway`. */
 export interface ClientOptions {
   /** The environment that the catalogue must name: `Production`, `Acceptation`, … */
   environment: string;
@@ -240,12 +264,15 @@ export interface ClientOptions {
   gateway?: string | URL;
   /** A catalogue that came with the application, for a first start without network. Verified like any other. */
   seed?: Bytes | (() => Promise<Bytes>);
-  /** See VerifyOptions. */
+  /** See {@link VerifyOptions.anchors}. */
   anchors: readonly Bytes[];
+  /** Certificate revocation lists, DER or PEM. */
   crls?: readonly Bytes[];
   /** The common name that the signer must have. Unset: the platform's. */
   signerCn?: string;
+  /** Which endpoints a call may try, and how long. */
   policy?: PolicyOptions;
+  /** Unset: no answer is kept. */
   cache?: CacheOptions;
   /**
    * What the application changes, adds and removes in the built-in guidance: see docs/procedures.md. A file that cannot
@@ -277,6 +304,14 @@ export interface ClientOptions {
   wasmIntegrity?: string;
 }
 
+/** An attempt of a call. */
+export interface Attempt {
+  /** Where it goes: the URL as the catalogue writes it. */
+  endpoint: string;
+  /** The first is 1. */
+  attempt: number;
+}
+
 /** Options of one call, beside those of fetch. */
 export interface CallOptions {
   /**
@@ -284,40 +319,53 @@ export interface CallOptions {
    * the catalogue writes it. The cache key is that of the first. What it takes to make it counts against the call's
    * total time-out, and against no endpoint. Not together with `init.body`, nor with GET or HEAD.
    */
-  body?: (at: { endpoint: string; attempt: number }) => BodyInit | Promise<BodyInit>;
+  body?: (at: Attempt) => BodyInit | Promise<BodyInit>;
   /** Whether this request may safely run twice. Unset: the nature of the service decides. */
   repeat?: 'yes' | 'no';
   /** Overrides the client's. */
   serveExpired?: boolean;
 }
 
+/** What `fetch` takes, and `bcp` beside it. */
 export interface BcpRequestInit extends RequestInit {
+  /** How this call is to be treated. */
   bcp?: CallOptions;
 }
 
 /** Where an answer came from. */
 export type Provenance =
   | {
+      /** An endpoint answered. */
       source: 'network';
       /** The Id of the service; absent for a request that went out as plain fetch. */
       service?: string;
+      /** The URL that answered, as the catalogue writes it. */
       endpoint: string;
       /** How many requests this call sent; endpoints that it left out, because they just failed, are not in it. */
       attempts: number;
       /** True when no endpoint was left: the answer is the last complete SOAP fault that one of them gave. */
       exhausted?: true;
+      /** Of a kept answer only. */
       storedAt?: never;
+      /** Of a kept answer only. */
       validUntil?: never;
+      /** Of a kept answer only. */
       expired?: never;
     }
   | {
+      /** It was kept from an earlier call. */
       source: 'cache';
+      /** The Id of the service. */
       service: string;
+      /** Of an endpoint's answer only. */
       endpoint?: never;
       /** How many requests this call sent before, all of which failed. */
       attempts: number;
+      /** When it came. */
       storedAt: Date;
+      /** Its end. */
       validUntil: Date;
+      /** It is past its end: only with `serveExpired`. */
       expired: boolean;
     };
 
@@ -346,77 +394,219 @@ export interface Tried {
 }
 
 /** Something that happened. Holds Ids of services and URLs of the catalogue; never a request, an answer or a key. */
-export type BcpEvent = {
+export type BcpEvent = Told & News;
+
+/** When it happened. */
+export interface Told {
+  /** In milliseconds since 1970. */
   atMs: number;
   /** In the log, of what happened several times in a row: how often, `atMs` being the first time. */
   count?: number;
   /** The last of these times. */
   lastAtMs?: number;
-} & (
-  | { type: 'catalogue-updated'; issueInstant: string; from: 'network' | 'storage' | 'seed' | 'tab' }
-  | { type: 'catalogue-rejected'; code: ErrorCode; detail: string; from: 'network' | 'storage' | 'seed' | 'tab' }
-  | { type: 'catalogue-unreachable'; detail: string }
-  | {
-      type: 'endpoint-failed';
-      service: string;
-      endpoint: string;
-      outcome: Outcome;
-      status?: number;
-      switchCode?: string;
-      coolDownMs?: number;
-    }
-  /** The endpoint lives and refuses the caller: not authenticated, or not authorized. Nobody is blamed. */
-  | { type: 'call-refused'; service: string; endpoint: string; status?: number; switchCode?: string }
-  | { type: 'endpoint-switched' | 'failback'; service: string; from: string; to: string }
-  | { type: 'probe'; service: string; endpoint: string }
-  | { type: 'choice-reset'; service: string; to: string }
-  // It answered, after calls that nothing answered.
-  | { type: 'service-recovered'; service: string; endpoint: string; sinceMs: number }
-  | { type: 'cache-hit' | 'stale-served'; service: string; storedAtMs: number }
-  | { type: 'cache-failed'; service: string }
-  /**
-   * This request has no key (`key-constant`, `key-empty`, `xslt-failed`, ...): the call neither asked the cache nor
-   * filled it.
-   */
-  | { type: 'cache-skipped'; service: string; code: ErrorCode }
-  | { type: 'call-failed'; service: string; code: ErrorCode }
-  /**
-   * A part of the trust ends: told once at 60, 30 and 7 days before, and at the end. Ship a release with a later
-   * anchor.
-   */
-  | ({ type: 'trust-expiring' } & TrustEnding)
-  | { type: 'storage-degraded'; store: 'catalogue' | 'answers'; code: ErrorCode; detail: string }
-  | { type: 'core-restarted' }
-  | { type: 'procedures-rejected'; code: ErrorCode; detail: string } // the application's own guidance cannot be read
-  | { type: 'unprotected'; code: ErrorCode; detail: string } // a request went out as plain fetch, without continuity
-  | { type: 'cleared' }
-);
+}
 
-/** An event without the moment, as it is reported inside. @internal */
-export type News = BcpEvent extends infer E ? (E extends BcpEvent ? Omit<E, 'atMs'> : never) : never;
+/** What an event is about: a service. */
+export interface OfService {
+  /** Its Id. */
+  service: string;
+}
+
+/** What an event is about: an endpoint of a service. */
+export interface OfEndpoint extends OfService {
+  /** Its URL, as the catalogue writes it. */
+  endpoint: string;
+}
+
+/** Why it happened. */
+export interface Why {
+  /** Branch on it. */
+  code: ErrorCode;
+  /** In words, for people. */
+  detail: string;
+}
+
+/** Where a catalogue came from. */
+export interface FromSource {
+  /** `tab`: another tab had it. `storage`: an earlier start. `seed`: it came with the application. */
+  from: 'network' | 'storage' | 'seed' | 'tab';
+}
+
+/** What an endpoint said. */
+export interface Said {
+  /** Of the HTTP answer; absent when none came. */
+  status?: number;
+  /** The code of the platform's fault that says that the request was not processed. */
+  switchCode?: string;
+}
+
+/** An event without the moment. */
+export type News =
+  | ({
+      /** A catalogue was accepted. `issueInstant` is as the catalogue has it. */
+      type: 'catalogue-updated';
+      /** As the catalogue has it. */
+      issueInstant: string;
+    } & FromSource)
+  | ({
+      /** A catalogue was refused; the one held stays. */
+      type: 'catalogue-rejected';
+    } & Why &
+      FromSource)
+  | {
+      /** No source gave a catalogue; the one held stays. */
+      type: 'catalogue-unreachable';
+      /** In words, for people. */
+      detail: string;
+    }
+  | ({
+      /** An endpoint failed. It rests for `coolDownMs`. */
+      type: 'endpoint-failed';
+      /** How the attempt ended. */
+      outcome: Outcome;
+      /** How long it rests. */
+      coolDownMs?: number;
+    } & OfEndpoint &
+      Said)
+  | ({
+      /** The endpoint lives and refuses the caller: not authenticated, or not authorized. Nobody is blamed. */
+      type: 'call-refused';
+    } & OfEndpoint &
+      Said)
+  | ({
+      /** Later calls go to another endpoint first; `failback`: to the preferred one again. */
+      type: 'endpoint-switched' | 'failback';
+      /** Where calls went first, until now. */
+      from: string;
+      /** Where calls go first, from now on. */
+      to: string;
+    } & OfService)
+  | ({
+      /** A call tries the preferred endpoint, after its rest. */
+      type: 'probe';
+    } & OfEndpoint)
+  | ({
+      /** A newer catalogue chose the endpoint. */
+      type: 'choice-reset';
+      /** Where calls go first, from now on. */
+      to: string;
+    } & OfService)
+  | ({
+      /** It answered, after calls that nothing answered, the first at `sinceMs`. */
+      type: 'service-recovered';
+      /** The first failure of the outage, in milliseconds since 1970. */
+      sinceMs: number;
+    } & OfEndpoint)
+  | ({
+      /** A kept answer was served; `stale-served`: one past its end. */
+      type: 'cache-hit' | 'stale-served';
+      /** When the answer was stored, in milliseconds since 1970. */
+      storedAtMs: number;
+    } & OfService)
+  | ({
+      /** The cache could not be used; the call went on without it. */
+      type: 'cache-failed';
+    } & OfService)
+  | ({
+      /**
+       * This request has no key (`key-constant`, `key-empty`, `xslt-failed`, ...): the call neither asked the cache
+       * nor filled it.
+       */
+      type: 'cache-skipped';
+      /** Branch on it. */
+      code: ErrorCode;
+    } & OfService)
+  | ({
+      /** A call ended with an error. */
+      type: 'call-failed';
+      /** Branch on it. */
+      code: ErrorCode;
+    } & OfService)
+  | ({
+      /**
+       * A part of the trust ends: told once at 60, 30 and 7 days before, and at the end. Ship a release with a later
+       * anchor.
+       */
+      type: 'trust-expiring';
+    } & TrustEnding)
+  | ({
+      /** What cannot be stored is kept in memory, or a record was dropped. */
+      type: 'storage-degraded';
+      /** What is kept there. */
+      store: 'catalogue' | 'answers';
+    } & Why)
+  | {
+      /** The core died, and was started again. */
+      type: 'core-restarted';
+    }
+  | ({
+      /** The application's own guidance cannot be read; the built-in one stays. */
+      type: 'procedures-rejected';
+    } & Why)
+  | ({
+      /** A request went out as plain fetch, without continuity. */
+      type: 'unprotected';
+    } & Why)
+  | {
+      /** `clear` was called. */
+      type: 'cleared';
+    };
 
 /** What a client keeps over restarts: `fileStore` of `ehealth-bcp/node` makes one. */
 export interface ClientStore {
+  /** What it holds is the client's own. */
   readonly opaqueStore: unique symbol;
 }
 
 /** Failover state of one service: opaque JSON of the core. */
-export type ServiceState = { readonly opaque: unique symbol };
+export interface ServiceState {
+  /** What it holds is the core's own. */
+  readonly opaque: unique symbol;
+}
 
 /** How a service is doing. */
 export interface ServiceStatus {
+  /** The UDDI key. */
   id: string;
+  /** As the platform writes it. */
   name: string;
   /** Why it is not used at all. */
   quarantined?: FindingCode;
+  /** What is known of its endpoints. */
   health: Health;
+}
+
+/** What is known of an endpoint that fails. Moments are milliseconds since 1970. */
+export interface EndpointFailure {
+  /** Its URL. */
+  endpoint: string;
+  /** How often it failed since it answered. */
+  count: number;
+  /** The last failure. */
+  atMs: number;
+  /** The first failure since it answered. */
+  sinceMs?: number;
+  /** Until when it rests. */
+  untilMs: number;
+  /** A call is trying it. */
+  probing?: true;
+}
+
+/** The last answer of an endpoint. */
+export interface EndpointAnswer {
+  /** Its URL. */
+  endpoint: string;
+  /** In milliseconds since 1970. */
+  atMs: number;
 }
 
 /** What is known of the endpoints of a service; what is false or unknown is absent. */
 export interface Health {
-  /** Where the next call goes first, and where the catalogue wants it to go. */
+  /** Where the next call goes first. */
   endpoint?: string;
+  /** Where the catalogue wants it to go. */
   preferred?: string;
+  /** They differ, because the preferred one failed. */
   failedOver?: true;
   /** The catalogue has no ACTIVE endpoint. */
   inactive?: true;
@@ -424,10 +614,10 @@ export interface Health {
   down?: true;
   /** When the preferred endpoint may be tried again. */
   probeAtMs?: number;
-  /** `sinceMs`: its first failure since it answered. */
-  failures?: { endpoint: string; count: number; atMs: number; sinceMs?: number; untilMs: number; probing?: true }[];
+  /** The endpoints that are known to fail. */
+  failures?: EndpointFailure[];
   /** The last answer of each endpoint. */
-  answers?: { endpoint: string; atMs: number }[];
+  answers?: EndpointAnswer[];
   /** A request that must not run twice ended without a proof, and no endpoint answered since. */
   uncertain?: true;
 }
@@ -458,14 +648,18 @@ export interface ClientStatus {
   phase: 'ready' | 'no-catalogue' | 'no-core' | 'closed';
   /** Why not ready. */
   code?: ErrorCode;
+  /** The one in force; absent without one. */
   catalogue?: Verdict & {
+    /** When it was first accepted, in milliseconds since 1970. */
     acceptedAtMs: number;
+    /** When a source last confirmed it, in milliseconds since 1970. */
     checkedAtMs: number;
     /** No source confirmed it for 24 h. A warning: it is still used. */
     stale: boolean;
   };
   /** How long the trust in the catalogue lasts; absent without a catalogue. */
   trust?: TrustStatus;
+  /** How each service of the catalogue is doing. */
   services: ServiceStatus[];
   /** Where the catalogue and the states are kept. `memory`: IndexedDB did not take the last; it is tried again. */
   storage: 'persistent' | 'memory';
@@ -476,28 +670,53 @@ export interface ClientStatus {
 /** Who a functionality is for. */
 export type Audience = 'general-practitioner' | 'pharmacist';
 
+/** Who says so. */
+export interface GuidanceSource {
+  /** Who published it. */
+  publisher: string;
+  /** The name of the text. */
+  title: string;
+  /** Whom the text addresses. */
+  audience?: string;
+  /** What a reader should know of it. */
+  note?: string;
+}
+
 /** How to work when a care functionality is hit. Each text is a list of whole sentences: one step each, in order. */
 export interface Guidance {
+  /** Its name, as `procedure` takes it. */
   functionality: string;
   /** The language of the texts, which may differ from the one asked for. */
   lang: string;
+  /** Its name for people. */
   title: string;
   /** Absent: for everybody. */
   audience?: Audience[];
+  /** While another endpoint of the same service answers. */
   recovery?: string[];
   /** Another electronic way. Without a way of this name in use: one that the caregiver takes on his own knowledge. */
   fallback?: string[];
+  /** While kept answers are served. */
   cache?: string[];
+  /** While one endpoint failed and another was not tried. */
   unconfirmed?: string[];
+  /** When trying again may help. */
   retry?: string[];
   /** For what acts: look whether it arrived, send again, paper. Holds while `uncertain`, and after `not-repeatable`. */
   mayHaveArrived?: string[];
+  /** When no electronic way is left. */
   lastResort: string[];
-  source: { publisher: string; title: string; audience?: string; note?: string };
+  /** Who says so. */
+  source: GuidanceSource;
   /**
    * Whether the kept answer of which `storedAt` was given counts, and before which moment. Absent: no rule on its age.
    */
-  kept?: { counts: boolean; untilMs: number };
+  kept?: {
+    /** It may still be relied on. */
+    counts: boolean;
+    /** The moment until which it may be, in milliseconds since 1970. */
+    untilMs: number;
+  };
 }
 
 /**
@@ -511,6 +730,7 @@ export type Way = 'unwatched' | 'normal' | 'recovery' | 'fallback' | 'cache' | '
 
 /** A functionality with its guidance and what was seen. Moments are milliseconds since 1970. */
 export interface ProcedureItem extends Guidance {
+  /** How it is served. */
   way: Way;
   /** Nobody knows whether the last act arrived. It weighs more than every way but `lastResort`. */
   uncertain?: true;
@@ -528,6 +748,7 @@ export interface ProcedureItem extends Guidance {
 
 /** What the functionalities amount to. `unused`: nothing was called yet, so nothing was seen. */
 export interface ProcedureOverview {
+  /** The heaviest of its items. */
   overall: 'unknown' | 'unused' | 'normal' | 'continuity' | 'degraded';
   /** What needs attention first, the heaviest at the top. */
   items: ProcedureItem[];
@@ -550,6 +771,12 @@ export type RefreshResult = 'updated' | 'unchanged' | 'rejected' | 'unreachable'
 /** `close` under the name that `using` takes, where engine and compiler know `Symbol.dispose`. */
 export type Disposing = { [K in SymbolConstructor['dispose' & keyof SymbolConstructor] & symbol]: () => void };
 
+/** A kept answer beside which guidance is read. */
+export interface KeptAnswer {
+  /** When it was stored: of its provenance. */
+  storedAt?: Date;
+}
+
 /** Replaces fetch, with business continuity. Every method works detached: `const { fetch } = client`. */
 export interface BcpClient extends Disposing {
   /**
@@ -566,6 +793,7 @@ export interface BcpClient extends Disposing {
    * may show the Request that it gave to `fetch`: that will do too.
    */
   provenance(of: Response | Request): Provenance | undefined;
+  /** How the client and the services are doing, at this moment. */
   status(): Promise<ClientStatus>;
   /** Calls `listener` for each event until the returned function is called. What it throws: see `log`. */
   subscribe(listener: (event: BcpEvent) => void): () => void;
@@ -584,7 +812,7 @@ export interface BcpClient extends Disposing {
    * The way to work when a care functionality is hit: electronic fallback, last resort. `lang`: nl, fr, de or en.
    * `storedAt`: of a kept answer beside it.
    */
-  procedure(functionality: string, lang: string, about?: { storedAt?: Date }): Promise<Guidance>;
+  procedure(functionality: string, lang: string, about?: KeptAnswer): Promise<Guidance>;
   /** The way to work now, for every care functionality, or those that are chosen. */
   procedures(lang: string, filter?: ProcedureFilter): Promise<ProcedureOverview>;
   /** The event log as JSON text, for a helpdesk. */

@@ -30,7 +30,9 @@ export function isOurs(e: unknown): e is BcpError {
  * are there when the library copied them.
  */
 export interface AroundBcpError extends Error {
+  /** Of ours, when the library copied it; else the library's own, or none. */
   readonly code?: ErrorCode;
+  /** Of ours, when the library copied it. */
   readonly tried?: readonly Tried[];
 }
 

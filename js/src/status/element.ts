@@ -26,6 +26,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 /** The status panel. Set `client`; everything else is an attribute: see BcpStatusAttributes. */
 export class BcpStatusElement extends Base {
+  /** The attributes that it follows. */
   static readonly observedAttributes = ['lang', 'only', 'audience', 'compact', 'heading-level', 'practice'];
 
   #client: StatusClient | undefined;
@@ -50,6 +51,7 @@ export class BcpStatusElement extends Base {
     if (this.isConnected) this.#follow();
   }
 
+  /** Shows the panel, and follows the client. */
   connectedCallback(): void {
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: 'open' });
@@ -69,10 +71,12 @@ export class BcpStatusElement extends Base {
     this.#follow();
   }
 
+  /** Follows the client no more. */
   disconnectedCallback(): void {
     this.#stop();
   }
 
+  /** Shows it anew. */
   attributeChangedCallback(): void {
     this.#announced = undefined; // another language or choice is not news
     if (this.isConnected) void this.refresh();
@@ -275,23 +279,36 @@ export interface BcpStatusAttributes {
 
 /** For JSX: `declare module 'react' { namespace JSX { interface IntrinsicElements extends BcpStatusElements {} } }`. */
 export interface BcpStatusElements {
+  /** The element with its attributes. */
   'bcp-status': BcpStatusAttributes & {
+    /** The client whose state is shown, in React 19; before, set it on the element. */
     client?: StatusClient;
+    /** Of the framework. */
     ref?: unknown;
+    /** Of the framework. */
     key?: unknown;
+    /** Of every element. */
     id?: string;
+    /** Of every element. */
     slot?: string;
+    /** Of every element. */
     style?: unknown;
+    /** Of every element. */
     hidden?: boolean;
+    /** Of every element. */
     role?: string;
+    /** Of every element. */
     class?: string;
+    /** Of every element, in React's spelling. */
     className?: string;
+    /** None are shown. */
     children?: unknown;
   };
 }
 
 declare global {
   interface HTMLElementTagNameMap {
+    /** The panel: see `defineBcpStatus`. */
     'bcp-status': BcpStatusElement;
   }
   namespace JSX {

@@ -22,6 +22,14 @@ export interface DrillList {
   services: DrillService[];
 }
 
+/** An endpoint to list. */
+export interface DrillEndpoint {
+  /** Where it is. */
+  url: string;
+  /** What the catalogue says of it. */
+  status: 'ACTIVE' | 'INACTIVE';
+}
+
 /** A service to list. */
 export interface DrillService {
   /** For instance `uddi:ehealth-fgov-be:business:insurability:v2`. */
@@ -29,7 +37,7 @@ export interface DrillService {
   /** Default: the Id. */
   name?: string;
   /** In `Order`; the first is ACTIVE and the others INACTIVE unless they say otherwise. */
-  endpoints: (string | { url: string; status: 'ACTIVE' | 'INACTIVE' })[];
+  endpoints: (string | DrillEndpoint)[];
   /** How answers may be kept. Unset: not at all. */
   cache?: {
     /** Whether the endpoints or the cache are asked first. */
