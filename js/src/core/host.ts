@@ -1,5 +1,5 @@
 import { integrityHash, octets } from '../base/bytes.js';
-import { BcpError, isOurs, whyOf } from '../base/errors.js';
+import { BcpError, isOurs, messageOf, whyOf } from '../base/errors.js';
 import type { Replies, Reply, Rules } from './contract.js';
 import { Program } from './program.js';
 import type { WasmSource } from '../types.js';
@@ -40,9 +40,25 @@ export async function compile(source: WasmSource, options: LoadOptions = {}): Pr
     if (given instanceof Response) return await compileResponse(given);
     return await compileBytes(given, 'the given bytes');
   } catch (e) {
-    throw e instanceof BcpError ? e : failed(whyOf(e), e);
+    throw e instanceof BcpError
+      ? e
+      : failed(`${whyOf(e)}: ${remedyOf(e, e instanceof WebAssembly.CompileError ? whole : absent)}`, e);
   }
 }
+
+// What to change. An engine names the policy when that is why.
+const whole = 'serve the whole dist/bcp.wasm';
+
+const absent = 'no answer, or connect-src of the policy forbids it';
+
+const remedyOf = (e: unknown, other: string): string =>
+  /unsafe-eval|CSP/.test(messageOf(e)) ? "script-src of the policy needs 'wasm-unsafe-eval'" : other;
+
+// Vite 5 to 7 move the code and not the wasm.
+const placing = (url: string): string =>
+  url.includes('/.vite/')
+    ? "set optimizeDeps: { exclude: ['ehealth-bcp'] }"
+    : 'serve dist/bcp.wasm there, or give its address as wasm';
 
 type Given = Exclude<Awaited<WasmSource>, string | URL>;
 
@@ -71,9 +87,8 @@ function fetchWasm(url: string | URL, { fetch = globalThis.fetch }: LoadOptions)
 
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {
   const type = response.headers.get('content-type') ?? 'none';
-  const from = `${response.url || 'the given response'} (content-type ${type})`;
-  if (!response.ok)
-    throw new BcpError('wasm-load-failed', `expected the wasm, got HTTP ${response.status} from ${from}`);
+  const from = `${response.url || 'the given response'} (content-type ${type}): ${placing(response.url)}`;
+  if (!response.ok) throw failed(`HTTP ${response.status} from ${from}`);
   if (/^application\/wasm\s*(;|$)/i.test(type)) return WebAssembly.compileStreaming(response);
   return compileBytes(await response.arrayBuffer(), from);
 }
@@ -83,7 +98,7 @@ async function compileBytes(bytes: ArrayBuffer | ArrayBufferView, from: string):
   const file = octets(bytes);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (view.byteLength < 4 || view.getUint32(0) !== wasmMagic) {
-    throw new BcpError('wasm-load-failed', `expected WebAssembly, got something else from ${from}`);
+    throw failed(`something else came from ${from}`);
   }
   return WebAssembly.compile(file);
 }
@@ -92,11 +107,14 @@ async function compileBytes(bytes: ArrayBuffer | ArrayBufferView, from: string):
 export async function instantiate(module: WebAssembly.Module): Promise<Core> {
   const program = await Program.start(module).catch((e: unknown) => {
     // A policy without 'wasm-unsafe-eval' stops WebKit only here, after it compiled.
-    throw new BcpError('wasm-load-failed', `the wasm cannot be started: ${whyOf(e)}`, e);
+    throw failed(`${whyOf(e)}: ${remedyOf(e, whole)}`, e);
   });
   const core = new RunningCore(program);
   if (core.rules.contract !== CONTRACT) {
-    throw new BcpError('contract-mismatch', `expected a wasm with contract ${CONTRACT}, got ${core.rules.contract}`);
+    throw new BcpError(
+      'contract-mismatch',
+      `expected a wasm with contract ${CONTRACT}, got ${core.rules.contract}: ${whole}`,
+    );
   }
   return core;
 }

@@ -27,7 +27,7 @@ export class Program {
     scope.fs.writeSync = (_fd, text) => text.length; // a fatal error prints to the console, which belongs to the page
     const instance = await WebAssembly.instantiate(module, go.importObject);
     const exports = instance.exports as unknown as Exports;
-    if (!exports.bcpCall) throw new Error('the module is not the core');
+    if (!exports.bcpCall) throw new BcpError('wasm-load-failed', 'it is not the core');
     void go.run(instance); // runs main() until it waits, in this turn
     return new Program(go, exports);
   }

@@ -124,6 +124,8 @@ for (const name of browsers) {
         await make(blocked, stage.options());
         assert.equal((await ask(blocked, request(), stage.main)).status, 200);
         assert.equal((await ask(blocked)).code, 'wasm-load-failed');
+        const { detail } = (await eventsOf(blocked)).find(({ type }) => type === 'unprotected');
+        assert.match(detail, /script-src of the policy needs 'wasm-unsafe-eval'/);
         assert.equal((await blocked.evaluate(() => test.call('c', 'status'))).phase, 'no-core');
       });
 
