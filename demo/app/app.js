@@ -55,7 +55,7 @@ async function logIn(user) {
   const { config } = state;
   const client = createBcpClient({
     environment: config.environment,
-    catalogue: { url: config.catalogue, hint: config.hint },
+    gateway: '/bcp/', // on the page's own origin: the platform knows no CORS
     anchors: [config.anchors],
     procedures: JSON.stringify(config.procedures),
     policy,

@@ -55,7 +55,8 @@ async function refresh() {
   const state = await (await fetch('/platform/state')).json();
   if (isNews('bad', state.bad))
     byId('bad').replaceChildren(...state.bad.map((kind) => button(kind, `publish bad ${kind}`)));
-  if (isNews('catalogue', state.catalogue)) showCatalogue(state.catalogue);
+  const gateway = await (await fetch('/practice/gateway.json')).json();
+  if (isNews('catalogue', [state.catalogue, gateway])) showCatalogue(state.catalogue, gateway);
   if (isNews('services', state.services)) showEndpoints(state);
   if (!isNews('events', state.events)) return;
   byId('log').replaceChildren(
@@ -74,12 +75,16 @@ async function refresh() {
   );
 }
 
-function showCatalogue(catalogue) {
+function showCatalogue(catalogue, gateway) {
   const facts = {
     Issued: new Date(catalogue.issueInstant).toLocaleString('en-GB'),
     'Signed by': catalogue.signer,
     State: catalogue.bad ? badge('bad', `✕ bad: ${catalogue.bad}`) : badge('good', '✓ good'),
     Address: catalogue.fault ? badge('bad', `✕ ${catalogue.fault.how}`) : h('span', { class: 'mono' }, catalogue.url),
+    'Gateway serves': gateway.issueInstant
+      ? `that of ${new Date(gateway.issueInstant).toLocaleString('en-GB')}`
+      : 'none, nobody asked yet',
+    ...(gateway.refused ? { 'Gateway says': badge('bad', `✕ ${gateway.refused}`) } : {}),
   };
   byId('catalogue').replaceChildren(
     ...Object.entries(facts).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),

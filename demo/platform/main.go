@@ -1,11 +1,12 @@
 // Command platform serves the demonstration on this machine: a simulated eHealth-platform that publishes, fails and
-// recovers on command, a small EHR that keeps working, and a page that checks catalogues.
+// recovers on command, a gateway as a practice has one, a small EHR that keeps working, and a page that checks
+// catalogues.
 //
 //	platform [-port 8730] [-dist dist]
 //
 // It prints one URL. Everything it does can be scripted: POST a command (see drill/platform, Do) to
-// /platform/do, read /platform/state. It listens on the loopback interface only, writes nothing, and leaves nothing
-// behind when it is interrupted.
+// /platform/do, read /platform/state. It listens on the loopback interface only, and leaves nothing behind when it is
+// interrupted.
 package main
 
 import (
@@ -71,7 +72,13 @@ func serve(ctx context.Context, port int, dist string, stdout, stderr io.Writer)
 		return err
 	}
 	defer sim.Close()
-	server := &http.Server{Handler: pages(sim, dist), ReadHeaderTimeout: 10 * time.Second}
+	gate, err := newHouse(sim)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer gate.close()
+	server := &http.Server{Handler: pages(sim, gate, dist), ReadHeaderTimeout: 10 * time.Second}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()
 	_, _ = fmt.Fprintf(stdout, "The demonstration is at http://%s/ — stop it with Ctrl-C.\n", listener.Addr())

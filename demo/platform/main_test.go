@@ -90,6 +90,8 @@ func TestServesEverything(t *testing.T) {
 		"/platform/anchors.pem":     {"application/x-pem-file", "BEGIN CERTIFICATE"},
 		"/practice/config.json":     {"application/json; charset=utf-8", `"functionalities"`},
 		"/practice/secret?user=A":   {"application/octet-stream", ""},
+		"/bcp/servicelist.xml":      {"application/xml", "<ServiceList"},
+		"/practice/gateway.json":    {"application/json; charset=utf-8", `"issueInstant"`},
 		"/platform/catalogue.xml":   {"application/xml", "<ServiceList"},
 		"/platform/procedures.json": {"application/json", "127.0.0.1"},
 	} {

@@ -12,13 +12,15 @@ import (
 )
 
 // pages serves the demonstration: its pages, the built package at /dist/, the platform's controls at /platform/, the
-// EHR's own server at /practice/.
-func pages(sim *platform.Platform, dist string) http.Handler {
+// EHR's own server at /practice/, its gateway at /bcp/.
+func pages(sim *platform.Platform, gate *house, dist string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/platform/", http.StripPrefix("/platform", sim.Handler()))
 	own := newPractice(sim)
 	mux.HandleFunc("GET /practice/config.json", own.config)
 	mux.HandleFunc("GET /practice/secret", own.secret)
+	mux.HandleFunc("GET /practice/gateway.json", gate.state)
+	mux.Handle("/bcp/", http.StripPrefix("/bcp", gate))
 	mux.Handle("/dist/", http.StripPrefix("/dist", http.FileServer(http.Dir(dist))))
 	mux.Handle("/", http.FileServerFS(demo.Files))
 	policy := contentSecurityPolicy()
@@ -35,7 +37,8 @@ func pages(sim *platform.Platform, dist string) http.Handler {
 var importMapPattern = regexp.MustCompile(`(?s)<script type="importmap">(.*?)</script>`)
 
 // contentSecurityPolicy is as strict as a hospital's page may be: only 'wasm-unsafe-eval' beyond the page's own
-// scripts, the import maps by their hash, Trusted Types, and calls to this machine.
+// scripts, the import maps by their hash, Trusted Types, and calls to nobody but the page's own origin, where the
+// gateway is.
 func contentSecurityPolicy() string {
 	source := "'self' 'wasm-unsafe-eval'"
 	for _, page := range []string{"app/index.html", "verify/index.html"} {
@@ -53,7 +56,7 @@ func contentSecurityPolicy() string {
 	}
 	return "default-src 'none'; script-src " + source +
 		"; style-src 'self'; img-src 'self' data:; manifest-src 'self'; " +
-		"connect-src 'self' http://127.0.0.1:*; worker-src 'self'; base-uri 'none'; form-action 'self'; " +
+		"connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; " +
 		"frame-ancestors 'none'; " +
 		"require-trusted-types-for 'script'; trusted-types 'none'"
 }

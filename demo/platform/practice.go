@@ -22,13 +22,11 @@ func newPractice(sim *platform.Platform) *practice {
 	return p
 }
 
-// config tells the page what an application has from its vendor: where the catalogue is, whom to trust, the guidance.
+// config tells the page what an application has from its vendor: whom to trust, the guidance.
 func (p *practice) config(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_ = json.NewEncoder(w).Encode(map[string]any{
 		"environment": platform.Environment,
-		"catalogue":   p.sim.CatalogueURL(),
-		"hint":        p.sim.SHA2URL(),
 		"anchors":     string(p.sim.Anchors()),
 		"procedures":  json.RawMessage(p.sim.Procedures()),
 		"patients":    platform.Patients(),
