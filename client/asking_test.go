@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,11 +39,12 @@ func TestAsksAtTheMomentsOfBrowsers(t *testing.T) {
 	var script asking
 	require.NoError(t, json.Unmarshal(read("testdata/asking.json"), &script))
 	list := read("../testdata/" + script.Catalogue)
-	now := time.UnixMilli(script.Steps[0].AtMs)
+	var nowMs atomic.Int64 // the client reads its clock on its own, too
+	nowMs.Store(script.Steps[0].AtMs)
 	c, err := client.New(client.Options{
 		Environment: script.Environment, Anchors: [][]byte{read("../testdata/" + script.Anchors)},
 		Seed: script.Seed, Manual: true,
-		Catalogue: "https://list.example/c.xml", Now: func() time.Time { return now },
+		Catalogue: "https://list.example/c.xml", Now: func() time.Time { return time.UnixMilli(nowMs.Load()) },
 		Transport: transport(func(r *http.Request) (*http.Response, error) {
 			answer := func(status int, body string) (*http.Response, error) {
 				return &http.Response{
@@ -65,7 +67,7 @@ func TestAsksAtTheMomentsOfBrowsers(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { _ = c.Close() }()
 	for i, step := range script.Steps {
-		now = time.UnixMilli(step.AtMs)
+		nowMs.Store(step.AtMs)
 		if step.Call {
 			request, err := http.NewRequest(http.MethodPost, script.Service, strings.NewReader("<question/>"))
 			require.NoError(t, err)

@@ -57,7 +57,8 @@ func (h *house) do(t *testing.T, steps ...string) {
 // options for a client of the platform that asks for nothing on its own.
 func (h *house) options() client.Options {
 	policy := failover.DefaultPolicy()
-	policy.AttemptTimeout, policy.TotalTimeout = 500*time.Millisecond, 5*time.Second
+	// Nothing here is silent; megabytes take seconds on a slow machine with the race detector.
+	policy.AttemptTimeout, policy.TotalTimeout = time.Minute, 2*time.Minute
 	return client.Options{
 		Environment: platform.Environment, Catalogue: h.CatalogueURL(), Hint: h.SHA2URL(),
 		Anchors: [][]byte{h.Anchors()}, Policy: policy, Manual: true,
