@@ -7,6 +7,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/cachekey"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
@@ -98,6 +99,7 @@ func (contractValue) appendJSON(b []byte) []byte {
 	limits.Number("answerBytes", core.MaxAnswerBytes)
 	limits.Number("keyRequestBytes", core.MaxMessageBytes)
 	limits.Number("openCatalogues", maxOpen)
+	limits.Number("totalTimeoutMs", failover.DefaultPolicy().TotalTimeout.Milliseconds())
 	o.B = limits.Close()
 	o.Key("asking")
 	asking := wire.NewObject(o.B)

@@ -118,7 +118,8 @@ export const full = {
       "catalogueBytes": 4194304,
       "hintBytes": 4096,
       "keyRequestBytes": 16777216,
-      "openCatalogues": 64
+      "openCatalogues": 64,
+      "totalTimeoutMs": 60000
     },
     "version": "0.1.0"
   },
@@ -400,7 +401,8 @@ export const bare = {
       "catalogueBytes": 4194304,
       "hintBytes": 4096,
       "keyRequestBytes": 16777216,
-      "openCatalogues": 64
+      "openCatalogues": 64,
+      "totalTimeoutMs": 60000
     },
     "version": "0.1.0"
   },

@@ -14,7 +14,6 @@ import { isOffline, wasNotSent } from './proof.js';
 import type { Call } from './request.js';
 import type { CacheOptions, News, PolicyOptions, Provenance, ServiceState, Tried } from '../types.js';
 
-const defaultTotalTimeoutMs = 60_000; // the core's own default
 const headBytes = 16 << 10; // says what a body is
 
 /** What a run needs of the client. */
@@ -53,7 +52,8 @@ export class Run {
   readonly #at: Surroundings;
   readonly #call: Call;
   readonly #service: string;
-  #deadline: number;
+  readonly #begunAt = performance.now();
+  #deadline = 0; // as the policy says, else the core
   readonly #clearedBefore: number;
   #catalogue: OpenCatalogue;
   #live: Response | undefined; // the newest answer of an endpoint, and its body
@@ -72,7 +72,6 @@ export class Run {
     this.#call = call;
     this.#service = service;
     this.#catalogue = catalogue;
-    this.#deadline = performance.now() + (at.policy.totalTimeoutMs ?? defaultTotalTimeoutMs);
     this.#clearedBefore = clearedBefore;
   }
 
@@ -97,7 +96,10 @@ export class Run {
   }
 
   async #begin(): Promise<Step> {
-    const { cache, policy, seed, clock } = this.#at;
+    const { host, cache, policy, seed, clock } = this.#at;
+    const limits = await host.run((core) => core.rules.limits);
+    this.#maxAnswerBytes = limits.answerBytes;
+    this.#deadline = this.#begunAt + (policy.totalTimeoutMs ?? limits.totalTimeoutMs);
     const isCached = cache?.services.includes(this.#service) ?? false;
     const { contentType, accept } = this.#call;
     // Where the media type leaves it open, the head of the body says whether it is a SOAP Envelope.
@@ -163,13 +165,12 @@ export class Run {
   async #step(job: (core: Core) => Step): Promise<Step> {
     const taken = await this.#at.host.run((core) => {
       const step = job(core);
-      return step.action.do === 'send' && step.action.probe ? undefined : this.#take(core, step);
+      return step.action.do === 'send' && step.action.probe ? undefined : this.#take(step);
     });
-    return taken ?? this.#at.alone(this.#service, (core) => this.#take(core, job(core)));
+    return taken ?? this.#at.alone(this.#service, (core) => this.#take(job(core)));
   }
 
-  #take(core: Core, step: Step): Step {
-    this.#maxAnswerBytes = core.rules.limits.answerBytes;
+  #take(step: Step): Step {
     this.#at.keepState(this.#service, step.state, step.changed === true);
     if (step.action.do === 'wait') this.#news = this.#at.news(this.#service); // in this turn, so that none is missed
     if (step.keep && this.#live) this.#fault = this.#live;

@@ -34,6 +34,8 @@ export interface Replies {
       answerBytes: number;
       keyRequestBytes: number;
       openCatalogues: number;
+      /** Of a call, where the policy names none. */
+      totalTimeoutMs: number;
     };
     asking: { freshMs: number; hintTimeoutMs: number; clockSlackMs: number };
   };
