@@ -97,6 +97,18 @@ it('the readme says how large the wasm is', () => {
   }
 });
 
+it('the page for other languages says how many vectors there are', () => {
+  const [, vectors, calls] = /(\d+) vectors and (\d+) calls/.exec(
+    readFileSync(join(root, 'docs/other-languages.md'), 'utf8'),
+  );
+  const folder = join(root, 'testdata');
+  const names = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')).vectors;
+  const callsOf = (name) =>
+    JSON.parse(readFileSync(join(folder, 'vectors', name, 'vector.json'), 'utf8')).calls?.length ?? 1;
+  const made = names.reduce((sum, name) => sum + callsOf(name), 0);
+  assert.deepEqual([Number(vectors), Number(calls)], [names.length, made]);
+});
+
 // What they do is what every other test does; here, that they are there.
 async function targets(code) {
   const makefile = readFileSync(join(root, 'Makefile'), 'utf8');
