@@ -40,7 +40,15 @@ describe('the demonstration', () => {
   });
 
   it('serves its page and the modules of the package, and no other file', async () => {
-    for (const path of ['/', '/page/page.js', '/dist/index.js', '/dist/core/host.js', '/dist/bcp.wasm', '/state']) {
+    for (const path of [
+      '/',
+      '/page/page.js',
+      '/dist/index.js',
+      '/dist/core/host.js',
+      '/dist/core/host.js.map',
+      '/dist/bcp.wasm',
+      '/state',
+    ]) {
       assert.equal(await statusOf(path), 200, path);
     }
     const others = ['/dist/index.d.ts', '/package.json', '/dist/../package.json', '/dist/%2e%2e/package.json'];

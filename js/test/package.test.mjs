@@ -28,7 +28,7 @@ before(() => {
 after(() => rmSync(consumer, { recursive: true, force: true }));
 
 const shipped = [
-  /^dist\/[\w/.-]+\.(c?js|d\.c?ts|wasm|txt)$/,
+  /^dist\/[\w/.-]+\.(c?js|js\.map|d\.c?ts|wasm|txt)$/,
   /^dist\/demo\/page\/[\w.]+\.(html|css|js)$/,
   /^docs\/(recipes\/)?[\w-]+\.md$/,
   /^docs\/images\/[\w-]+\.(svg|webp)$/,
@@ -76,6 +76,18 @@ describe('the package', () => {
 
   it('has the wasm_exec.js of the Go release that made the wasm', () => {
     assert.equal(textOf('core/wasm_exec.js'), wasmExecModule());
+  });
+
+  it('shows its source to a debugger, and no path of the machine that built it', () => {
+    const compiled = modules().filter((file) => /sourceMappingURL/.test(textOf(file)));
+    assert.ok(compiled.length > 40, String(compiled.length));
+    for (const file of compiled) {
+      const { sources, sourcesContent, mappings } = JSON.parse(textOf(`${file}.map`));
+      const [source] = sources;
+      assert.ok(source.startsWith('../') && source.includes('js/src/'), source);
+      assert.equal(sourcesContent[0], readFileSync(join(root, 'js/src', file.replace(/js$/, 'ts')), 'utf8'), file);
+      if (textOf(file).includes('function')) assert.ok(mappings.length > 0, file);
+    }
   });
 
   it('names the wasm only where a bundler may look for it', () => {

@@ -40,6 +40,7 @@ const types: Record<string, string> = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
+  map: 'application/json',
   wasm: 'application/wasm',
 };
 const dist = new URL('../', import.meta.url);
@@ -142,7 +143,7 @@ export async function startDemo(port = 0): Promise<Demo> {
 function fileOf(pathname: string): string | undefined {
   if (pathname === '/') return 'demo/page/index.html';
   if (/^\/page\/[a-z]+\.(js|css)$/.test(pathname)) return `demo${pathname}`;
-  const [, file] = /^\/dist\/((?:[a-z]+\/)?[\w-]+\.(?:js|wasm))$/.exec(pathname) ?? [];
+  const [, file] = /^\/dist\/((?:[a-z]+\/)?[\w-]+\.(?:js|js\.map|wasm))$/.exec(pathname) ?? [];
   return file;
 }
 
