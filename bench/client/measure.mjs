@@ -72,7 +72,7 @@ function withAttachment(answer) {
  * attachment of 1 MiB, and for as many octets that are not judged at all, so the cost of handing them over.
  */
 export async function crossings({ core, catalogue, anchor, service, answer }) {
-  const { handle } = core.call('openCatalogue', { atMs: Date.now(), anchors: 1 }, catalogue, anchor);
+  const { handle } = core.call('openCatalogue', { environment: '', atMs: Date.now(), anchors: 1 }, catalogue, anchor);
   const begin = () =>
     core.call('begin', { handle, target: service, policy: {}, facts: { repeat: 'yes' }, nowMs: Date.now(), seed: 1 });
   const step = begin();

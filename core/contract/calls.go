@@ -51,6 +51,7 @@ type beginArgs struct {
 func (a *beginArgs) UnmarshalJSON(text []byte) error {
 	a.policy = failover.DefaultPolicy()
 	return wire.Read(text, "arguments of begin", func(r *wire.Reader) {
+		r.Need("handle", "target", "nowMs", "seed")
 		r.Open('{')
 		for r.More('}') {
 			switch name := r.Member(); string(name) {
@@ -106,6 +107,7 @@ type nextArgs struct {
 // UnmarshalJSON reads {"handle","call","state"?,"event","nowMs"}, by hand: see package wire.
 func (a *nextArgs) UnmarshalJSON(text []byte) error {
 	return wire.Read(text, "arguments of next", func(r *wire.Reader) {
+		r.Need("handle", "call", "event", "nowMs")
 		r.Open('{')
 		for r.More('}') {
 			switch name := r.Member(); string(name) {

@@ -9,13 +9,17 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
-// openArgs. Blobs: the catalogue, Anchors files in PEM, CRLs files in PEM or DER, the stylesheets of the locations that
+// openArgs: an Environment of "" is any. At is zero where IsAtIssue: the list is judged at its IssueInstant. Neither is
+// what an absent member means: a writer of JSON that leaves out what is empty would turn a check off.
+//
+// Blobs: the catalogue, Anchors files in PEM, CRLs files in PEM or DER, the stylesheets of the locations that
 // Stylesheets lists, and with HeldAtMs the octets of the catalogue in force, first accepted then. A caller that has it
 // open gives its handle instead, Held, and nothing is verified twice.
 type openArgs struct {
 	Environment string
 	SignerCN    string
 	At          time.Time
+	IsAtIssue   bool
 	Anchors     int
 	CRLs        int
 	Stylesheets []string
@@ -25,11 +29,12 @@ type openArgs struct {
 	KeptAtMs    int64
 }
 
-// UnmarshalJSON reads {"environment"?,"signerCn"?,"atMs"?,"anchors","crls"?,"stylesheets"?,"cached"?,"held"?,
-// "heldAtMs"?}, with {"service","stylesheet"?,"strategy"?,"duration"?} for each that is cached, by hand: it stands on
-// the path of a cold start, where reflection would have to be compiled first.
+// UnmarshalJSON reads {"environment","atMs" or "atIssue":true,"signerCn"?,"anchors","crls"?,"stylesheets"?,"cached"?,
+// "held"?,"heldAtMs"?}, with {"service","stylesheet"?,"strategy"?,"duration"?} for each that is cached, by hand: it
+// stands on the path of a cold start, where reflection would have to be compiled first.
 func (a *openArgs) UnmarshalJSON(text []byte) error {
 	return wire.Read(text, "arguments of openCatalogue", func(r *wire.Reader) {
+		r.Need("environment", "anchors")
 		r.Open('{')
 		for r.More('}') {
 			switch name := r.Member(); string(name) {
@@ -38,7 +43,9 @@ func (a *openArgs) UnmarshalJSON(text []byte) error {
 			case "signerCn":
 				a.SignerCN = r.Text()
 			case "atMs":
-				a.At = time.UnixMilli(r.Number(-wire.MaxInteger, wire.MaxInteger)).UTC()
+				a.At = time.UnixMilli(r.Number(0, wire.MaxInteger)).UTC()
+			case "atIssue":
+				a.IsAtIssue = r.Truth()
 			case "anchors":
 				a.Anchors = int(r.Number(0, maxHandle))
 			case "crls":
@@ -58,10 +65,18 @@ func (a *openArgs) UnmarshalJSON(text []byte) error {
 			case "held":
 				a.Held = int(r.Number(1, maxHandle))
 			case "heldAtMs":
-				a.IsKept, a.KeptAtMs = true, r.Number(-wire.MaxInteger, wire.MaxInteger)
+				a.IsKept, a.KeptAtMs = true, r.Number(0, wire.MaxInteger)
 			default:
 				r.Unknown(name)
 			}
+		}
+		switch hasMoment := !a.At.IsZero(); {
+		case !hasMoment && !a.IsAtIssue:
+			r.Reject(bcperr.New(bcperr.BadCall, "arguments of openCatalogue: atMs is missing; to judge a list at its "+
+				`IssueInstant, say "atIssue":true`))
+		case hasMoment && a.IsAtIssue:
+			r.Reject(bcperr.New(bcperr.BadCall, "arguments of openCatalogue: atMs and atIssue: a list is judged at "+
+				"one moment"))
 		}
 	})
 }

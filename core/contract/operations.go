@@ -13,43 +13,54 @@ import (
 
 // operations is the contract: each name with its arguments, blobs and value.
 var operations = map[string]operation{
-	"contract":       taking(contract),
-	"askAgain":       taking(askAgain),
+	"contract":       bare(taking(contract)),
+	"askAgain":       bare(taking(askAgain, "seed", "nowMs")),
 	"hintConfirms":   taking(hintConfirms),
 	"openCatalogue":  taking(openCatalogue),
-	"closeCatalogue": taking(closeCatalogue),
-	"services":       taking(services),
+	"closeCatalogue": bare(taking(closeCatalogue)),
+	"services":       bare(taking(services)),
 
-	"find":   taking(find),
+	"find":   bare(taking(find, "handle", "target")),
 	"begin":  taking(begin),
 	"next":   taking(next),
-	"merge":  taking(merge),
-	"status": taking(status),
+	"merge":  bare(taking(merge, "states", "nowMs")),
+	"status": bare(taking(status, "handle", "nowMs")),
 
 	"cacheKey": taking(cacheKey),
 	"isSwitch": taking(isSwitch),
-	"classify": taking(classify),
+	"classify": taking(classify, "status"),
 	"plan":     taking(plan),
 
-	"tokenRenewal": taking(tokenRenewal),
+	"tokenRenewal": taking(tokenRenewal, "nowMs"),
 
-	"procedure":  taking(procedureOf),
-	"procedures": taking(procedures),
+	"procedure":  taking(procedureOf, "functionality", "lang", "nowMs"),
+	"procedures": taking(procedures, "lang", "nowMs"),
 
-	"commandFiles":      taking(commandFiles),
-	"command":           taking(runCommand),
-	"commandUnreadable": taking(commandUnreadable),
+	"commandFiles":      bare(taking(commandFiles, "args")),
+	"command":           taking(runCommand, "args", "nowMs"),
+	"commandUnreadable": bare(taking(commandUnreadable, "name", "reason")),
 }
 
 // taking makes an operation of a function whose arguments are an A and whose value is a V: the type of each value is
-// written in testdata/contract for the hosts in TypeScript.
-func taking[A, V any](run func(*Session, A, [][]byte) (V, error)) operation {
+// written in testdata/contract for the hosts in TypeScript. Arguments that read themselves say there which members they
+// need; of the others, the names are given here.
+func taking[A, V any](run func(*Session, A, [][]byte) (V, error), needed ...string) operation {
 	return func(s *Session, args json.RawMessage, blobs [][]byte) (any, error) {
 		var a A
-		if err := read(args, &a); err != nil {
+		if err := read(args, &a, needed); err != nil {
 			return nil, err
 		}
 		return run(s, a, blobs)
+	}
+}
+
+// bare makes an operation refuse blobs.
+func bare(run operation) operation {
+	return func(s *Session, args json.RawMessage, blobs [][]byte) (any, error) {
+		if err := exactly(blobs, 0); err != nil {
+			return nil, err
+		}
+		return run(s, args, blobs)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
 // Number is the number of the contract. Adding a field or a code keeps it; renaming, removing or changing a meaning
@@ -92,8 +93,9 @@ func encoded(v any) string {
 
 // read decodes args strictly: an unknown field is a caller's mistake, not something to ignore.
 //
-// A type that reads itself is called at once: through encoding/json its text would be scanned twice.
-func read(args json.RawMessage, into any) error {
+// A type that reads itself is called at once: through encoding/json its text would be scanned twice. Of any other,
+// these members must be there, and none may be null: to encoding/json both are the zero value.
+func read(args json.RawMessage, into any, needed []string) error {
 	if own, ok := into.(json.Unmarshaler); ok {
 		return own.UnmarshalJSON(args)
 	}
@@ -105,7 +107,16 @@ func read(args json.RawMessage, into any) error {
 	if _, err := dec.Token(); err != io.EOF {
 		return bcperr.New(bcperr.BadCall, "the arguments hold more than one JSON value")
 	}
-	return nil
+	return wire.Read(args, "arguments", func(r *wire.Reader) {
+		r.Need(needed...)
+		r.Open('{')
+		for r.More('}') {
+			name := r.Member()
+			if bytes.HasPrefix(r.Raw(), []byte("n")) {
+				r.Reject(bcperr.New(bcperr.BadCall, "arguments: %s: expected a value, got null", name))
+			}
+		}
+	})
 }
 
 // catalogue returns the catalogue that a handle stands for.

@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -103,10 +104,80 @@ func TestBadCallsNameTheMember(t *testing.T) {
 		{"status", `{"handle":"1"}`, `arguments: handle: expected a whole number, got string`},
 		{"plan", `{"seed":-1}`, `arguments: seed: expected a whole number, got number -1`},
 		{"plan", `{"polcy":"published"}`, `arguments: unknown member "polcy"`},
-		{"openCatalogue", `{"atMs":null}`, `arguments of openCatalogue: atMs: expected an integer from ` +
-			`-9007199254740991 to 9007199254740991, got null`},
+		{"status", `{"handle":1,"nowMs":null }`, `arguments: nowMs: expected a value, got null`},
+		{"openCatalogue", `{"atMs":null}`, `arguments of openCatalogue: atMs: expected an integer from 0 to ` +
+			`9007199254740991, got null`},
 	} {
 		require.Contains(t, s.Call(c.operation, []byte(c.args), nil), strings.ReplaceAll(c.want, `"`, `\"`))
+	}
+}
+
+// TestWhatIsNeededIsAsked: a member that is left out is named, and never taken for 0, for nothing or for any. A writer
+// of JSON that drops what is empty would turn a check off.
+func TestWhatIsNeededIsAsked(t *testing.T) {
+	s := NewSession()
+	openSample(t, s, "v1.xml")
+	for operation, whole := range map[string]string{
+		"openCatalogue":     `{"environment":"","atMs":0,"anchors":0}`,
+		"askAgain":          `{"seed":0,"nowMs":0}`,
+		"find":              `{"handle":1,"target":""}`,
+		"begin":             `{"handle":1,"target":"","nowMs":0,"seed":0}`,
+		"next":              `{"handle":1,"call":{},"event":{},"nowMs":0}`,
+		"merge":             `{"states":[],"nowMs":0}`,
+		"status":            `{"handle":1,"nowMs":0}`,
+		"classify":          `{"status":200}`,
+		"tokenRenewal":      `{"nowMs":0}`,
+		"procedure":         `{"functionality":"","lang":"","nowMs":0}`,
+		"procedures":        `{"lang":"","nowMs":0}`,
+		"commandFiles":      `{"args":[]}`,
+		"command":           `{"args":[],"nowMs":0}`,
+		"commandUnreadable": `{"name":"","reason":""}`,
+	} {
+		var members map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal([]byte(whole), &members))
+		require.NotContains(t, s.Call(operation, []byte(whole), nil), "is missing", operation)
+		for name := range members {
+			rest := maps.Clone(members)
+			delete(rest, name)
+			text, err := json.Marshal(rest)
+			require.NoError(t, err)
+			require.Equal(t, "bad-call", code(t, s, operation, string(text)), operation)
+			require.Contains(t, s.Call(operation, text, nil), ": "+name+" is missing", operation)
+		}
+	}
+}
+
+// TestMomentOfJudgement: a list is judged at the moment that is given, or at its IssueInstant when that is asked for.
+func TestMomentOfJudgement(t *testing.T) {
+	s := NewSession()
+	list, anchors := testdata(t, "catalogues/v1.xml"), testdata(t, "pki/root.pem")
+	for moment, want := range map[string]string{
+		``:                                     "bad-call",
+		`,"atIssue":false`:                     "bad-call",
+		`,"atMs":1780315200000,"atIssue":true`: "bad-call",
+		`,"atMs":-62135596800000`:              "bad-call", // the zero time of Go
+		`,"atMs":0`:                            "signer-not-yet-valid",
+	} {
+		args := `{"environment":"","anchors":1` + moment + `}`
+		require.Equal(t, want, code(t, s, "openCatalogue", args, list, anchors), moment)
+	}
+	for _, moment := range []string{`"atIssue":true`, `"atMs":1780315200000`, `"atMs":1780315200000,"atIssue":false`} {
+		value(t, s, "openCatalogue", `{"environment":"","anchors":1,`+moment+`}`, list, anchors)
+	}
+}
+
+// TestSurplusBlobs: what an operation does not take is a mistake of the caller, as an unknown member is.
+func TestSurplusBlobs(t *testing.T) {
+	s := NewSession()
+	openSample(t, s, "v1.xml")
+	for operation, args := range map[string]string{
+		"contract": `{}`, "services": `{"handle":1}`, "closeCatalogue": `{"handle":1}`,
+		"find":  `{"handle":1,"target":"x"}`,
+		"merge": `{"states":[],"nowMs":0}`, "status": `{"handle":1,"nowMs":0}`, "askAgain": `{"seed":0,"nowMs":0}`,
+		"commandFiles": `{"args":[]}`, "commandUnreadable": `{"name":"","reason":""}`,
+	} {
+		require.Equal(t, "bad-call", code(t, s, operation, args, []byte("x")), operation)
+		value(t, s, "services", `{"handle":1}`) // still open
 	}
 }
 
@@ -135,7 +206,7 @@ func TestOpenCataloguesAreBounded(t *testing.T) {
 	for range maxOpen {
 		openSample(t, s, "v1.xml")
 	}
-	args := fmt.Sprintf(`{"atMs":%d,"anchors":1}`, atMs)
+	args := fmt.Sprintf(`{"environment":"","atMs":%d,"anchors":1}`, atMs)
 	require.Equal(t, "limit-exceeded", code(t, s, "openCatalogue", args, testdata(t, "catalogues/v1.xml"),
 		testdata(t, "pki/root.pem")))
 	value(t, s, "closeCatalogue", `{"handle":1}`)
@@ -147,7 +218,7 @@ func TestOpenCataloguesAreBounded(t *testing.T) {
 func TestHeldByHandle(t *testing.T) {
 	s := NewSession()
 	anchors := testdata(t, "pki/root.pem")
-	args := func(held string) string { return fmt.Sprintf(`{"atMs":%d,"anchors":1%s}`, atMs, held) }
+	args := func(held string) string { return fmt.Sprintf(`{"environment":"","atMs":%d,"anchors":1%s}`, atMs, held) }
 	openSample(t, s, "v2-recovery.xml")
 	value(t, s, "openCatalogue", args(`,"held":1`), testdata(t, "catalogues/v2-recovery.xml"), anchors)
 	for held, want := range map[string]string{
@@ -176,7 +247,7 @@ func TestAskAgainAndHint(t *testing.T) {
 	require.InDelta(t, float64(atMs+3_600_000), asked(now)["atMs"], 360_000)
 	require.Equal(t, float64(atMs), asked(`,"askedAtMs":99999999999999`)["atMs"], "a moment in the future is unknown")
 	require.Equal(t, "bad-call", code(t, s, "askAgain", fmt.Sprintf(`{"seed":%d,"nowMs":1}`, uint64(1)<<53)))
-	require.Equal(t, "bad-call", code(t, s, "askAgain", `{"handle":9,"nowMs":1}`))
+	require.Equal(t, "bad-call", code(t, s, "askAgain", `{"handle":9,"seed":1,"nowMs":1}`))
 
 	held := testdata(t, "catalogues/v1.xml")
 	require.Equal(t, true, value(t, s, "hintConfirms", `{}`, testdata(t, "catalogues/v1.sha2"), held)["confirms"])
@@ -267,8 +338,8 @@ func TestGuidance(t *testing.T) {
 	require.NotEmpty(t, items)
 	functionality := items[0].(map[string]any)["functionality"].(string)
 	require.Equal(t, "de",
-		value(t, s, "procedure", fmt.Sprintf(`{"functionality":%q,"lang":"de"}`, functionality))["lang"])
-	require.Equal(t, "functionality-unknown", code(t, s, "procedure", `{"functionality":"frob","lang":"de"}`))
+		value(t, s, "procedure", fmt.Sprintf(`{"functionality":%q,"lang":"de","nowMs":1}`, functionality))["lang"])
+	require.Equal(t, "functionality-unknown", code(t, s, "procedure", `{"functionality":"frob","lang":"de","nowMs":1}`))
 }
 
 func TestPlanAndSwitch(t *testing.T) {

@@ -24,7 +24,7 @@ func merges(k *kit) []*player {
 		"chosen": []int64{1, now + 10*minuteMs}}
 	play := func(name, comment string, want fields, states ...fields) *player {
 		return k.play("merge/"+name, "docs/design.md#tabs", comment).
-			do("merge", fields{"states": states, "nowMs": now}, value(fields{"state": want}))
+			do("merge", fields{"states": append([]fields{}, states...), "nowMs": now}, value(fields{"state": want}))
 	}
 	chosen := func(s fields) fields { return fields{"chosen": s["chosen"]} }
 	return []*player{
@@ -64,6 +64,12 @@ func sequences(k *kit) []*player {
 	play := func(name, comment string) *player {
 		return k.play("sequence/"+name, "docs/design.md#accept", comment)
 	}
+	missing := func(member string) *player {
+		all := args(nil)
+		delete(all, member)
+		return play("without-"+strings.ToLower(member), "a check is never off because "+member+" was left out").
+			do("openCatalogue", all, Want{Code: "bad-call"}, older, root)
+	}
 	return []*player{
 		play("update", "a newer list takes the place of the one held").
 			do("openCatalogue", args(nil), value(fields{"handle": 1}), older, root).
@@ -90,6 +96,15 @@ func sequences(k *kit) []*player {
 			do("openCatalogue", args(fields{"atMs": 0}), Want{Code: "signer-not-yet-valid"}, older, root),
 		play("no-anchors", "without anchors nothing is trusted").
 			do("openCatalogue", args(fields{"anchors": 0}), Want{Code: "bad-call"}, older),
+		missing("environment"), missing("atMs"), missing("anchors"),
+		play("any-environment", "a caller that says so takes the list of any environment").
+			do("openCatalogue", args(fields{"environment": ""}), value(fields{"environment": "Acceptation"}),
+				shared("catalogues/v1-acceptation.xml"), root),
+		play("at-issue", "a list whose moment of acceptance is unknown is judged at its IssueInstant").
+			do("openCatalogue", fields{"environment": "Production", "atIssue": true, "anchors": 1},
+				value(fields{"handle": 1}), older, root),
+		play("two-moments", "a list is judged at one moment").
+			do("openCatalogue", args(fields{"atIssue": true}), Want{Code: "bad-call"}, older, root),
 	}
 }
 

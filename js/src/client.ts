@@ -387,7 +387,7 @@ class Client implements BcpClient {
     }
     const own = [octets(procedures)];
     try {
-      await this.#host.run((core) => core.call('procedures', { lang: 'en' }, ...own));
+      await this.#host.run((core) => core.call('procedures', { lang: 'en', nowMs: 0 }, ...own));
       this.#guidance = own;
     } catch (e) {
       if (!isOurs(e) || e.code !== 'procedure-invalid') throw e; // no core: nothing is known of the file

@@ -29,6 +29,10 @@ type Reader struct {
 	i      int
 	fresh  bool   // nothing was read yet in the innermost open object or array
 	member []byte // the last name that was read: what an error is about
+	depth  int    // of open objects and arrays
+
+	needed []string // of the outermost object
+	given  uint     // a bit for each of needed
 	err    error
 	isOwn  bool // err is the caller's, and says itself what it is about
 }
@@ -39,6 +43,7 @@ type Reader struct {
 func Read(b []byte, what string, shape func(r *Reader)) error {
 	r := Reader{b: b}
 	shape(&r)
+	r.missing()
 	if r.peek() != 0 || r.i < len(r.b) {
 		r.Fail("the end")
 	}
@@ -46,6 +51,17 @@ func Read(b []byte, what string, shape func(r *Reader)) error {
 		return bcperr.New(bcperr.BadCall, "%s: %s", what, bcperr.DetailOf(r.err))
 	}
 	return r.err
+}
+
+// Need names members, at most 32, without which the outermost object is refused. Call it before Open.
+func (r *Reader) Need(names ...string) { r.needed = names }
+
+func (r *Reader) missing() {
+	for i, name := range r.needed {
+		if r.given&(1<<i) == 0 {
+			r.stop(name + " is missing")
+		}
+	}
 }
 
 // Fail says what was expected here; the first one counts. Of what came it tells the kind and not the text, which may be
@@ -143,6 +159,7 @@ func (r *Reader) expect(c byte) {
 func (r *Reader) Open(c byte) {
 	r.expect(c)
 	r.fresh = true
+	r.depth++
 }
 
 // More says whether another member or element follows; when none does, it leaves the object ('}') or array (']').
@@ -154,6 +171,7 @@ func (r *Reader) More(closing byte) bool {
 	case c == closing:
 		r.i++
 		r.fresh = false
+		r.depth--
 		return false
 	case !r.fresh:
 		r.expect(',')
@@ -167,6 +185,11 @@ func (r *Reader) Member() []byte {
 	name := r.text()
 	r.expect(':')
 	r.member = name
+	for i := 0; r.depth == 1 && i < len(r.needed); i++ {
+		if r.needed[i] == string(name) {
+			r.given |= 1 << i
+		}
+	}
 	return name
 }
 

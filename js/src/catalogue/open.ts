@@ -141,16 +141,16 @@ function openIn(core: Core, record: StoredCatalogue, trust: Trust, held?: OpenCa
     ...(trust.crls === undefined ? {} : { crls: trust.crls }),
     ...(trust.cache?.stylesheets === undefined ? {} : { stylesheets: trust.cache.stylesheets }),
   });
-  const at = { atMs: record.acceptedAtMs || undefined }; // unknown, it is the core's to say
+  const atMs = record.acceptedAtMs || undefined; // unknown, it is judged at its IssueInstant
   const cached = trust.cache?.services.map((service) => ({ service, ...trust.cache?.rules?.[service] }));
-  return core.call('openCatalogue', { ...args, ...at, cached, held: held?.handle(core) }, ...blobs);
+  return core.call('openCatalogue', { ...args, atMs, atIssue: !atMs, cached, held: held?.handle(core) }, ...blobs);
 }
 
 /** Builds the arguments and blobs of `openCatalogue`. */
 export function openArguments(catalogue: Uint8Array, options: VerifyOptions): [object, ...Uint8Array[]] {
   const { crls = [], stylesheets = {} } = options;
   const args = {
-    environment: options.environment,
+    environment: options.environment ?? '', // any
     signerCn: options.signerCn,
     atMs: (options.at ?? new Date()).getTime(),
     anchors: options.anchors.length,
