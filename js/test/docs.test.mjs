@@ -41,6 +41,7 @@ function elsewhere({ file, kind, code }) {
   if (kind === 'drill') return 'drill/scenario/docs_test.go';
   if (kind === 'hex') return 'js/test/wasi.test.mjs';
   if (kind === 'json' && file === 'docs/procedures.md') return 'drill/scenario/docs_test.go';
+  if (file === 'docs/pwa.md') return 'js/test/browser/pwa.test.mjs';
   if (file === 'docs/tools.md') return 'tools/matrix/run.mjs';
   if (file === 'docs/status-panel.md' || file === 'docs/service-worker.md') return 'js/test/browser/docs.test.mjs';
   if (code === 'npm install ehealth-bcp\n' || (kind === 'ts' && file === 'docs/application.md'))

@@ -83,7 +83,7 @@ export class App {
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
     const address = `http://127.0.0.1:${port}/`;
-    for (const until = Date.now() + 60_000; Date.now() < until;) {
+    for (const until = Date.now() + 180_000; Date.now() < until;) {
       if (child.exitCode !== null) break;
       if (await fetch(address).catch(() => undefined)) return address;
       await new Promise((resolve) => setTimeout(resolve, 200));
