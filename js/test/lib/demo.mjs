@@ -48,12 +48,12 @@ export async function startDemo() {
  * polling script.
  */
 export async function until(page, what, passes, ...args) {
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 900; i++) {
     const value = await page.evaluate(passes, ...args).catch(() => undefined);
     if (value) return value;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`in 15 s it did not come to this: ${what}`);
+  throw new Error(`in 45 s it did not come to this: ${what}`);
 }
 
 /** Clicks as a script does: scrolling and animation frames of a headless browser stay out of it. */
