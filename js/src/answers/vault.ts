@@ -101,16 +101,16 @@ export class Vault implements Answers {
     const additionalData = additional(id, answer.validUntilMs);
     const group = await this.#identify(keys, service);
     const box = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, keys.seal, pack(answer));
-    if (this.#keys !== unlocked) throw new BcpError('storage-unavailable', 'the keys were dropped meanwhile');
+    if (this.#keys !== unlocked) throw dropped();
     if (box.byteLength > this.#caps.maxBytes)
       throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
     const entry = { id, group, size: box.byteLength, usedAtMs: this.#clock.nowMs(), validUntilMs: answer.validUntilMs };
     try {
-      await this.#put(entry, { iv, box }, () => this.#caps);
+      await this.#put(unlocked, entry, { iv, box }, () => this.#caps);
     } catch (e) {
       if (!isOurs(e) || e.code !== 'storage-quota') throw e;
       // The browser gives less room than our caps: make do with half of what is there.
-      await this.#put(entry, { iv, box }, (bytes) => ({ ...this.#caps, maxBytes: bytes / 2 }));
+      await this.#put(unlocked, entry, { iv, box }, (bytes) => ({ ...this.#caps, maxBytes: bytes / 2 }));
     }
   }
 
@@ -222,8 +222,10 @@ export class Vault implements Answers {
     await request(clock.put(this.#clock.nowMs(), 'floorMs'));
   }
 
-  #put(entry: Entry, sealed: Sealed, capsFor: (bytes: number) => Caps): Promise<void> {
-    return this.#db.run('readwrite', allStores, async (tx) => {
+  // A transaction that is made once more may run after a log-out has emptied the stores, so it looks at the keys, too.
+  async #put(unlocked: Promise<Keys>, entry: Entry, sealed: Sealed, capsFor: (bytes: number) => Caps): Promise<void> {
+    const isPut = await this.#db.run('readwrite', allStores, async (tx) => {
+      if (this.#keys !== unlocked) return false;
       await this.#tick(tx);
       const entries = tx.objectStore('entries');
       const boxes = tx.objectStore('boxes');
@@ -242,9 +244,13 @@ export class Vault implements Answers {
       }
       entries.put(entry);
       boxes.put(sealed, entry.id);
+      return true;
     });
+    if (!isPut) throw dropped();
   }
 }
+
+const dropped = () => new BcpError('storage-unavailable', 'the keys were dropped meanwhile');
 
 function databaseOf(namespace: string): Database {
   return new Database(`ehealth-bcp:${namespace}:answers`, (db) => {
