@@ -16,7 +16,7 @@ GO_PACKAGES := ./...
 PURE := ./core/...
 WASM_TEST := GOOS=js GOARCH=wasm go test -exec="$(CURDIR)/tools/wasm-exec"
 
-.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp wasi kit generate fuzz fuzz-readers test-properties chaos chaos-dir test-calls test-tools bench bench-gateway size \
+.PHONY: help setup chromium build demo test test-go test-wasm test-node test-browser check build/bcp wasi kit generate fuzz fuzz-readers test-properties chaos chaos-dir test-calls test-tools model model-write bench bench-gateway size \
 	screenshots release clean
 
 help: ## list the targets
@@ -73,6 +73,12 @@ test-browser: build chromium ## the package in headless Chromium, Firefox and We
 fuzz: ## every fuzz target for FUZZTIME each (30s), then random expressions and stylesheets against the JDK and xsltproc
 	tools/fuzz
 	BCP_ORACLE=2000 BCP_ORACLE_SEED=$$RANDOM go test -count=1 -run Oracle -v ./core/internal/xpath ./core/internal/xslt ./core/cachekey
+
+model: ## search every state of the models with spin, find their deliberate bugs, compare the paths: docs/model.md
+	node model/run.mjs
+
+model-write: ## the same, and keep the paths that the tests walk on the code
+	node model/run.mjs --write
 
 test-properties: ## 200,000 random scripts through the choice of endpoints
 	BCP_SCRIPTS=200000 go test -run TestProperties -timeout 30m ./core/failover

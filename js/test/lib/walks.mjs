@@ -1,0 +1,31 @@
+// The paths of model/testdata, for the tests that walk them on the code. Source: docs/model.md#paths.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './native.mjs';
+
+/** The walks of a file by their titles ("path 17", "bug BUG_NO_KEY_CHECK kept_after_clearing"). */
+export function walksOf(name) {
+  const walks = new Map();
+  let lines;
+  for (const line of readFileSync(join(root, 'model/testdata', name), 'utf8').split('\n')) {
+    if (/^(path|bug) /.test(line)) walks.set(line, (lines = []));
+    else if (line && !line.startsWith('#')) lines.push(line);
+  }
+  return walks;
+}
+
+/** What a line says happened, in words. */
+export const happenedIn = (line) => line.split(' | ')[0].split(' ');
+
+/** Lets all that can go on without the test go on. */
+export async function settle() {
+  for (let turns = 0; turns < 12; turns++) await new Promise((done) => setImmediate(done));
+}
+
+/** Waits for what is under way to come to where `passes` holds: 5 s at most. */
+export async function reach(passes, what) {
+  for (const end = Date.now() + 5_000; !passes();) {
+    if (Date.now() > end) throw new Error(`it never came to this: ${what}`);
+    await new Promise((done) => setTimeout(done, 1));
+  }
+}
