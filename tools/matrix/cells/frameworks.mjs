@@ -57,7 +57,7 @@ const nextCells = [
 const svelte = {
   'vite.config.js': `import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
-export default { plugins: [sveltekit({ adapter: adapter() })] };
+export default { plugins: [sveltekit({ adapter: adapter({ precompress: false }) })] };
 `,
   'src/app.html': '<!doctype html><html lang="en"><head>%sveltekit.head%</head><body>%sveltekit.body%</body></html>\n',
   'src/routes/client/+page.svelte': `<script>
