@@ -27,6 +27,7 @@ afterEach(async () => {
 async function load(library) {
   folder = written(library);
   loaded = await import(join(folder, 'main.js'));
+  await loaded.bcp.preload(); // on a busy machine the first call may not wait for it, and goes out unprotected
   return loaded;
 }
 
