@@ -17,6 +17,7 @@ type flight struct {
 	service   uint8
 	site      uint8 // of the last send
 	sends     uint8
+	wasToDown bool // the last send went to the main site while it failed everything
 	isAct     bool
 	wasDown   bool // the main site failed everything when the call began
 	notProved bool // a send failed, and nothing proves that it was not processed
@@ -150,7 +151,7 @@ func (r *run) perform(i int32, step failover.Step) error {
 		if step.Changed && st.waiting > 0 {
 			r.wake(st, i, f.slot)
 		}
-		r.note(st, &r.marks[f.slot], step.Notes)
+		r.note(st, f, step.Notes)
 		var e failover.Event
 		switch step.Action.Do {
 		case failover.DoSend:
@@ -191,7 +192,7 @@ func (r *run) send(i int32, endpoint string, timeout time.Duration) {
 	f.sentAgain = f.sentAgain || f.isAct && f.notProved
 	f.site = r.siteOf[endpoint]
 	f.sends++
-	if f.site == main && r.sites[main].isDown() {
+	if f.wasToDown = f.site == main && r.sites[main].isDown(); f.wasToDown {
 		r.SendsToDown++
 	}
 	var tookMs int64
@@ -211,14 +212,14 @@ func (r *run) wake(st *store, by, slot int32) {
 }
 
 // note looks at what the machine tells.
-func (r *run) note(st *store, m *mark, notes []failover.Note) {
-	hasTurned := false
+func (r *run) note(st *store, f *flight, notes []failover.Note) {
+	m, hasTurned := &r.marks[f.slot], false
 	for k := range notes {
 		switch notes[k].Kind {
 		case failover.FailedBack:
 			hasTurned = true
 			r.Failbacks++
-			if r.sites[main].isDown() {
+			if f.wasToDown {
 				r.WrongFailbacks++
 			}
 		case failover.EndpointFailed, failover.EndpointSwitched, failover.ChoiceReset:
