@@ -28,7 +28,7 @@ const (
 	defaultScripts = 4_000
 	defaultDigest  = "543c6054974645e90b832fb6688ff4d02c5f762aa2fa807a96d03179f1d4e8c9"
 	longScripts    = 200_000
-	longDigest     = "0aaf9d40b7d47326a355db6844f4e5192a57597c10694e3784120093975cf906"
+	longDigest     = "8151ff753f33ad5fc2aff002282f357fee12b410995f47d12b735b8b9dba5ce4"
 )
 
 func TestProperties(t *testing.T) {

@@ -2,6 +2,7 @@ import { check, checkShape } from './base/check.js';
 import { BcpError, messageOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { callShape } from './base/shapes.js';
+import { Gateway } from './call/gateway.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core/host.js';
 import type { BcpClient, CallOptions, CatalogueSource, ClientOptions, Provenance } from './types.js';
@@ -47,7 +48,8 @@ export function installServiceWorker(scope: WorkerScope, options: WorkerOptions)
   const client = clientOn(new CoreHost(wasm, { integrity: options.wasmIntegrity }), clientOptions);
   let sources: Set<string>;
   try {
-    sources = addressesOf(options.catalogue);
+    const { gateway } = options;
+    sources = addressesOf(options.catalogue ?? (gateway && new Gateway(gateway, fetch).catalogue));
   } catch (e) {
     client.close();
     throw new BcpError('bad-call', `options.catalogue: ${messageOf(e)}`, e);

@@ -1,7 +1,8 @@
 // Calls of the client in Node, against the fault server: what is sent where, and what the caller gets.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { describe, it } from 'node:test';
+import { Readable } from 'node:stream';
+import { describe, it, mock } from 'node:test';
 import { isBcpError } from '../../dist/index.node.js';
 import { ask, clientOf, clients, events, pathOf, stage, types } from './lib/clients.mjs';
 import { service, soapRequest } from './lib/stage.mjs';
@@ -123,6 +124,12 @@ describe('a call that may not run twice', () => {
     assert.equal(pathOf(client, await ask(client, { bcp: { repeat: 'no' } })), '/second');
   });
 
+  it('ends there when a redirect was followed: the error is of the second host', async () => {
+    stage.server.behave('/main', { status: 307, headers: { location: stage.server.refused } });
+    await assert.rejects(ask(clientOf(), { redirect: 'follow', bcp: { repeat: 'no' } }), { code: 'not-repeatable' });
+    assert.equal(stage.server.seen('/second').length, 0);
+  });
+
   it('goes on when TLS was never agreed upon', async (t) => {
     const server = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.destroy()));
     await new Promise((resolve) => server.listen(0, 'localhost', resolve));
@@ -154,6 +161,7 @@ describe('a request', () => {
     bytes: () => [new TextEncoder().encode('a=1'), undefined],
     blob: () => [new Blob(['a=1'], { type: 'text/x' }), 'text/x'],
     stream: () => [new Blob(['a=1']).stream(), undefined],
+    'what is read in turns': () => [Readable.from([Buffer.from('a=1')]), undefined],
   };
   for (const [name, make] of Object.entries(bodies)) {
     it(`keeps its body and media type at each endpoint: ${name}`, async () => {
@@ -166,6 +174,30 @@ describe('a request', () => {
       }
     });
   }
+
+  it('goes out as it was at the call, though the application wipes it after', async () => {
+    const body = new TextEncoder().encode('a=1');
+    const headers = new Headers({ 'x-one': '1' });
+    const asked = ask(clientOf(), { body, headers });
+    body.fill(0);
+    headers.set('x-one', '2');
+    await asked;
+    const [seen] = stage.server.seen('/main');
+    assert.deepEqual([seen.body, seen.headers['x-one']], ['a=1', '1']);
+  });
+
+  it('has its time, whatever the clock of this computer is set to meanwhile', async (t) => {
+    t.after(() => mock.timers.reset());
+    stage.server.behave('/main', 'unavailable');
+    const client = clientOf({
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        if (String(url) === stage.main) mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_600_000 });
+        return response;
+      },
+    });
+    assert.equal(pathOf(client, await ask(client)), '/second');
+  });
 
   it('can be a Request', async () => {
     stage.server.behave('/main', 'unavailable');

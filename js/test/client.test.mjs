@@ -1,6 +1,7 @@
 // The client in Node: IndexedDB from fake-indexeddb, two clients for two tabs, what is told, its doors.
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
+import { createBcpClient } from '../../dist/index.node.js';
 import { ask, clientOf, events, clients, pathOf, stage, types } from './lib/clients.mjs';
 import { dump } from './lib/idb.mjs';
 import { eventOf, service, soapRequest } from './lib/stage.mjs';
@@ -90,6 +91,34 @@ describe('storage that fails', () => {
       assert.equal((await client.status()).storage, 'memory');
     });
   }
+});
+
+describe('a gateway that is down, before there is a catalogue', () => {
+  it("stops no request that is the application's own", async () => {
+    const own = stage.server.behave('/own-api', 'ok');
+    const { catalogue: _catalogue, ...options } = stage.options({ gateway: stage.server.refused });
+    const client = createBcpClient(options);
+    clients.push(client);
+    assert.equal((await client.fetch(own)).status, 200);
+    assert.equal((await client.fetch(own, { method: 'POST', body: 'a=1' })).status, 200);
+  });
+});
+
+describe('a seed that never comes', () => {
+  it('does not keep the sources from being asked', async () => {
+    const client = clientOf({ seed: () => new Promise(() => {}) });
+    assert.equal(pathOf(client, await ask(client)), '/main');
+  });
+});
+
+describe('a cache that hangs', () => {
+  it('leaves the endpoints their time', async () => {
+    stage.publish({ cache: { strategy: 'CACHE_FIRST', duration: 'P1D' } });
+    const secret = () => new Promise(() => {});
+    const cache = { services: [service], persistent: { user: 'u', secret } };
+    const client = clientOf({ cache, policy: { totalTimeoutMs: 4_000 } });
+    assert.equal(pathOf(client, await ask(client)), '/main');
+  });
 });
 
 describe('the states of the house', () => {

@@ -59,6 +59,20 @@ describe('the line of requests for an origin', () => {
     assert.deepEqual(restarts, [0, 0, 0, 0, 0, 0]);
   });
 
+  it('forgets those that never went, so that a later answer counts only what is out', async () => {
+    const lines = new Lines(true);
+    const places = Array.from({ length: 12 }, () => lines.join(main, true, () => {}));
+    places[0].leave('failed');
+    assert.equal(await places[11].turn, false);
+    for (const place of places.slice(1, 5)) place.leave('answered');
+    assert.equal(lines.isCrowded(main), false);
+    const after = lines.join(main, true, () => {});
+    assert.equal(
+      await Promise.race([after.turn, new Promise((resolve) => setTimeout(resolve, 20, 'held back'))]),
+      true,
+    );
+  });
+
   it('is not counted outside browsers', () => {
     const lines = new Lines(false);
     for (let i = 0; i < 20; i++) lines.join(main, false, assert.fail);

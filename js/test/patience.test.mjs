@@ -2,6 +2,7 @@
 // mocked, and a timer of an earlier connection then fails the process (nodejs/undici pull request 4758).
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
+import { limited } from '../../dist/base/timing.js';
 import { createBcpClient } from '../../dist/index.node.js';
 import { createDrillAuthority } from '../../dist/testing/index.js';
 
@@ -37,5 +38,26 @@ describe('a catalogue that does not come', () => {
       mock.timers.reset();
       client.close();
     }
+  });
+});
+
+describe('a page that stood still', () => {
+  const busyFor = (ms) => {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+  };
+  const within = (work) => {
+    const ended = limited(100, undefined, work);
+    busyFor(800); // a dialog, a frozen page: what came meanwhile waits behind the timer
+    return ended;
+  };
+
+  it('is given the answer that came meanwhile', async () => {
+    const { how, value } = await within(() => new Promise((resolve) => setTimeout(resolve, 120, 'answer')));
+    assert.deepEqual([how, value], ['done', 'answer']);
+  });
+
+  it('waits for no answer without end', async () => {
+    assert.equal((await within(() => new Promise(() => {}))).how, 'late');
   });
 });

@@ -1,6 +1,11 @@
 /** The longest that setTimeout takes. */
 export const maxTimerMs = 2 ** 31 - 1;
 
+// A timer that fires so late shows a page that stood still (a dialog, frozen, kept for the way back), and the answer
+// may wait behind it: it gets so much longer.
+const lateMs = 500;
+const graceMs = 2_000;
+
 /** How a limited piece of work ended. */
 export type Ended<T> =
   { how: 'done'; value: T } | { how: 'failed'; error: unknown } | { how: 'late' } | { how: 'cancelled' };
@@ -25,7 +30,12 @@ export async function limited<T>(
     onCancel = () => resolve({ how: 'cancelled' });
     restart = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => resolve({ how: 'late' }), timeoutMs);
+      const end = () => resolve({ how: 'late' });
+      const dueAt = performance.now() + timeoutMs;
+      timer = setTimeout(() => {
+        if (performance.now() - dueAt < lateMs) end();
+        else timer = setTimeout(end, graceMs);
+      }, timeoutMs);
     };
     restart();
   });

@@ -1,7 +1,8 @@
 import { readBody } from '../base/body.js';
 import { limited } from '../base/timing.js';
 import type { CatalogueSource, ServiceState } from '../types.js';
-import type { Call } from './request.js';
+import { wasNotSent } from './proof.js';
+import { type Call, baseOf } from './request.js';
 
 const statesAfterMs = 15_000; // the house's states are asked for again
 const statesTimeoutMs = 1_000; // a call waits for them so long at most
@@ -30,7 +31,15 @@ export class Gateway {
    * is.
    */
   async plain(call: Call): Promise<Response> {
-    const response = await call.send(this.addressOf(call.target), call.signal, { endpoint: call.target, attempt: 1 });
+    if (new URL(call.target,
+      baseOf()).origin === globalThis.location?.origin) return call.plain(); // the application's own
+    let response;
+    try {
+      response = await call.send(this.addressOf(call.target), call.signal, { endpoint: call.target, attempt: 1 });
+    } catch (e) {
+      if (/^(GET|HEAD)$/.test(call.method) || wasNotSent(e)) return call.plain(); // the gateway is down
+      throw e;
+    }
     const isRefused = response.headers.get('x-bcp-not-sent') === '1' && response.headers.has('x-bcp-code');
     return isRefused ? call.plain() : response;
   }

@@ -1,3 +1,5 @@
+import { baseOf } from './request.js';
+
 // A browser opens six connections to an origin over HTTP/1.1 and lets the other requests wait: Chromium's
 // ClientSocketPool, Firefox's network.http.max-persistent-connections-per-server. Source: docs/design.md#browser-queue.
 const connections = 6;
@@ -45,7 +47,7 @@ export class Lines {
 
   /** Whether so many requests are out at the address that the next one may have to wait for others. */
   isCrowded(address: string | URL): boolean {
-    const { origin, href } = new URL(address, globalThis.location?.href);
+    const { origin, href } = new URL(address, baseOf());
     return this.#isCounted && countOf(this.#lines.get(origin) ?? [], href) >= perEndpoint;
   }
 
@@ -53,7 +55,7 @@ export class Lines {
   join(address: string | URL, isShared: boolean, restart: () => void): Place {
     const none: Place = { turn: Promise.resolve(true), leave: () => {} };
     if (!this.#isCounted) return none;
-    const endpoint = new URL(address, globalThis.location?.href);
+    const endpoint = new URL(address, baseOf());
     const line = this.#lines.get(endpoint.origin) ?? [];
     this.#lines.set(endpoint.origin, line);
     let go: (mayGo: boolean) => void = () => {};
@@ -73,11 +75,11 @@ export class Lines {
     const at = line.indexOf(one);
     if (at < 0) return;
     line.splice(at, 1);
-    if (line.length === 0) this.#lines.delete(origin);
-    if (!one.isOut) return one.go(false);
-    for (const other of line) {
+    if (!one.isOut) one.go(false);
+    for (const other of one.isOut ? [...line] : []) {
       if (other.isOut || other.endpoint !== one.endpoint) continue;
       if (how === 'failed') {
+        line.splice(line.indexOf(other), 1); // it never went: later answers must not count it
         other.go(false);
       } else if (countOf(line, other.endpoint) < perEndpoint) {
         letGo(other);
@@ -92,6 +94,7 @@ export class Lines {
       other.isFront = isFront;
       if (other.isOut) ahead++;
     }
+    if (line.length === 0) this.#lines.delete(origin);
   }
 
   #passes(one: Waiting, other: Waiting): boolean {

@@ -27,6 +27,9 @@ export interface Call {
   body(at: At): Promise<Uint8Array | undefined>;
   /** Sends it to an address. `at` is the endpoint that the address stands for. */
   send(url: string | URL, signal: AbortSignal | undefined, at: At): Promise<Response>;
+  /** Whether the transport goes where a redirect leads: an error is then perhaps of the second host,
+    and proves nothing. */
+  follows: boolean;
   /** Sends it as the caller wrote it, without us. */
   plain(): Promise<Response>;
 }
@@ -34,7 +37,8 @@ export interface Call {
 /** Reads the arguments of fetch. Headers and body go out as they came in. */
 export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Request, init: BcpRequestInit = {}): Call {
   check('target', input, want.target);
-  const { bcp = {}, ...rest } = init;
+  const { bcp = {}, ...given } = init;
+  const rest = fixed(given);
   const options = checkShape('init.bcp', bcp, callShape);
   const request = input instanceof Request ? new Request(input, rest) : undefined;
   const target = request?.url ?? String(input);
@@ -53,7 +57,7 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
     ));
   // A stream can be read once, so its bytes go out; everything else is sent as it is, so that fetch sets its media
   // type.
-  const prepare = own ?? (request || rest.body instanceof ReadableStream ? read : async () => rest.body);
+  const prepare = own ?? (request || isStream(rest.body) ? read : async () => rest.body);
   return {
     target: addressOf(target),
     method,
@@ -62,6 +66,7 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
     contentType: headers.get('content-type') ?? undefined,
     accept: headers.get('accept') ?? undefined,
     prepare,
+    follows: !/error|manual/.test(careful(base, rest).redirect ?? ''),
     body: async (at) => (own ? bodyOf(await own(at)) : read()),
     send: async (url, signal, at) =>
       fetch(url, { ...careful(base, rest), body: (await prepare(at)) ?? null, signal: signal ?? null }),
@@ -78,11 +83,14 @@ export function isUrl(target: string): boolean {
   return /^\s*(https?:|blob:|data:|[.?#]|[^:]*\/)/i.test(target);
 }
 
+/** What fetch resolves an address against: a frame without an address of its own has that of its page. */
+export const baseOf = (): string | undefined => globalThis.document?.baseURI ?? globalThis.location?.href;
+
 // As fetch reads it, without the fragment, which is not sent. What is no address fails in fetch itself.
 function addressOf(target: string): string {
   if (!isUrl(target)) return target;
   try {
-    return new URL(target, globalThis.document?.baseURI ?? globalThis.location?.href).href.replace(/#.*/, '');
+    return new URL(target, baseOf()).href.replace(/#.*/, '');
   } catch {
     return target;
   }
@@ -99,6 +107,22 @@ function careful(init: RequestInit, said: RequestInit): RequestInit {
       ? { redirect: 'error' }
       : {}),
   };
+}
+
+// As it is now: fetch copies it at the call, and who wipes a secret after that must not wipe it here.
+function fixed(init: RequestInit): RequestInit {
+  const { body, headers } = init;
+  return {
+    ...init,
+    ...(headers ? { headers: new Headers(headers) } : {}),
+    ...(body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? { body: octets(body).slice() } : {}),
+    ...(body instanceof URLSearchParams ? { body: new URLSearchParams(body) } : {}),
+  };
+}
+
+// What can be read once: in Node fetch takes anything that is read in turns.
+function isStream(body: unknown): boolean {
+  return body instanceof ReadableStream || Symbol.asyncIterator in Object(body);
 }
 
 // The application's own body for an attempt, made once. What goes wrong in it is no fault of the endpoint.

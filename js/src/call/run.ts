@@ -11,7 +11,7 @@ import type { Core, CoreHost } from '../core/host.js';
 import type { Lines } from './line.js';
 import { LeaveWatch } from './leaving.js';
 import { isOffline, wasNotSent } from './proof.js';
-import type { Call } from './request.js';
+import { type Call, baseOf } from './request.js';
 import type { CacheOptions, News, PolicyOptions, Provenance, ServiceState, Tried } from '../types.js';
 
 const headBytes = 16 << 10; // says what a body is
@@ -53,6 +53,7 @@ export class Run {
   readonly #call: Call;
   readonly #service: string;
   readonly #begunAt = performance.now();
+  readonly #begunMs: number;
   #deadline = 0; // as the policy says, else the core
   readonly #clearedBefore: number;
   #catalogue: OpenCatalogue;
@@ -69,6 +70,7 @@ export class Run {
   /** Takes over one hold on the catalogue. `clearedBefore` is what `cleared` said when the call began. */
   constructor(at: Surroundings, call: Call, service: string, catalogue: OpenCatalogue, clearedBefore: number) {
     this.#at = at;
+    this.#begunMs = at.clock.nowMs();
     this.#call = call;
     this.#service = service;
     this.#catalogue = catalogue;
@@ -96,7 +98,7 @@ export class Run {
   }
 
   async #begin(): Promise<Step> {
-    const { host, cache, policy, seed, clock } = this.#at;
+    const { host, cache, policy, seed } = this.#at;
     const limits = await host.run((core) => core.rules.limits);
     this.#maxAnswerBytes = limits.answerBytes;
     this.#deadline = this.#begunAt + (policy.totalTimeoutMs ?? limits.totalTimeoutMs);
@@ -118,7 +120,7 @@ export class Run {
           contentType,
           accept,
           state: this.#at.state(this.#service),
-          nowMs: clock.nowMs(),
+          nowMs: this.#nowMs(),
           seed,
         },
         ...(body ? [body] : []),
@@ -137,6 +139,11 @@ export class Run {
     return valueOf(await limited(this.#deadline - performance.now(), signal, work), signal, 'the body took too long');
   }
 
+  // The clock of this computer may be set while a call runs: that is no time that passed.
+  #nowMs(): number {
+    return this.#begunMs + Math.round(performance.now() - this.#begunAt);
+  }
+
   // What never left proves that nothing was sent, and no endpoint is to blame.
   get #unsent(): { notSent?: true; blameless?: true } {
     return this.#hasLeft ? {} : { notSent: true, blameless: true };
@@ -153,7 +160,7 @@ export class Run {
           call,
           state: this.#at.state(this.#service),
           event,
-          nowMs: this.#at.clock.nowMs(),
+          nowMs: this.#nowMs(),
         },
         ...blobs,
       ),
@@ -187,7 +194,9 @@ export class Run {
       await this.#patiently(() => this.#call.prepare({ endpoint, attempt }));
     }
     const left = this.#deadline - performance.now();
-    const limit = 'timeoutMs' in action ? Math.min(action.timeoutMs, left) : left;
+    // A cache that hangs leaves the endpoints their time.
+    const limit =
+      action.do === 'readCache' ? left / 2 : 'timeoutMs' in action ? Math.min(action.timeoutMs, left) : left;
     const ended = await limited(limit, this.#call.signal, (signal, restart) => {
       switch (action.do) {
         case 'send':
@@ -208,6 +217,7 @@ export class Run {
       case 'cancelled':
         return { kind: 'cancelled', ...this.#unsent };
       case 'late':
+        if (action.do === 'readCache') return { kind: 'cacheMiss' };
         if (limit >= left) return { kind: 'deadline', ...this.#unsent };
         return action.do === 'wait' ? { kind: 'waited' } : { kind: 'outcome', outcome: 'timeout', ...this.#unsent };
       case 'failed':
@@ -220,7 +230,11 @@ export class Run {
         return {
           kind: 'outcome',
           outcome: 'unreachable',
-          ...(isOffline() ? { blameless: true } : wasNotSent(ended.error) ? { notSent: true } : {}),
+          ...(isOffline()
+            ? { blameless: true }
+            : !this.#call.follows && wasNotSent(ended.error)
+              ? { notSent: true }
+              : {}),
         };
     }
   }
@@ -286,7 +300,7 @@ export class Run {
     try {
       const address = this.#at.rewrite(endpoint);
       check('what options.rewrite returns', address, want.url);
-      void new URL(address, globalThis.location?.href); // throws for what is no address
+      void new URL(address, baseOf()); // throws for what is no address
       return address;
     } catch (e) {
       throw isOurs(e) ? e : new BcpError('bad-call', `options.rewrite failed: ${messageOf(e)}`, e);

@@ -16,6 +16,7 @@ const fetchTimeoutMs = 10_000;
 // How long a refresh waits for that of another tab. Without a catalogue calls wait too, and the other tab's request may
 // itself go through a service worker that waits here.
 const patienceMs = 20_000;
+const seedPatienceMs = 3_000; // the sources are asked then; a seed that comes later is taken later
 const firstPatienceMs = 2_000;
 // So late, a leader is taken to sleep. Browsers let the timers of a hidden page run once a minute.
 const sleepingLeaderMs = 3 * 60_000;
@@ -186,7 +187,7 @@ export class Updater {
     void this.#heal(await stored);
     const { seed } = this.#options;
     const planting = seed === undefined ? undefined : this.#plant(seed); // it may be newer than what was stored
-    if (!this.#current) await planting;
+    if (!this.#current && planting) await limited(seedPatienceMs, this.#closing.signal, () => planting);
     if (this.#closing.signal.aborted) return;
     globalThis.addEventListener?.('online', this.#onAwake);
     globalThis.document?.addEventListener('visibilitychange', this.#onAwake);
