@@ -41,6 +41,8 @@ function elsewhere({ file, kind, code }) {
   if (kind === 'drill') return 'drill/scenario/docs_test.go';
   if (kind === 'hex') return 'js/test/wasi.test.mjs';
   if (kind === 'json' && file === 'docs/procedures.md') return 'drill/scenario/docs_test.go';
+  if (file === 'docs/scale.md') return 'drill/simulation/docs_test.go';
+  if (file === 'docs/model.md') return 'model/run.mjs';
   if (file === 'docs/pwa.md') return 'js/test/browser/pwa.test.mjs';
   if (file === 'docs/tools.md') return 'tools/matrix/run.mjs';
   if (file === 'docs/status-panel.md' || file === 'docs/service-worker.md') return 'js/test/browser/docs.test.mjs';

@@ -31,8 +31,8 @@ export class Gateway {
    * is.
    */
   async plain(call: Call): Promise<Response> {
-    if (new URL(call.target,
-      baseOf()).origin === globalThis.location?.origin) return call.plain(); // the application's own
+    const { origin } = new URL(call.target, baseOf());
+    if (origin === globalThis.location?.origin) return call.plain(); // the application's own
     let response;
     try {
       response = await call.send(this.addressOf(call.target), call.signal, { endpoint: call.target, attempt: 1 });
