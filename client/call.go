@@ -193,6 +193,9 @@ func (r *call) key() (string, error) {
 
 func (r *call) next(step failover.Step, e failover.Event) (failover.Step, error) {
 	return r.step(func(st failover.State) (failover.Step, error) {
+		// The state is of the newest list, by the Order of its endpoints: what one of an older list did would be booked
+		// there on another.
+		r.held = r.client.keeper.held.Load()
 		return r.held.Catalogue.Next(step.Call, st, e, r.client.now())
 	})
 }

@@ -116,6 +116,7 @@ class Client implements BcpClient {
       news: (service) => this.#states.news(service),
       keepState: (service, state, changed) => this.#states.keep(service, state, changed),
       alone: (service, step) => this.#states.alone(service, step),
+      current: () => this.#updater.current,
       acquire: () => this.#updater.acquire(),
       refresh: async () => (await this.#updater.refresh(refreshedRecentlyMs)) === 'updated',
     };

@@ -111,6 +111,47 @@ describe('a call that may run twice', () => {
   });
 });
 
+describe('a list that is replaced in mid-call', () => {
+  const replace = async (client, main) => {
+    while (stage.server.seen('/main').length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    stage.publish({ endpoints: [main, stage.second] });
+    assert.equal(await client.refresh(), 'updated');
+  };
+  const healthOf = async (client) => (await client.status()).services[0].health;
+
+  it('books nothing on the endpoint that took the place of the one that failed', async () => {
+    stage.server.behave('/main', 'hang');
+    const client = clientOf(impatient);
+    const asked = ask(client);
+    await replace(client, stage.server.behave('/new', 'ok'));
+    assert.equal(pathOf(client, await asked), '/new', 'the call goes on with the new list');
+    const { failures, endpoint } = await healthOf(client);
+    assert.deepEqual([failures ?? [], new URL(endpoint).pathname], [[], '/new']);
+  });
+
+  it('wipes no failure of the endpoint that took the place of the one that answered', async () => {
+    let answer;
+    const held = new Promise((resolve) => (answer = resolve));
+    const client = clientOf({
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        if (String(url) === stage.main) await held;
+        return response;
+      },
+    });
+    const asked = ask(client);
+    await replace(client, stage.server.behave('/new', 'unavailable'));
+    assert.equal(pathOf(client, await ask(client)), '/second');
+    answer();
+    assert.equal(pathOf(client, await asked), '/main');
+    const { failures, endpoint } = await healthOf(client);
+    assert.deepEqual(
+      [failures.map((one) => new URL(one.endpoint).pathname), new URL(endpoint).pathname],
+      [['/new'], '/second'],
+    );
+  });
+});
+
 describe('a call that may not run twice', () => {
   it('fails when it may have been processed', async () => {
     stage.server.behave('/main', 'hang');

@@ -36,6 +36,8 @@ export interface Surroundings {
   keepState(service: string, state: ServiceState, changed: boolean): void;
   /** Runs a step on what all tabs know; no other tab takes one meanwhile. */
   alone<T>(service: string, step: (core: Core) => T): Promise<T>;
+  /** The catalogue in force. */
+  current(): OpenCatalogue | undefined;
   acquire(): Promise<OpenCatalogue>;
   refresh(): Promise<boolean>;
   report(news: News): void;
@@ -139,9 +141,9 @@ export class Run {
     return valueOf(await limited(this.#deadline - performance.now(), signal, work), signal, 'the body took too long');
   }
 
-  // The clock of this computer may be set while a call runs: that is no time that passed.
+  // The clock of this computer may be set while a call runs: that is no time that passed. A Date holds no more.
   #nowMs(): number {
-    return this.#begunMs + Math.round(performance.now() - this.#begunAt);
+    return Math.min(this.#begunMs + Math.round(performance.now() - this.#begunAt), 8.64e15);
   }
 
   // What never left proves that nothing was sent, and no endpoint is to blame.
@@ -152,19 +154,21 @@ export class Run {
   #next(call: Step['call'], event: Event): Promise<Step> {
     const body = event.kind === 'response' ? this.#body : event.kind === 'cacheHit' && this.#cached?.body;
     const blobs = body ? [body] : [];
-    return this.#step((core) =>
-      core.call(
-        'next',
-        {
-          handle: this.#catalogue.handle(core),
-          call,
-          state: this.#at.state(this.#service),
-          event,
-          nowMs: this.#nowMs(),
-        },
-        ...blobs,
-      ),
-    );
+    return this.#step((core) => {
+      this.#follow();
+      const handle = this.#catalogue.handle(core);
+      const state = this.#at.state(this.#service);
+      return core.call('next', { handle, call, state, event, nowMs: this.#nowMs() }, ...blobs);
+    });
+  }
+
+  // A state is of the newest list, by the Order of its endpoints: what one of an older list did would be booked there
+  // on another.
+  #follow(): void {
+    const newest = this.#at.current();
+    if (!newest || newest === this.#catalogue) return;
+    this.#catalogue.release();
+    this.#catalogue = newest.acquire();
   }
 
   // The state is taken and kept in one turn, so calls of one service that run at once do not lose each other's news.
