@@ -151,9 +151,9 @@ for (const name of browsers) {
     });
 
     it('the fast start', async () => {
-      const readme = readFileSync(join(root, 'README.md'), 'utf8');
-      const [, early] = /`<script>(bcpWasm = .*?)<\/script>`/.exec(readme);
-      const [, call] = /`(createBcpClient\(\{ ….*?\}\))` from `ehealth-bcp\/slim`/s.exec(readme);
+      const text = readFileSync(join(root, 'docs/application.md'), 'utf8');
+      const [, early] = /`<script>(bcpWasm = .*?)<\/script>`/.exec(text);
+      const [, call] = /`(createBcpClient\(\{ ….*?\}\))` from `ehealth-bcp\/slim`/s.exec(text);
       site.files['/assets/bcp.wasm'] = wasm;
       site.files['/page'] = page(
         `<script>${early}</script><script type="module" src="/options.mjs"></script><script type="module" src="/page.mjs"></script>`,
