@@ -48,11 +48,13 @@ var hosts = []string{
 	"demo",
 	"internal/vectors",
 	"drill/scenario",
+	"drill/simulation",
 	"gateway",
 	"drill/platform",
 	"client",
 	"drill",
 	"internal/options",
+	"internal/scenarios",
 	"internal/steps",
 	"wasm",
 }

@@ -8,42 +8,27 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 	"github.com/ehealth-bcp/ehealth-bcp/internal/options"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/scenarios"
 )
 
-// The scenarios that come with the product, by the names of their files.
-//
 //go:embed scenarios/*.drill
-var own embed.FS
+var files embed.FS
+
+var own = scenarios.Own{Files: files, Ext: ".drill"}
 
 // Names returns the names of the scenarios that come with the product.
-func Names() []string {
-	entries, err := own.ReadDir("scenarios")
-	if err != nil {
-		panic("internal error: " + err.Error()) // unreachable: it is embedded
-	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = strings.TrimSuffix(e.Name(), ".drill")
-	}
-	sort.Strings(names)
-	return names
-}
+func Names() []string { return own.Names() }
 
 // Own returns the text of a scenario that comes with the product, and whether there is one of that name.
-func Own(name string) ([]byte, bool) {
-	text, err := own.ReadFile("scenarios/" + name + ".drill")
-	return text, err == nil
-}
+func Own(name string) ([]byte, bool) { return own.Text(name) }
 
 const usage = `usage: bcp drill [--watch] [options] SCENARIO
        bcp drill --check REPORT.json [--key PUBLIC.pem]
@@ -237,18 +222,9 @@ func lines(from io.Reader) <-chan struct{} {
 
 // load reads a scenario: a file, or one that comes along.
 func load(name string) (Scenario, error) {
-	text, found := Own(name)
-	if !found {
-		var err error
-		if text, err = os.ReadFile(name); errors.Is(err, fs.ErrNotExist) {
-			return Scenario{},
-				bcperr.New(bcperr.ScenarioInvalid,
-					"no file %q, and no scenario of that name%s; those that come along: %s",
-					name, bcperr.Nearest(name, Names()), strings.Join(Names(), ", "))
-		}
-		if err != nil {
-			return Scenario{}, bcperr.New(bcperr.ScenarioInvalid, "%q cannot be read: %w", name, err)
-		}
+	text, err := own.Load(name, maxBytes)
+	if err != nil {
+		return Scenario{}, err
 	}
 	s, err := Parse(text)
 	if err != nil {

@@ -172,6 +172,7 @@ func TestCommand(t *testing.T) {
 			`and no scenario of that name; those that come along: application-under-test, etk-down-with-cache`},
 		{"misspelt", []string{write("m.drill", "call insurabilty\n")}, 2, "", `(did you mean "insurability"?)`},
 		{"a folder", []string{dir}, 2, "", "cannot be read"},
+		{"a file without end", []string{endless(t)}, 2, "", "input-too-large: a scenario of 65537 bytes"},
 		{"nothing", nil, 2, "", "usage:"},
 		{"two", []string{right, wrong}, 2, "", "expected one scenario"},
 		{"unknown flag", []string{"--fast", right}, 2, "", "usage:"},
@@ -194,4 +195,13 @@ func TestRunStopsWithItsContext(t *testing.T) {
 	cancel()
 	_, err = scenario.Run(ctx, s, scenario.Options{RealTime: true})
 	require.Error(t, err)
+}
+
+// endless is a file of more octets than any memory, which takes no room on disk.
+func endless(t *testing.T) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "endless.drill")
+	require.NoError(t, os.WriteFile(name, nil, 0o600))
+	require.NoError(t, os.Truncate(name, 1<<40))
+	return name
 }

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"runtime"
 	"strconv"
@@ -138,32 +137,15 @@ func progress(stderr io.Writer) func(Policy, int64, int64) {
 
 // load reads a scenario: a file, or one that comes along.
 func load(name string) (Scenario, error) {
-	text, found := Own(name)
-	if !found {
-		var err error
-		if text, err = readFile(name); errors.Is(err, fs.ErrNotExist) {
-			return Scenario{}, invalid("no file %q, and no scenario of that name%s; those that come along: %s", name,
-				bcperr.Nearest(name, Names()), strings.Join(Names(), ", "))
-		}
-		if err != nil {
-			return Scenario{}, invalid("%q cannot be read: %w", name, err)
-		}
+	text, err := own.Load(name, maxBytes)
+	if err != nil {
+		return Scenario{}, err
 	}
 	s, err := Parse(text)
 	if s.Title == "" {
 		s.Title = name
 	}
 	return s, err
-}
-
-// readFile reads one octet more than a scenario may have, so that a file without end is seen to be too large.
-func readFile(name string) ([]byte, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }()
-	return io.ReadAll(io.LimitReader(file, maxBytes+1))
 }
 
 func (l *line) write(r *Report) error {

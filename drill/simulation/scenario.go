@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/scenarios"
 )
 
 // Bounds, each told before anything runs. The longest scenario that comes along is 8 days in 40 lines.
@@ -67,27 +68,15 @@ var (
 )
 
 //go:embed scenarios/*.sim
-var own embed.FS
+var files embed.FS
+
+var own = scenarios.Own{Files: files, Ext: ".sim"}
 
 // Names returns the names of the scenarios that come with the product.
-func Names() []string {
-	entries, err := own.ReadDir("scenarios")
-	if err != nil {
-		panic("internal error: " + err.Error()) // unreachable: it is embedded
-	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = strings.TrimSuffix(e.Name(), ".sim")
-	}
-	slices.Sort(names)
-	return names
-}
+func Names() []string { return own.Names() }
 
 // Own returns the text of a scenario that comes with the product, and whether there is one of that name.
-func Own(name string) ([]byte, bool) {
-	text, err := own.ReadFile("scenarios/" + name + ".sim")
-	return text, err == nil
-}
+func Own(name string) ([]byte, bool) { return own.Text(name) }
 
 // Parse reads a scenario.
 //
