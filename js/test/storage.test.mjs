@@ -1,5 +1,6 @@
 // What is kept in IndexedDB, against fake-indexeddb.
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
 import { FallbackAnswers, MemoryAnswers } from '../../dist/answers/answers.js';
@@ -411,6 +412,28 @@ describe('Vault', () => {
     mock.timers.tick(60_000);
     await vault.read('s', 'a');
     assert.equal(asked, 3);
+  });
+
+  it('waits once for a secret that does not come, and takes it when it comes', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    let asked = 0;
+    let give;
+    const coming = new Promise((resolve) => (give = resolve));
+    const vault = vaultOf('A', { secret: () => (asked++, coming) });
+    const late = { code: 'storage-unavailable', message: /it took too long/ };
+    const first = assert.rejects(vault.read('s', 'k'), late);
+    await setImmediate();
+    mock.timers.tick(5_000);
+    await first;
+    const second = assert.rejects(vault.read('s', 'k'), late);
+    await setImmediate();
+    mock.timers.tick(0);
+    await second;
+    assert.equal(asked, 1);
+    give(secretOf('A'));
+    await setImmediate();
+    await vault.write('s', 'k', answer('a'));
+    assert.ok(await vault.read('s', 'k'));
   });
 
   it('stores nothing when the keys were dropped while it sealed', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
 import { createCore } from '../../dist/slim.js';
 import { startFaultServer } from '../../dist/testing/index.js';
 import { root } from './lib/native.mjs';
@@ -19,6 +19,14 @@ describe('the wasm', () => {
     server = await startFaultServer();
   });
   after(() => server.close());
+
+  it('is not waited for without end', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const loading = createCore(new Promise(() => {})).preload();
+    mock.timers.tick(30_000);
+    mock.timers.reset();
+    await assert.rejects(loading, { code: 'wasm-load-failed', message: /it did not come within 30000 ms/ });
+  });
 
   async function told(path, status, type, body) {
     const address = server.behave(path, { status, body, headers: { 'content-type': type } });

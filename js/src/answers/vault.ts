@@ -5,9 +5,9 @@ import type { Clock } from '../base/clock.js';
 import { BcpError, isOurs, whyOf } from '../base/errors.js';
 import * as want from '../base/kinds.js';
 import { isAhead, momentOf } from '../base/moment.js';
-import { limited, maxTimerMs } from '../base/timing.js';
+import { type Ended, limited, maxTimerMs } from '../base/timing.js';
 import { Database, request } from '../storage/idb.js';
-import type { PersistentCacheOptions } from '../types.js';
+import type { Bytes, PersistentCacheOptions } from '../types.js';
 
 const defaultLockAfterMs = 15 * 60_000;
 const secretTimeoutMs = 5_000;
@@ -51,6 +51,7 @@ export class Vault implements Answers {
   readonly #onLock: () => void;
   readonly #onDrop: () => void;
   #keys: Promise<Keys> | undefined;
+  #asked: Promise<Bytes> | undefined; // a secret that has not come yet
   #lockTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** `onLock` is called when the keys go after a time without use, `onDrop` when a record is read that is none. */
@@ -128,7 +129,7 @@ export class Vault implements Answers {
   // Without keys, what is stored cannot be read until the application gives its secret again.
   forget(): void {
     clearTimeout(this.#lockTimer);
-    this.#keys = undefined;
+    this.#keys = this.#asked = undefined;
   }
 
   async clear(): Promise<void> {
@@ -175,7 +176,7 @@ export class Vault implements Answers {
   async #derive(): Promise<Keys> {
     if (!globalThis.crypto?.subtle)
       throw new BcpError('storage-unavailable', 'this page is no secure context: there is no WebCrypto');
-    const given = await limited(secretTimeoutMs, undefined, async () => this.#options.secret());
+    const given = await this.#ask();
     if (given.how !== 'done')
       throw new BcpError(
         'storage-unavailable',
@@ -200,6 +201,17 @@ export class Vault implements Answers {
       seal: await derive('seal', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']),
       find: await derive('find', { name: 'HMAC', hash: 'SHA-256', length: 256 } as HmacImportParams, ['sign']),
     };
+  }
+
+  // One that does not come is waited for once; it counts when it comes.
+  #ask(): Promise<Ended<Bytes>> {
+    const waitMs = this.#asked ? 0 : secretTimeoutMs;
+    const asked = (this.#asked ??= Promise.resolve().then(() => this.#options.secret()));
+    const forget = () => {
+      if (this.#asked === asked) this.#asked = undefined;
+    };
+    asked.then(forget, forget);
+    return limited(waitMs, undefined, () => asked);
   }
 
   #identify(keys: Keys, ...what: string[]): Promise<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { integrityHash, octets } from '../base/bytes.js';
 import { BcpError, isOurs, messageOf, whyOf } from '../base/errors.js';
+import { limited } from '../base/timing.js';
 import type { Replies, Reply, Rules } from './contract.js';
 import { Program } from './program.js';
 import type { WasmSource } from '../types.js';
@@ -32,18 +33,25 @@ const wasmMagic = 0x0061736d; // "\0asm"
 
 /** Compiles the wasm from whatever the application has. Errors: `wasm-load-failed`, with URL and media type. */
 export async function compile(source: WasmSource, options: LoadOptions = {}): Promise<WebAssembly.Module> {
-  try {
-    let given = await source;
-    if (typeof given === 'string' || given instanceof URL) given = await fetchWasm(given, options);
-    if (options.integrity) given = await checked(given, options.integrity);
-    if (given instanceof WebAssembly.Module) return given;
-    if (given instanceof Response) return await compileResponse(given);
-    return await compileBytes(given, 'the given bytes');
-  } catch (e) {
-    throw e instanceof BcpError
-      ? e
-      : failed(`${whyOf(e)}: ${remedyOf(e, e instanceof WebAssembly.CompileError ? whole : absent)}`, e);
+  const ended = await limited(loadTimeoutMs, undefined, (signal) => load(source, options, signal));
+  if (ended.how === 'done') return ended.value;
+  if (ended.how !== 'failed') throw failed(`it did not come within ${loadTimeoutMs} ms`);
+  const { error } = ended;
+  throw error instanceof BcpError
+    ? error
+    : failed(`${whyOf(error)}: ${remedyOf(error, error instanceof WebAssembly.CompileError ? whole : absent)}`, error);
+}
+
+async function load(source: WasmSource, options: LoadOptions, signal: AbortSignal): Promise<WebAssembly.Module> {
+  const { fetch = globalThis.fetch, integrity } = options;
+  let given = await source;
+  if (typeof given === 'string' || given instanceof URL) {
+    given = await fetch(given, { credentials: 'same-origin', signal });
   }
+  if (integrity) given = await checked(given, integrity);
+  if (given instanceof WebAssembly.Module) return given;
+  if (given instanceof Response) return compileResponse(given);
+  return compileBytes(given, 'the given bytes');
 }
 
 // What to change. An engine names the policy when that is why.
@@ -80,10 +88,6 @@ async function checked(given: Given, expected: string): Promise<Given> {
 
 const failed = (why: string, cause?: unknown): BcpError =>
   new BcpError('wasm-load-failed', `the wasm cannot be loaded: ${why}`, cause);
-
-function fetchWasm(url: string | URL, { fetch = globalThis.fetch }: LoadOptions): Promise<Response> {
-  return fetch(url, { credentials: 'same-origin', signal: AbortSignal.timeout(loadTimeoutMs) });
-}
 
 async function compileResponse(response: Response): Promise<WebAssembly.Module> {
   const type = response.headers.get('content-type') ?? 'none';
