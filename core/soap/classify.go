@@ -65,8 +65,8 @@ func Classify(wanted Wanted, a Answer) Verdict {
 		v = judgeOther(a, wanted == Page)
 	}
 	v.Cacheable = v.Cacheable && v.Outcome == Answered && a.Status == 200 && len(a.Body) > 0 && !a.Redirected
-	if v.Cacheable {
-		v.Ends = EndOf(a.ContentType, a.Body)
+	if !v.Cacheable {
+		v.Ends = time.Time{}
 	}
 	return v
 }
@@ -109,6 +109,7 @@ func judgeSOAP(a Answer) Verdict {
 		_, err := payload.Of(m.doc)
 		v.SwitchCode, v.Fault = code, switches || isFault(m.doc)
 		v.Cacheable = err == nil && !v.Fault
+		v.Ends = endOf(m.doc)
 	}
 	if v.SwitchCode != "" || isUnavailable(a.Status) {
 		v.Outcome = Switch

@@ -37,6 +37,10 @@ func EndOf(contentType string, message []byte) time.Time {
 	if doc == nil {
 		return time.Time{}
 	}
+	return endOf(doc)
+}
+
+func endOf(doc *xmldoc.Node) time.Time {
 	var end time.Time
 	for n := doc; n != nil; n = n.After(doc, false) {
 		if n.Kind != xmldoc.Element || !n.Is(saml1, "Conditions") && !n.Is(saml2, "Conditions") {

@@ -87,3 +87,26 @@ func TestClassifyTellsTheEnd(t *testing.T) {
 	require.False(t, refused.Cacheable)
 	require.Zero(t, refused.Ends)
 }
+
+func TestClassifyTellsTheEndOfWhateverCame(t *testing.T) {
+	token := conditions(saml11, `NotOnOrAfter="2026-01-01T09:00:00Z"`)
+	partOf := func(media string) string {
+		return "--b\r\nContent-Type: " + media + "\r\n\r\n" + token + "\r\n--b--\r\n"
+	}
+	for name, row := range map[string]struct{ contentType, body string }{
+		"XML":                     {"text/xml", token},
+		"XML of no media type":    {"", token},
+		"XML that is said a file": {"application/octet-stream", token},
+		"a part of XML":           {"multipart/related; boundary=b", partOf("text/xml")},
+		"a part said a file":      {"multipart/related; boundary=b", partOf("application/octet-stream")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := []byte(row.body)
+			v := soap.Classify(soap.Any, soap.Answer{
+				Status: 200, ContentType: row.contentType, ContentLength: int64(len(body)), Body: body,
+			})
+			require.True(t, v.Cacheable)
+			require.Equal(t, "2026-01-01T09:00:00Z", v.Ends.Format(time.RFC3339))
+		})
+	}
+}

@@ -34,6 +34,8 @@ func judgeOther(a Answer, wantsPage bool) Verdict {
 		v = judgeJSON(a.Body)
 	case strings.HasPrefix(media, "multipart/"):
 		v = judgeParts(a.ContentType, a.Body)
+	default:
+		v.Ends = EndOf(a.ContentType, a.Body)
 	}
 	v.Silent = v.Outcome == Answered && a.Status >= 500
 	return v
@@ -51,7 +53,7 @@ func judgeXML(contentType string, body []byte) Verdict {
 	doc, err := parse(contentType, body)
 	switch code := bcperr.CodeOf(err); {
 	case err == nil:
-		return Verdict{Outcome: Answered, Cacheable: !isFault(doc)}
+		return Verdict{Outcome: Answered, Cacheable: !isFault(doc), Ends: endOf(doc)}
 	case code == bcperr.XMLMalformed, code == bcperr.EncodingInvalid, !endsInMarkup(body):
 		return Verdict{Outcome: Incomplete, Came: cameCut}
 	}
@@ -82,5 +84,5 @@ func judgeParts(contentType string, body []byte) Verdict {
 	case isJSON(mediaType(root.contentType)):
 		return judgeJSON(root.content)
 	}
-	return Verdict{Outcome: Answered, Cacheable: true}
+	return Verdict{Outcome: Answered, Cacheable: true, Ends: EndOf(root.contentType, root.content)}
 }
