@@ -74,9 +74,10 @@ const jest = [
     app.write({ 'call.test.js': testOf(), 'stage.js': stageFile(app.stage), 'jest.config.js': config });
     app.write({ 'environment.js': environment });
     if (!modules) app.write({ 'babel.config.js': `module.exports = { plugins: ['${toCommonJs}'] };\n` });
-    if (name.endsWith('jsdom')) app.write({ 'panel.test.js': panelTest });
+    const hasDocument = name.endsWith('jsdom');
+    if (hasDocument) app.write({ 'panel.test.js': panelTest });
     await app.tool('jest', ['--no-cache'], modules ? { NODE_OPTIONS: '--experimental-vm-modules' } : {});
-    return { note: '1 test' };
+    return { note: hasDocument ? 'a call, and the panel in a document' : 'a call' };
   },
 }));
 
@@ -105,9 +106,10 @@ const vitest = [
   name,
   async run(app) {
     app.write({ 'call.test.js': testOf(), 'stage.js': stageFile(app.stage), 'vitest.config.js': config });
-    if (name !== 'vitest 5, node') app.write({ 'panel.test.js': panelTest });
+    const hasDocument = name !== 'vitest 5, node';
+    if (hasDocument) app.write({ 'panel.test.js': panelTest });
     await app.tool('vitest', ['run']);
-    return { note: 'a call, and the panel in a document' };
+    return { note: hasDocument ? 'a call, and the panel in a document' : 'a call' };
   },
 }));
 

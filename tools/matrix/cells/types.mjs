@@ -1,5 +1,4 @@
 // The types, as compilers read them, and what the checkers of packages say.
-import { tarball } from '../lib/place.mjs';
 
 const source = `import { type BcpEvent, createBcpClient, isBcpError } from 'ehealth-bcp';
 import { integrity } from 'ehealth-bcp/integrity';
@@ -59,14 +58,20 @@ const checkers = [
   {
     name: 'publint, strict',
     async run(app) {
-      await app.tool('publint', ['run', tarball, '--strict']);
+      await app.tool('publint', ['run', app.tarball, '--strict']);
       return { note: 'no finding' };
     },
   },
   {
     name: 'Are the types wrong, strict',
     async run(app) {
-      await app.tool('@arethetypeswrong/cli', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'bcp.wasm']);
+      await app.tool('@arethetypeswrong/cli', [
+        app.tarball,
+        '--profile',
+        'esm-only',
+        '--exclude-entrypoints',
+        'bcp.wasm',
+      ]);
       return { note: 'no finding, profile esm-only' };
     },
   },

@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { commandOf, nodeOf, place, unpacked } from './place.mjs';
+import { commandOf, nodeOf } from './place.mjs';
 import { ask } from './sources.mjs';
 
 const commandMs = 300_000;
@@ -13,12 +13,13 @@ export class App {
   text = '';
   #children = [];
 
-  constructor(name, stage, visit) {
-    this.folder = join(place, 'apps', name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'));
+  constructor(name, run, stage, browser) {
+    this.folder = join(run.folder, name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'));
     this.stage = stage;
-    this.visit = visit;
+    this.browser = browser;
+    this.tarball = run.tarball;
     rmSync(this.folder, { recursive: true, force: true });
-    cpSync(unpacked, join(this.folder, 'node_modules/ehealth-bcp'), { recursive: true });
+    cpSync(run.unpacked, join(this.folder, 'node_modules/ehealth-bcp'), { recursive: true });
     this.write({ 'package.json': '{ "name": "app", "private": true, "type": "module" }', 'ask.js': ask });
   }
 
@@ -93,7 +94,16 @@ export class App {
 
   /** Opens a folder of the application, or an address, in the browser, and returns what its call gave. */
   page(where, path = '') {
-    return this.visit(where.startsWith('http') ? where : join(this.folder, where), path);
+    return this.browser.visit(this.#at(where), path);
+  }
+
+  /** The same, to be visited more than once. */
+  site(where) {
+    return this.browser.open(this.#at(where));
+  }
+
+  #at(where) {
+    return where.startsWith('http') ? where : join(this.folder, where);
   }
 
   close() {

@@ -4,6 +4,7 @@ import {
   closeSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readFileSync,
   readSync,
@@ -18,33 +19,45 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const pinned = fileURLToPath(new URL('..', import.meta.url));
 
-/** The folder: BCP_MATRIX_PLACE, or one in the user's cache. */
-export const place =
+// BCP_MATRIX_PLACE, or a folder in the user's cache.
+const place =
   process.env.BCP_MATRIX_PLACE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ehealth-bcp-matrix');
 
 const packages = join(place, 'node_modules');
+const installed = join(place, 'installed.json');
+const lock = readFileSync(join(pinned, 'package-lock.json'), 'utf8');
 
-/** The package as npm would publish it. */
-export const tarball = join(place, 'ehealth-bcp.tgz');
-export const unpacked = join(place, 'package');
+/** Whether what package-lock.json pins stands there. */
+export const isInstalled = () => existsSync(installed) && readFileSync(installed, 'utf8') === lock;
 
-/** Installs what package-lock.json pins, unless it stands there, and packs the package as npm would publish it. */
-export function prepare() {
+/** Installs what package-lock.json pins, unless it stands there. Errors: that npm failed. */
+export function install() {
+  if (isInstalled()) return;
   mkdirSync(place, { recursive: true });
-  const lock = readFileSync(join(pinned, 'package-lock.json'), 'utf8');
-  const installed = join(place, 'installed.json');
-  if (!existsSync(installed) || readFileSync(installed, 'utf8') !== lock) {
-    rmSync(installed, { force: true });
-    for (const name of ['package.json', 'package-lock.json'])
-      writeFileSync(join(place, name), readFileSync(join(pinned, name)));
-    const how = ['ci', '--no-audit', '--no-fund', '--legacy-peer-deps'];
-    execFileSync('npm', how, { cwd: place, stdio: ['ignore', 'ignore', 'inherit'] });
-    writeFileSync(installed, lock);
-  }
-  const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', place];
-  renameSync(join(place, execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }).trim()), tarball);
-  for (const name of ['apps', 'package']) rmSync(join(place, name), { recursive: true, force: true });
-  execFileSync('tar', ['-xzf', tarball, '-C', place]); // into package/
+  rmSync(installed, { force: true });
+  for (const name of ['package.json', 'package-lock.json'])
+    writeFileSync(join(place, name), readFileSync(join(pinned, name)));
+  const how = ['ci', '--loglevel=error', '--no-audit', '--no-fund', '--legacy-peer-deps'];
+  execFileSync('npm', how, { cwd: place, stdio: ['ignore', 'ignore', 'inherit'] });
+  writeFileSync(installed, lock);
+}
+
+/**
+ * Packs the package as npm would publish it, in a folder of this run. `tarball` is that file, `unpacked` what is in it,
+ * `folder` is for the applications; `remove` ends it.
+ */
+export function openRun() {
+  const folder = mkdtempSync(join(place, 'run-'));
+  const tarball = join(folder, 'ehealth-bcp.tgz');
+  const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
+  renameSync(join(folder, execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }).trim()), tarball);
+  execFileSync('tar', ['-xzf', tarball, '-C', folder]); // into package/
+  return {
+    tarball,
+    unpacked: join(folder, 'package'),
+    folder: join(folder, 'apps'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 /** The program of Node of a major version. */

@@ -34,18 +34,27 @@ async function serveFolder(folder) {
   };
 }
 
-/** Starts the browser; `visit` opens a folder or an address, gives the page its stage, and waits for its answer. */
+/**
+ * Starts the browser. `visit` opens a folder or an address, gives the page its stage, and waits for its answer. `open`
+ * gives a site that is visited more than once: its pages share what they store, and `goDown` stops its server.
+ */
 export async function openBrowser(stage) {
   const browser = await launch('chromium');
-  async function visit(where, path) {
+  async function open(where) {
     const served = where.startsWith('http') ? undefined : await serveFolder(where);
     const context = await browser.createBrowserContext();
-    try {
-      return await ask(await context.newPage(), (served?.origin ?? where) + path);
-    } finally {
-      await context.close();
-      served?.close();
-    }
+    return {
+      ask: async (path) => ask(await context.newPage(), (served?.origin ?? where) + path),
+      goDown: () => served?.close(),
+      async close() {
+        await context.close();
+        served?.close();
+      },
+    };
+  }
+  async function visit(where, path) {
+    const site = await open(where);
+    return site.ask(path).finally(site.close);
   }
   async function ask(page, address) {
     let wasm;
@@ -65,5 +74,5 @@ export async function openBrowser(stage) {
       return { error: `the page gave no answer: ${errors[0] ?? 'it said nothing'}`, wasm };
     }
   }
-  return { visit, close: () => browser.close() };
+  return { open, visit, close: () => browser.close() };
 }
