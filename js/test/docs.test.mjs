@@ -44,7 +44,7 @@ function elsewhere({ file, kind, code }) {
   if (file === 'docs/scale.md') return 'drill/simulation/docs_test.go';
   if (file === 'docs/model.md') return 'model/run.mjs';
   if (file === 'docs/pwa.md') return 'js/test/browser/pwa.test.mjs';
-  if (file === 'docs/tools.md') return 'tools/matrix/run.mjs';
+  if (file === 'docs/tools.md' || /'@playwright\/test'|\bvi\.mock\(|\bjest\./.test(code)) return 'tools/matrix/run.mjs';
   if (file === 'docs/status-panel.md' || file === 'docs/service-worker.md') return 'js/test/browser/docs.test.mjs';
   if (code === 'npm install ehealth-bcp\n' || (kind === 'ts' && file === 'docs/application.md'))
     return 'js/test/package.test.mjs';
