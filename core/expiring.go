@@ -1,7 +1,6 @@
 package core
 
 import (
-	"slices"
 	"time"
 )
 
@@ -42,7 +41,9 @@ func (c *Catalogue) Trust(now time.Time) Trust {
 	t := Trust{Foresight: c.Foresight(now)}
 	t.warn(SignerPart, c.list.Signer.NotAfter, now)
 	t.warn(AnchorsPart, c.anchorsEnd, now)
-	slices.SortStableFunc(t.Expiring, func(a, b Ending) int { return int(min(1, max(-1, a.EndsMs-b.EndsMs))) })
+	if e := t.Expiring; len(e) == 2 && e[1].EndsMs < e[0].EndsMs {
+		e[0], e[1] = e[1], e[0]
+	}
 	return t
 }
 

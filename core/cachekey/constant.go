@@ -23,13 +23,50 @@ const (
 func (s *Stylesheet) saysNothing(payload *xmldoc.Node, key xslt.Result) bool {
 	limits := xslt.DefaultLimits
 	limits.Steps = min(limits.Steps, judgeTimes*key.Steps+judgeSteps)
-	var other others
-	for _, replace := range []func(string) string{other.value, func(string) string { return "" }} {
-		payload.ReplaceValues(replace)
+	for _, replace := range []func(*xmldoc.Node){s.change, empty} {
+		replace(payload)
 		result, err := s.sheet.Transform(payload, limits)
 		if err == nil && bytes.Equal(result.Output, key.Output) {
 			return true
 		}
 	}
 	return false
+}
+
+func empty(payload *xmldoc.Node) {
+	payload.ReplaceValues(func(*xmldoc.Node) string { return "" })
+}
+
+// change makes of each value another one. Where a value is a word of the stylesheet, it keeps the values of all such
+// places: S="INSS" says of what kind a number is, and a key that only says that there is one serves other patients too.
+// When there are no other values, the kinds are what is asked, and they change.
+func (s *Stylesheet) change(payload *xmldoc.Node) {
+	kinds := map[string]bool{}
+	payload.ReplaceValues(func(v *xmldoc.Node) string {
+		if s.sheet.Says(v.Value) {
+			kinds[place(v)] = true
+		}
+		return v.Value
+	})
+	var other others
+	changed := false
+	replace := func(v *xmldoc.Node) string {
+		if kinds[place(v)] {
+			return v.Value
+		}
+		changed = true
+		return other.value(v.Value)
+	}
+	if payload.ReplaceValues(replace); !changed {
+		kinds = nil
+		payload.ReplaceValues(replace)
+	}
+}
+
+// place is where a value stands: the name of its attribute, or of the element around it.
+func place(v *xmldoc.Node) string {
+	if v.Kind == xmldoc.Text {
+		return v.Parent.Name.Local + ">" + v.Parent.Name.Space
+	}
+	return "@" + v.Name.Local
 }

@@ -32,6 +32,9 @@ func TestConstant(t *testing.T) {
 		`<xsl:call-template name="loop"/>`
 	asked := `<q><Asked>70010112345</Asked><Asked>71020223456</Asked><Asked>72030334567</Asked>` +
 		`<Asked>73040445678</Asked><Wanted>72030334567</Wanted></q>`
+	identifiers := `<q><id S="INSS" SV="1.0">70010112345</id><id S="LOCAL">A1</id></q>`
+	valid := "97 - substring(//a, 1, 9) mod 97 = number(substring(//a, 10))"
+	typed := `<q><Identifier><Type>CBE</Type><Value>0809394427</Value></Identifier></q>`
 	for name, c := range map[string]struct {
 		payload, body string
 		constant      bool
@@ -63,6 +66,27 @@ func TestConstant(t *testing.T) {
 		"a value of another request alone": {`<q><a kind="chronic"/></q>`, of("count(//a[@kind='acute'])"), true},
 		"a branch that reads nothing": {`<q><a>2</a></q>`, `<xsl:choose><xsl:when test="//a=1">` + of("//a") +
 			`</xsl:when><xsl:otherwise>x</xsl:otherwise></xsl:choose>`, true},
+		"a flag: is the number valid": {`<q><a>70010112363</a></q>`, `<xsl:if test="` + valid + `">valid:</xsl:if>` +
+			of("//b"), true},
+		"it stops when the number is not valid": {`<q><a>70010112363</a></q>`, `<xsl:if test="not(` + valid +
+			`)"><xsl:message terminate="yes"/></xsl:if>patient:` + of("//b"), true},
+		"a number that is valid": {`<q><a>70010112363</a></q>`, `<xsl:if test="` + valid + `">valid:</xsl:if>` +
+			of("//a"), false},
+		"the kind of an identifier": {identifiers, `<xsl:for-each select="//id[@S='INSS']">inss:` + of("@value") +
+			`</xsl:for-each>`, true},
+		"the kind, of a template": {identifiers, `<xsl:apply-templates select="//id"/></xsl:template>` +
+			`<xsl:template match="id"/><xsl:template match="id[@S='INSS']">inss:` + of("@value"), true},
+		"the kind, of a variable": {identifiers, `<xsl:variable name="kind">INSS</xsl:variable>` +
+			of("count(//id[@S=$kind])"), true},
+		"the kind, of an xsl:key": {identifiers, of("count(key('kinds', 'INSS'))") + `</xsl:template>` +
+			`<xsl:key name="kinds" match="id" use="@S"/><xsl:template name="none">`, true},
+		"a type in an element": {typed, `<xsl:if test="//Type='CBE'">cbe:</xsl:if>` + of("//Number"), true},
+		"a count, and xml:space": {`<q xml:space="preserve"> <a>1</a></q>`, of("count(//text())") +
+			`</xsl:template><xsl:strip-space elements="*"/><xsl:template name="none">`, true},
+		"the value of a kind":  {identifiers, of("//id[@S='INSS']"), false},
+		"a type and its value": {typed, `<xsl:if test="//Type='CBE'">cbe:</xsl:if>` + of("//Value"), false},
+		"which kinds, alone":   {`<q><id S="INSS"/><id S="LOCAL"/></q>`, of("count(//id[@S='INSS'])"), false},
+
 		"a value":             {onePatient, of(inss), false},
 		"a value and nothing": {onePatient, of("concat(" + absent + ", '|', " + inss + ")"), false},
 		"a value and names": {onePatient, `<xsl:for-each select="//*[text()]">` +

@@ -1,15 +1,14 @@
 package cachekey
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
-// others makes of each value another one of its kind: truth values stay truth values, dates and times stay such, a
-// digit stays a digit and a letter a letter, and numbers keep their sign. So what a stylesheet writes for the kind
-// alone (a length, "is a number", "is given") stays the same.
+// others makes of each value another one of its kind: truth values stay truth values, dates and times stay such,
+// numbers with check digits keep right ones, a digit stays a digit and a letter a letter, and numbers keep their sign.
+// So what a stylesheet writes for the kind alone (a length, "is a number", "is given") stays the same.
 //
 // Two equal values become different ones, so that a stylesheet which looks one up among the others finds another, or
 // none.
@@ -42,7 +41,7 @@ func (o *others) of(value string) string {
 		return "1"
 	}
 	b := []byte(value)
-	if !o.moment(b) {
+	if !o.moment(b) && !o.number97(b) {
 		o.letters(b)
 	}
 	if string(b) == value { // of signs alone
@@ -82,68 +81,41 @@ func (o *others) otherThan(c, first byte, n int) byte {
 	return first + byte((int(c-first)+1+o.pick(n-1))%n)
 }
 
-// layouts are how dates and times are written, each letter a digit of its field; ranges are how far the fields go.
+// layouts are how dates and times are written.
 //
 // Source: XSD 1.0 Part 2 §3.2.7 to §3.2.10; ISO 8601 for the one without separators.
-var layouts = []string{"YYYY-MM-DDThh:mm:ss", "YYYY-MM-DDThh:mm", "YYYY-MM-DD", "YYYY-MM", "YYYYMMDD", "hh:mm:ss",
-	"hh:mm"}
+var layouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02", "2006-01", compactDate, "15:04:05",
+	"15:04"}
 
-var ranges = map[byte]struct{ first, last int }{
-	'Y': {1900, 2099}, 'M': {1, 12}, 'D': {1, 31}, 'h': {0, 23}, 'm': {0, 59}, 's': {0, 59},
-}
+const compactDate = "20060102"
 
-// moment changes a value that is a date or a time, in place, and says whether it is one. A fraction and a zone stay.
+// moment changes a value that is a date or a time, in place, and says whether it is one: each field becomes another. A
+// fraction and a zone stay.
 func (o *others) moment(b []byte) bool {
 	for _, layout := range layouts {
-		if !isMoment(b, layout) {
+		if len(b) < len(layout) || layout == compactDate && len(b) > len(layout) {
 			continue
 		}
-		for i, field := range layout {
-			r, isField := ranges[byte(field)]
-			if !isField || i > 0 && layout[i-1] == byte(field) {
-				continue
-			}
-			if field == 'D' {
-				r.last = 28 // there is one in each month
-			}
-			length := strings.Count(layout, string(field))
-			was, _ := strconv.Atoi(string(b[i : i+length]))
-			now := r.first + o.pick(r.last-r.first)
-			if now >= was {
-				now++
-			}
-			copy(b[i:], fmt.Sprintf("%0*d", length, now))
+		head, rest := string(b[:len(layout)]), string(b[len(layout):])
+		t, err := time.Parse(layout, head)
+		far := t.Year() != 0 && (t.Year() < 1900 || t.Year() > 2099)
+		if err != nil || far || strings.Trim(rest, "0123456789.:+-Z") != "" {
+			continue
 		}
+		other := time.Date(o.number(t.Year(), 1900, 2099), time.Month(o.number(int(t.Month()), 1, 12)),
+			o.number(t.Day(), 1, 28), // there is one in each month
+			o.number(t.Hour(), 0, 23), o.number(t.Minute(), 0, 59), o.number(t.Second(), 0, 59), 0, time.UTC)
+		copy(b, other.Format(layout))
 		return true
 	}
 	return false
 }
 
-// isMoment: is the value a date or a time in that layout, with a fraction or a zone behind it or without?
-func isMoment(b []byte, layout string) bool {
-	if len(b) < len(layout) || strings.Trim(string(b[len(layout):]), "0123456789.:+-Z") != "" {
-		return false
+// number returns one from first to last that is not was.
+func (o *others) number(was, first, last int) int {
+	n := first + o.pick(last-first)
+	if n >= was {
+		n++
 	}
-	value := 0
-	for i := range len(layout) {
-		field := layout[i]
-		r, isField := ranges[field]
-		switch {
-		case !isField:
-			if b[i] != field {
-				return false
-			}
-			continue
-		case b[i] < '0' || b[i] > '9':
-			return false
-		case i == 0 || layout[i-1] != field:
-			value = 0
-		}
-		value = 10*value + int(b[i]-'0')
-		isLast := i+1 == len(layout) || layout[i+1] != field
-		if isLast && (value < r.first || value > r.last) {
-			return false
-		}
-	}
-	return layout != "YYYYMMDD" || len(b) == len(layout)
+	return n
 }

@@ -31,14 +31,18 @@ type Overview struct {
 // The language rule is Guidance's, the way is derived as in Status.
 func (b Book) Overview(lang string, services []ServiceState, filter Filter) Overview {
 	chosen := filter.chooses(b)
-	items := []Item{} // [] and not null
+	var inOrder []*Item // pointers: code of its own that sorts large structs is large in WebAssembly
 	for _, f := range b.functionalities {
 		if chosen(f) {
-			items = append(items, Item{Guidance: b.guidance(f, lang), State: b.status(f, services)})
+			inOrder = append(inOrder, &Item{Guidance: b.guidance(f, lang), State: b.status(f, services)})
 		}
 	}
 	calm := weightOf(WayNormal)
-	slices.SortStableFunc(items, func(a, b Item) int { return max(b.weight(), calm) - max(a.weight(), calm) })
+	slices.SortStableFunc(inOrder, func(a, b *Item) int { return max(b.weight(), calm) - max(a.weight(), calm) })
+	items := []Item{} // [] and not null
+	for _, item := range inOrder {
+		items = append(items, *item)
+	}
 	return Overview{Overall: overallOf(items), Items: items}
 }
 

@@ -76,6 +76,7 @@ func compileTree(doc *xmldoc.Node, budget *xpath.Budget) (*Stylesheet, error) {
 			formats: map[expandedName]*decimalFormat{},
 			sets:    map[expandedName]*attributeSet{},
 			asked:   newNameTests(),
+			words:   map[string]bool{},
 		},
 		excluded: map[string]int{Namespace: 1},
 		aliases:  map[string]string{},

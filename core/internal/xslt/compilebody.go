@@ -234,6 +234,9 @@ func (c *compiler) variableValue(el *xmldoc.Node, v *variable) (err error) {
 	if v.body, v.text, err = c.textContent(el); err != nil {
 		return err
 	}
+	if v.text != nil {
+		c.sheet.words[*v.text] = true
+	}
 	if v.body == nil && *v.text == "" && hasContent(el) {
 		v.body, v.text = []instruction{}, nil // an empty fragment, which is true; nothing at all is the empty string
 	}

@@ -37,14 +37,16 @@ func (t *nameTests) alike(a, b *xmldoc.Node) bool {
 	return a.Is(b.Name.Space, b.Name.Local) || !t.has(a) && !t.has(b)
 }
 
-// collectNames adds the name tests of an expression that compiled. A name is a name test unless it is that of a
-// variable, a function, a node type or an axis; operators that are words are taken in, which does no harm.
+// collectNames adds the name tests and the words of an expression that compiled. A name is a name test unless it is
+// that of a variable, a function, a node type or an axis; operators that are words are taken in, which does no harm.
 func (c *compiler) collectNames(el *xmldoc.Node, source string) {
 	attribute := false
 	for i := 0; i < len(source); {
 		ch := source[i]
 		if ch == '\'' || ch == '"' {
-			i += 2 + max(0, strings.IndexByte(source[i+1:], ch))
+			word, _, _ := strings.Cut(source[i+1:], string(ch))
+			c.sheet.words[word] = true
+			i += 2 + len(word)
 			continue
 		}
 		name := nameAt(source[i:])

@@ -21,9 +21,10 @@ type Stylesheet struct {
 	strip      []spaceRule
 	sets       map[expandedName]*attributeSet
 	asked      nameTests
-	collator   *collator // set when something is sorted
-	reads      bool      // something may look at text or attribute values of the source
-	compatible bool      // version is not 1.0
+	words      map[string]bool // the literals of its expressions, and the texts of its variables
+	collator   *collator       // set when something is sorted
+	reads      bool            // something may look at text or attribute values of the source
+	compatible bool            // version is not 1.0
 }
 
 // Compile reads a stylesheet and makes it ready to transform. A literal result element as a stylesheet is one too.
@@ -54,6 +55,12 @@ func CompileWithin(source []byte, budget *xpath.Budget) (*Stylesheet, error) {
 //
 // Shape: true only when it is proved; the proof does not follow the flow, so false may be wrong.
 func (s *Stylesheet) Constant() bool { return !s.reads }
+
+// Says: does the stylesheet hold a text of its own that is this value, so that it may look for it as the name of a
+// kind? Truth values are answers, not kinds.
+func (s *Stylesheet) Says(value string) bool {
+	return value != "true" && value != "false" && s.words[value]
+}
 
 // template is an xsl:template.
 type template struct {
