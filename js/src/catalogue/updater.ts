@@ -376,7 +376,9 @@ export class Updater {
   }
 
   async #put(record: StoredCatalogue, isFirst = true): Promise<void> {
-    if (!(await this.#store.putCatalogue(record, (kept) => this.#isUseless(kept)))) {
+    if (
+      !(await this.#store.putCatalogue(record, (kept) => this.#current?.record === record && this.#isUseless(kept)))
+    ) {
       await this.takeOver(); // what is kept says that it is newer: it takes the place, or is found to lie
       return isFirst && this.#current?.record === record ? this.#put(record, false) : undefined;
     }
