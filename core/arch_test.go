@@ -37,6 +37,7 @@ var layers = []string{
 	"core/internal/xmldoc",
 	"core/internal/wire",
 	"core/internal/pemtext",
+	"core/arguments",
 	"core/bcperr",
 }
 

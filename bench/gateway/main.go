@@ -114,7 +114,7 @@ func startGateway(program, dir, upstream string) *proxy {
 	go func() { _ = http.Serve(source, list) }()
 	address := free()
 	p := start("gateway", program, "serve", "--catalogue", "http://"+source.Addr().String()+"/list.xml", "--anchors",
-		anchor, "--environment", "Drill", "--dir", filepath.Join(dir, "state"), "--listen", address, "--admin", "")
+		anchor, "--environment", "Drill", "--dir", filepath.Join(dir, "state"), "--listen", address, "--admin", "none")
 	p.address = "http://" + address
 	p.path = "/endpoint?url=" + url.QueryEscape(upstream+"/")
 	p.await("/healthz")

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/arguments"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/drill/scenario"
 	"github.com/ehealth-bcp/ehealth-bcp/drill/simulation"
@@ -80,7 +81,7 @@ func run(args []string, stdin io.Reader) command.Outcome {
 // and one that is too large is seen to be.
 func read(f command.File, stdin io.Reader) ([]byte, error) {
 	from := stdin
-	if f.Name != command.StandardInput {
+	if f.Name != arguments.StandardInput {
 		opened, err := os.Open(f.Name)
 		if err != nil {
 			return nil, err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/client"
 	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/arguments"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/gateway"
@@ -35,7 +36,7 @@ nothing else. It belongs behind the application's reverse proxy and its log-in. 
 
 ` + trustUsage + `--dir DIR          keeps the last good list, the states and the history; one for each replica
 --listen ADDR      for pages; default 127.0.0.1:8780
---admin ADDR       for the operator: /status, /metrics, /healthz; default 127.0.0.1:8781, "" for none
+--admin ADDR       for the operator: /status, /metrics, /healthz; default 127.0.0.1:8781; or none
 --allow-origin O   a web origin that may call beside the gateway's own, such as https://ehr.example; may be given again
 --allow-host H     a name under which the gateway is reached; may be given again. Loopback names are always allowed
 --forward-header N a request header that goes to the endpoint beside the usual ones, such as Authorization
@@ -49,6 +50,7 @@ type names []string
 
 func (n *names) String() string     { return strings.Join(*n, " ") }
 func (n *names) Set(v string) error { *n = append(*n, v); return nil }
+func (n *names) IsRepeated()        {}
 
 // trust is what both commands verify by.
 type trust struct {
@@ -107,7 +109,7 @@ func misused(usage, problem string) *command.Outcome {
 func parsed(f *flag.FlagSet, args []string, usage string) ([]string, *command.Outcome) {
 	operands, err := options.Parse(f, args)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, arguments.ErrHelp):
 		return nil, &command.Outcome{Stdout: usage}
 	case err != nil:
 		return nil, misused(usage, err.Error())
@@ -163,7 +165,7 @@ func serveUntil(ctx context.Context, o gateway.Options, listen, admin string) er
 	}
 	defer func() { _ = public.Close() }()
 	var operator net.Listener
-	if admin != "" {
+	if admin != "none" {
 		if operator, err = net.Listen("tcp", admin); err != nil {
 			return fmt.Errorf("cannot listen on %s: %w", admin, err)
 		}

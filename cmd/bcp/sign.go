@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/arguments"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
@@ -44,7 +45,7 @@ func sign(args []string, stdin io.Reader) command.Outcome {
 	at := flags.String("at", "", "")
 	operands, err := options.Parse(flags, args)
 	switch {
-	case err == flag.ErrHelp:
+	case err == arguments.ErrHelp:
 		return command.Outcome{Stdout: signUsage}
 	case err != nil:
 		return signMisused(err.Error())

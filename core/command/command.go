@@ -17,9 +17,6 @@ const (
 	ExitUsage    = 2
 )
 
-// StandardInput is the file name that stands for standard input.
-const StandardInput = "-"
-
 // Outcome is what the process prints and the code it ends with; or, with Mirror, what the host does in its place.
 type Outcome struct {
 	Exit   int     `json:"exit"`

@@ -1,11 +1,11 @@
 package command
 
 import (
+	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/arguments"
 )
 
 // flag describes one option of a command. All take a value but switches.
@@ -80,8 +80,7 @@ func (l *line) instant(name string, fallback time.Time) (time.Time, error) {
 	return t, nil
 }
 
-// parse reads a command line. Flags may come before or after the operands, as --name value or --name=value; `--` ends
-// them. A second result that is not nil is the whole outcome.
+// parse reads a command line. A second result that is not nil is the whole outcome.
 func parse(args []string) (*line, *Outcome) {
 	if len(args) == 0 {
 		return nil, usage(nil, "expected a command, got none")
@@ -97,68 +96,44 @@ func parse(args []string) (*line, *Outcome) {
 		return nil, usage(nil, unknownCommand(args[0]))
 	}
 	l := &line{command: c, values: map[string][]string{}, fileOf: map[string][]int{}}
-	if problem := l.read(args[1:]); problem != "" {
-		if problem == helpAsked {
-			return nil, help([]string{c.name})
-		}
-		return nil, usage(c, problem)
+	switch err := l.read(args[1:]); {
+	case errors.Is(err, arguments.ErrHelp):
+		return nil, help([]string{c.name})
+	case err != nil:
+		return nil, usage(c, err.Error())
 	}
 	return l, nil
 }
 
-const helpAsked = "help"
-
 func asksHelp(arg string) bool { return arg == "help" || arg == "--help" || arg == "-h" }
 
-// read fills l from the arguments after the command's name; it returns what is wrong, or "".
-func (l *line) read(args []string) string {
-	flagsEnded := false
-	for i := 0; i < len(args); i++ {
-		arg := args[i]
-		if flagsEnded || arg == StandardInput || !strings.HasPrefix(arg, "-") {
-			l.operands = append(l.operands, arg)
-			continue
-		}
-		if arg == "--" {
-			flagsEnded = true
-			continue
-		}
-		if arg == "--help" || arg == "-h" {
-			return helpAsked
-		}
-		name, value, hasValue := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
-		f := l.command.flag(name)
-		if f == nil || !strings.HasPrefix(arg, "--") {
-			return fmt.Sprintf("unknown option %q%s", arg, l.command.nearest(name))
-		}
-		switch {
-		case f.isSwitch && hasValue:
-			return fmt.Sprintf("--%s takes no value", name)
-		case !f.isSwitch && !hasValue:
-			if i++; i == len(args) {
-				return fmt.Sprintf("--%s needs a value", name)
-			}
-			value = args[i]
-		}
-		if !f.isSwitch && value == "" { // an unset variable in a script must not switch a check off
-			return fmt.Sprintf("--%s: expected a value, got an empty one", name)
-		}
-		if !f.repeats && l.has(name) {
-			return fmt.Sprintf("--%s is given twice", name)
-		}
-		l.values[name] = append(l.values[name], value)
+// read fills l from the arguments after the command's name.
+//
+// Errors: as arguments.Read; what is wrong with the operands and files.
+func (l *line) read(args []string) error {
+	options := make([]arguments.Option, len(l.command.flags))
+	for i, f := range l.command.flags {
+		options[i] = arguments.Option{Name: f.name, IsSwitch: f.isSwitch, Repeats: f.repeats}
 	}
+	given, operands, err := arguments.Read(options, args)
+	if err != nil {
+		return err
+	}
+	for _, one := range given {
+		l.values[one.Name] = append(l.values[one.Name], one.Value)
+	}
+	l.operands = operands
 	return l.bindFiles()
 }
 
 // bindFiles checks the operands and lists every file to read: operands first, then flags in the order of the command.
-func (l *line) bindFiles() string {
+func (l *line) bindFiles() error {
 	if len(l.operands) > len(l.command.operands) {
-		return fmt.Sprintf("unexpected argument %q", l.operands[len(l.command.operands)])
+		return fmt.Errorf("unexpected argument %q", l.operands[len(l.command.operands)])
 	}
 	fromInput := 0
 	bind := func(key, name string, maxBytes int) {
-		if name == StandardInput {
+		if name == arguments.StandardInput {
 			fromInput++
 		}
 		l.fileOf[key] = append(l.fileOf[key], len(l.files))
@@ -167,7 +142,7 @@ func (l *line) bindFiles() string {
 	for i, o := range l.command.operands {
 		switch {
 		case i >= len(l.operands) && !o.optional:
-			return "expected " + o.name + " as an argument"
+			return fmt.Errorf("expected %s as an argument", o.name)
 		case i < len(l.operands) && !o.isText:
 			bind(o.name, l.operands[i], o.maxBytes)
 		}
@@ -180,27 +155,7 @@ func (l *line) bindFiles() string {
 		}
 	}
 	if fromInput > 1 {
-		return "standard input (-) can stand for one file only"
-	}
-	return ""
-}
-
-func (c *command) nearest(name string) string {
-	names := make([]string, len(c.flags))
-	for i := range c.flags {
-		names[i] = c.flags[i].name
-	}
-	if near := bcperr.Nearest(strings.TrimLeft(name, "-"), names); near != "" {
-		return strings.Replace(near, `"`, `"--`, 1)
-	}
-	return ""
-}
-
-func (c *command) flag(name string) *flag {
-	for i := range c.flags {
-		if c.flags[i].name == name {
-			return &c.flags[i]
-		}
+		return errors.New("standard input (-) can stand for one file only")
 	}
 	return nil
 }

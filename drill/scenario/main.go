@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/arguments"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 	"github.com/ehealth-bcp/ehealth-bcp/internal/options"
@@ -57,7 +58,7 @@ type line struct {
 	names                                []string
 }
 
-// parseLine reads the arguments. Errors: flag.ErrHelp; what is wrong, in a sentence.
+// parseLine reads the arguments. Errors: arguments.ErrHelp; what is wrong, in a sentence.
 func parseLine(args []string) (line, error) {
 	var l line
 	flags := flag.NewFlagSet("drill", flag.ContinueOnError)
@@ -102,7 +103,7 @@ func (l line) problem() error {
 // Main is the command "bcp drill": it returns the exit code.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	l, err := parseLine(args)
-	if errors.Is(err, flag.ErrHelp) {
+	if errors.Is(err, arguments.ErrHelp) {
 		_, _ = fmt.Fprintf(stdout, usage, strings.Join(Names(), ", "))
 		return 0
 	}

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/arguments"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/internal/options"
 )
@@ -72,7 +73,7 @@ func parseLine(args []string) (line, error) {
 // Main is the command "bcp simulate": it returns the exit code.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	l, err := parseLine(args)
-	if errors.Is(err, flag.ErrHelp) {
+	if errors.Is(err, arguments.ErrHelp) {
 		_, _ = fmt.Fprintf(stdout, usage, strings.Join(Names(), ", "))
 		return 0
 	}

@@ -53,7 +53,7 @@ func TestMainRefuses(t *testing.T) {
 			`unknown option "--client" (did you mean "--clients"?)`},
 		{"nobody", []string{"silent", "--clients", "0"}, "limit-exceeded: expected 1 to 2000000 clients, got 0"},
 		{"too many", []string{"silent", "--clients", "1000000000"}, "limit-exceeded"},
-		{"no number", []string{"silent", "--clients", "many"}, "invalid value"},
+		{"no number", []string{"silent", "--clients", "many"}, "--clients: expected a number"},
 		{"policy", []string{"silent", "--policy", "nave"}, `bad-call: unknown policy "nave" (did you mean "naive"?)`},
 		{"a folder", []string{t.TempDir()}, "scenario-invalid"},
 	} {

@@ -1,38 +1,51 @@
-// Package options parses the options of the commands that only the Go program has. Those of the other commands are
-// parsed in core/command, for Node too.
+// Package options reads the options of the commands that only the Go program has into a flag.FlagSet.
 package options
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"strings"
+	"time"
 
-	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/arguments"
 )
 
-// Parse parses options that may stand before or after the operands, and returns the operands.
-//
-// Errors: flag.ErrHelp; what is wrong, in a sentence, with the option that was probably meant by a misspelt one.
-func Parse(flags *flag.FlagSet, args []string) (operands []string, err error) {
-	for {
-		if err := flags.Parse(args); err != nil {
-			return nil, misspelt(flags, err)
-		}
-		if flags.NArg() == 0 {
-			return operands, nil
-		}
-		operands = append(operands, flags.Arg(0))
-		args = flags.Args()[1:]
-	}
+// Repeated is a flag.Value that may be given several times.
+type Repeated interface {
+	flag.Value
+	IsRepeated()
 }
 
-func misspelt(flags *flag.FlagSet, err error) error {
-	_, given, isUnknown := strings.Cut(err.Error(), "not defined: -")
-	if errors.Is(err, flag.ErrHelp) || !isUnknown {
-		return err
+// Parse reads a command line by the rules of every command, sets the flags, and returns the operands.
+//
+// Errors: as arguments.Read; a value that its flag does not take, in a sentence.
+func Parse(flags *flag.FlagSet, args []string) (operands []string, err error) {
+	var all []arguments.Option
+	flags.VisitAll(func(f *flag.Flag) {
+		b, isBool := f.Value.(interface{ IsBoolFlag() bool })
+		_, repeats := f.Value.(Repeated)
+		all = append(all, arguments.Option{Name: f.Name, IsSwitch: isBool && b.IsBoolFlag(), Repeats: repeats})
+	})
+	given, operands, err := arguments.Read(all, args)
+	if err != nil {
+		return nil, err
 	}
-	var names []string
-	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	return fmt.Errorf("unknown option %q%s", "--"+given, strings.Replace(bcperr.Nearest(given, names), `"`, `"--`, 1))
+	for _, one := range given {
+		value := one.Value
+		if value == "" { // only a switch has none
+			value = "true"
+		}
+		if err := flags.Set(one.Name, value); err != nil {
+			return nil, fmt.Errorf("--%s: expected %s, got %q", one.Name, kindOf(flags.Lookup(one.Name)), value)
+		}
+	}
+	return operands, nil
+}
+
+func kindOf(f *flag.Flag) string {
+	if getter, can := f.Value.(flag.Getter); can {
+		if _, is := getter.Get().(time.Duration); is {
+			return "a duration like 2m"
+		}
+	}
+	return "a number"
 }

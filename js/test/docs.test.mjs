@@ -179,7 +179,7 @@ async function operator(code) {
       assert.equal(JSON.parse(stdout).result, 'updated');
       return;
     }
-    const child = spawn(nativeCommand(), [command, ...args, '--listen', '127.0.0.1:0', '--admin', ''], {
+    const child = spawn(nativeCommand(), [command, ...args, '--listen', '127.0.0.1:0', '--admin', 'none'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
