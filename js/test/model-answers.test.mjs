@@ -8,7 +8,7 @@ import { Vault } from '../../dist/answers/vault.js';
 import { Clock } from '../../dist/base/clock.js';
 import { BcpError } from '../../dist/base/errors.js';
 import { Database, request } from '../../dist/storage/idb.js';
-import { happenedIn, reach, settle, walksOf } from './lib/walks.mjs';
+import { fewSteps, happenedIn, reach, settle, walksOf } from './lib/walks.mjs';
 
 const caps = { maxEntries: 9, maxBytes: 10_000 };
 const run = Database.prototype.run;
@@ -182,7 +182,7 @@ it('the stores of answers follow the model', async (t) => {
     assert.deepEqual(await departure(lines), undefined, title);
     steps += lines.length;
   }
-  assert.ok(steps > 200, String(steps));
+  assert.ok(steps > fewSteps, String(steps));
   t.diagnostic(`${steps} steps as in the model`);
 });
 

@@ -11,7 +11,7 @@ import { request } from '../../dist/storage/idb.js';
 import { IndexedStore } from '../../dist/storage/store.js';
 import { createDrillAuthority } from '../../dist/testing/index.js';
 import { Caches } from './lib/caches.mjs';
-import { happenedIn, reach, settle, walksOf } from './lib/walks.mjs';
+import { fewSteps, happenedIn, reach, settle, walksOf } from './lib/walks.mjs';
 
 const authority = createDrillAuthority();
 const host = new CoreHost(() => readFileSync(new URL('../../dist/bcp.wasm', import.meta.url)));
@@ -209,7 +209,7 @@ it('the updater follows the model', async (t) => {
     assert.deepEqual(await departure(lines), undefined, title);
     steps += lines.length;
   }
-  assert.ok(steps > 200, String(steps));
+  assert.ok(steps > fewSteps, String(steps));
   t.diagnostic(`${steps} steps as in the model`);
 });
 
