@@ -11,6 +11,7 @@ import { Gateway } from './call/gateway.js';
 import { Lines } from './call/line.js';
 import { type Call, callOf, isUrl } from './call/request.js';
 import { type Result, Run, type Surroundings, abortedBy, valueOf } from './call/run.js';
+import { Tally } from './call/tally.js';
 import type { OpenCatalogue } from './catalogue/open.js';
 import { Updater } from './catalogue/updater.js';
 import type { Core, CoreHost } from './core/host.js';
@@ -109,6 +110,7 @@ class Client implements BcpClient {
       cache: options.cache,
       answers: this.#answers,
       lines: new Lines(),
+      tally: new Tally(),
       cleared: () => this.#clearings,
       rewrite: options.rewrite ?? this.#gateway?.addressOf ?? ((endpoint) => endpoint),
       inUse: async (id) => (await this.#services()).find((one) => one.id === id)?.health.endpoint,
@@ -144,7 +146,7 @@ class Client implements BcpClient {
 
   async status(): Promise<ClientStatus> {
     const storage: ClientStatus['storage'] = this.#updater.isKept && this.#states.isKept ? 'persistent' : 'memory';
-    const base = { services: [], storage, leader: this.#tabs.leads };
+    const base = { services: [], sends: this.#surroundings.tally.all(), storage, leader: this.#tabs.leads };
     if (this.#isClosed) return { ...base, phase: 'closed' };
     let catalogue: OpenCatalogue;
     try {

@@ -642,6 +642,30 @@ export interface TrustStatus {
   expiring?: TrustEnding[];
 }
 
+/**
+ * What the sends of this client to an endpoint came to since it was created. Nothing of a request is in it.
+ *
+ * Availability is `answered / (answered + failed)`. Not in either: what the caller cancelled, what never left for want
+ * of a network, and refusals of the caller.
+ */
+export interface EndpointSends {
+  /** The Id of the service. */
+  service: string;
+  /** Its URL. */
+  endpoint: string;
+  /** How often the service itself spoke. */
+  answered: number;
+  /** How often it did not. */
+  failed: number;
+  /** How often it took the place of another endpoint that had failed. */
+  switches: number;
+  /**
+   * A histogram of what `answered` and `failed` took: how many at most 50, 100, 250, 500 ms, 1, 2, 5, 10, 20, 60 s, and
+   * how many longer. Each send is in one of them; time in the browser's own queue counts.
+   */
+  took: number[];
+}
+
 /** A snapshot. */
 export interface ClientStatus {
   /** `ready`: calls are protected. The others say what is missing. */
@@ -661,6 +685,8 @@ export interface ClientStatus {
   trust?: TrustStatus;
   /** How each service of the catalogue is doing. */
   services: ServiceStatus[];
+  /** What the sends came to, by endpoint; those that were sent to nothing yet are not in it. */
+  sends: EndpointSends[];
   /** Where the catalogue and the states are kept. `memory`: IndexedDB did not take the last; it is tried again. */
   storage: 'persistent' | 'memory';
   /** Whether this tab refreshes the catalogue for all. */

@@ -12,6 +12,7 @@ import type { Lines } from './line.js';
 import { LeaveWatch } from './leaving.js';
 import { isOffline, wasNotSent } from './proof.js';
 import { type Call, baseOf } from './request.js';
+import type { Tally } from './tally.js';
 import type { CacheOptions, News, PolicyOptions, Provenance, ServiceState, Tried } from '../types.js';
 
 const headBytes = 16 << 10; // says what a body is
@@ -25,6 +26,7 @@ export interface Surroundings {
   cache: CacheOptions | undefined;
   answers: Answers;
   lines: Lines;
+  tally: Tally;
   /** Grows when answers are cleared: a call from before must store nothing after. */
   cleared(): number;
   rewrite: (endpoint: string) => string | URL;
@@ -87,11 +89,14 @@ export class Run {
         if (action.do === 'answer') return this.#answer(action);
         if (action.do === 'fail') throw this.#failure(action);
         const { call } = step;
+        const madeAt = performance.now();
         const event = await this.#perform(action).catch(async (e: unknown) => {
           await this.#next(call, { kind: 'cancelled', ...this.#unsent }).catch(() => {}); // others wait for it
           throw e;
         });
+        const tookMs = performance.now() - madeAt;
         step = await this.#next(call, this.#queued(event));
+        if (action.do === 'send') this.#at.tally.count(this.#service, action.endpoint, tookMs, event, step.notes);
       }
     } finally {
       this.#watch.close();

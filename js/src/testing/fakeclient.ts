@@ -75,6 +75,7 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
   const status = async (): Promise<ClientStatus> => ({
     phase: isClosed ? 'closed' : 'ready',
     services: [],
+    sends: [],
     storage: 'memory',
     leader: true,
     ...options.status,
