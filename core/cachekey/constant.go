@@ -51,7 +51,7 @@ func (s *Stylesheet) change(payload *xmldoc.Node) {
 	var other others
 	changed := false
 	replace := func(v *xmldoc.Node) string {
-		if kinds[place(v)] {
+		if len(kinds) > 0 && kinds[place(v)] {
 			return v.Value
 		}
 		changed = true

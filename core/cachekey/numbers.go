@@ -19,7 +19,10 @@ var numbers = []struct{ length, body, plus int }{
 // number97 changes a value that is one of the numbers, in place, and says whether it is one: it becomes another whose
 // check digits are right. It may be written in groups ("70.01.01-123.63").
 func (o *others) number97(b []byte) bool {
-	digits := []byte{}
+	if len(b) < 8 || len(b) > 20 {
+		return false
+	}
+	digits := make([]byte, 0, 20)
 	for _, c := range b {
 		if isDigit(c) {
 			digits = append(digits, c)

@@ -93,7 +93,7 @@ const compactDate = "20060102"
 // fraction and a zone stay.
 func (o *others) moment(b []byte) bool {
 	for _, layout := range layouts {
-		if len(b) < len(layout) || layout == compactDate && len(b) > len(layout) {
+		if !fits(b, layout) || layout == compactDate && len(b) > len(layout) {
 			continue
 		}
 		head, rest := string(b[:len(layout)]), string(b[len(layout):])
@@ -109,6 +109,19 @@ func (o *others) moment(b []byte) bool {
 		return true
 	}
 	return false
+}
+
+// fits: has the value digits and signs where the layout has them? time.Parse says so too, at ten times the cost.
+func fits(b []byte, layout string) bool {
+	if len(b) < len(layout) {
+		return false
+	}
+	for i := range len(layout) {
+		if b[i] != layout[i] && !(isDigit(b[i]) && isDigit(layout[i])) {
+			return false
+		}
+	}
+	return true
 }
 
 // number returns one from first to last that is not was.

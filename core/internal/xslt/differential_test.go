@@ -14,7 +14,8 @@ import (
 )
 
 // TestDifferential transforms random sources with random stylesheets, here and in the JDK. It runs when BCP_FUZZ says
-// how many pairs to make (BCP_FUZZ_SEED: from which seed on); make fuzz does so.
+// how many pairs to make (BCP_FUZZ_SEED: from which seed on), and fails for each difference: of 20,000 pairs some 36
+// are of the kinds that docs/cache.md lists, so it is no part of make fuzz.
 func TestDifferential(t *testing.T) {
 	count, _ := strconv.Atoi(os.Getenv("BCP_FUZZ"))
 	if count == 0 {
@@ -35,7 +36,7 @@ func TestDifferential(t *testing.T) {
 }
 
 // TestDifferentialNamespaces does the same with stylesheets that name no output method and have two to five prefixes,
-// for the order in which the first element declares them.
+// for the order in which the first element declares them. No difference is known: make fuzz runs it.
 func TestDifferentialNamespaces(t *testing.T) {
 	count, _ := strconv.Atoi(os.Getenv("BCP_FUZZ"))
 	if count == 0 {
