@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
-	"slices"
 	"syscall"
 	"time"
 
@@ -21,12 +20,9 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/drill/simulation"
 )
 
-// here are the commands of this program alone.
-var here = []string{"sign", "drill", "simulate", "serve"}
-
 func main() {
 	args := os.Args[1:]
-	if len(args) == 2 && args[0] == "help" && slices.Contains(here, args[1]) {
+	if len(args) == 2 && args[0] == "help" && command.OfGoOnly(args[1]) {
 		args = []string{args[1], "--help"}
 	}
 	if len(args) > 0 && (args[0] == "drill" || args[0] == "simulate") {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -102,6 +101,27 @@ var commands = []command{
 	},
 	mirroring,
 }
+
+// goOnly are the commands that the Go program alone performs, which reads their lines, too.
+var goOnly = []struct{ name, summary string }{
+	{"sign", "sign a list of services with keys of one's own"},
+	{"drill", "rehearse an outage"},
+	{"simulate", "an outage of a whole country"},
+	{"serve", "the gateway that a web application needs on its own origin"},
+}
+
+// OfGoOnly reports whether name is a command that the Go program alone performs.
+func OfGoOnly(name string) bool {
+	for i := range goOnly {
+		if goOnly[i].name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// ofNode is the command that the npm package alone performs.
+const ofNode = "demo"
 
 // accepted stands first in every answer of a command that did what was asked.
 type accepted struct {
@@ -282,19 +302,20 @@ func find(name string) *command {
 }
 
 func unknownCommand(name string) string {
-	elsewhere := []string{"sign", "drill", "simulate", "serve"}
-	if slices.Contains(elsewhere, name) {
+	if OfGoOnly(name) {
 		return fmt.Sprintf("%q is a command of the Go program bcp only", name)
 	}
-	const ofNode = "demo"
 	if name == ofNode {
 		return fmt.Sprintf("%q is a command of the npm package only: npx ehealth-bcp %s", name, name)
 	}
-	names := make([]string, len(commands))
+	names := make([]string, 0, len(commands)+len(goOnly)+3)
 	for i := range commands {
-		names[i] = commands[i].name
+		names = append(names, commands[i].name)
 	}
-	names = append(append(names, elsewhere...), ofNode)
+	for i := range goOnly {
+		names = append(names, goOnly[i].name)
+	}
+	names = append(names, ofNode)
 	near := bcperr.Nearest(name, append(names, "help", "version"))
 	return fmt.Sprintf("unknown command %q%s; there are %s, help and version", name, near,
 		strings.Join(names, ", "))

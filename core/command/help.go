@@ -27,12 +27,13 @@ func help(rest []string) *Outcome {
 	for _, c := range commands {
 		fmt.Fprintf(&out, "  %-10s%s\n", c.name, c.summary)
 	}
-	out.WriteString("  help      explain a command and its options: bcp help COMMAND\n  version   print the version\n")
-	out.WriteString("\nin the Go program only; each explains itself with --help:\n\n  sign      sign a list of " +
-		"services with keys of one's own\n  drill     rehearse an outage\n  simulate  an outage of a whole " +
-		"country\n  serve     the gateway that a web application needs on its own origin\n\n" +
-		"in the npm package only:\n\n  demo      a page, and a simulated platform that fails as you say: " +
-		"npx ehealth-bcp demo\n\n")
+	out.WriteString("  help      explain a command and its options: bcp help COMMAND\n  version   print the version\n" +
+		"\nin the Go program only; each explains itself with --help:\n\n")
+	for i := range goOnly {
+		fmt.Fprintf(&out, "  %-10s%s\n", goOnly[i].name, goOnly[i].summary)
+	}
+	fmt.Fprintf(&out, "\nin the npm package only:\n\n  %-10sa page, and a simulated platform that fails as you say: "+
+		"npx ehealth-bcp %[1]s\n\n", ofNode)
 	out.WriteString(helpNotes)
 	return &Outcome{Exit: ExitAccepted, Stdout: out.String()}
 }
