@@ -74,10 +74,10 @@ export const kinds = {
     await other.close();
   },
 
-  /** Something else wrote values of every kind in the place of states and log. */
+  /** Something else wrote values of every kind in the place of every record: the second copy of the list is left. */
   async records(profile, round) {
     const page = await profile.tab();
-    await page.evaluate(replaceRecords, ['state', 'log'], round);
+    await page.evaluate(replaceRecords, ['catalogue', 'state', 'log'], round);
     await page.close();
   },
 

@@ -1,7 +1,7 @@
 /**
  * In a page: puts a value of another kind in the place of every record of these stores, in every database.
  *
- * The values are of every kind of JSON and of structured clone; `round` chooses.
+ * The values are of every kind of JSON and of structured clone; `round` chooses. Returns how many records it replaced.
  */
 export async function replaceRecords(stores, round) {
   const values = [
@@ -36,12 +36,18 @@ export async function replaceRecords(stores, round) {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
+  let replaced = 0;
   for (const { name } of await indexedDB.databases()) {
     const db = await done(indexedDB.open(name));
     for (const store of stores.filter((known) => db.objectStoreNames.contains(known))) {
       const records = db.transaction(store, 'readwrite').objectStore(store);
-      for (const key of await done(records.getAllKeys())) await done(records.put(value, key));
+      for (const key of await done(records.getAllKeys())) {
+        const { keyPath } = records;
+        await done(keyPath ? records.put({ ...Object(value), [keyPath]: key }) : records.put(value, key));
+        replaced++;
+      }
     }
     db.close();
   }
+  return replaced;
 }
