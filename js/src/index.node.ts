@@ -1,37 +1,14 @@
 // The entry for Node, whose fetch does not read files.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bareCalls } from './bare.js';
 import { ownOf } from './base/check.js';
-import { BcpError } from './base/errors.js';
 import { unconnected } from './call/proof.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core/host.js';
 import type { BcpClient, ClientOptions, WasmSource } from './types.js';
+import { readWasm } from './wasm.node.js';
 
 export * from './api.js';
-
-// A bundle of server code has this module elsewhere: a bundler may put an address of its own kind here, or leave the
-// wasm behind, and where modules are CommonJS there is no import.meta.url. Then it is where the package is installed,
-// seen from the folder of the process.
-async function readWasm(): Promise<Uint8Array> {
-  try {
-    return await readFile(fileURLToPath(new URL('./bcp.wasm', import.meta.url).href));
-  } catch (e) {
-    try {
-      return await readFile(createRequire(join(process.cwd(), 'package.json')).resolve('ehealth-bcp/bcp.wasm'));
-    } catch {
-      throw new BcpError('wasm-load-failed', notFound, e);
-    }
-  }
-}
-
-const notFound =
-  'the wasm cannot be loaded: it is not beside the bundle and ehealth-bcp is not installed in the folder of the ' +
-  'process: leave ehealth-bcp out of the bundle (external), or give wasm to ehealth-bcp/slim';
 
 const host = new CoreHost(readWasm);
 const bare = bareCalls(host);

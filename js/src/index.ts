@@ -4,14 +4,11 @@ import { ownOf } from './base/check.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core/host.js';
 import type { BcpClient, ClientOptions } from './types.js';
+import { wasm as wasmBeside } from './wasm.js';
 
 export * from './api.js';
 
-// The literal form is the one that bundlers recognise. A bundle that is no ES module has no import.meta.url: then this
-// throws when the wasm is needed, and not when the page imports it.
-const wasmUrl = (): URL => new URL('./bcp.wasm', import.meta.url);
-
-const host = /* @__PURE__ */ new CoreHost(wasmUrl);
+const host = /* @__PURE__ */ new CoreHost(wasmBeside);
 const bare = /* @__PURE__ */ bareCalls(host);
 
 /** Loads the wasm ahead of the first call. Errors: `wasm-load-failed`, `contract-mismatch`. */
@@ -37,5 +34,5 @@ export function createBcpClient(options: ClientOptions): BcpClient {
 }
 
 function ownHost({ wasm, wasmIntegrity, fetch }: ClientOptions): CoreHost {
-  return new CoreHost(() => wasm ?? wasmUrl(), { integrity: wasmIntegrity, fetch });
+  return new CoreHost(() => wasm ?? wasmBeside(), { integrity: wasmIntegrity, fetch });
 }

@@ -6,6 +6,7 @@ import { Gateway } from './call/gateway.js';
 import { clientOn } from './client.js';
 import { CoreHost } from './core/host.js';
 import type { BcpClient, CallOptions, CatalogueSource, ClientOptions, Provenance } from './types.js';
+import { wasm as wasmBeside } from './wasm.js';
 
 /** What the browser gives a service worker. Written down here: the DOM library does not declare it. */
 export interface WorkerScope {
@@ -43,7 +44,7 @@ export function installServiceWorker(scope: WorkerScope, options: WorkerOptions)
   check('scope', scope, workerScope);
   check('options', options, want.object);
   const { callOptions, ...clientOptions } = options;
-  const wasm = () => options.wasm ?? new URL('./bcp.wasm', import.meta.url);
+  const wasm = () => options.wasm ?? wasmBeside();
   if (callOptions !== undefined) check('options.callOptions', callOptions, want.callback);
   const client = clientOn(new CoreHost(wasm, { integrity: options.wasmIntegrity }), clientOptions);
   let sources: Set<string>;

@@ -92,7 +92,7 @@ describe('the package', () => {
 
   it('names the wasm only where a bundler may look for it', () => {
     const mentions = (file) => textOf(file).includes("new URL('./bcp.wasm', import.meta.url)");
-    assert.deepEqual(modules().filter(mentions), ['cli.js', 'index.js', 'index.node.js', 'serviceworker.js']);
+    assert.deepEqual(modules().filter(mentions), ['cli.js', 'wasm.js', 'wasm.node.js']);
   });
 
   it('can be imported where TextEncoder and its like are missing', async () => {

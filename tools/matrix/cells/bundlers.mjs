@@ -94,6 +94,34 @@ function vite(name, tool, needsLine) {
   ];
 }
 
+/** The wasm is left to the application, whose build emits it: the library is small. */
+const external = "external: ['ehealth-bcp/wasm']";
+const library = {
+  name: 'Vite 8, library mode, in an application of Vite 8',
+  lines: [external, 'wasm: wasm()'],
+  async run(app) {
+    app.write({
+      'library.js': `import { createBcpClient } from 'ehealth-bcp/slim';
+import { wasm } from 'ehealth-bcp/wasm';
+export const makeClient = (options) => createBcpClient({ ...options, wasm: wasm() });
+`,
+      'vite.library.js': `const lib = { entry: 'library.js', formats: ['es'], fileName: 'built' };
+export default { build: { outDir: 'library', lib, rolldownOptions: { ${external} } } };
+`,
+      'index.html': html(),
+      'main.js': `import { makeClient } from './library/built.js';
+import { ask } from './ask.js';
+ask({ createBcpClient: makeClient }, globalThis.stage).then((answer) => { globalThis.answer = answer; });
+`,
+    });
+    await app.tool('vite', ['build', '--config', 'vite.library.js']);
+    const octets = app.sizeOf('library/built.js');
+    if (octets > 200_000) return { error: `the library has ${octets} octets` };
+    await app.tool('vite', ['build']);
+    return app.page('dist');
+  },
+};
+
 const webpackConfig = `export default { mode: 'production', entry: './main.js', output: { publicPath: 'auto' } };\n`;
 const webpack = [
   ['webpack 5', 'webpack-cli', 'webpack.config.js'],
@@ -142,6 +170,7 @@ export const bundlers = [
   ...vite('Vite 5', 'vite5', true),
   ...vite('Vite 7', 'vite7', true),
   ...vite('Vite 8', 'vite', false),
+  library,
   ...webpack,
   ...parcel,
 ];

@@ -10,6 +10,16 @@ const node = ['20', '22', '24'].map((version) => ({
   },
 }));
 
+const slim = {
+  name: 'Node 22, slim with ehealth-bcp/wasm',
+  async run(app) {
+    app.write({
+      'main.js': nodeScript('ehealth-bcp/slim', '{ wasm: wasm() }', "import { wasm } from 'ehealth-bcp/wasm';"),
+    });
+    return JSON.parse(await app.run(nodeOf(22), ['main.js']));
+  },
+};
+
 const required = {
   name: 'Node 22, require',
   async run(app) {
@@ -49,4 +59,4 @@ const others = [
   },
 ];
 
-export const runtimes = [...node, required, ...others];
+export const runtimes = [...node, slim, required, ...others];

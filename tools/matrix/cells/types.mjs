@@ -7,6 +7,7 @@ import { installServiceWorker } from 'ehealth-bcp/service-worker';
 import { createBcpClient as createSlimClient } from 'ehealth-bcp/slim';
 import { defineBcpStatus } from 'ehealth-bcp/status-element';
 import { createDrillAuthority, startFaultServer } from 'ehealth-bcp/testing';
+import { wasm } from 'ehealth-bcp/wasm';
 
 const bcp = createBcpClient({
   environment: 'Production',
@@ -17,7 +18,7 @@ const bcp = createBcpClient({
 const request: typeof fetch = bcp.fetch;
 bcp.subscribe((event: BcpEvent) => event.type === 'unprotected' && console.error(event.code));
 document.querySelector('bcp-status')!.client = bcp;
-export const all = [fileStore, installServiceWorker, createSlimClient, createDrillAuthority, startFaultServer];
+export const all = [fileStore, installServiceWorker, createSlimClient, createDrillAuthority, startFaultServer, wasm];
 export const more = [isBcpError, defineBcpStatus, request];
 `;
 

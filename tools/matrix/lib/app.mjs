@@ -1,6 +1,6 @@
 // One application of the matrix: a folder, the commands that run in it, and the page or process that makes the call.
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { commandOf, nodeOf } from './place.mjs';
@@ -36,6 +36,11 @@ export class App {
   copy(from, to) {
     mkdirSync(dirname(join(this.folder, to)), { recursive: true });
     cpSync(join(this.folder, from), join(this.folder, to), { recursive: true });
+  }
+
+  /** The octets of a file of the application. */
+  sizeOf(name) {
+    return statSync(join(this.folder, name)).size;
   }
 
   #environment(extra) {
