@@ -29,10 +29,8 @@ export const plan: BareCalls['plan'] = bare.plan;
 /** Makes a client. Nothing is loaded before its first call. Clients without a wasm of their own share one core. */
 export function createBcpClient(options: ClientOptions): BcpClient {
   // clientOn says what is wrong with none
-  const { wasm, wasmIntegrity } = ownOf(options ?? {}) as Partial<ClientOptions>;
-  return clientOn(wasm === undefined && !wasmIntegrity ? host : ownHost(ownOf(options)), options);
-}
-
-function ownHost({ wasm, wasmIntegrity, fetch }: ClientOptions): CoreHost {
-  return new CoreHost(() => wasm ?? wasmBeside(), { integrity: wasmIntegrity, fetch });
+  const { wasm, wasmIntegrity, fetch } = ownOf(options ?? {}) as Partial<ClientOptions>;
+  const isShared = wasm === undefined && !wasmIntegrity;
+  const own = () => new CoreHost(() => wasm ?? wasmBeside(), { integrity: wasmIntegrity, fetch });
+  return clientOn(isShared ? host : own(), options);
 }

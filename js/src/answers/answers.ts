@@ -59,8 +59,7 @@ export class MemoryAnswers implements Answers {
   async write(service: string, key: string, answer: Answer): Promise<void> {
     const id = idOf(service, key);
     this.#remove(id);
-    if (answer.body.length > this.#caps.maxBytes)
-      throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
+    if (answer.body.length > this.#caps.maxBytes) throw new BcpError('storage-quota', 'larger than the whole cache');
     this.#kept.set(id, answer);
     this.#bytes += answer.body.length;
     for (const oldest of this.#kept.keys()) {

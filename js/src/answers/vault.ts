@@ -103,8 +103,7 @@ export class Vault implements Answers {
     const group = await this.#identify(keys, service);
     const box = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, keys.seal, pack(answer));
     if (this.#keys !== unlocked) throw dropped();
-    if (box.byteLength > this.#caps.maxBytes)
-      throw new BcpError('storage-quota', 'the answer is larger than the whole cache');
+    if (box.byteLength > this.#caps.maxBytes) throw new BcpError('storage-quota', 'larger than the whole cache');
     const entry = { id, group, size: box.byteLength, usedAtMs: this.#clock.nowMs(), validUntilMs: answer.validUntilMs };
     try {
       await this.#put(unlocked, entry, { iv, box }, () => this.#caps);
@@ -175,7 +174,7 @@ export class Vault implements Answers {
 
   async #derive(): Promise<Keys> {
     if (!globalThis.crypto?.subtle)
-      throw new BcpError('storage-unavailable', 'this page is no secure context: there is no WebCrypto');
+      throw new BcpError('storage-unavailable', 'no secure context: there is no WebCrypto');
     const given = await this.#ask();
     if (given.how !== 'done')
       throw new BcpError(
@@ -262,7 +261,7 @@ export class Vault implements Answers {
   }
 }
 
-const dropped = () => new BcpError('storage-unavailable', 'the keys were dropped meanwhile');
+const dropped = () => new BcpError('storage-unavailable', 'the keys were dropped');
 
 function databaseOf(namespace: string): Database {
   return new Database(`ehealth-bcp:${namespace}:answers`, (db) => {

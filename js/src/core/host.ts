@@ -78,7 +78,7 @@ async function checked(given: Given, expected: string): Promise<Given> {
     throw new BcpError('bad-call', 'options.wasmIntegrity: a compiled module cannot be checked');
   const file = octets(given instanceof Response ? await given.arrayBuffer() : given);
   if (!globalThis.crypto?.subtle) {
-    throw failed('this page is no secure context: there is no WebCrypto to check wasmIntegrity with');
+    throw failed('no secure context: there is no WebCrypto for wasmIntegrity');
   }
   const [, bits, hash] = integrityHash.exec(expected)!;
   const digest = await crypto.subtle.digest(`SHA-${bits}`, file);
