@@ -653,9 +653,9 @@ export interface EndpointSends {
   service: string;
   /** Its URL. */
   endpoint: string;
-  /** How often the service itself spoke. */
+  /** How often an answer came that is handed on, also where it does not prove whose it is (an empty 202). */
   answered: number;
-  /** How often it did not. */
+  /** How often none came, or one of somebody else. */
   failed: number;
   /** How often it took the place of another endpoint that had failed. */
   switches: number;
