@@ -14,6 +14,9 @@ func errFailed(format string, args ...any) error {
 	return bcperr.New(bcperr.XSLTFailed, format, args...)
 }
 
+// errDeparts ends a transformation whose result is not what it is compared with.
+var errDeparts = errFailed("the result is another one")
+
 func errOutput(max int) error {
 	return bcperr.New(bcperr.LimitExceeded, "the result of the stylesheet is longer than %d octets", max)
 }

@@ -1,6 +1,8 @@
 package xslt
 
 import (
+	"bytes"
+
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 )
@@ -42,6 +44,17 @@ type Result struct {
 //
 // Errors: xslt-failed, also for xsl:message terminate="yes"; limit-exceeded. Messages and Steps are set either way.
 func (s *Stylesheet) Transform(source *xmldoc.Node, limits Limits) (Result, error) {
+	return s.transform(source, limits, nil)
+}
+
+// Repeats: does a transformation make that output, which is not empty, of another document, too? It ends at the first
+// octet that departs from it. One that fails repeats nothing.
+func (s *Stylesheet) Repeats(output []byte, source *xmldoc.Node, limits Limits) bool {
+	result, err := s.transform(source, limits, output)
+	return err == nil && bytes.Equal(result.Output, output)
+}
+
+func (s *Stylesheet) transform(source *xmldoc.Node, limits Limits, repeated repeated) (Result, error) {
 	m := &machine{
 		sheet:  s,
 		limits: limits,
@@ -49,6 +62,7 @@ func (s *Stylesheet) Transform(source *xmldoc.Node, limits Limits) (Result, erro
 		values: make([]global, len(s.globals)),
 
 		numbered: map[string]float64{},
+		repeated: repeated,
 	}
 	m.fault.budget = &xpath.Budget{Steps: limits.Steps, MaxDepth: maxWaiting}
 	m.ctx = xpath.Context{
@@ -92,6 +106,7 @@ type machine struct {
 	prefixes int                  // generated so far
 	messages []string
 	numbered map[string]float64           // the last value given to xsl:number, by level
+	repeated repeated                     // what the result is compared with, see Repeats
 	written  int                          // octets of messages
 	strings  []*stringValue               // to use again
 	nodes    int                          // of finished result tree fragments
@@ -166,15 +181,18 @@ func (m *machine) transform() ([]byte, error) {
 	switch props.method {
 	case "xml":
 		s := newXMLSerializer(props, max, &m.fault)
+		s.repeated = m.repeated
 		m.out, text = s, func() []byte { return s.out }
 	case "html":
 		s := newHTMLSerializer(props, max, &m.fault)
+		s.repeated = m.repeated
 		m.out, text = s, func() []byte { return s.out }
 	case "text":
 		s := newTextSerializer(props, max, &m.fault)
+		s.repeated = m.repeated
 		m.out, text = s, func() []byte { return s.out }
 	default:
-		s := newUnknownSerializer(props, max, &m.fault)
+		s := newUnknownSerializer(props, max, &m.fault, m.repeated)
 		m.out, text = s, s.bytes
 	}
 	for i, v := range m.sheet.globals {

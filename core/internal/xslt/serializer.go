@@ -2,6 +2,14 @@ package xslt
 
 import "strings"
 
+// repeated is the output that a result must not depart from; nil for none.
+type repeated []byte
+
+// departs: is text, written at that place, another one?
+func (r repeated) departs(at int, text string) bool {
+	return r != nil && (at+len(text) > len(r) || string(r[at:at+len(text)]) != text)
+}
+
 // serializer is what the xml and the html output methods share: the octets written so far, the open elements, pending
 // attributes, and the state of indentation.
 //
@@ -11,6 +19,7 @@ type serializer struct {
 	calls     int // of write
 	paid      int // octets of out, and as many for its calls, that were paid for
 	max       int
+	repeated  repeated
 	fault     *fault
 	props     outputProperties
 	charset   charset
@@ -62,6 +71,10 @@ func (s *serializer) write(text string) {
 		if s.fault.err == nil {
 			s.fault.fail(errOutput(s.max))
 		}
+		return
+	}
+	if s.repeated.departs(len(s.out), text) {
+		s.fault.fail(errDeparts)
 		return
 	}
 	s.out = append(s.out, text...)

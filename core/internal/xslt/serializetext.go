@@ -5,8 +5,9 @@ import "strconv"
 // textSerializer is the output method text: the characters, nothing else. Source: XSLT 1.0 §16.3.
 type textSerializer struct {
 	stringValue
-	charset charset
-	out     []byte
+	charset  charset
+	out      []byte
+	repeated repeated
 }
 
 func newTextSerializer(props *outputProperties, max int, f *fault) *textSerializer {
@@ -25,6 +26,10 @@ func (s *textSerializer) characters(text string) {
 		return
 	}
 	if s.charset.max == 0x10FFFF {
+		if s.repeated.departs(len(s.out), text) {
+			s.fault.fail(errDeparts)
+			return
+		}
 		s.out = append(s.out, text...)
 		return
 	}

@@ -19,8 +19,10 @@ type unknownSerializer struct {
 	}
 }
 
-func newUnknownSerializer(props *outputProperties, max int, f *fault) *unknownSerializer {
-	return &unknownSerializer{receiver: newXMLSerializer(props, max, f), props: props, max: max, fault: f}
+func newUnknownSerializer(props *outputProperties, max int, f *fault, r repeated) *unknownSerializer {
+	xml := newXMLSerializer(props, max, f)
+	xml.repeated = r
+	return &unknownSerializer{receiver: xml, props: props, max: max, fault: f}
 }
 
 // decide lets the first element through, into the serializer that it calls for.
@@ -33,7 +35,8 @@ func (s *unknownSerializer) decide() {
 		props := *s.props
 		props.indent, props.encoding = true, "UTF-8"
 		html := newHTMLSerializer(&props, s.max, s.fault)
-		html.out = s.receiver.(*xmlSerializer).out
+		xml := s.receiver.(*xmlSerializer)
+		html.out, html.repeated = xml.out, xml.repeated
 		s.receiver = html
 	}
 	s.receiver.startElement(s.first.space, s.first.known, s.first.name)
