@@ -45,8 +45,8 @@ func checkValidity(cert *x509.Certificate, at time.Time) error {
 
 // checkIssuer checks that cert may issue what stands below it on the path, signer first. Authorities that are
 // self-issued count for no length and may have any name. Source: RFC 5280 §4.2.1.9, §6.1.3 (b), (c), §6.1.4 (l).
-func checkIssuer(cert *x509.Certificate, below []*x509.Certificate) error {
-	authorities := slices.DeleteFunc(slices.Clone(below[1:]), isSelfIssued)
+func (n names) checkIssuer(cert *x509.Certificate, below []*x509.Certificate) error {
+	authorities := slices.DeleteFunc(slices.Clone(below[1:]), n.isSelfIssued)
 	switch {
 	case !cert.BasicConstraintsValid || !cert.IsCA:
 		return untrusted("certificate %s is not of a certification authority, yet issued another", certName(cert))

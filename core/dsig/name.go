@@ -22,39 +22,39 @@ import (
 // rest of this package: an accented letter written as one character in one certificate and as two in another makes two
 // names.
 
-// sameName compares two names in DER. One that cannot be read is only the same as its own octets.
-func sameName(a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	x, err := canonicalRDNs(a)
-	if err != nil {
-		return false
-	}
-	y, err := canonicalRDNs(b)
-	return err == nil && slices.Equal(x, y)
+// names compares the names of certificates, each of which it writes out once: a search compares all with all.
+type names map[octets][]string
+
+// octets tells a name by where it stands: those of a certificate stay where they are.
+type octets struct {
+	first *byte
+	count int
 }
 
-// names compares the names of certificates, each of which it writes out once: a search compares all with all.
-type names map[*byte][]string
-
-// same is sameName.
+// same compares two names in DER. One that cannot be read is only the same as its own octets.
 func (n names) same(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
 	}
 	x, y := n.canonical(a), n.canonical(b)
-	return x != nil && slices.Equal(x, y)
+	return x != nil && y != nil && slices.Equal(x, y)
+}
+
+// isSelfIssued says whether an authority issued cert to itself, as it does when it changes its key. Source: RFC 5280
+// §3.2.
+func (n names) isSelfIssued(cert *x509.Certificate) bool {
+	return n.same(cert.RawSubject, cert.RawIssuer)
 }
 
 func (n names) canonical(der []byte) []string {
 	if len(der) == 0 {
 		return nil
 	}
-	rdns, known := n[&der[0]]
+	at := octets{&der[0], len(der)}
+	rdns, known := n[at]
 	if !known {
 		rdns, _ = canonicalRDNs(der)
-		n[&der[0]] = rdns
+		n[at] = rdns
 	}
 	return rdns
 }

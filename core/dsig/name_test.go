@@ -61,11 +61,12 @@ func TestSameName(t *testing.T) {
 		},
 		"cut short":              {one, one[:len(one)-1], false},
 		"nothing":                {one, nil, false},
+		"empty and unreadable":   {[]byte{0x30, 0}, []byte("x"), false},
 		"no name and its octets": {[]byte("x"), []byte("x"), true},
 	} {
 		t.Run(title, func(t *testing.T) {
-			require.Equal(t, c.want, sameName(c.a, c.b))
-			require.Equal(t, c.want, sameName(c.b, c.a))
+			require.Equal(t, c.want, names{}.same(c.a, c.b))
+			require.Equal(t, c.want, names{}.same(c.b, c.a))
 		})
 	}
 }

@@ -155,12 +155,12 @@ func (s *pathSearch) check(path []*x509.Certificate) error {
 			return err
 		}
 		if i > 0 {
-			if err := checkIssuer(cert, path[:i]); err != nil {
+			if err := s.names.checkIssuer(cert, path[:i]); err != nil {
 				return err
 			}
 		}
 	}
-	return checkPolicies(path)
+	return s.names.checkPolicies(path)
 }
 
 // checkSigned checks that issuer signed cert, once in a search.

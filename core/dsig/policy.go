@@ -18,13 +18,14 @@ type policies struct {
 
 // checkPolicies judges the policies of a path, signer first. The anchor, last, is no part of it: who trusts an
 // authority takes its certificate for its name and key. Source: RFC 5280 §6.1.
-func checkPolicies(path []*x509.Certificate) error {
-	n := len(path) - 1
-	p := &policies{valid: map[string]bool{anyPolicy: true}, explicit: n + 1, inhibitAny: n + 1, mapping: n + 1}
-	for i := n - 1; i >= 0; i-- {
+func (n names) checkPolicies(path []*x509.Certificate) error {
+	count := len(path) - 1
+	p := &policies{valid: map[string]bool{anyPolicy: true}}
+	p.explicit, p.inhibitAny, p.mapping = count+1, count+1, count+1
+	for i := count - 1; i >= 0; i-- {
 		cert := path[i]
-		selfIssued := isSelfIssued(cert)
-		p.take(cert, i > 0 && selfIssued)
+		selfIssued := i > 0 && n.isSelfIssued(cert)
+		p.take(cert, selfIssued)
 		if i == 0 {
 			p.explicit = max(p.explicit-1, 0)
 			if cert.RequireExplicitPolicyZero {
@@ -102,7 +103,3 @@ func (p *policies) mapPolicies(cert *x509.Certificate) error {
 	p.valid = mapped
 	return nil
 }
-
-// isSelfIssued says whether an authority issued cert to itself, as it does when it changes its key. Source: RFC 5280
-// §3.2.
-func isSelfIssued(cert *x509.Certificate) bool { return sameName(cert.RawSubject, cert.RawIssuer) }
