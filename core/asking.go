@@ -65,13 +65,14 @@ func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failov
 
 // isAway reports whether a service is not where the catalogue wants it, or published as down.
 func (c *Catalogue) isAway(states map[string]failover.State, p failover.Policy, now time.Time) (bool, error) {
-	all, err := c.Status(states, p, now)
-	for _, s := range all {
-		if s.Health.FailedOver || s.Health.Down {
-			return true, err
+	for i := range c.list.Services {
+		s := &c.list.Services[i]
+		health, err := failover.Status(c.choosable(s), p, states[s.ID], now)
+		if err != nil || health.FailedOver || health.Down {
+			return err == nil, err
 		}
 	}
-	return false, err
+	return false, nil
 }
 
 // IsStale reports whether the last check is so old, or unknown, that a host warns.

@@ -24,10 +24,10 @@ func (r *run) plan(i int32) {
 	clear(r.known)
 	if st.held >= 0 {
 		p := &r.published[st.held]
-		held = p.short // where all is well any list gives the same moment
+		held = p.short
 		for slot, service := range r.numbers[st.kind] {
 			if at := st.slots + int32(slot); r.marks[at].failed { // the others are known to be well
-				held, r.known[p.services[service].ID] = p.list, r.states[at]
+				held, r.known[p.services[service].ID] = p.ofKind[st.kind], r.states[at]
 			}
 		}
 	}

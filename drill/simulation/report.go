@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -112,39 +113,65 @@ func (c *Change) says() string {
 	return text
 }
 
-// measure runs a normal day first, which says what a site can carry, and then each policy.
+// measure runs each policy, and a normal day: first where it says what a site can carry, else beside them.
 func (r *Report) measure(ctx context.Context, s *Scenario, o Options) error {
-	calm := *s
-	calm.Changes, calm.Sites = nil, nil
-	normal, err := newRun(&calm, Naive, o.Seed, 0)
-	if err != nil {
-		return err
-	}
-	doneMs, err := normal.run(ctx, func(ms int64) { o.Told("a normal day", ms, r.LengthMs) })
-	if err != nil {
-		return err
-	}
-	r.NormalPeak, _ = normal.sites[main].peak(0, doneMs)
 	r.Policies = make([]Figures, len(o.Policies))
-	done, errs := make([]int64, len(o.Policies)), make([]error, len(o.Policies))
-	turns := make(chan struct{}, jobs(s, o))
-	var all sync.WaitGroup
+	done := make([]int64, len(o.Policies)+1)
+	var work []func() error
+	peak := uint32(0) // what the sites can carry goes by it
 	for i, p := range o.Policies {
+		work = append(work, func() (err error) {
+			r.Policies[i], done[i], err = one(ctx, s, p, o, peak)
+			return err
+		})
+	}
+	normal := func() (err error) {
+		done[len(o.Policies)], err = r.normal(ctx, *s, o)
+		return err
+	}
+	if len(s.Sites) > 0 {
+		if err := normal(); err != nil {
+			return err
+		}
+		peak = r.NormalPeak
+	} else {
+		work = append(work, normal) // the shortest last
+	}
+	err := together(work, jobs(s, o))
+	for i := range r.Policies {
+		r.Policies[i].relate(r.NormalPeak)
+	}
+	r.DoneMs = slices.Min(done)
+	r.Interrupted = r.DoneMs < r.LengthMs
+	return err
+}
+
+// normal runs the same days without an outage.
+func (r *Report) normal(ctx context.Context, s Scenario, o Options) (doneMs int64, err error) {
+	s.Changes, s.Sites = nil, nil
+	day, err := newRun(&s, Naive, o.Seed, 0)
+	if err != nil {
+		return 0, err
+	}
+	doneMs, err = day.run(ctx, func(ms int64) { o.Told("a normal day", ms, r.LengthMs) })
+	r.NormalPeak, _ = day.sites[main].peak(0, doneMs)
+	return doneMs, err
+}
+
+// together does all the work, from the first on, so many at once, and returns the first error.
+func together(work []func() error, jobs int) error {
+	errs := make([]error, len(work))
+	turns := make(chan struct{}, jobs)
+	var all sync.WaitGroup
+	for i, do := range work {
+		turns <- struct{}{}
 		all.Go(func() {
-			turns <- struct{}{}
 			defer func() { <-turns }()
-			r.Policies[i], done[i], errs[i] = one(ctx, s, p, o, r.NormalPeak)
+			errs[i] = do()
 		})
 	}
 	all.Wait()
-	r.DoneMs = slices.Min(append(done, doneMs))
-	r.Interrupted = r.DoneMs < r.LengthMs
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(errs...)
 }
 
 // jobs is how many policies run at once: a client takes about 2 kB.
@@ -164,7 +191,7 @@ func one(ctx context.Context, s *Scenario, p Policy, o Options, peak uint32) (Fi
 		return Figures{}, 0, err
 	}
 	doneMs, err := r.run(ctx, func(ms int64) { o.Told(p, ms, s.Length.Milliseconds()) })
-	return r.figures(doneMs, peak), doneMs, err
+	return r.figures(doneMs), doneMs, err
 }
 
 // JSON returns the report as JSON.

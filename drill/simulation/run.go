@@ -41,7 +41,8 @@ var epoch = time.Date(2026, time.November, 30, 0, 0, 0, 0, time.UTC)
 // publication is one catalogue.
 type publication struct {
 	list     *core.Catalogue
-	short    *core.Catalogue // of one service
+	short    *core.Catalogue   // of one service, where all is well: any list gives the same moment to ask again
+	ofKind   []*core.Catalogue // of the services that a kind calls, and of those without an ACTIVE endpoint
 	issued   time.Time
 	services []failover.Service
 	isMain   bool // the main endpoints are ACTIVE
@@ -126,6 +127,14 @@ func (r *run) publish(order int, at time.Time) error {
 	if p.short, err = opened(short); err != nil {
 		return err
 	}
+	list.ID = p.list.Summary().ID // by which it is drawn when to ask again
+	for k := range r.kinds {
+		one, err := opened(concerning(list, r.kinds[k].uses))
+		if err != nil {
+			return err
+		}
+		p.ofKind = append(p.ofKind, one)
+	}
 	for _, s := range list.Services {
 		one := failover.Service{ID: s.ID, Catalogue: at}
 		if r.s.Cache > 0 {
@@ -140,6 +149,16 @@ func (r *run) publish(order int, at time.Time) error {
 	r.published = append(r.published, p)
 	r.current = len(r.published) - 1
 	return nil
+}
+
+// concerning is a list without the services that nobody of a kind calls, and that have an ACTIVE endpoint.
+func concerning(l drill.List, uses []use) drill.List {
+	isActive := func(e drill.Endpoint) bool { return e.Status == drill.Active }
+	l.Services = slices.DeleteFunc(slices.Clone(l.Services), func(s drill.Service) bool {
+		isCalled := slices.ContainsFunc(uses, func(u use) bool { return s.ID == idPrefix+u.service })
+		return !isCalled && slices.ContainsFunc(s.Endpoints, isActive)
+	})
+	return l
 }
 
 func opened(l drill.List) (*core.Catalogue, error) {

@@ -183,8 +183,8 @@ type Minutes struct {
 	Slow      []float64 `json:"slow"`
 }
 
-// figures sums a run up. peak is the main site's on a normal day.
-func (r *run) figures(doneMs int64, peak uint32) Figures {
+// figures sums a run up; relate says what it is to a normal day.
+func (r *run) figures(doneMs int64) Figures {
 	t := r.tally
 	clients := float64(r.s.Clients)
 	f := Figures{Policy: r.policy, Calls: t.Calls, Answered: t.Answered, FromCache: t.FromCache, Failed: t.Failed,
@@ -207,7 +207,7 @@ func (r *run) figures(doneMs int64, peak uint32) Figures {
 	f.StillAway = r.stillAway()
 	f.Return = spreadOf(strays)
 	for i := range r.sites {
-		f.Sites = append(f.Sites, r.host(i, doneMs, peak))
+		f.Sites = append(f.Sites, r.host(i, doneMs))
 	}
 	f.Minutes = r.minutes(doneMs)
 	return f
@@ -253,7 +253,7 @@ func (r *run) downHours(doneMs int64) float64 {
 	return float64(downMs) / float64(hourMs)
 }
 
-func (r *run) host(i int, doneMs int64, peak uint32) Host {
+func (r *run) host(i int, doneMs int64) Host {
 	s := &r.sites[i]
 	h := Host{Name: siteNames[i], Requests: s.sum()}
 	var atMs int64
@@ -262,11 +262,17 @@ func (r *run) host(i int, doneMs int64, peak uint32) Host {
 	if r.rightAtMs >= 0 {
 		h.AtReturn, _ = s.peak(r.rightAtMs, doneMs)
 	}
-	if peak > 0 && i != catalogue {
-		h.PeakToNormal = float64(h.Peak) / float64(peak)
-		h.ReturnToNormal = float64(h.AtReturn) / float64(peak)
-	}
 	return h
+}
+
+// relate sets the peaks of the sites beside the main site's on a normal day.
+func (f *Figures) relate(peak uint32) {
+	for i := range f.Sites {
+		if h := &f.Sites[i]; peak > 0 && i != catalogue {
+			h.PeakToNormal = float64(h.Peak) / float64(peak)
+			h.ReturnToNormal = float64(h.AtReturn) / float64(peak)
+		}
+	}
 }
 
 func (r *run) minutes(doneMs int64) Minutes {
