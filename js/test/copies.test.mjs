@@ -115,6 +115,54 @@ describe('the second copy', () => {
     assert.equal((await clientOf().status()).phase, 'no-catalogue');
   });
 
+  for (const [what, matches] of Object.entries({
+    'reading it fails': () => Promise.reject(new DOMException('', 'UnknownError')),
+    'its octets are cut': async () =>
+      new Response(new ReadableStream({ start: (it) => it.error(new TypeError('cut')) })),
+  })) {
+    it(`is made anew, in a new place, where ${what}`, async () => {
+      const at = await keep();
+      const damaged = { match: matches, put: () => Promise.reject(new DOMException('', 'UnknownError')) };
+      const { open, delete: drop } = globalThis.caches;
+      let isDamaged = true;
+      globalThis.caches.open = async function (name) {
+        return isDamaged ? damaged : open.call(this, name);
+      };
+      globalThis.caches.delete = async function (name) {
+        isDamaged = false;
+        return drop.call(this, name);
+      };
+      cutOff();
+      const client = clientOf();
+      await client.preload();
+      await until(() => !isDamaged && globalThis.caches.entries.length === 1);
+      client.close();
+      globalThis.indexedDB = new IDBFactory();
+      assert.equal(await issued(clientOf()), at);
+    });
+  }
+
+  it('is kept where there is no room for a newer one', async () => {
+    const at = await keep();
+    const { open } = globalThis.caches;
+    let refused = 0;
+    globalThis.caches.open = async function (name) {
+      const put = async () => {
+        refused++;
+        throw new DOMException('', 'QuotaExceededError');
+      };
+      return { ...(await open.call(this, name)), put };
+    };
+    stage.publish();
+    const client = clientOf();
+    await client.refresh();
+    await until(() => refused > 0);
+    client.close();
+    globalThis.indexedDB = new IDBFactory();
+    cutOff();
+    assert.equal(await issued(clientOf()), at);
+  });
+
   it('goes with the rest of what is cleared', async () => {
     const client = clientOf();
     await client.refresh();

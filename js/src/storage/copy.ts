@@ -1,3 +1,4 @@
+import { isOurs } from '../base/errors.js';
 import { seenOf } from '../base/moment.js';
 import { settled } from './idb.js';
 import type { StoredCatalogue } from './store.js';
@@ -25,8 +26,29 @@ export class Copy {
   }
 
   /** Returns what is there, unverified. */
-  async read(): Promise<StoredCatalogue | undefined> {
-    return this.#attempt(async (cache) => {
+  read(): Promise<StoredCatalogue | undefined> {
+    return this.#kept().catch(() => undefined);
+  }
+
+  /**
+   * Replaces what is there, and reads it back: a place that is damaged is deleted, and made anew.
+   *
+   * One that is full, or slow, stays as it is: what it holds can still be read.
+   */
+  async put({ octets, issueInstantMs, acceptedAtMs, checkedAtMs }: StoredCatalogue): Promise<void> {
+    const headers = { issued: `${issueInstantMs}`, accepted: `${acceptedAtMs}`, checked: `${checkedAtMs}` };
+    const write = () => this.#open((cache) => cache.put(address, new Response(octets, { headers }))).catch(() => {});
+    await write();
+    await this.#kept().catch((e) => (isOurs(e) ? undefined : this.destroy().then(write, () => {})));
+  }
+
+  /** Deletes it. Errors: `storage-unavailable`; what the browser says. */
+  async destroy(): Promise<void> {
+    await this.#in((caches) => caches.delete(this.#name));
+  }
+
+  #kept(): Promise<StoredCatalogue | undefined> {
+    return this.#open(async (cache) => {
       const kept = await cache.match(address);
       if (!kept) return undefined;
       const momentOf = (name: string) => seenOf(Number(kept.headers.get(name)));
@@ -39,25 +61,13 @@ export class Copy {
     });
   }
 
-  /** Replaces what is there. */
-  async put({ octets, issueInstantMs, acceptedAtMs, checkedAtMs }: StoredCatalogue): Promise<void> {
-    const moments = { issued: issueInstantMs, accepted: acceptedAtMs, checked: checkedAtMs };
-    const headers = Object.entries(moments).map(([name, ms]): [string, string] => [name, String(ms)]);
-    await this.#attempt((cache) => cache.put(address, new Response(octets, { headers })));
+  #open<T>(work: (cache: Cache) => Promise<T>): Promise<T | undefined> {
+    return this.#in((caches) => caches.open(this.#name).then(work));
   }
 
-  /** Deletes it. Errors: `storage-unavailable`; what the browser says. */
-  async destroy(): Promise<void> {
-    await settled(Promise.resolve(storage()?.delete(this.#name)), 'deleting the second copy');
-  }
-
-  async #attempt<T>(work: (cache: Cache) => Promise<T>): Promise<T | undefined> {
-    try {
-      const caches = storage();
-      return caches && (await settled(caches.open(this.#name).then(work), 'the second copy'));
-    } catch {
-      return undefined;
-    }
+  async #in<T>(work: (caches: CacheStorage) => Promise<T>): Promise<T | undefined> {
+    const caches = storage();
+    return caches && settled(work(caches), 'the second copy');
   }
 }
 
