@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
@@ -93,7 +94,8 @@ func rejected(err error) Outcome {
 	}{false, bcperr.CodeOf(err), bcperr.DetailOf(err)})}
 }
 
-// printed returns one line of JSON. HTML escaping is off: a terminal is not a page, and URLs hold '&'.
+// printed returns one line of JSON. HTML escaping is off: a terminal is not a page, and URLs hold '&'. What would steer
+// a terminal, or turn the direction of writing, is escaped: a name may hold it, and a reader of JSON gets it back.
 func printed(answer any) string {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
@@ -101,8 +103,23 @@ func printed(answer any) string {
 	if err := enc.Encode(answer); err != nil {
 		panic("internal error: an answer does not encode: " + err.Error())
 	}
-	return out.String()
+	line := out.String()
+	if strings.IndexFunc(line, steers) < 0 {
+		return line
+	}
+	var escaped strings.Builder
+	for _, r := range line {
+		if steers(r) {
+			fmt.Fprintf(&escaped, `\u%04x`, r)
+		} else {
+			escaped.WriteRune(r)
+		}
+	}
+	return escaped.String()
 }
+
+// steers reports a control character that encoding/json lets pass, or one of the direction of writing.
+func steers(r rune) bool { return 0x7f <= r && r < 0xa0 || unicode.Is(unicode.Bidi_Control, r) }
 
 // usageError is a command line that cannot be understood.
 type usageError string
