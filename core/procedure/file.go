@@ -41,6 +41,7 @@ func ParseFile(data []byte) (File, error) {
 		return File{}, bcperr.New(bcperr.ProcedureInvalid, "procedure data of %d bytes, at most %d", len(data),
 			maxBytes)
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // editors on Windows begin a file with it
 	var file File
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()

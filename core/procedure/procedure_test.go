@@ -491,6 +491,7 @@ func TestWithTakes(t *testing.T) {
 	require.Equal(t, "fr", item.Lang)
 	require.Equal(t, markup, item.Title)
 	require.Equal(t, []string{markup}, item.LastResort)
+	require.Equal(t, parse(t, own), parse(t, "\ufeff"+own), "as an editor on Windows saves it")
 }
 
 func TestWithRefuses(t *testing.T) {

@@ -3,6 +3,7 @@ package scenario
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 
@@ -21,9 +22,10 @@ func ReadReport(text []byte) (*Report, error) {
 	if len(text) > MaxReportBytes {
 		return nil, bcperr.New(bcperr.InputTooLarge, "a report of more than %d bytes", MaxReportBytes)
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // editors on Windows begin a file with it
 	var head struct {
-		Format  *int   `json:"format"`
-		Version string `json:"version"`
+		Format  *int `json:"format"`
+		Version any  `json:"version"` // of another format it may be anything
 	}
 	if err := json.Unmarshal(text, &head); err != nil {
 		return nil, invalid("expected the report of a drill in JSON: %s", bcperr.JSONFlaw(text, err))
@@ -33,7 +35,7 @@ func ReadReport(text []byte) (*Report, error) {
 	}
 	if *head.Format != Format {
 		return nil, invalid("a report of format %d, made by version %s; this program reads format %d: check it with "+
-			"the version that made it", *head.Format, bcperr.Quote(head.Version), Format)
+			"the version that made it", *head.Format, bcperr.Quote(fmt.Sprint(head.Version)), Format)
 	}
 	r := &Report{}
 	decoder := json.NewDecoder(bytes.NewReader(text))

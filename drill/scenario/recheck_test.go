@@ -23,6 +23,8 @@ func TestReadReport(t *testing.T) {
 	read, err := scenario.ReadReport([]byte(good))
 	require.NoError(t, err)
 	require.Equal(t, good, string(read.JSON()), "nothing is lost")
+	_, err = scenario.ReadReport([]byte("\ufeff" + good))
+	require.NoError(t, err, "as an editor on Windows saves it")
 
 	change := func(from, to string) string {
 		require.Contains(t, good, from)
@@ -35,6 +37,8 @@ func TestReadReport(t *testing.T) {
 	}{
 		{"another format", change(`"format": 1`, `"format": 2`), bcperr.ScenarioInvalid,
 			"a report of format 2, made by version"},
+		{"another format that differs", `{"format": 2, "version": {"major": "9\u202e\u001b"}, "ok": "<script>"}`,
+			bcperr.ScenarioInvalid, `a report of format 2, made by version "map[major:9\u202e\x1b]"`},
 		{"no format", change(`"format": 1`, `"form": 1`), bcperr.ScenarioInvalid, "expected the report of a drill"},
 		{"an unknown member", change(`"title"`, `"evil": 1, "title"`), bcperr.ScenarioInvalid, `unknown field "evil"`},
 		{"cut", good[:len(good)/2], bcperr.ScenarioInvalid, "the JSON is cut"},

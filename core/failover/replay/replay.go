@@ -40,6 +40,7 @@ func Run(text []byte, o Options) ([]byte, error) {
 	if err := o.Policy.Check(); err != nil {
 		return nil, err
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // editors on Windows begin a file with it
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, text); err != nil {
 		return nil, bcperr.New(bcperr.BadCall, "script: %s", bcperr.JSONFlaw(text, err))

@@ -67,7 +67,7 @@ func TestPlanReference(t *testing.T) {
 
 func TestPlanKeepsForm(t *testing.T) {
 	t.Parallel()
-	out, err := replay.Run([]byte(`{"steps":[{"activeAfter":"?","down":{},"call":"https://a/"},{"publish":1}],
+	out, err := replay.Run([]byte("\ufeff"+`{"steps":[{"activeAfter":"?","down":{},"call":"https://a/"},{"publish":1}],
 		"active":0,"endpoints":["https://a/","https://b/"],"case":"<7>"}`), replay.Options{Policy: reference()})
 	require.NoError(t, err)
 	form, _, _ := strings.Cut(string(out), `,"state"`)
