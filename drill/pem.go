@@ -1,11 +1,13 @@
 package drill
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"strings"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
@@ -44,17 +46,37 @@ func ParseSigner(key, chain []byte) (Signer, error) {
 	return signer, nil
 }
 
-// ParseKey reads a private key from the first PEM block: PKCS#8, PKCS#1 or SEC 1.
+// ParseKey reads the first private key of a PEM file: PKCS#8, PKCS#1 or SEC 1. What stands before it, such as the
+// parameters that openssl writes, is passed over.
 //
-// Errors: BadCall when it cannot be read, or is neither RSA nor ECDSA.
+// Errors: BadCall when there is none, it is encrypted or cannot be read, or is neither RSA nor ECDSA.
 func ParseKey(text []byte) (crypto.Signer, error) {
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, bcperr.New(bcperr.BadCall, "the key is not PEM")
+	other := ""
+	for rest := text; ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		if !strings.HasSuffix(block.Type, "PRIVATE KEY") {
+			other = cmp.Or(other, block.Type)
+			continue
+		}
+		if block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "" {
+			return nil, bcperr.New(bcperr.BadCall,
+				"the key is encrypted, and nobody is asked for a password: openssl pkey -in KEY.pem -out CLEAR.pem")
+		}
+		return parsePrivate(block)
 	}
+	if other != "" {
+		return nil, bcperr.New(bcperr.BadCall, "expected a private key, got %s", bcperr.Quote(other))
+	}
+	return nil, bcperr.New(bcperr.BadCall, "the key is not PEM: expected a private key, got %s", bcperr.Looks(text))
+}
+
+func parsePrivate(block *pem.Block) (crypto.Signer, error) {
 	key, err := parseKeyDER(block)
 	if err != nil {
-		return nil, bcperr.New(bcperr.BadCall, "the key (%s): %w", block.Type, err)
+		return nil, bcperr.New(bcperr.BadCall, "the key (%s) cannot be read: %w", block.Type, err)
 	}
 	switch k := key.(type) {
 	case *rsa.PrivateKey:

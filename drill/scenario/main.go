@@ -114,16 +114,20 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	if l.check != "" {
 		return recheck(l, stdout, stderr)
 	}
+	if err := l.tryFiles(); err != nil {
+		_, _ = fmt.Fprintf(stderr, "bcp drill: %v\n", err)
+		return 2
+	}
 	report, err := l.play(ctx, stdin, stderr)
 	if err != nil {
 		_, _ = fmt.Fprintf(stderr, "bcp drill: %s: %s\n", bcperr.CodeOf(err), bcperr.DetailOf(err))
 		return 2
 	}
+	_, _ = io.WriteString(stdout, report.Text())
 	if err := l.write(report); err != nil {
 		_, _ = fmt.Fprintf(stderr, "bcp drill: %v\n", err)
 		return 2
 	}
-	_, _ = io.WriteString(stdout, report.Text())
 	if !report.OK {
 		return 1
 	}
@@ -235,39 +239,4 @@ func load(name string) (Scenario, error) {
 		s.Title = name
 	}
 	return s, nil
-}
-
-func (l line) write(r *Report) error {
-	if l.json != "" {
-		text := r.JSON()
-		if err := os.WriteFile(l.json, text, 0o644); err != nil {
-			return err
-		}
-		if err := l.writeSignature(text); err != nil {
-			return err
-		}
-	}
-	if l.html == "" {
-		return nil
-	}
-	page, err := r.HTML()
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(l.html, page, 0o644)
-}
-
-func (l line) writeSignature(report []byte) error {
-	if l.sign == "" {
-		return nil
-	}
-	key, err := os.ReadFile(l.sign)
-	if err != nil {
-		return err
-	}
-	signature, err := SignReport(report, key)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(l.json+SignatureSuffix, signature, 0o644)
 }

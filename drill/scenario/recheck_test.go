@@ -81,6 +81,22 @@ func TestSignedReport(t *testing.T) {
 			require.NoError(t, err, string(out))
 		}
 	}
+	for wrong, what := range map[string]string{
+		"../keys/test-rsa1024.key.pem": "an RSA key of 1024 bits: 2048 are needed",
+		at("public.pem"):               `expected a private key, got "PUBLIC KEY"`,
+		at("s.drill"):                  "the key is not PEM: expected a private key, got other text",
+	} {
+		said := run(2, at("s.drill"), "--json", at("w.json"), "--sign", wrong)
+		require.Contains(t, said, what)
+		require.NotContains(t, said, "passed", "told before anything is played")
+		require.NoFileExists(t, at("w.json"))
+	}
+	said := run(2, at("s.drill"), "--json", at("nowhere/w.json"))
+	require.Contains(t, said, "w.json cannot be written: ")
+	require.NotContains(t, said, "passed")
+	run(0, at("s.drill"), "--json", at("w.json"), "--sign", "../keys/test-p256.key.pem")
+	run(0, at("s.drill"), "--json", at("w.json"))
+	require.NoFileExists(t, at("w.json.sig"), "it was that of another report")
 	require.NoError(t, os.WriteFile(at("other.pem"), publicOf(t, "../keys/test-p384.key.pem"), 0o600))
 	require.Contains(t, run(1, "--check", at("r.json"), "--key", at("other.pem")), "signature-invalid")
 	text, err := os.ReadFile(at("r.json"))

@@ -125,7 +125,12 @@ func (w *watcher) perform(ctx context.Context, s Step, done *StepReport) error {
 		return w.awaitCall(ctx, s.call, done)
 	case "wait":
 		if s.call.target != "" {
-			w.ask(fmt.Sprintf("call %s in your application every %s, for %s", s.call.target, s.every, s.wait))
+			id, err := w.serviceID(s.call.target)
+			if err != nil {
+				return err // unreachable: check found it
+			}
+			w.ask(fmt.Sprintf("call %s in your application every %s, for %s (%s)", shortName(w.platform, id),
+				s.every, s.wait, id))
 		}
 		return w.sleep(ctx, s.wait)
 	}
@@ -205,7 +210,7 @@ func (w *watcher) awaitCall(ctx context.Context, spec callSpec, done *StepReport
 	}
 	short := shortName(w.platform, id)
 	before, _ := w.arrivals.count()
-	w.ask("call " + short + " in your application, once")
+	w.ask("call " + short + " in your application, once (" + id + ")")
 	var sends []Tried
 	arrived := w.until(ctx, func() bool {
 		var busy bool

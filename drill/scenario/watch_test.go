@@ -81,6 +81,7 @@ func TestWatchPassesTheProduct(t *testing.T) {
 				_, _ = c.Refresh(context.Background())
 				return
 			}
+			require.Contains(t, asked, "(uddi:ehealth-fgov-be:business:", "the Id that the application needs")
 			name := strings.Fields(asked)[1]
 			id, _ := p.ServiceID(name)
 			request, _ := http.NewRequest(http.MethodPost, id, bytes.NewReader(platform.Question(name, 1)))
