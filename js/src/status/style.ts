@@ -59,6 +59,7 @@ summary { cursor: pointer; padding: 0.25rem 0; }
 [part="item"] + [part="item"] { border-top: 1px solid var(--line); }
 [part="guidance"]:not(.one) { padding-inline-start: 1.5rem; }
 [part="guidance"] { margin-top: 0.25rem; }
+[part="guidance"], [part="about"] { max-width: 50rem; }
 [part="guidance"] li { margin: 0.125rem 0; }
 .otherwise, .when { margin-top: 0.375rem; color: var(--soft); font-size: 0.875rem; }
 .foot {
@@ -89,7 +90,9 @@ button {
   :host { --ink: #000; --soft: #333; --back: #fff; --good: #000; --warn: #000; --bad: #000; }
   [part="panel"] { border: 0; padding: 0; }
   [part="item"] { break-inside: avoid; }
-  button, a[part="status-site"] { display: none; }
+  summary { list-style: none; }
+  button { display: none; }
+  a[part="status-site"]::after { content: " (" attr(href) ")"; }
   [part="printed"] { display: block; }
   :host([printing="card"]) [part="panel"] { display: none; }
   .card { display: block; color: #000; }

@@ -68,7 +68,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         ]
           .filter(Boolean)
           .join(', '),
-      stale: 'Lijst van diensten verouderd',
+      stale: 'Geen storing vastgesteld, lijst van diensten verouderd',
       unprotected: 'Nog geen reserve bij een storing',
       unknown: 'Toestand nog niet bekend',
     },
@@ -78,7 +78,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       continuity: () => 'Minstens één dienst loopt langs een andere elektronische weg of geeft bewaarde antwoorden.',
       degraded: () => 'Volg de stappen hieronder.',
       stale: (checked) =>
-        `De lijst van diensten kon niet worden nagekeken sinds ${checked}. Ze wordt verder gebruikt; u hoeft niets te doen.`,
+        `U kunt voortwerken. De lijst van diensten, met de andere wegen, kon niet worden nagekeken sinds ${checked}. ` +
+        'Ze wordt verder gebruikt; u hoeft niets te doen.',
       unprotected: () =>
         'U kunt voortwerken zolang de diensten antwoorden. De lijst met andere wegen is er nog niet: valt een dienst uit, ' +
         'volg dan de noodkaart. Blijft dit zo, bel dan uw helpdesk.',
@@ -142,7 +143,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         ]
           .filter(Boolean)
           .join(', '),
-      stale: "La liste des services n'est plus à jour",
+      stale: 'Aucune panne constatée, liste des services dépassée',
       unprotected: 'Pas encore de voie de secours',
       unknown: 'État encore inconnu',
     },
@@ -152,7 +153,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       continuity: () => 'Au moins un service passe par une autre voie électronique ou fournit des réponses conservées.',
       degraded: () => 'Suivez les étapes ci-dessous.',
       stale: (checked) =>
-        `La liste des services n'a pas pu être contrôlée depuis le ${checked}. Elle reste utilisée ; vous n'avez rien à faire.`,
+        `Vous pouvez continuer. La liste des services, avec les autres voies, n'a pas pu être contrôlée depuis le ${checked}. ` +
+        "Elle reste utilisée ; vous n'avez rien à faire.",
       unprotected: () =>
         "Vous pouvez continuer tant que les services répondent. La liste des autres voies n'est pas encore là\u00a0: si un " +
         "service tombe en panne, suivez la carte d'urgence. Si cela dure, appelez votre helpdesk.",
@@ -216,7 +218,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         ]
           .filter(Boolean)
           .join(', '),
-      stale: 'Liste der Dienste nicht mehr aktuell',
+      stale: 'Keine Störung festgestellt, Liste der Dienste veraltet',
       unprotected: 'Noch kein Ausweichweg',
       unknown: 'Zustand noch nicht bekannt',
     },
@@ -227,7 +229,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         'Mindestens ein Dienst läuft über einen anderen elektronischen Weg oder liefert gespeicherte Antworten.',
       degraded: () => 'Folgen Sie den Schritten unten.',
       stale: (checked) =>
-        `Die Liste der Dienste konnte seit dem ${checked} nicht geprüft werden. Sie wird weiter verwendet; Sie müssen nichts tun.`,
+        `Sie können weiterarbeiten. Die Liste der Dienste, mit den anderen Wegen, konnte seit dem ${checked} nicht geprüft ` +
+        'werden. Sie wird weiter verwendet; Sie müssen nichts tun.',
       unprotected: () =>
         'Sie können weiterarbeiten, solange die Dienste antworten. Die Liste der anderen Wege fehlt noch: Fällt ein ' +
         'Dienst aus, folgen Sie der Notfallkarte. Bleibt es so, rufen Sie Ihren Helpdesk an.',
@@ -291,7 +294,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         ]
           .filter(Boolean)
           .join(', '),
-      stale: 'List of services out of date',
+      stale: 'No outage seen, list of services out of date',
       unprotected: 'No fallback yet',
       unknown: 'State not known yet',
     },
@@ -301,7 +304,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       continuity: () => 'At least one service goes by another electronic route or gives saved answers.',
       degraded: () => 'Follow the steps below.',
       stale: (checked) =>
-        `The list of services has not been checked since ${checked}. It stays in use; there is nothing you need to do.`,
+        `You can go on working. The list of services, with the other routes, has not been checked since ${checked}. ` +
+        'It stays in use; there is nothing you need to do.',
       unprotected: () =>
         'You can go on working while the services answer. The list of other routes is not here yet: if a service fails, ' +
         'follow the emergency card. If this lasts, call your helpdesk.',

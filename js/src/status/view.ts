@@ -187,10 +187,13 @@ function quiet(item: ProcedureItem, view: View): Node {
   return entry(item, view, guide);
 }
 
-/** Every text of a functionality, under the name of its way. */
+/** Every text of a functionality, under the name of its way. What sends has no use for kept answers. */
 function guideOf(item: ProcedureItem, texts: StatusTexts): Node[] {
+  const acts = (item.mayHaveArrived?.length ?? 0) > 0;
   return (['recovery', 'fallback', 'cache', 'mayHaveArrived', 'lastResort'] as const).flatMap((kind) =>
-    item[kind]?.length ? [make('p', { class: 'otherwise' }, texts.steps[kind]), ...steps(item, item[kind])] : [],
+    item[kind]?.length && !(acts && kind === 'cache')
+      ? [make('p', { class: 'otherwise' }, texts.steps[kind]), ...steps(item, item[kind])]
+      : [],
   );
 }
 

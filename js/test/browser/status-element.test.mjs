@@ -132,7 +132,7 @@ for (const name of browsers) {
       stale: [
         ready(true),
         overview(item('login', 'normal')),
-        /La liste des services n'est plus à jour[^]*depuis le 09\/10\/2025/,
+        /Aucune panne constatée[^]*Vous pouvez continuer[^]*depuis le 09\/10\/2025/,
       ],
       unprotected: [
         { phase: 'no-catalogue', code: 'network', services: [] },
@@ -401,6 +401,8 @@ for (const name of browsers) {
     });
 
     it('prints an emergency card before an outage', async () => {
+      const consult = item('insurability', 'normal', { mayHaveArrived: undefined });
+      await show(ready(), overview(item('login', 'normal'), consult));
       const card = await page.evaluate(async () => {
         window.print = () => {
           globalThis.printed = panel.shadowRoot.querySelector('[part=card]')?.textContent;
@@ -412,6 +414,8 @@ for (const name of browsers) {
         return [printed, panel.shadowRoot.querySelector('[part=card]')];
       });
       assert.match(card[0], /Carte d'urgence[^]*Titre login[^]*sur papier[^]*Imprimé le \d[^]*Cabinet du Parc/);
+      assert.match(card[0], /Titre insurability[^]*ancienne réponse[^]*Titre login/);
+      assert.equal(card[0].split('ancienne réponse').length, 2, 'no kept answer for what is sent');
       assert.equal(card[1], null, 'gone from the page after printing');
     });
 
