@@ -1,5 +1,6 @@
-// Contact sheets of <bcp-status> in build/screenshots/panel, to be looked at: one for each state, with each language in
-// three widths, light, dark, in forced colours and on paper. The guidance is the built-in one; what is seen is made up.
+// Contact sheets of <bcp-status> in build/screenshots/panel, to be looked at: one for each state. A row for each
+// language in three widths, light, dark and in forced colours, then the same on paper, which unfolds everything. The
+// guidance is the built-in one; what is seen is made up.
 //   node tools/contactsheets.mjs [STATE…]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +41,7 @@ const states = {
     insurability: { way: 'retry', ...outage, failedAtMs },
     tarification: { way: 'unconfirmed', ...outage, failedAtMs },
   },
-  stale: { overall: 'normal', stale: true },
+  stale: { overall: 'normal', stale: true, checkedAtMs: failedAtMs - 2 * 864e5 },
   unprotected: { overall: 'unknown', phase: 'no-catalogue', code: 'network', others: { way: 'unwatched' } },
   unknown: { overall: undefined },
   trust: {
@@ -76,7 +77,7 @@ const weightOf = ({ way, uncertain }) => weight.indexOf(uncertain && way !== 'la
 
 function shown(name, items) {
   const { overall, others = { way: 'normal', answeredAtMs }, phase = 'ready', code, ...rest } = states[name];
-  const { stale = false, trust, attributes = {}, ...seen } = rest;
+  const { stale = false, checkedAtMs = failedAtMs, trust, attributes = {}, ...seen } = rest;
   const changed = items
     .map(({ way: _, ...item }) => ({
       ...item,
@@ -84,7 +85,7 @@ function shown(name, items) {
       ...(seen[item.functionality] ?? others),
     }))
     .sort((a, b) => weightOf(a) - weightOf(b));
-  const catalogue = { issueInstantMs: sinceMs - 864e5, checkedAtMs: failedAtMs, stale };
+  const catalogue = { issueInstantMs: sinceMs - 4 * 864e5, checkedAtMs, stale };
   return {
     attributes: { practice: 'Dr. Peeters, Gent', ...attributes },
     status: overall && { phase, code, trust, services: [], ...(phase === 'ready' ? { catalogue } : {}) },
@@ -95,7 +96,7 @@ function shown(name, items) {
 const html =
   '<!doctype html><html><meta charset="utf-8"><title>panel</title>' +
   '<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width">' +
-  '<main><h1>Page</h1></main><script type="module" src="/panel.mjs"></script></html>';
+  '<style>body { font-family: sans-serif }</style><main><h1>Page</h1></main><script type="module" src="/panel.mjs"></script></html>';
 const script = `import { defineBcpStatus } from '/dist/status-element.js';
 defineBcpStatus();
 globalThis.show = (lang, { attributes, status, overview }) => {
@@ -111,7 +112,7 @@ globalThis.show = (lang, { attributes, status, overview }) => {
   };
 };`;
 
-/** Pictures side by side, on one page: a row for each language and look. */
+/** Pictures side by side, on one page as wide as three looks. */
 async function sheet(browser, name, pictures) {
   const page = await browser.newPage();
   const cells = pictures
@@ -121,7 +122,7 @@ async function sheet(browser, name, pictures) {
         `<figcaption>${label}</figcaption><img style="width:${width}px" src="data:image/png;base64,${data}"></figure>`,
     )
     .join('');
-  await page.setViewport({ width: 3200, height: 800 });
+  await page.setViewport({ width: 3940, height: 800 });
   const style =
     'body{display:flex;flex-wrap:wrap;gap:8px;align-items:start;font:14px sans-serif;background:#888}' +
     'figure{margin:0}';
@@ -154,7 +155,7 @@ try {
   await page.goto(`${site.origin}/panel.html`);
   await until(page, 'the page', () => 'show' in globalThis);
   for (const name of wanted) {
-    const pictures = [];
+    const [pictures, printed] = [[], []];
     for (const lang of langs) {
       await page.evaluate((l, s) => show(l, s), lang, shown(name, guidance[lang]));
       const state = { trust: 'normal', compact: 'degraded' }[name] ?? name;
@@ -164,16 +165,20 @@ try {
         await devtools.send('Emulation.setEmulatedMedia', { media, features: named });
         if (media === 'print') await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
         for (const width of widths) {
-          await page.setViewport({ width, height: 640 });
+          await page.setViewport({ width, height: 200 });
           if (look !== 'print' && width === 360) await assertAccessible(page, `${name}, ${lang}, ${look}`);
           const data = Buffer.from(await page.screenshot({ fullPage: true })).toString('base64');
-          pictures.push({ label: `${name} ${lang} ${look} ${width}`, width: width / 2, data });
+          (media === 'print' ? printed : pictures).push({
+            label: `${name} ${lang} ${look} ${width}`,
+            width: width / 2,
+            data,
+          });
         }
       }
       await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     }
-    await sheet(browser, name, pictures);
-    console.log(`${name}: ${pictures.length} pictures`);
+    await sheet(browser, name, [...pictures, ...printed]);
+    console.log(`${name}: ${pictures.length + printed.length} pictures`);
   }
 } finally {
   await browser.close();
