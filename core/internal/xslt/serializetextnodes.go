@@ -85,7 +85,7 @@ func (s *serializer) normalized(text string, cdata bool) {
 			s.closeCDATA()
 			s.reference(r)
 		default:
-			if cdata {
+			if cdata && (r != '\n' || i == 0) { // the JDK opens no section for the end of a line
 				s.openCDATA()
 			}
 			s.write(text[i : i+size])
