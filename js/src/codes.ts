@@ -1,4 +1,4 @@
-// Every code, with what it means. The core's own are those of core/bcperr, which a test compares. No code here.
+// Every code, with what it means. The core's own are those of core/bcperr, which a test compares. Types only.
 
 /** Codes of the core: the key is the code. */
 export interface CoreErrors {
@@ -174,3 +174,15 @@ export interface Findings {
   /** The catalogue held no longer verifies, so it sets no floor. */
   'held-invalid': never;
 }
+
+/** What is wrong. Stable: branch on it. What each means: {@link CoreErrors}, {@link ClientErrors}. */
+export type ErrorCode = CoreErrorCode | ClientErrorCode;
+
+/** Codes of the core. */
+export type CoreErrorCode = keyof CoreErrors;
+
+/** Codes of the code around the core. */
+export type ClientErrorCode = keyof ClientErrors;
+
+/** What a finding is about. Of the codes of errors, those of stylesheets and of limits occur here too. */
+export type FindingCode = keyof Findings | CoreErrorCode;

@@ -15,7 +15,9 @@ describe('the texts of the demonstration', () => {
   });
 
   it('have words for every type of event', () => {
-    const [, events] = readFileSync(new URL('../src/types.ts', import.meta.url), 'utf8').split('export type News');
+    const [, events] = readFileSync(new URL('../src/types/events.ts', import.meta.url), 'utf8').split(
+      'export type News',
+    );
     const types = [...events.matchAll(/\n +type: ([^;}]+)/g)].flatMap(([, union]) => union.match(/[a-z-]+/g));
     assert.ok(types.length > 10);
     assert.deepEqual(Object.keys(texts.en.events).sort(), types.sort());

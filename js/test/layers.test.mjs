@@ -36,7 +36,7 @@ function importsOf(name) {
 // What lies in no folder is an entry, but for the client and for the types and codes, which everything uses.
 function roomOf(name) {
   if (name === 'client.ts') return 'client';
-  if (name === 'types.ts' || name === 'codes.ts') return 'base';
+  if (name === 'types.ts' || name === 'codes.ts' || name.startsWith('types/')) return 'base';
   return name.includes('/') ? dirname(name) : 'entries';
 }
 
