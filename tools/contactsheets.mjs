@@ -19,8 +19,9 @@ const looks = {
   forced: { media: 'screen', features: { 'forced-colors': 'active', 'prefers-color-scheme': 'dark' } },
   print: { media: 'print', features: { 'prefers-color-scheme': 'light' } },
 };
-const [sinceMs, failedAtMs, retryAtMs, answeredAtMs] = ['08:12', '08:41', '08:46', '08:55'].map((time) =>
-  Date.parse(`2026-03-02T${time}Z`),
+// Of today, as in an outage: the panel then says the time alone.
+const [sinceMs, failedAtMs, retryAtMs, answeredAtMs] = [12, 41, 46, 55].map((minutes) =>
+  new Date().setHours(8, minutes, 0, 0),
 );
 
 /** What is seen in each state, by functionality; the others answered. */
@@ -49,7 +50,7 @@ const states = {
     trust: {
       signerDaysLeft: 20,
       anchorDaysLeft: 900,
-      expiring: [{ what: 'signer', endsMs: Date.parse('2026-03-22T12:00Z'), thresholdDays: 30 }],
+      expiring: [{ what: 'signer', endsMs: sinceMs + 20 * 864e5, thresholdDays: 30 }],
     },
   },
   compact: {

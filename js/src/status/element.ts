@@ -3,7 +3,7 @@ import type { Kind } from '../base/kinds.js';
 import type { BcpClient, ClientStatus, ProcedureOverview } from '../types.js';
 import { statusStyle } from './style.js';
 import { type StatusLang, statusLang, statusTexts } from './texts.js';
-import { type View, badgeOf, emergencyCard, headlineOf, make, overallOf, panel } from './view.js';
+import { type View, badgeOf, dayOf, emergencyCard, headlineOf, make, overallOf, panel } from './view.js';
 
 /** What the element needs of a client. */
 export type StatusClient = Pick<BcpClient, 'status' | 'subscribe' | 'procedures'> &
@@ -167,6 +167,7 @@ export class BcpStatusElement extends Base {
         ...view,
         texts: 0,
         catalogue: [view.catalogue?.issueInstantMs, view.catalogue?.checkedAtMs, view.catalogue?.stale],
+        today: dayOf(Date.now()),
       },
     ]);
     if (now === this.#shown) return;

@@ -15,22 +15,28 @@ export interface Counts {
   elsewhere: number;
 }
 
-/** One language of the panel. Moments come in as they are shown. */
+/** A moment in a sentence: of today the time alone, of another day the date and the time. */
+export type Moment = (shown: string, isToday: boolean) => string;
+
+/** One language of the panel. Moments come in as they stand in the sentence, made by `at`, `since` or `after`. */
 export interface StatusTexts {
   /** For Intl. */
   locale: string;
+  at: Moment;
+  since: Moment;
+  after: Moment;
   heading: string;
   overall: Record<Exclude<OverallState, 'degraded' | 'continuity'>, string> &
     Record<'degraded' | 'continuity', (counts: Counts) => string>;
   /** A sentence that goes with the state. */
-  about: Record<OverallState, (checked: string) => string>;
+  about: Record<OverallState, (sinceChecked: string) => string>;
   ways: Record<Way | 'unused' | 'uncertain', string>;
-  since: (moment: string) => string;
-  answered: (moment: string) => string;
-  failed: (moment: string) => string;
-  tryAgain: (moment: string) => string;
-  catalogue: (issued: string, checked: string) => string;
-  stale: (checked: string) => string;
+  answered: (at: string) => string;
+  failed: (at: string) => string;
+  tryAgain: (after: string) => string;
+  /** `issued` is a date and a time. */
+  catalogue: (issued: string, atChecked: string) => string;
+  stale: (sinceChecked: string) => string;
   normal: (count: number) => string;
   unwatched: (count: number) => string;
   attention: (count: number) => string;
@@ -42,20 +48,24 @@ export interface StatusTexts {
   source: (title: string, publisher: string) => string;
   statusSite: string;
   helpdesk: string;
-  code: (code: string, moment: string) => string;
-  /** When the certificate ends by which the list of services is checked. */
+  code: (code: string, at: string) => string;
+  /** The date and the time when the certificate ends by which the list of services is checked. */
   trust: (moment: string) => string;
   print: string;
   card: string;
   cardTitle: string;
   steps: Record<'recovery' | 'fallback' | 'cache' | 'mayHaveArrived' | 'lastResort', string>;
   exportLog: string;
+  /** With the date, whatever the day is. */
   printed: (moment: string) => string;
 }
 
 export const statusTexts: Record<StatusLang, StatusTexts> = {
   nl: {
     locale: 'nl-BE',
+    at: (shown, isToday) => `${isToday ? 'om' : 'op'} ${shown}`,
+    since: (shown) => `sinds ${shown}`,
+    after: (shown) => `na ${shown}`,
     heading: 'Elektronische diensten',
     overall: {
       unused: 'Nog niets gebruikt',
@@ -77,8 +87,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: () => 'De diensten die werden gebruikt, antwoordden zoals gewoonlijk.',
       continuity: () => 'Minstens één dienst loopt langs een andere elektronische weg of geeft bewaarde antwoorden.',
       degraded: () => 'Volg de stappen hieronder.',
-      stale: (checked) =>
-        `U kunt voortwerken. De lijst van diensten, met de andere wegen, kon niet worden nagekeken sinds ${checked}. ` +
+      stale: (since) =>
+        `U kunt voortwerken. De lijst van diensten, met de andere wegen, kon niet worden nagekeken ${since}. ` +
         'Ze wordt verder gebruikt; u hoeft niets te doen.',
       unprotected: () =>
         'U kunt voortwerken zolang de diensten antwoorden. De lijst met andere wegen is er nog niet: valt een dienst uit, ' +
@@ -97,12 +107,11 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       lastResort: 'niet elektronisch beschikbaar',
       unwatched: 'geen informatie',
     },
-    since: (moment) => `sinds ${moment}`,
-    answered: (moment) => `antwoordde op ${moment}`,
-    failed: (moment) => `Niet gelukt op ${moment}.`,
-    tryAgain: (moment) => `Probeer opnieuw na ${moment}.`,
-    catalogue: (issued, checked) => `Lijst van diensten van ${issued}, nagekeken op ${checked}.`,
-    stale: (checked) => `Lijst van diensten niet nagekeken sinds ${checked}.`,
+    answered: (at) => `antwoordde ${at}`,
+    failed: (at) => `Niet gelukt ${at}.`,
+    tryAgain: (after) => `Probeer opnieuw ${after}.`,
+    catalogue: (issued, at) => `Lijst van diensten van ${issued}, nagekeken ${at}.`,
+    stale: (since) => `Lijst van diensten niet nagekeken ${since}.`,
     normal: (count) => `Geen storing vastgesteld (${count})`,
     unwatched: (count) => `Geen informatie (${count})`,
     attention: (count) => `Vraagt aandacht (${count})`,
@@ -113,7 +122,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     source: (title, publisher) => `Bron: ${publisher}, “${title}”.`,
     statusSite: 'Status van de eHealth-diensten',
     helpdesk: 'Voor de helpdesk:',
-    code: (code, moment) => `Code ${code}, vastgesteld op ${moment}.`,
+    code: (code, at) => `Code ${code}, vastgesteld ${at}.`,
     trust: (moment) =>
       `Het certificaat waarmee de lijst van diensten wordt nagekeken, is geldig tot ${moment}. Meld dit aan uw softwareleverancier.`,
     print: 'Afdrukken',
@@ -131,6 +140,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
   },
   fr: {
     locale: 'fr-BE',
+    at: (shown, isToday) => `${isToday ? 'à' : 'le'} ${shown}`,
+    since: (shown, isToday) => `depuis ${isToday ? '' : 'le '}${shown}`,
+    after: (shown, isToday) => `après ${isToday ? '' : 'le '}${shown}`,
     heading: 'Services électroniques',
     overall: {
       unused: 'Aucun service encore utilisé',
@@ -152,8 +164,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: () => 'Les services utilisés ont répondu comme d’habitude.',
       continuity: () => 'Au moins un service passe par une autre voie électronique ou fournit des réponses conservées.',
       degraded: () => 'Suivez les étapes ci-dessous.',
-      stale: (checked) =>
-        `Vous pouvez continuer. La liste des services, avec les autres voies, n'a pas pu être contrôlée depuis le ${checked}. ` +
+      stale: (since) =>
+        `Vous pouvez continuer. La liste des services, avec les autres voies, n'a pas pu être contrôlée ${since}. ` +
         "Elle reste utilisée ; vous n'avez rien à faire.",
       unprotected: () =>
         "Vous pouvez continuer tant que les services répondent. La liste des autres voies n'est pas encore là\u00a0: si un " +
@@ -172,12 +184,11 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       lastResort: 'pas disponible par voie électronique',
       unwatched: 'sans information',
     },
-    since: (moment) => `depuis le ${moment}`,
-    answered: (moment) => `a répondu le ${moment}`,
-    failed: (moment) => `Échec le ${moment}.`,
-    tryAgain: (moment) => `Essayez à nouveau après le ${moment}.`,
-    catalogue: (issued, checked) => `Liste des services du ${issued}, contrôlée le ${checked}.`,
-    stale: (checked) => `Liste des services non contrôlée depuis le ${checked}.`,
+    answered: (at) => `a répondu ${at}`,
+    failed: (at) => `Échec ${at}.`,
+    tryAgain: (after) => `Essayez à nouveau ${after}.`,
+    catalogue: (issued, at) => `Liste des services du ${issued}, contrôlée ${at}.`,
+    stale: (since) => `Liste des services non contrôlée ${since}.`,
     normal: (count) => `Aucune panne constatée (${count})`,
     unwatched: (count) => `Sans information (${count})`,
     attention: (count) => `Points d'attention (${count})`,
@@ -188,7 +199,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     source: (title, publisher) => `Source : ${publisher}, « ${title} ».`,
     statusSite: 'Statut des services eHealth',
     helpdesk: 'Pour le helpdesk\u00a0:',
-    code: (code, moment) => `Code ${code}, constaté le ${moment}.`,
+    code: (code, at) => `Code ${code}, constaté ${at}.`,
     trust: (moment) =>
       `Le certificat qui sert à contrôler la liste des services est valable jusqu'au ${moment}. Signalez-le à votre fournisseur de logiciel.`,
     print: 'Imprimer',
@@ -206,6 +217,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
   },
   de: {
     locale: 'de-BE',
+    at: (shown, isToday) => (isToday ? `um ${shown} Uhr` : `am ${shown}`),
+    since: (shown, isToday) => (isToday ? `seit ${shown} Uhr` : `seit dem ${shown}`),
+    after: (shown, isToday) => (isToday ? `nach ${shown} Uhr` : `nach dem ${shown}`),
     heading: 'Elektronische Dienste',
     overall: {
       unused: 'Noch nichts benutzt',
@@ -228,8 +242,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       continuity: () =>
         'Mindestens ein Dienst läuft über einen anderen elektronischen Weg oder liefert gespeicherte Antworten.',
       degraded: () => 'Folgen Sie den Schritten unten.',
-      stale: (checked) =>
-        `Sie können weiterarbeiten. Die Liste der Dienste, mit den anderen Wegen, konnte seit dem ${checked} nicht geprüft ` +
+      stale: (since) =>
+        `Sie können weiterarbeiten. Die Liste der Dienste, mit den anderen Wegen, konnte ${since} nicht geprüft ` +
         'werden. Sie wird weiter verwendet; Sie müssen nichts tun.',
       unprotected: () =>
         'Sie können weiterarbeiten, solange die Dienste antworten. Die Liste der anderen Wege fehlt noch: Fällt ein ' +
@@ -248,12 +262,11 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       lastResort: 'nicht elektronisch verfügbar',
       unwatched: 'keine Information',
     },
-    since: (moment) => `seit dem ${moment}`,
-    answered: (moment) => `antwortete am ${moment}`,
-    failed: (moment) => `Am ${moment} nicht gelungen.`,
-    tryAgain: (moment) => `Versuchen Sie es nach dem ${moment} erneut.`,
-    catalogue: (issued, checked) => `Liste der Dienste vom ${issued}, geprüft am ${checked}.`,
-    stale: (checked) => `Liste der Dienste seit dem ${checked} nicht geprüft.`,
+    answered: (at) => `antwortete ${at}`,
+    failed: (at) => `Nicht gelungen ${at}.`,
+    tryAgain: (after) => `Versuchen Sie es ${after} erneut.`,
+    catalogue: (issued, at) => `Liste der Dienste vom ${issued}, geprüft ${at}.`,
+    stale: (since) => `Liste der Dienste ${since} nicht geprüft.`,
     normal: (count) => `Keine Störung festgestellt (${count})`,
     unwatched: (count) => `Keine Information (${count})`,
     attention: (count) => `Zu beachten (${count})`,
@@ -264,7 +277,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     source: (title, publisher) => `Quelle: ${publisher}, „${title}“.`,
     statusSite: 'Status der eHealth-Dienste',
     helpdesk: 'Für den Helpdesk:',
-    code: (code, moment) => `Code ${code}, festgestellt am ${moment}.`,
+    code: (code, at) => `Code ${code}, festgestellt ${at}.`,
     trust: (moment) =>
       `Das Zertifikat, mit dem die Liste der Dienste geprüft wird, gilt bis ${moment}. Melden Sie dies Ihrem Softwareanbieter.`,
     print: 'Drucken',
@@ -282,6 +295,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
   },
   en: {
     locale: 'en-GB',
+    at: (shown, isToday) => `${isToday ? 'at' : 'on'} ${shown}`,
+    since: (shown) => `since ${shown}`,
+    after: (shown) => `after ${shown}`,
     heading: 'Electronic services',
     overall: {
       unused: 'Nothing used yet',
@@ -303,8 +319,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: () => 'The services that were used answered as usual.',
       continuity: () => 'At least one service goes by another electronic route or gives saved answers.',
       degraded: () => 'Follow the steps below.',
-      stale: (checked) =>
-        `You can go on working. The list of services, with the other routes, has not been checked since ${checked}. ` +
+      stale: (since) =>
+        `You can go on working. The list of services, with the other routes, has not been checked ${since}. ` +
         'It stays in use; there is nothing you need to do.',
       unprotected: () =>
         'You can go on working while the services answer. The list of other routes is not here yet: if a service fails, ' +
@@ -323,12 +339,11 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       lastResort: 'not available electronically',
       unwatched: 'no information',
     },
-    since: (moment) => `since ${moment}`,
-    answered: (moment) => `answered on ${moment}`,
-    failed: (moment) => `Failed on ${moment}.`,
-    tryAgain: (moment) => `Try again after ${moment}.`,
-    catalogue: (issued, checked) => `List of services of ${issued}, checked on ${checked}.`,
-    stale: (checked) => `List of services not checked since ${checked}.`,
+    answered: (at) => `answered ${at}`,
+    failed: (at) => `Failed ${at}.`,
+    tryAgain: (after) => `Try again ${after}.`,
+    catalogue: (issued, at) => `List of services of ${issued}, checked ${at}.`,
+    stale: (since) => `List of services not checked ${since}.`,
     normal: (count) => `No outage seen (${count})`,
     unwatched: (count) => `No information (${count})`,
     attention: (count) => `Needs attention (${count})`,
@@ -339,7 +354,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     source: (title, publisher) => `Source: ${publisher}, “${title}”.`,
     statusSite: 'Status of the eHealth services',
     helpdesk: 'For the helpdesk:',
-    code: (code, moment) => `Code ${code}, seen on ${moment}.`,
+    code: (code, at) => `Code ${code}, seen ${at}.`,
     trust: (moment) =>
       `The certificate by which the list of services is checked is valid until ${moment}. Tell your software supplier.`,
     print: 'Print',

@@ -26,6 +26,7 @@ export interface View {
 const statusSite = 'https://status.ehealth.fgov.be/';
 // With the whole year, which the short style of French leaves out.
 const day = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+const time = { hour: '2-digit', minute: '2-digit' } as const;
 const signs: Record<OverallState, string> = {
   unused: '·',
   normal: '✓',
@@ -76,7 +77,7 @@ function countsOf(items: readonly ProcedureItem[]): Counts {
 /** The whole panel, in reading order. */
 export function panel(view: View): Node[] {
   const rest = [...sections(view), ...catalogueLine(view), foot(view)];
-  const top = [heading(view), make('p', { part: 'about' }, view.texts.about[view.state](checkedAt(view)))];
+  const top = [heading(view), make('p', { part: 'about' }, view.texts.about[view.state](checked('since', view)))];
   if (!view.isCompact) return [...top, ...rest];
   return [heading(view), folded(view, 'all', view.texts.more, [top[1]!, ...rest])];
 }
@@ -131,8 +132,8 @@ function folded(view: View, name: string, summary: string, content: Node[]): HTM
 function entry(item: ProcedureItem, view: View, ...rest: Node[]): Node {
   const { texts } = view;
   const when = isCalm(item)
-    ? item.answeredAtMs && texts.answered(moment(item.answeredAtMs, texts))
-    : item.sinceMs && texts.since(moment(item.sinceMs, texts));
+    ? item.answeredAtMs && texts.answered(phrase('at', item.answeredAtMs, texts))
+    : item.sinceMs && phrase('since', item.sinceMs, texts);
   return make(
     'li',
     {
@@ -157,8 +158,8 @@ function concern(item: ProcedureItem, view: View): Node {
   const { texts } = view;
   const paragraph = (text: string) => make('p', { class: 'when' }, text);
   const otherwise = () => [make('p', { class: 'otherwise' }, texts.otherwise), ...steps(item, item.lastResort)];
-  const failed = item.failedAtMs ? [paragraph(texts.failed(moment(item.failedAtMs, texts)))] : [];
-  const again = item.retryAtMs ? [paragraph(texts.tryAgain(moment(item.retryAtMs, texts)))] : [];
+  const failed = item.failedAtMs ? [paragraph(texts.failed(phrase('at', item.failedAtMs, texts)))] : [];
+  const again = item.retryAtMs ? [paragraph(texts.tryAgain(phrase('after', item.retryAtMs, texts)))] : [];
   if (item.uncertain) return entry(item, view, ...steps(item, item.mayHaveArrived));
   switch (item.way) {
     case 'recovery':
@@ -209,8 +210,8 @@ function steps({ lang }: ProcedureItem, sentences: readonly string[] | undefined
   ];
 }
 
-function checkedAt({ catalogue, texts }: View): string {
-  return catalogue ? moment(catalogue.checkedAtMs, texts) : '';
+function checked(kind: 'at' | 'since', { catalogue, texts }: View): string {
+  return catalogue ? phrase(kind, catalogue.checkedAtMs, texts) : '';
 }
 
 function catalogueLine(view: View): Node[] {
@@ -219,8 +220,10 @@ function catalogueLine(view: View): Node[] {
   if (catalogue.stale)
     return state === 'stale'
       ? []
-      : [make('p', { part: 'catalogue', class: 'stale' }, `◷ ${texts.stale(checkedAt(view))}`)];
-  return [make('p', { part: 'catalogue' }, texts.catalogue(moment(catalogue.issueInstantMs, texts), checkedAt(view)))];
+      : [make('p', { part: 'catalogue', class: 'stale' }, `◷ ${texts.stale(checked('since', view))}`)];
+  return [
+    make('p', { part: 'catalogue' }, texts.catalogue(moment(catalogue.issueInstantMs, texts), checked('at', view))),
+  ];
 }
 
 function foot(view: View): Node {
@@ -246,7 +249,7 @@ function foot(view: View): Node {
       { part: 'helpdesk' },
       make('strong', {}, texts.helpdesk),
       ' ',
-      ...(fault ? [make('span', { part: 'code' }, texts.code(fault.code, moment(fault.atMs, texts))), ' '] : []),
+      ...(fault ? [make('span', { part: 'code' }, texts.code(fault.code, phrase('at', fault.atMs, texts))), ' '] : []),
       ...(ending ? [make('span', { part: 'trust' }, texts.trust(moment(ending.endsMs, texts))), ' '] : []),
       ...(services.length > 0 ? [make('span', { part: 'services' }, services.join(', ')), ' '] : []),
       make('slot', { name: 'helpdesk' }),
@@ -308,8 +311,17 @@ function tone(state: string): string {
   }
 }
 
+/** The day of the reader, at whose end a time alone is no longer enough. */
+export const dayOf = (atMs: number): string => new Date(atMs).toDateString();
+
+/** A moment as it stands in a sentence. Of today the time says it, and is read faster. */
+function phrase(kind: 'at' | 'since' | 'after', atMs: number, texts: StatusTexts): string {
+  const isToday = dayOf(atMs) === dayOf(Date.now());
+  return texts[kind](isToday ? new Intl.DateTimeFormat(texts.locale, time).format(atMs) : moment(atMs, texts), isToday);
+}
+
 function moment(atMs: number, texts: StatusTexts): string {
-  return new Intl.DateTimeFormat(texts.locale, { ...day, hour: '2-digit', minute: '2-digit' }).format(atMs);
+  return new Intl.DateTimeFormat(texts.locale, { ...day, ...time }).format(atMs);
 }
 
 /** Makes an element; text is text, never HTML. */

@@ -137,7 +137,7 @@ for (const name of browsers) {
       unprotected: [
         { phase: 'no-catalogue', code: 'network', services: [] },
         overview(),
-        /Pas encore de voie de secours[^]*suivez la carte d'urgence[^]*Code network, constaté le \d/,
+        /Pas encore de voie de secours[^]*suivez la carte d'urgence[^]*Code network, constaté à \d/,
       ],
       unknown: [undefined, undefined, /État encore inconnu/],
     };
@@ -211,6 +211,36 @@ for (const name of browsers) {
       assert.match(
         await text(),
         /ancienne réponse\s+Si cela ne fonctionne pas\s:\s+sur papier\s+Essayez à nouveau après/,
+      );
+    });
+
+    it('says the time alone of what happened today, and the date too once the day is over', async () => {
+      const noon = new Date().setHours(12, 0, 0, 0);
+      const moments = { sinceMs: noon, failedAtMs: noon, retryAtMs: noon };
+      const items = [item('etk', 'retry', moments), item('login', 'lastResort', moments)];
+      await show({ ...ready(), catalogue: { ...ready().catalogue, checkedAtMs: noon } }, overview(...items));
+      await state('degraded');
+      for (const [lang, ...wanted] of [
+        ['fr', 'depuis 12:00', 'Échec à 12:00.', 'après 12:00.', 'contrôlée à 12:00.'],
+        ['nl', 'sinds 12:00', 'Niet gelukt om 12:00.', 'na 12:00.', 'nagekeken om 12:00.'],
+        ['de', 'seit 12:00 Uhr', 'Nicht gelungen um 12:00 Uhr.', 'nach 12:00 Uhr erneut.', 'geprüft um 12:00 Uhr.'],
+        ['en', 'since 12:00', 'Failed at 12:00.', 'after 12:00.', 'checked at 12:00.'],
+      ]) {
+        await page.evaluate((l) => panel.setAttribute('lang', l), lang);
+        await until(
+          page,
+          `${lang}: ${wanted}`,
+          (all) => all.every((want) => panel.shadowRoot.querySelector('[part=panel]').innerText.includes(want)),
+          wanted,
+        );
+      }
+      await page.evaluate(() => {
+        const now = Date.now.bind(Date);
+        Date.now = () => now() + 864e5;
+        panel.refresh();
+      });
+      await until(page, 'the date', () =>
+        /since \d\d\/\d\d\/\d{4}, 12:00/.test(panel.shadowRoot.querySelector('[part=panel]').innerText),
       );
     });
 
