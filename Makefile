@@ -87,7 +87,7 @@ test-properties: ## 200,000 random scripts through the choice of endpoints
 fuzz-readers: build ## values of every kind for what is read from stores, headers, tabs, clocks (BCP_FUZZ_SECONDS, 600)
 	BCP_FUZZ_SECONDS=$${BCP_FUZZ_SECONDS:-600} BCP_FUZZ_SEED=$${BCP_FUZZ_SEED:-$$RANDOM} node --test js/test/readers.test.mjs
 
-chaos: build ## shake the storage of pages in Chromium in twelve ways; a table of what was lost (BCP_CHAOS_ROUNDS, 20 each)
+chaos: build ## shake the storage of pages in Chromium in twelve ways; a table of what was lost (BCP_CHAOS_ROUNDS, 20 each; BCP_CHAOS_FILE to go on)
 	node js/test/chaos/run.mjs
 
 chaos-dir: ## kill a process that publishes into a Dir, and a mirror, 10,000 times each; prints what was lost, torn, older

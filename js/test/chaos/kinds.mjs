@@ -33,7 +33,8 @@ export const kinds = {
   /** Tabs come and go while others store. */
   async opened(profile) {
     let isOver = false;
-    const publishing = publish(profile, [await profile.tab()], () => isOver);
+    const publisher = await profile.tab();
+    const publishing = publish(profile, [publisher], () => isOver);
     for (let i = 0; i < 3; i++) {
       const page = await profile.tab();
       const refreshing = profile.refresh(page).catch(() => {});
@@ -43,7 +44,7 @@ export const kinds = {
     }
     isOver = true;
     await publishing;
-    for (const page of await profile.browser.pages()) if (page.url().includes('page.html')) await page.close();
+    await profile.leave(publisher);
   },
 
   /** One tab is frozen in the middle of a refresh, and goes on after another stored what is newer. */
@@ -58,7 +59,8 @@ export const kinds = {
     await profile.refresh(other);
     await session.send('Page.setWebLifecycleState', { state: 'active' });
     await refreshing;
-    await Promise.all([frozen.close(), other.close()]);
+    await session.detach();
+    await Promise.all([profile.leave(frozen), profile.leave(other)]);
   },
 
   /** One tab crashes in the middle of a refresh. */
@@ -67,18 +69,19 @@ export const kinds = {
     profile.stage.publish();
     const session = await dying.createCDPSession();
     const crashing = profile.refresh(dying).catch(() => {});
+    await sleep(Math.random() * 40);
     session.send('Page.crash').catch(() => {});
     await profile.refresh(other);
     await dying.close().catch(() => {});
     await Promise.race([crashing, sleep(1_000)]);
-    await other.close();
+    await profile.leave(other);
   },
 
   /** Something else wrote values of every kind in the place of every record: the second copy of the list is left. */
   async records(profile, round) {
     const page = await profile.tab();
     await page.evaluate(replaceRecords, ['catalogue', 'state', 'log'], round);
-    await page.close();
+    await profile.leave(page);
   },
 
   /** The databases are deleted, as by a cleaning tool; or the second copy is. */
@@ -92,11 +95,12 @@ export const kinds = {
       },
       round % 2 === 1,
     );
-    await page.close();
+    await profile.leave(page);
   },
 
   /** A bad disk: one of the two places is damaged while no browser runs. */
   async corrupted(profile, round) {
+    await sleep(1_000); // what was written is on the disk: a kill and a damage at once are two faults
     await profile.kill();
     const place = round % 2 === 0 ? /IndexedDB\// : /CacheStorage\//;
     const files = await profile.files((file) => place.test(file) && !file.endsWith('LOCK'));
@@ -121,7 +125,7 @@ export const kinds = {
     const page = await profile.tab();
     profile.stage.publish();
     await profile.refresh(page);
-    await Promise.all([page.close(), deaf.close()]);
+    await Promise.all([profile.leave(page), profile.leave(deaf)]);
   },
 
   /** The browser gives no more room, also for what is published meanwhile. */
@@ -133,7 +137,8 @@ export const kinds = {
     profile.stage.publish();
     await profile.refresh(page);
     await session.send('Storage.overrideQuotaForOrigin', { origin });
-    await page.close();
+    await session.detach();
+    await profile.leave(page);
   },
 
   /** The clock of the PC is wrong while a list is published, and right again after. */
@@ -151,7 +156,7 @@ export const kinds = {
     profile.stage.publish();
     await page.evaluate(() => test.call('c', 'refresh'));
     await profile.ask(page);
-    await page.close();
+    await profile.leave(page);
   },
 
   /** The service worker is stopped at any point of a call or a publication, and is there for the next call. */
@@ -166,7 +171,7 @@ export const kinds = {
     for (let i = 0; i < 3; i++) {
       profile.stage.publish();
       const calling = call();
-      await sleep(Math.random() * 40);
+      await sleep(Math.random() * 400);
       await session.send('ServiceWorker.stopAllWorkers');
       await calling; // it may fail with the worker
     }
@@ -174,7 +179,8 @@ export const kinds = {
     await page.evaluate(async () => {
       for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
     });
-    await page.close();
+    await session.detach();
+    await profile.leave(page);
   },
 
   /** The user logs out in one of two tabs while both call. Nothing of before is served after, nor is it on the disk. */
@@ -196,13 +202,13 @@ export const kinds = {
     if (round % 2 === 0) {
       await profile.kill();
       await profile.start();
-    } else await Promise.all(tabs.map((tab) => tab.close()));
+    } else await Promise.all(tabs.map((tab) => profile.leave(tab)));
     count.markers += await profile.finds(marker);
     stage.server.behave('/main', 'reset');
     stage.server.behave('/second', 'reset');
     const next = await profile.tab(over);
     for (const inss of patients) if ((await profile.ask(next, inss)).text?.includes(marker)) count.served++;
-    await next.close();
+    await profile.leave(next);
     stage.server.behave('/main', 'ok');
     stage.server.behave('/second', 'ok');
   },

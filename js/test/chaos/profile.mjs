@@ -2,33 +2,46 @@
 import { once } from 'node:events';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launch, openPage } from '../lib/browsers.mjs';
+import { launch, openPage, ready } from '../lib/browsers.mjs';
 import { service, soapRequest } from '../lib/stage.mjs';
+
+const patienceMs = 60_000;
 
 export const request = (inss) => ({ method: 'POST', body: soapRequest(inss), bcp: { repeat: 'yes' } });
 
 export class Profile {
   /** The newest list that a page held after a refresh, and said to have stored. */
   newestMs = 0;
+  // Loaded anew, a page starts as one that is opened, in half the time: its process is there, and the wasm compiled.
+  #idle = [];
+  #judged;
 
   constructor(site, stage, directory) {
     Object.assign(this, { site, stage, directory });
   }
 
   async start() {
-    this.browser = await launch('chromium', { userDataDir: this.directory });
+    this.browser = await launch('chromium', { userDataDir: this.directory, protocolTimeout: patienceMs });
   }
 
-  /** A page without a client. */
-  page() {
-    return openPage(this.browser.defaultBrowserContext(), this.site);
+  /** A page without a client. Give it to `leave`, or close it. */
+  async page() {
+    return this.#idle.pop() ?? openPage(this.browser.defaultBrowserContext(), this.site);
   }
 
-  /** A page with a client. `over` are options of its own. */
+  /** A page whose client has started. `over` are options of its own. */
   async tab(over = {}) {
     const page = await this.page();
     await page.evaluate((options) => test.make('c', options), this.stage.options(over));
+    await page.evaluate(() => test.preload('c'));
     return page;
+  }
+
+  /** Ends what runs in a page, and keeps it for a later one. */
+  async leave(page) {
+    await page.reload();
+    await ready(page);
+    this.#idle.push(page);
   }
 
   async refresh(page) {
@@ -42,9 +55,23 @@ export class Profile {
   }
 
   async kill() {
-    const ended = once(this.browser.process(), 'exit');
-    this.browser.process().kill('SIGKILL');
+    this.#idle = [];
+    this.#judged = undefined;
+    const running = this.browser.process();
+    if (running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGKILL');
     await ended;
+  }
+
+  /** What each round begins with: a list that is new, and stored. */
+  async begin() {
+    if (!this.browser) await this.start();
+    this.stage.publish();
+    const page = this.#judged ?? (await this.tab());
+    this.#judged = undefined;
+    await this.refresh(page);
+    await this.leave(page);
   }
 
   /** Counts what a page finds that starts while no source answers. */
@@ -55,7 +82,7 @@ export class Profile {
     const { catalogue } = await page.evaluate(() => test.call('c', 'status'));
     if (!catalogue || reply.service !== service) count.lost++;
     else if (catalogue.issueInstantMs < this.newestMs) count.older++;
-    await page.close();
+    this.#judged = page;
   }
 
   /** The files below a folder of the profile whose path passes. */

@@ -96,7 +96,8 @@ export async function openPage(context, site, search = '') {
 
 /** Waits until the module of the page ran. Polls from here: a page with Trusted Types takes no polling script. */
 export async function ready(page) {
-  for (let i = 0; i < 400; i++) {
+  const endMs = performance.now() + 60_000;
+  while (performance.now() < endMs) {
     if (await page.evaluate(() => 'test' in globalThis).catch(() => false)) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
