@@ -6,7 +6,7 @@ import { judgementShape, serviceKeyShape, stylesheetKeyShape } from './base/shap
 import { openArguments } from './catalogue/open.js';
 import type { Opened } from './core/contract.js';
 import type { Core, CoreHost } from './core/host.js';
-import type { Bytes, CacheKey, Lint, Policy, Service, TokenRenewal, Verdict, VerifyOptions } from './types.js';
+import type { Bytes, CacheKey, Lint, PolicyName, Service, TokenRenewal, Verdict, VerifyOptions } from './types.js';
 
 /**
  * The functions of the core that need no client: nothing is fetched but the wasm, nothing is stored.
@@ -80,7 +80,7 @@ export interface ServiceRule extends VerifyOptions {
 /** How scripted calls are played. */
 export interface PlanOptions {
   /** Default `connector`. */
-  policy?: Policy;
+  policy?: PolicyName;
   /** Return to the preferred endpoint after a cool-down. Default false, as in the reference. */
   failback?: boolean;
   /** Of the jitter: the same number gives the same waits. */

@@ -6,6 +6,7 @@ import { Clock } from './base/clock.js';
 import { BcpError, isOurs, recordDropped, whyOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { clientShape } from './base/shapes.js';
+import { randomNumber } from './base/random.js';
 import { limited, maxTimerMs } from './base/timing.js';
 import { Gateway } from './call/gateway.js';
 import { Lines } from './call/line.js';
@@ -105,7 +106,7 @@ class Client implements BcpClient {
       host,
       clock,
       report,
-      seed: Math.floor(Math.random() * Number.MAX_SAFE_INTEGER),
+      random: randomNumber(),
       policy: options.policy ?? {},
       cache: options.cache,
       answers: this.#answers,

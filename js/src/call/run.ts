@@ -21,7 +21,8 @@ const headBytes = 16 << 10; // says what a body is
 export interface Surroundings {
   host: CoreHost;
   clock: Clock;
-  seed: number;
+  /** From which the cool-downs are drawn. */
+  random: number;
   policy: PolicyOptions;
   cache: CacheOptions | undefined;
   answers: Answers;
@@ -105,7 +106,7 @@ export class Run {
   }
 
   async #begin(): Promise<Step> {
-    const { host, cache, policy, seed } = this.#at;
+    const { host, cache, policy, random } = this.#at;
     const limits = await host.run((core) => core.rules.limits);
     this.#maxAnswerBytes = limits.answerBytes;
     this.#deadline = this.#begunAt + (policy.totalTimeoutMs ?? limits.totalTimeoutMs);
@@ -128,7 +129,7 @@ export class Run {
           accept,
           state: this.#at.state(this.#service),
           nowMs: this.#nowMs(),
-          seed,
+          seed: random,
         },
         ...(body ? [body] : []),
       ),

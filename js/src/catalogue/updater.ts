@@ -1,6 +1,7 @@
 import { readBody } from '../base/body.js';
 import { octets } from '../base/bytes.js';
 import { BcpError, isOurs, whyOf } from '../base/errors.js';
+import { randomNumber } from '../base/random.js';
 import { type Ended, limited, maxTimerMs } from '../base/timing.js';
 import type { Replies, Rules } from '../core/contract.js';
 import type { CoreHost } from '../core/host.js';
@@ -136,12 +137,11 @@ export class Updater {
    */
   async asking(): Promise<Replies['askAgain']> {
     const nowMs = Date.now();
-    const seed = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
     return this.#host.run((core) => {
       const catalogue = this.#current;
       const moments = { askedAtMs: wholeOf(this.#askedAtMs), confirmedAtMs: wholeOf(catalogue?.record.checkedAtMs) };
       const held = catalogue && { handle: catalogue.handle(core) };
-      return core.call('askAgain', { ...held, ...moments, ...this.#options.standing(), seed, nowMs });
+      return core.call('askAgain', { ...held, ...moments, ...this.#options.standing(), seed: randomNumber(), nowMs });
     });
   }
 

@@ -10,7 +10,7 @@ export interface ClientStore {
 }
 
 /** Which endpoints a call may try, and in which order. */
-export type Policy = 'connector' | 'published';
+export type PolicyName = 'connector' | 'published';
 
 /** Rules of failover. Values out of their bounds are refused with `bad-call` at the first call. */
 export interface PolicyOptions {
@@ -18,7 +18,7 @@ export interface PolicyOptions {
    * `connector` (default): as the platform's own connector, INACTIVE endpoints too; it has no failback of its own, see
    * `failback`. `published`: only ACTIVE endpoints in their order; when all fail, the catalogue is refreshed at once.
    */
-  name?: Policy;
+  name?: PolicyName;
   /** Return to the preferred endpoint after a cool-down. Default true. */
   failback?: boolean;
   /** Per attempt, headers and body. Default 20,000. */
