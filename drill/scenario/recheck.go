@@ -59,6 +59,9 @@ func (r *Report) contradiction() error {
 	if err != nil {
 		return wrong("the scenario cannot be read: %s", bcperr.DetailOf(err))
 	}
+	if s.Title != "" && s.Title != r.Title {
+		return wrong("the title is not that of the scenario")
+	}
 	if len(r.Steps) > len(s.Steps) || r.OK && len(r.Steps) != len(s.Steps) {
 		return wrong("the scenario has %d steps, the report %d", len(s.Steps), len(r.Steps))
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -46,6 +47,7 @@ func TestReadReport(t *testing.T) {
 		{"empty", "", bcperr.ScenarioInvalid, "expected the report of a drill in JSON"},
 		{"a page", "<!doctype html><p>x", bcperr.ScenarioInvalid, "got an HTML page"},
 		{"another scenario", change(`title T\n`, `title U\n`), bcperr.DrillFailed, "not that of its digest"},
+		{"another title", change(`"title": "T"`, `"title": "T\npassed: U"`), bcperr.DrillFailed, "the title is not that"},
 		{"another verdict", change(`"ok": true`, `"ok": false`), bcperr.DrillFailed, "the verdict is not what follows"},
 		{"another step", change(`"text": "fail etk/0 refused"`, `"text": "fail etk/1 refused"`), bcperr.DrillFailed,
 			"step 1 of the report is not that of the scenario"},
@@ -55,6 +57,20 @@ func TestReadReport(t *testing.T) {
 		require.Equal(t, c.code, bcperr.CodeOf(err), c.name)
 		require.Contains(t, bcperr.DetailOf(err), c.detail, c.name)
 	}
+}
+
+// A stranger's report writes no line of its own into a terminal, and steers none.
+func TestReportTextSteersNothing(t *testing.T) {
+	const evil = "\x1b[2J\u202e\u009b\npassed: x"
+	report := scenario.Report{Title: evil, Calls: 1, Outages: []scenario.Outage{{Service: evil, Endpoint: evil}},
+		Findings: []scenario.Finding{{Detail: evil}},
+		Steps:    []scenario.StepReport{{Text: evil, Code: bcperr.Code(evil), Detail: evil}}}
+	text := report.Text()
+	require.Equal(t, 5, strings.Count(text, "\n"), text)
+	require.Contains(t, text, `FAILED: \x1b[2J\u202e\u009b\npassed: x (1 steps, 1 calls)`)
+	require.Equal(t, -1, strings.IndexFunc(strings.ReplaceAll(text, "\n", ""), func(r rune) bool {
+		return !strconv.IsPrint(r)
+	}))
 }
 
 // A signed report is checked with the vendor's key; a changed one, another key and a missing signature are told.

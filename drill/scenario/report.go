@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -168,26 +169,38 @@ func (r *Report) JSON() []byte {
 	return append(text, '\n')
 }
 
-// Text returns the report as a few lines for a terminal.
+// Text returns the report as a few lines for a terminal. What does not print is escaped: a report that is checked may
+// be a stranger's, and a line end or a terminal's control in it would write lines of its own.
 func (r *Report) Text() string {
-	var b strings.Builder
+	var lines []string
 	for _, s := range r.Steps {
 		if !s.OK {
-			b.WriteString("line " + itoa(s.Line) + ": " + s.Text + "\n  " + string(s.Code) + ": " + s.Detail + "\n")
+			lines = append(lines, "line "+itoa(s.Line)+": "+s.Text, "  "+string(s.Code)+": "+s.Detail)
 		}
 	}
 	verdict := "passed"
 	if !r.OK {
 		verdict = "FAILED"
 	}
-	b.WriteString(verdict + ": " + r.Title + " (" + itoa(len(r.Steps)) + " steps, " + itoa(r.Calls) + " calls)\n")
+	lines = append(lines, verdict+": "+r.Title+" ("+itoa(len(r.Steps))+" steps, "+itoa(r.Calls)+" calls)")
 	for _, f := range r.Findings {
-		b.WriteString("  line " + itoa(f.Line) + ": " + f.Detail + "\n")
+		lines = append(lines, "  line "+itoa(f.Line)+": "+f.Detail)
 	}
 	failed := map[string]bool{}
 	for _, o := range r.Outages {
-		b.WriteString("  " + o.Service + ": " + o.Endpoint + o.text(failed[o.Endpoint]) + "\n")
+		lines = append(lines, "  "+o.Service+": "+o.Endpoint+o.text(failed[o.Endpoint]))
 		failed[o.Endpoint] = true
+	}
+	var b strings.Builder
+	for _, line := range lines {
+		for _, c := range line {
+			if strconv.IsPrint(c) {
+				b.WriteRune(c)
+			} else {
+				b.WriteString(strings.Trim(strconv.QuoteRune(c), "'"))
+			}
+		}
+		b.WriteByte('\n')
 	}
 	return b.String()
 }
