@@ -1,8 +1,10 @@
 package bcperr
 
 import (
+	"math"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -23,6 +25,12 @@ func Quote(s string) string { return `"` + clip(s, maxQuote-len(`""`), isQuotabl
 // bounded escapes what does not print and cuts off a sentence that has no end. Each text of the core for people goes
 // through it.
 func bounded(s string) string { return clip(s, maxDetail, strconv.IsPrint) }
+
+// Inert returns a line of JSON with the characters escaped that would steer a terminal (C1) or turn the direction of
+// writing. JSON itself escapes the others; its reader gets back what was there.
+func Inert(line string) string { return clip(line, math.MaxInt, isInert) }
+
+func isInert(r rune) bool { return r < 0x80 || r >= 0xa0 && !unicode.Is(unicode.Bidi_Control, r) }
 
 func isQuotable(r rune) bool { return r != '"' && r != '\\' && strconv.IsPrint(r) }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
@@ -103,23 +102,8 @@ func printed(answer any) string {
 	if err := enc.Encode(answer); err != nil {
 		panic("internal error: an answer does not encode: " + err.Error())
 	}
-	line := out.String()
-	if strings.IndexFunc(line, steers) < 0 {
-		return line
-	}
-	var escaped strings.Builder
-	for _, r := range line {
-		if steers(r) {
-			fmt.Fprintf(&escaped, `\u%04x`, r)
-		} else {
-			escaped.WriteRune(r)
-		}
-	}
-	return escaped.String()
+	return bcperr.Inert(out.String())
 }
-
-// steers reports a control character that encoding/json lets pass, or one of the direction of writing.
-func steers(r rune) bool { return 0x7f <= r && r < 0xa0 || unicode.Is(unicode.Bidi_Control, r) }
 
 // usageError is a command line that cannot be understood.
 type usageError string
