@@ -227,7 +227,7 @@ func lines(from io.Reader) <-chan struct{} {
 
 // load reads a scenario: a file, or one that comes along.
 func load(name string) (Scenario, error) {
-	text, err := own.Load(name, maxBytes)
+	text, err := own.Load(name)
 	if err != nil {
 		return Scenario{}, err
 	}

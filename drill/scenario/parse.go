@@ -1,18 +1,17 @@
 package scenario
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/scenarios"
 )
 
 // Bounds of a scenario; the longest that comes with the product has 60 lines.
 const (
-	maxBytes = 64 << 10
 	maxSteps = 1000
 	maxWait  = 7 * 24 * time.Hour
 	minEvery = time.Second // of the calls during a wait, so that a wait has at most 604,800
@@ -71,31 +70,21 @@ type callSpec struct {
 //
 // Errors: ScenarioInvalid with the line, InputTooLarge.
 func Parse(text []byte) (Scenario, error) {
-	if len(text) > maxBytes {
-		return Scenario{}, bcperr.New(bcperr.InputTooLarge, "a scenario of %d bytes, at most %d", len(text), maxBytes)
-	}
-	lines := bytes.TrimPrefix(text, []byte("\ufeff")) // editors on Windows begin a file with it
-	if seems := bcperr.Looks(lines); seems != "other text" {
-		return Scenario{}, invalid("expected a scenario, one step a line, got %s", seems)
+	lines, err := scenarios.Lines(text, "one step a line")
+	if err != nil {
+		return Scenario{}, err
 	}
 	s := Scenario{Text: text}
-	for i, line := range strings.Split(string(lines), "\n") {
-		line = strings.TrimSpace(line)
-		if comment := strings.Index(" "+line, " #"); comment >= 0 {
-			line = strings.TrimSpace(line[:comment])
-		}
-		if line == "" {
-			continue
-		}
+	for number, line := range lines {
 		if title, found := strings.CutPrefix(line, "title "); found {
 			s.Title = strings.TrimSpace(title)
 			continue
 		}
 		step, err := parseStep(line)
 		if err != nil {
-			return Scenario{}, bcperr.New(bcperr.ScenarioInvalid, "line %d, %q: %s", i+1, line, bcperr.DetailOf(err))
+			return Scenario{}, invalid("line %d, %q: %s", number, line, bcperr.DetailOf(err))
 		}
-		step.Line = i + 1
+		step.Line = number
 		s.Steps = append(s.Steps, step)
 		if len(s.Steps) > maxSteps {
 			return Scenario{}, bcperr.New(bcperr.ScenarioInvalid, "more than %d steps", maxSteps)

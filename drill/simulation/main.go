@@ -138,7 +138,7 @@ func progress(stderr io.Writer) func(Policy, int64, int64) {
 
 // load reads a scenario: a file, or one that comes along.
 func load(name string) (Scenario, error) {
-	text, err := own.Load(name, maxBytes)
+	text, err := own.Load(name)
 	if err != nil {
 		return Scenario{}, err
 	}

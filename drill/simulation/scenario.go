@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"bytes"
 	"embed"
 	"slices"
 	"strconv"
@@ -14,7 +13,6 @@ import (
 
 // Bounds, each told before anything runs. The longest scenario that comes along is 8 days in 40 lines.
 const (
-	maxBytes   = 64 << 10
 	maxChanges = 1000
 	maxLength  = 14 * 24 * time.Hour
 	maxClients = 2_000_000     // about 4 GB for one policy
@@ -99,32 +97,22 @@ func Own(name string) ([]byte, bool) { return own.Text(name) }
 // SITE is main, recovery, partner or catalogue; moments count from the begin and never run backwards.
 // Errors: ScenarioInvalid with the line, InputTooLarge.
 func Parse(text []byte) (Scenario, error) {
-	if len(text) > maxBytes {
-		return Scenario{}, bcperr.New(bcperr.InputTooLarge, "a scenario of %d bytes, at most %d", len(text), maxBytes)
-	}
-	lines := bytes.TrimPrefix(text, []byte("\ufeff")) // editors on Windows begin a file with it
-	if seems := bcperr.Looks(lines); seems != "other text" {
-		return Scenario{}, invalid("expected a scenario, one word and its values a line, got %s", seems)
+	lines, err := scenarios.Lines(text, "one word and its values a line")
+	if err != nil {
+		return Scenario{}, err
 	}
 	s := Scenario{Clients: 100_000, Calls: 25, Begin: 8 * time.Hour, Sites: map[string]int{}, Text: text}
 	seen := map[string]int{}
-	for i, line := range strings.Split(string(lines), "\n") {
-		line = strings.TrimSpace(line)
-		if comment := strings.Index(" "+line, " #"); comment >= 0 {
-			line = strings.TrimSpace(line[:comment])
-		}
-		if line == "" {
-			continue
-		}
-		err := s.take(strings.Fields(line), i+1)
+	for number, line := range lines {
+		err := s.take(strings.Fields(line), number)
 		if word := strings.Fields(line)[0]; err == nil && word != "at" && word != "capacity" {
 			if seen[word] > 0 {
 				err = invalid("%s was said in line %d", word, seen[word])
 			}
-			seen[word] = i + 1
+			seen[word] = number
 		}
 		if err != nil {
-			return Scenario{}, invalid("line %d, %q: %s", i+1, line, bcperr.DetailOf(err))
+			return Scenario{}, invalid("line %d, %q: %s", number, line, bcperr.DetailOf(err))
 		}
 	}
 	return s, s.check()

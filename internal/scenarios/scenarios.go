@@ -1,5 +1,5 @@
 // Package scenarios reads the texts that the commands of drills and simulations play: a file, or one that comes with
-// the product.
+// the product; and takes them apart into lines. What a line may say is for each command.
 package scenarios
 
 import (
@@ -40,11 +40,11 @@ func (o Own) Text(name string) ([]byte, bool) {
 	return text, err == nil
 }
 
-// Load returns the text of that name or, where there is none, of that file: at most maxBytes and one, so that whoever
-// parses it sees that a file without end is too large.
+// Load returns the text of that name or, where there is none, of that file: at most maxBytes and one, so that Lines
+// refuses a file without end as too large.
 //
 // Errors: scenario-invalid.
-func (o Own) Load(name string, maxBytes int64) ([]byte, error) {
+func (o Own) Load(name string) ([]byte, error) {
 	if text, found := o.Text(name); found {
 		return text, nil
 	}
