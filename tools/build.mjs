@@ -68,9 +68,9 @@ const flags = [
   ...cold.map((name) => `-gcflags=${name}=-l`),
 ];
 
-/** Builds the wasm: the same sources give the same bytes in every folder. */
-export function buildWasm(out, program = './wasm') {
-  run('go', ['build', ...flags, '-o', out, program], { GOOS: 'js', GOARCH: 'wasm' });
+/** Builds the wasm: the same sources give the same bytes in every folder. `more` are options of `go build`. */
+export function buildWasm(out, program = './wasm', more = []) {
+  run('go', ['build', ...flags, ...more, '-o', out, program], { GOOS: 'js', GOARCH: 'wasm' });
   writeFileSync(out, joinDataSegments(readFileSync(out)));
 }
 

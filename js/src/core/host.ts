@@ -114,10 +114,11 @@ export async function instantiate(module: WebAssembly.Module): Promise<Core> {
     throw failed(`${whyOf(e)}: ${remedyOf(e, whole)}`, e);
   });
   const core = new RunningCore(program);
-  if (core.rules.contract !== CONTRACT) {
+  const { contract, version } = core.rules;
+  if (contract !== CONTRACT) {
     throw new BcpError(
       'contract-mismatch',
-      `expected a wasm with contract ${CONTRACT}, got ${core.rules.contract}: ${whole}`,
+      `expected a wasm with contract ${CONTRACT}, got ${contract} of ehealth-bcp ${version}: ${whole} of one release`,
     );
   }
   return core;
