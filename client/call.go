@@ -206,13 +206,21 @@ func (r *call) step(take func(failover.State) (failover.Step, error)) (failover.
 		return step, err
 	}
 	r.news = news
-	for _, n := range step.Notes {
-		r.client.journal.note(r.service, n)
-	}
+	r.client.noted(r.held.Catalogue, r.service, step.Notes)
 	if step.Changed {
 		r.client.changed()
 	}
 	return step, nil
+}
+
+// noted tells the log what a step noted, and the other services what that says of their host.
+func (c *Client) noted(list *core.Catalogue, service string, notes []failover.Note) {
+	for _, n := range notes {
+		c.journal.note(service, n)
+		c.states.change(func(all map[string]failover.State) map[string]failover.State {
+			return list.Spread(service, n, all, c.now())
+		})
+	}
 }
 
 // wants is the kind of answer that the request asks for.

@@ -54,9 +54,7 @@ func (c *Client) Observe(to Endpoint, e failover.Event) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range step.Notes {
-		c.journal.note(to.Service, n)
-	}
+	c.noted(held.Catalogue, to.Service, step.Notes)
 	if step.Changed {
 		c.changed()
 	}

@@ -88,6 +88,16 @@ type stored struct {
 	States map[string]json.RawMessage `json:"states"`
 }
 
+// change keeps the states that change returns, of all that there are.
+func (s *states) change(change func(all map[string]failover.State) map[string]failover.State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, st := range change(s.all) {
+		s.all[id], s.dirty = st, true
+		s.tell(id)
+	}
+}
+
 // load takes in what an earlier run or another process stored. A state that cannot be read is as good as absent.
 func (s *states) load(record []byte) {
 	var in stored

@@ -93,6 +93,34 @@ func (c *Catalogue) Observe(
 	return failover.Observe(c.choosable(found), endpoint, e, p, st, seed, now)
 }
 
+// Spread tells the other services of a list what a note of a call says of their host, and returns the states that it
+// changes.
+//
+// Shape: states are the newest of all services, by Id; those of service itself stay. See failover.Spread.
+func (c *Catalogue) Spread(
+	service string, n failover.Note, states map[string]failover.State, now time.Time,
+) map[string]failover.State {
+	by, all := -1, make([]failover.Neighbour, len(c.list.Services))
+	for i := range all {
+		one := c.choosable(&c.list.Services[i])
+		all[i] = failover.Neighbour{Service: &one, State: states[one.ID]}
+		if one.ID == service {
+			by = i
+		}
+	}
+	changed := map[string]failover.State{}
+	if by < 0 {
+		return changed
+	}
+	failover.Spread(n, by, all, now)
+	for i := range all {
+		if all[i].IsChanged {
+			changed[all[i].Service.ID] = all[i].State
+		}
+	}
+	return changed
+}
+
 // Outcome judges a complete HTTP answer and returns the event that tells failover.
 //
 // Shape: by what the call asked for, see soap.Classify. A call to an address that the catalogue does not know reports

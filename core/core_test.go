@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -239,4 +240,36 @@ func TestBeginTargets(t *testing.T) {
 
 	_, _, err = begin("uddi:none")
 	require.Equal(t, bcperr.ServiceUnknown, bcperr.CodeOf(err))
+}
+
+// What one service saw of a host is told to the others of the list, and to nobody else.
+func TestSpread(t *testing.T) {
+	now := time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
+	c := down(t, now)
+	all, err := c.Status(nil, failover.DefaultPolicy(), now)
+	require.NoError(t, err)
+	first := all[1] // the one before it is published as down
+	n := failover.Note{Kind: failover.EndpointFailed, Outcome: failover.Timeout, Endpoint: first.Health.Preferred}
+	changed := c.Spread(first.ID, n, nil, now)
+	require.NotContains(t, changed, first.ID)
+	require.NotEmpty(t, changed)
+	for _, s := range all {
+		if s.ID == first.ID {
+			continue
+		}
+		_, found := changed[s.ID]
+		require.Equal(t, originOf(t, s.Health.Preferred) == originOf(t, first.Health.Preferred), found, s.ID)
+	}
+	require.Empty(t, c.Spread("https://elsewhere.example/", n, nil, now), "an address that the list does not have")
+	n.Endpoint = "https://elsewhere.example/"
+	require.Empty(t, c.Spread(first.ID, n, nil, now))
+	n.Kind = failover.ProbeStarted
+	require.Empty(t, c.Spread(first.ID, n, nil, now))
+}
+
+func originOf(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	return u.Scheme + u.Host
 }

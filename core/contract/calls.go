@@ -299,6 +299,28 @@ func merge(_ *Session, a mergeArgs, _ [][]byte) (mergeValue, error) {
 	return merged, nil
 }
 
+// spreadArgs: a note of a call of Service as its step has it, and the states of all services.
+type spreadArgs struct {
+	Handle  int                       `json:"handle"`
+	Service string                    `json:"service"`
+	Note    failover.Note             `json:"note"`
+	States  map[string]failover.State `json:"states"`
+	NowMs   int64                     `json:"nowMs"`
+}
+
+// spreadValue is {"states"}: those that changed, by Id.
+type spreadValue struct {
+	States map[string]failover.State `json:"states"`
+}
+
+func spread(s *Session, a spreadArgs, _ [][]byte) (spreadValue, error) {
+	c, err := s.catalogue(a.Handle)
+	if err != nil {
+		return spreadValue{}, err
+	}
+	return spreadValue{c.Spread(a.Service, a.Note, a.States, time.UnixMilli(a.NowMs))}, nil
+}
+
 type statusArgs struct {
 	Handle int                       `json:"handle"`
 	Policy policyArg                 `json:"policy"`

@@ -24,6 +24,7 @@ var operations = map[string]operation{
 	"begin":  taking(begin),
 	"next":   taking(next),
 	"merge":  bare(taking(merge, "states", "nowMs")),
+	"spread": bare(taking(spread, "handle", "service", "note", "nowMs")),
 	"status": bare(taking(status, "handle", "nowMs")),
 
 	"cacheKey": taking(cacheKey),

@@ -76,6 +76,7 @@ func values() map[string]any {
 		"services": valueOf(services), "askAgain": valueOf(askAgain), "hintConfirms": valueOf(hintConfirms),
 		"find":  valueOf(find),
 		"begin": stepValue{step, "text"}, "next": stepValue{step: step}, "merge": valueOf(merge),
+		"spread":   valueOf(spread),
 		"status":   valueOf(status),
 		"cacheKey": valueOf(cacheKey), "isSwitch": valueOf(isSwitch), "classify": valueOf(classify),
 		"plan": json.RawMessage("{}"), "tokenRenewal": valueOf(tokenRenewal),
@@ -139,6 +140,11 @@ func fill(v reflect.Value, isFull bool) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(v.Index(0), isFull)
+	case reflect.Map:
+		one := reflect.New(v.Type().Elem()).Elem()
+		fill(one, isFull)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(reflect.ValueOf("text"), one)
 	case reflect.Struct:
 		for i := range v.NumField() {
 			field := v.Type().Field(i)
@@ -374,6 +380,11 @@ func decoded(t *testing.T, text string) any {
 		for _, name := range []string{"call", "state"} {
 			if object[name] != nil {
 				object[name] = "@" + name
+			}
+		}
+		if states, ok := object["states"].(map[string]any); ok {
+			for id := range states {
+				states[id] = "@state"
 			}
 		}
 	}

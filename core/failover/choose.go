@@ -134,27 +134,44 @@ func (m *machine) wantsProbe(p int) bool {
 	return left && !m.resting(p)
 }
 
-// spares: does this call leave the preferred endpoint to others, because it must not run twice and the endpoint failed?
-// As a probe it would end without an answer and without anybody knowing whether it was processed. Where no other call
-// found out, it tries after the longest rest.
+// spares: does this call leave the preferred endpoint to others, because it must not run twice and the endpoint failed,
+// or its whole host is silent? There it would end without an answer and without anybody knowing whether it was
+// processed. Where no other call found out, it tries after the longest rest; where another service of the host goes on
+// failing, after two more; and at once where one is back.
 //
 // Source: docs/design.md#failover.
 func (m *machine) spares(i int) bool {
-	f := m.st.failureOf(m.endpoints[i].Order)
-	age := m.nowMs - f.stamp
-	return i == m.preferred() && m.call.facts.Repeat != RepeatYes && f.count > 0 &&
-		age < m.call.policy.MaxCoolDown.Milliseconds() && age > -clockSlackMs
+	if i != m.preferred() || m.call.facts.Repeat == RepeatYes {
+		return false
+	}
+	f, longest := m.st.failureOf(m.endpoints[i].Order), m.call.policy.MaxCoolDown.Milliseconds()
+	age, rested := m.nowMs-f.stamp, m.nowMs-f.untilMs
+	return f.count > 0 && -clockSlackMs < age && age < longest && rested < 2*longest || m.doubtMs(i) > maxDoubtMs
 }
 
-// patience is how long a send may take. A probe gets less where another endpoint is well: the caller waits for it.
+// patience is how long a send may take. A probe gets less where another endpoint is well, and so does a consultation of
+// an endpoint beside which another service failed, where another endpoint may be well: the caller waits for it.
 func (m *machine) patience(next pick) time.Duration {
-	p := &m.call.policy
-	limit := min(p.AttemptTimeout, m.left())
-	isWell := func(i int) bool { return i != next.index && m.untried(i) && !m.resting(i) && m.known(i) }
-	if _, found := m.inRing(isWell); next.probe && found {
+	limit := min(m.call.policy.AttemptTimeout, m.left())
+	isDoubted := m.call.facts.Repeat == RepeatYes && m.doubtMs(next.index) > 0
+	mayHelp := func(i int) bool {
+		return i != next.index && m.untried(i) && !m.resting(i) && (isDoubted || m.known(i))
+	}
+	if _, found := m.inRing(mayHelp); (next.probe || isDoubted) && found {
 		return min(limit, probeTimeout)
 	}
 	return limit
+}
+
+// doubtMs is for how long a preferred endpoint against which nothing is known is still doubted, because others of the
+// host got no answer; 0: it is not.
+func (m *machine) doubtMs(i int) int64 {
+	f := m.st.failureOf(m.endpoints[i].Order)
+	left := f.untilMs - m.nowMs
+	if !m.call.policy.Failback || i != m.preferred() || f.count > 0 || f.probe || left > 2*maxDoubtMs {
+		return 0
+	}
+	return max(left, 0)
 }
 
 // resting: is the endpoint known to be down, or being probed? A rest that seems longer than any that the machine gives
@@ -191,7 +208,7 @@ func (m *machine) lastResort() (index int, found bool) {
 // failedJustNow: within recheckMs, on either side, so that a clock that was set back blocks nothing for long.
 func (m *machine) failedJustNow(f failure) bool {
 	age := m.nowMs - f.stamp
-	return !f.probe && -recheckMs < age && age < recheckMs
+	return f.count > 0 && !f.probe && -recheckMs < age && age < recheckMs
 }
 
 // choose makes the endpoint the one in use for later calls.
@@ -241,7 +258,7 @@ func (m *machine) silent(i int, e Event) {
 func (m *machine) succeeded(i int) {
 	m.sawAnswer(m.endpoints[i].Order)
 	f := m.st.failureOf(m.endpoints[i].Order)
-	if f.count > 0 || f.probe {
+	if f.count > 0 || f.probe || f.untilMs > m.nowMs {
 		m.record(failure{order: f.order, stamp: m.st.nextStamp()})
 	}
 	inUse := m.current()

@@ -26,9 +26,9 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "543c6054974645e90b832fb6688ff4d02c5f762aa2fa807a96d03179f1d4e8c9"
+	defaultDigest  = "351a7250f1a0384d34774a68462b0e382e512a9f0bf3c8223e52ccc67682e696"
 	longScripts    = 200_000
-	longDigest     = "8151ff753f33ad5fc2aff002282f357fee12b410995f47d12b735b8b9dba5ce4"
+	longDigest     = "5f7fa317ba58bf06a8b1b16782330a1cae5e5bbb593a582cc63dd8ca8d5b51c5"
 )
 
 func TestProperties(t *testing.T) {
@@ -220,11 +220,39 @@ func (w *world) turn(t *tab) error {
 	case dice < 95:
 		w.version = append(w.version, w.service())
 		t.version = len(w.version) - 1
+	case dice < 97:
+		return w.hear(t)
 	default:
 		from := w.tabs[w.below(len(w.tabs))]
 		t.state = failover.Merge(t.state, from.state)
 		t.highest = max(t.highest, from.highest)
 	}
+	return nil
+}
+
+// hear tells a tab what another service saw of one of the hosts.
+func (w *world) hear(t *tab) error {
+	url := "https://e" + strconv.Itoa(w.below(4)) + "/other"
+	n := failover.Note{Kind: oneOf(&w.random, failover.EndpointFailed, failover.FailedBack), Endpoint: url, To: url,
+		Outcome: oneOf(&w.random, failover.Timeout, failover.Unreachable, failover.Foreign)}
+	s := w.version[t.version]
+	all := []failover.Neighbour{{Service: &failover.Service{ID: "urn:other"}}, {Service: &s, State: t.state}}
+	if w.chance(50) {
+		all = append(all, failover.Neighbour{Service: &s, State: w.tabs[0].state}) // a third one, seen alike
+	}
+	failover.Spread(n, 0, all, w.now)
+	after := all[1].State
+	w.digest.Write([]byte(text(after)))
+	if all[0].IsChanged || !all[1].IsChanged && text(after) != text(t.state) {
+		return fmt.Errorf("%+v changed what it says nothing of: %s", n, text(after))
+	}
+	if text(failover.Merge(t.state, after)) != text(after) {
+		return fmt.Errorf("the newest news does not win: %s over %s", text(t.state), text(after))
+	}
+	if all[1].IsChanged {
+		t.highest = max(t.highest, w.now.UnixMilli())
+	}
+	t.state = after
 	return nil
 }
 

@@ -92,7 +92,7 @@ func (r *run) next(i int32, e failover.Event) error {
 	a := &r.q.actors[i]
 	f, st := &r.flights[a.flight], &r.stores[a.store]
 	if e.Kind == failover.SendEnded {
-		r.sendEnded(f, e)
+		r.sendEnded(a, f, e)
 	}
 	if r.policy == Naive {
 		r.naive(i, f, e)
@@ -110,12 +110,12 @@ func (r *run) next(i int32, e failover.Event) error {
 }
 
 // sendEnded keeps of a send what is measured.
-func (r *run) sendEnded(f *flight, e failover.Event) {
+func (r *run) sendEnded(a *actor, f *flight, e failover.Event) {
 	m := r.markOf(f.slot)
 	isMain := f.site == main
 	switch {
 	case e.Outcome == failover.Answered:
-		r.sawAnswer(m, isMain, r.nowMs, r.isMainRight())
+		r.sawAnswer(a, m, isMain)
 		if isMain {
 			m.failed, m.isKnown = false, false
 		}
@@ -152,6 +152,7 @@ func (r *run) perform(i int32, step failover.Step) error {
 			r.wake(st, i, f.slot)
 		}
 		r.note(st, f, step.Notes)
+		r.spread(st, f.slot, step.Notes)
 		var e failover.Event
 		switch step.Action.Do {
 		case failover.DoSend:
@@ -231,6 +232,27 @@ func (r *run) note(st *store, f *flight, notes []failover.Note) {
 	}
 	if hasTurned {
 		r.replan(st)
+	}
+}
+
+// spread tells the other services of a store what was seen of their host.
+func (r *run) spread(st *store, from int32, notes []failover.Note) {
+	if r.policy != Ours || st.held < 0 {
+		return
+	}
+	for _, n := range notes {
+		if n.Kind != failover.FailedBack && n.Kind != failover.EndpointFailed {
+			continue
+		}
+		r.beside = r.beside[:0]
+		for slot, service := range r.numbers[st.kind] {
+			r.beside = append(r.beside, failover.Neighbour{Service: &r.published[st.held].services[service],
+				State: r.states[st.slots+int32(slot)]})
+		}
+		failover.Spread(n, int(from-st.slots), r.beside, r.clockOf(st))
+		for slot := range r.beside {
+			r.states[st.slots+int32(slot)] = r.beside[slot].State
+		}
 	}
 }
 

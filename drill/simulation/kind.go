@@ -82,15 +82,15 @@ var hospitalUses = []use{{"iamsecuritytokenservice:v1", 10}, {"genericinsurabili
 	{"etkdepot:v1", 8}, {"timestampauthority:v2", 8}, {"chapterivchapterivagreementadmission:v1", 6},
 	{"chapterivchapterivagreementconsultation:v1", 8}}
 
-// openAt tells whether it is open at a moment since Monday 00:00, and how long until it opens: 0 when it is.
-func (k *kind) openAt(ms int64) (untilMs int64) {
+// openAt tells, of a moment since Monday 00:00, in how long it is open, 0 when it is, and for how long then.
+func (k *kind) openAt(ms int64) (untilMs, forMs int64) {
 	ms = (ms%weekMs + weekMs) % weekMs
 	for _, s := range k.open {
 		if ms < s.toMs {
-			return max(s.fromMs-ms, 0)
+			return max(s.fromMs-ms, 0), s.toMs - max(s.fromMs, ms)
 		}
 	}
-	return weekMs - ms + k.open[0].fromMs
+	return weekMs - ms + k.open[0].fromMs, k.open[0].toMs - k.open[0].fromMs
 }
 
 // Assumption is something that the simulation takes as given.

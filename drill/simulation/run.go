@@ -73,6 +73,7 @@ type run struct {
 	lengthMs  int64
 	nowMs     int64
 	known     map[string]failover.State // of one store, while it asks
+	beside    []failover.Neighbour      // of one store, while a service tells the others
 }
 
 // newRun makes everybody ready. peak is the main site's busiest second on a normal day, 0 when it is not known.
@@ -275,7 +276,20 @@ func (r *run) clockOf(st *store) time.Time {
 // opensIn is how long an actor waits for its place to open; 0 while it is open.
 func (r *run) opensIn(a *actor, afterMs int64) int64 {
 	k := &r.kinds[r.stores[a.store].kind]
-	return k.openAt(r.s.Begin.Milliseconds() + afterMs - int64(a.shiftMs))
+	untilMs, _ := k.openAt(r.s.Begin.Milliseconds() + afterMs - int64(a.shiftMs))
+	return untilMs
+}
+
+// openMs is for how long the place of an actor was open between two moments.
+func (r *run) openMs(a *actor, fromMs, toMs int64) (sum int64) {
+	k := &r.kinds[r.stores[a.store].kind]
+	begin := r.s.Begin.Milliseconds() - int64(a.shiftMs)
+	for at := fromMs; at < toMs; {
+		closed, open := k.openAt(begin + at)
+		sum += min(open, max(toMs-at-closed, 0))
+		at += closed + open
+	}
+	return sum
 }
 
 // start lets an actor wait for the first time.

@@ -59,20 +59,22 @@ func (t *tally) sawFailure(m *mark, nowMs int64) {
 	}
 }
 
-func (t *tally) sawAnswer(m *mark, isMain bool, nowMs int64, isRight bool) {
-	isBack := isRight && t.rightAtMs >= 0
+// sawAnswer measures when a service is elsewhere, and when it is back. The time in which its place is closed counts
+// nothing.
+func (r *run) sawAnswer(a *actor, m *mark, isMain bool) {
+	isBack := r.isMainRight() && r.rightAtMs >= 0
 	if isMain {
 		m.hasStray = m.hasStray || isBack && m.isAway
 		m.isAway = false
 		return
 	}
 	if m.failedMs >= 0 {
-		t.switchMs = append(t.switchMs, int32(nowMs)-m.failedMs)
+		r.switchMs = append(r.switchMs, int32(r.nowMs)-m.failedMs)
 		m.failedMs = hasSwitched
 	}
 	m.isAway = true
 	if isBack {
-		m.hasStray, m.strayMs = true, int32(nowMs-t.rightAtMs)
+		m.hasStray, m.strayMs = true, int32(r.openMs(a, r.rightAtMs, r.nowMs))
 	}
 }
 

@@ -307,6 +307,11 @@ export const full = {
       }
     ]
   },
+  "spread": {
+    "states": {
+      "text": state
+    }
+  },
   "status": {
     "services": [
       {
@@ -502,6 +507,11 @@ export const bare = {
         "name": "text"
       }
     ]
+  },
+  "spread": {
+    "states": {
+      "text": state
+    }
   },
   "status": {
     "services": [

@@ -33,9 +33,10 @@ export interface Surroundings {
   rewrite: (endpoint: string) => string | URL;
   /** The endpoint that the next call would go to. */
   inUse(service: string): Promise<string | undefined>;
-  state(service: string): ServiceState | undefined;
   /** Resolves at the next change of the state. */
   news(service: string): Promise<void>;
+  /** The newest state of each service. */
+  states(): Record<string, ServiceState>;
   keepState(service: string, state: ServiceState, changed: boolean): void;
   /** Runs a step on what all tabs know; no other tab takes one meanwhile. */
   alone<T>(service: string, step: (core: Core) => T): Promise<T>;
@@ -127,7 +128,7 @@ export class Run {
           facts: { repeat, cache: isCached, serveExpired },
           contentType,
           accept,
-          state: this.#at.state(this.#service),
+          state: this.#at.states()[this.#service],
           nowMs: this.#nowMs(),
           seed: random,
         },
@@ -163,7 +164,7 @@ export class Run {
     return this.#step((core) => {
       this.#follow();
       const handle = this.#catalogue.handle(core);
-      const state = this.#at.state(this.#service);
+      const state = this.#at.states()[this.#service];
       return core.call('next', { handle, call, state, event, nowMs: this.#nowMs() }, ...blobs);
     });
   }
@@ -182,17 +183,27 @@ export class Run {
   async #step(job: (core: Core) => Step): Promise<Step> {
     const taken = await this.#at.host.run((core) => {
       const step = job(core);
-      return step.action.do === 'send' && step.action.probe ? undefined : this.#take(step);
+      return step.action.do === 'send' && step.action.probe ? undefined : this.#take(core, step);
     });
-    return taken ?? this.#at.alone(this.#service, (core) => this.#take(job(core)));
+    return taken ?? this.#at.alone(this.#service, (core) => this.#take(core, job(core)));
   }
 
-  #take(step: Step): Step {
+  #take(core: Core, step: Step): Step {
     this.#at.keepState(this.#service, step.state, step.changed === true);
     if (step.action.do === 'wait') this.#news = this.#at.news(this.#service); // in this turn, so that none is missed
     if (step.keep && this.#live) this.#fault = this.#live;
-    for (const { kind, ...note } of step.notes ?? []) {
-      this.#at.report({ type: kind, service: this.#service, ...note } as News);
+    for (const note of step.notes ?? []) {
+      const { kind, ...news } = note;
+      this.#at.report({ type: kind, service: this.#service, ...news } as News);
+      // What was seen of a host tells something of its other services.
+      const { states } = core.call('spread', {
+        handle: this.#catalogue.handle(core),
+        note,
+        service: this.#service,
+        states: this.#at.states(),
+        nowMs: this.#at.clock.nowMs(),
+      });
+      for (const id in states) this.#at.keepState(id, states[id]!, true);
     }
     return step;
   }

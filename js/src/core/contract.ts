@@ -48,6 +48,7 @@ export interface Replies {
   begin: Step & { service: string };
   next: Step;
   merge: { state: ServiceState };
+  spread: { states: Record<string, ServiceState> };
   status: { services: ServiceStatus[] };
   cacheKey: CacheKey;
   isSwitch: { switch: boolean; code?: string };

@@ -34,10 +34,6 @@ export class States {
     return this.#isRead && this.#unsaved.size === 0;
   }
 
-  get(service: string): ServiceState | undefined {
-    return this.#newest.get(service);
-  }
-
   all(): Record<string, ServiceState> {
     return Object.fromEntries(this.#newest);
   }

@@ -1,0 +1,120 @@
+package failover
+
+import "time"
+
+// Neighbour is a service of a catalogue with its newest State.
+type Neighbour struct {
+	Service   *Service
+	State     State
+	IsChanged bool
+	order     int // of its preferred endpoint, when that is on the host that is told of; else -1
+}
+
+// Spread tells all services of a catalogue what a note of one of them says of its host: its main endpoint answers
+// again, or it was asked and did not answer.
+//
+// Shape: all has every service of the catalogue, by is the place of the one that the note is about; States that the
+// note says something of are replaced, and IsChanged is set. What answered ends the rest of what failed beside it, so
+// that the next call may try, an act too; how often it failed stays. What did not answer keeps the acts of those that
+// failed from trying, for two of the longest rests after their own at most. Nobody's failure is taken for another's: a
+// service that did not fail is asked as before, and its consultations wait for it less long; its acts stay away only
+// where two services fail and nothing on the host has answered since. What was said less than a minute ago is no news,
+// because each host stores and tells what changed.
+//
+// Source: docs/design.md#failover.
+func Spread(n Note, by int, all []Neighbour, now time.Time) {
+	isBack, from := n.Kind == FailedBack, n.Endpoint
+	if isBack {
+		from = n.To
+	} else if n.Kind != EndpointFailed || n.Outcome != Timeout && n.Outcome != Unreachable {
+		return
+	}
+	for i := range all {
+		all[i].order = all[i].Service.orderOn(hostOf(from))
+	}
+	nowMs, doubtMs := now.UnixMilli(), maxDoubtMs
+	if !isBack && isSilent(by, all, nowMs) {
+		doubtMs = 2 * maxDoubtMs
+	}
+	for i := range all {
+		if i != by && all[i].order >= 0 {
+			all[i].hear(isBack, doubtMs, nowMs)
+		}
+	}
+}
+
+// maxDoubtMs is for how long a service is doubted because another one of the host did not answer. Where it is all of
+// the host the doubt is twice as long, and while more than this is left of it, acts go elsewhere.
+const maxDoubtMs = int64(defaultMaxCoolDown / time.Millisecond)
+
+// hear takes in that another service of the host is back, or gets no answer.
+func (b *Neighbour) hear(isBack bool, doubtMs, nowMs int64) {
+	st, issued := &b.State, b.Service.catalogueMs()
+	if st.catalogueMs != issued && st.catalogueMs != 0 { // the next call resets what refers to another one
+		return
+	}
+	f := st.failureOf(b.order)
+	isNews := false
+	switch {
+	case f.probe:
+	case isBack:
+		isNews = f.untilMs > 0
+		f.untilMs = 0
+	case f.count == 0:
+		isNews = nowMs+doubtMs >= f.untilMs+minuteMs
+		f.untilMs = nowMs + doubtMs
+	default:
+		isNews = nowMs >= f.stamp+minuteMs
+	}
+	if isNews {
+		st.nowMs, st.catalogueMs = max(st.nowMs, nowMs), issued
+		f.stamp = st.nextStamp()
+		st.put(f)
+		b.IsChanged = true
+	}
+}
+
+// isSilent: do two services of the host rest or did so less than an hour ago, and has none of the host answered since
+// the one that was just asked began to fail?
+func isSilent(by int, all []Neighbour, nowMs int64) bool {
+	failing, answeredMs := 0, int64(0)
+	for i := range all {
+		b := &all[i]
+		if b.order < 0 {
+			continue
+		}
+		answeredMs = max(answeredMs, b.State.evidence.of(b.order).answeredMs)
+		if f := b.State.failureOf(b.order); f.count > 0 && f.untilMs > nowMs-maxDoubtMs {
+			failing++
+		}
+	}
+	return failing > 1 && answeredMs < all[by].State.evidence.of(all[by].order).sinceMs
+}
+
+// orderOn returns the Order of the endpoint that is preferred, when that is on the host; -1: it is not.
+func (s *Service) orderOn(host string) int {
+	first := -1
+	for i := range s.Endpoints {
+		if e := &s.Endpoints[i]; e.Active && (first < 0 || e.Order < s.Endpoints[first].Order) {
+			first = i
+		}
+	}
+	if first < 0 || s.Quarantined != "" || hostOf(s.Endpoints[first].URL) != host {
+		return -1
+	}
+	return s.Endpoints[first].Order
+}
+
+// hostOf is an address of a catalogue up to its path: scheme, host and port.
+func hostOf(url string) string {
+	slashes := 0
+	for i := range len(url) {
+		if url[i] == '/' {
+			slashes++
+		}
+		if slashes == 3 {
+			return url[:i]
+		}
+	}
+	return url
+}

@@ -1,0 +1,351 @@
+package failover_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+)
+
+const (
+	mainHost  = "https://main.example"
+	otherHost = "https://other.example"
+)
+
+// beside is a service on the same main host as those that the notes are about.
+func beside() failover.Service {
+	return failover.Service{ID: "urn:beside", Endpoints: []failover.Endpoint{
+		{Order: 0, Active: true, URL: mainHost + "/beside"}, {Order: 1, URL: otherHost + "/beside"}}}
+}
+
+// other is another service of the same hosts.
+func other(name string) failover.Neighbour {
+	return failover.Neighbour{Service: &failover.Service{ID: "urn:" + name, Endpoints: []failover.Endpoint{
+		{Order: 0, Active: true, URL: mainHost + "/" + name}, {Order: 1, URL: otherHost + "/" + name}}}}
+}
+
+// told is a service that hears of others, with its State.
+type told struct {
+	t      *testing.T
+	s      failover.Service
+	st     failover.State
+	now    time.Time
+	others []failover.Neighbour // the first is the one that tells
+}
+
+func newTold(t *testing.T) *told {
+	return &told{t: t, s: beside(), now: time.UnixMilli(1_700_000_000_000), others: []failover.Neighbour{other("a")}}
+}
+
+// begin starts a call and returns where it goes, and how long that may take.
+func (b *told) begin(repeat failover.Repeat) (failover.Step, string, time.Duration) {
+	b.t.Helper()
+	step, err := failover.Begin(b.s, failover.Facts{Repeat: repeat}, failover.DefaultPolicy(), b.st, 1, b.now)
+	require.NoError(b.t, err)
+	b.st = step.State
+	return step, step.Action.Endpoint, step.Action.Timeout
+}
+
+func (b *told) end(step failover.Step, outcome failover.Outcome) failover.Step {
+	b.t.Helper()
+	step, err := failover.Next(b.s, step.Call, b.st, failover.Event{Kind: failover.SendEnded, Outcome: outcome}, b.now)
+	require.NoError(b.t, err)
+	b.st = step.State
+	return step
+}
+
+// failOver is a call that the main endpoint does not answer, and the other one does.
+func (b *told) failOver() {
+	step, _, _ := b.begin(failover.RepeatYes)
+	b.end(b.end(step, failover.Timeout), failover.Answered)
+}
+
+func (b *told) hear(n failover.Note) (changed bool) {
+	b.t.Helper()
+	all := append(slices.Clone(b.others), failover.Neighbour{Service: &b.s, State: b.st})
+	failover.Spread(n, 0, all, b.now)
+	require.False(b.t, all[0].IsChanged, "who tells knows it already")
+	one := all[len(all)-1]
+	require.Equal(b.t, text(one.State), text(failover.Merge(b.st, one.State)), "what was heard is the newest")
+	changed, b.st = one.IsChanged, one.State
+	return changed
+}
+
+// play lets one of the others call its main endpoint once.
+func (b *told) play(i int, outcome failover.Outcome) {
+	b.t.Helper()
+	o := &b.others[i]
+	step, err := failover.Begin(*o.Service, failover.Facts{}, failover.DefaultPolicy(), o.State, 1, b.now)
+	require.NoError(b.t, err)
+	require.Equal(b.t, o.Service.Endpoints[0].URL, step.Action.Endpoint)
+	step, err = failover.Next(*o.Service, step.Call, step.State,
+		failover.Event{Kind: failover.SendEnded, Outcome: outcome}, b.now)
+	require.NoError(b.t, err)
+	o.State = step.State
+}
+
+var (
+	silentBeside = failover.Note{Kind: failover.EndpointFailed, Outcome: failover.Timeout, Endpoint: mainHost + "/a"}
+	wellBeside   = failover.Note{Kind: failover.FailedBack, From: otherHost + "/a", To: mainHost + "/a"}
+)
+
+// A host that answers again lets everything that failed beside it try at once, an act too; what does not answer then
+// rests longer than before, so that one that is well does not send the others to a dead one again and again.
+func TestSpreadOfAReturn(t *testing.T) {
+	b := newTold(t)
+	b.failOver()
+	_, to, _ := b.begin(failover.RepeatNo)
+	require.Equal(t, otherHost+"/beside", to)
+	require.True(t, b.hear(wellBeside))
+	require.False(t, b.hear(wellBeside), "said once")
+	step, to, _ := b.begin(failover.RepeatNo)
+	require.Equal(t, mainHost+"/beside", to)
+	require.True(t, step.Action.Probe)
+	step = b.end(step, failover.Timeout)
+	require.Greater(t, step.Notes[0].CoolDownMs, (5 * time.Minute).Milliseconds(), "its second failure")
+	_, to, _ = b.begin(failover.RepeatYes)
+	require.Equal(t, otherHost+"/beside", to)
+}
+
+func TestSpreadOfAReturnBringsBack(t *testing.T) {
+	b := newTold(t)
+	b.failOver()
+	b.hear(wellBeside)
+	step, _, _ := b.begin(failover.RepeatNo)
+	step = b.end(step, failover.Answered)
+	require.Equal(t, failover.FailedBack, step.Notes[0].Kind)
+}
+
+// Beside a service that got no answer a consultation has less patience, where it can go elsewhere; an act has not.
+func TestSpreadOfSilence(t *testing.T) {
+	b := newTold(t)
+	require.True(t, b.hear(silentBeside))
+	_, to, patience := b.begin(failover.RepeatNo)
+	require.Equal(t, mainHost+"/beside", to)
+	require.Equal(t, 20*time.Second, patience)
+	step, to, patience := b.begin(failover.RepeatYes)
+	require.Equal(t, mainHost+"/beside", to, "nothing is known against it")
+	require.Equal(t, 8*time.Second, patience)
+	require.False(t, step.Action.Probe)
+	b.end(step, failover.Answered)
+	_, _, patience = b.begin(failover.RepeatYes)
+	require.Equal(t, 20*time.Second, patience, "it answered")
+
+	b.hear(silentBeside)
+	b.now = b.now.Add(time.Hour)
+	_, _, patience = b.begin(failover.RepeatYes)
+	require.Equal(t, 20*time.Second, patience, "that was long ago")
+
+	b.hear(silentBeside)
+	require.True(t, b.hear(wellBeside))
+	_, _, patience = b.begin(failover.RepeatYes)
+	require.Equal(t, 20*time.Second, patience, "the other one is back")
+
+	b.s.Endpoints = b.s.Endpoints[:1]
+	b.hear(silentBeside)
+	_, _, patience = b.begin(failover.RepeatYes)
+	require.Equal(t, 20*time.Second, patience, "there is nowhere else")
+}
+
+// Where two services fail and nothing on the host answers, the acts of a third one stay away for an hour; its
+// consultations go on asking, and the endpoint in use stays.
+func TestSpreadOfASilentHost(t *testing.T) {
+	b := newTold(t)
+	b.others = append(b.others, other("second"), other("third"))
+	goesTo := func(repeat failover.Repeat) string { _, to, _ := b.begin(repeat); return to }
+
+	b.play(0, failover.Timeout)
+	b.hear(silentBeside)
+	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "one dead service sends nobody away")
+
+	b.play(1, failover.Timeout)
+	require.True(t, b.hear(silentBeside))
+	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatYes))
+	step, to, patience := b.begin(failover.RepeatUnknown)
+	require.Equal(t, otherHost+"/beside", to)
+	require.Equal(t, 20*time.Second, patience)
+	b.end(step, failover.Answered)
+	health, err := failover.Status(b.s, failover.DefaultPolicy(), b.st, b.now)
+	require.NoError(t, err)
+	require.False(t, health.FailedOver, "nobody's failure is taken for another's")
+	b.now = b.now.Add(time.Hour)
+	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "an hour without news")
+
+	require.True(t, b.hear(silentBeside))
+	require.Equal(t, otherHost+"/beside", goesTo(failover.RepeatNo))
+	require.True(t, b.hear(wellBeside))
+	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "one is back")
+
+	b.now = b.now.Add(time.Second)
+	b.play(2, failover.Answered)
+	b.hear(silentBeside)
+	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "a third one answers: the host is not silent")
+}
+
+// With nowhere else an act goes where it always went.
+func TestSpreadOfASilentHostWithoutAnother(t *testing.T) {
+	b := newTold(t)
+	b.s.Endpoints = b.s.Endpoints[:1]
+	b.others = append(b.others, other("second"))
+	b.play(0, failover.Timeout)
+	b.play(1, failover.Timeout)
+	b.hear(silentBeside)
+	_, to, _ := b.begin(failover.RepeatNo)
+	require.Equal(t, mainHost+"/beside", to)
+}
+
+// A service that failed long ago is no witness.
+func TestSpreadForgetsAnOldFailure(t *testing.T) {
+	b := newTold(t)
+	b.others = append(b.others, other("second"))
+	b.play(1, failover.Timeout)
+	b.now = b.now.Add(2 * time.Hour)
+	b.play(0, failover.Timeout)
+	b.hear(silentBeside)
+	_, to, _ := b.begin(failover.RepeatNo)
+	require.Equal(t, mainHost+"/beside", to)
+}
+
+// What is seen of a host that still does not answer keeps an act from finding out itself, but not for ever: a service
+// that stays dead would keep one that has only acts from its main endpoint.
+func TestSpreadOfSilenceKeepsActsAway(t *testing.T) {
+	b := newTold(t)
+	b.failOver()
+	b.now = b.now.Add(50 * time.Minute)
+	require.True(t, b.hear(silentBeside))
+	b.now = b.now.Add(50 * time.Minute)
+	_, to, _ := b.begin(failover.RepeatNo)
+	require.Equal(t, otherHost+"/beside", to)
+	_, to, _ = b.begin(failover.RepeatYes)
+	require.Equal(t, mainHost+"/beside", to, "its own rest is over")
+
+	b = newTold(t)
+	b.failOver()
+	for range 2 {
+		b.now = b.now.Add(50 * time.Minute)
+		require.True(t, b.hear(silentBeside))
+	}
+	b.now = b.now.Add(30 * time.Minute)
+	require.True(t, b.hear(silentBeside))
+	_, to, _ = b.begin(failover.RepeatNo)
+	require.Equal(t, mainHost+"/beside", to, "two hours after its own rest")
+}
+
+// Of one silent host every call of every service tells the others: once a minute is news, so that hosts do not store it
+// each time, and an endpoint that failed long ago is not one that failed just now.
+func TestSpreadOfSilenceIsNewsOnceAMinute(t *testing.T) {
+	for _, hasFailed := range []bool{false, true} {
+		b := newTold(t)
+		if hasFailed {
+			b.failOver()
+			require.False(t, b.hear(silentBeside), "it found out itself")
+			b.now = b.now.Add(time.Minute)
+		}
+		require.True(t, b.hear(silentBeside))
+		b.now = b.now.Add(59 * time.Second)
+		require.False(t, b.hear(silentBeside))
+		b.now = b.now.Add(time.Second)
+		require.True(t, b.hear(silentBeside))
+	}
+}
+
+// A clock that was wrong when the news came says nothing once it is set right.
+func TestSpreadByAWrongClock(t *testing.T) {
+	for _, off := range []time.Duration{-3 * time.Hour, 3 * time.Hour} {
+		b := newTold(t)
+		b.others = append(b.others, other("second"))
+		b.now = b.now.Add(off)
+		b.play(0, failover.Timeout)
+		b.play(1, failover.Timeout)
+		b.hear(silentBeside)
+		b.now = b.now.Add(-off)
+		_, to, _ := b.begin(failover.RepeatNo)
+		require.Equal(t, mainHost+"/beside", to, off)
+		_, _, patience := b.begin(failover.RepeatYes)
+		require.Equal(t, 20*time.Second, patience, off)
+	}
+}
+
+func TestSpreadSaysNothing(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		edit func(*failover.Note)
+	}{
+		{"of another host", func(n *failover.Note) { n.Endpoint = otherHost + "/a" }},
+		{"of another port", func(n *failover.Note) { n.Endpoint = mainHost + ":8443/a" }},
+		{"of a gateway before a service", func(n *failover.Note) { n.Outcome = failover.Switch }},
+		{"of a page", func(n *failover.Note) { n.Outcome = failover.Foreign }},
+		{"of a body that breaks off", func(n *failover.Note) { n.Outcome = failover.Incomplete }},
+		{"of a probe that begins", func(n *failover.Note) { n.Kind = failover.ProbeStarted }},
+		{"of a switch", func(n *failover.Note) { n.Kind, n.To = failover.EndpointSwitched, mainHost+"/a" }},
+		{"of nothing", func(n *failover.Note) { *n = failover.Note{} }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newTold(t)
+			before, n := b.st, silentBeside
+			c.edit(&n)
+			require.False(t, b.hear(n))
+			require.Equal(t, before, b.st)
+		})
+	}
+	b := newTold(t)
+	require.False(t, b.hear(wellBeside), "nothing failed here")
+	b.s.Endpoints[0].Active = false
+	require.False(t, b.hear(silentBeside), "none is ACTIVE")
+}
+
+func TestSpreadLeavesAlone(t *testing.T) {
+	t.Run("a probe under way", func(t *testing.T) {
+		b := newTold(t)
+		b.failOver()
+		b.now = b.now.Add(10 * time.Minute)
+		step, _, _ := b.begin(failover.RepeatYes)
+		require.True(t, step.Action.Probe)
+		require.False(t, b.hear(wellBeside))
+	})
+	t.Run("a State of another catalogue", func(t *testing.T) {
+		b := newTold(t)
+		b.s.Catalogue = b.now.Add(-time.Hour)
+		b.failOver()
+		b.s.Catalogue = b.now.Add(-time.Minute)
+		require.False(t, b.hear(wellBeside))
+	})
+	t.Run("what breaks a rule", func(t *testing.T) {
+		b := newTold(t)
+		b.s.Quarantined = bcperr.OrderDuplicate
+		require.False(t, b.hear(silentBeside))
+	})
+}
+
+// An act that a silent host sent elsewhere, and that provably was not sent there, goes to the main endpoint at once.
+func TestSpreadOfASilentHostAndNowhereElse(t *testing.T) {
+	b := newTold(t)
+	b.others = append(b.others, other("second"))
+	b.play(0, failover.Timeout)
+	b.play(1, failover.Timeout)
+	b.hear(silentBeside)
+	step, to, _ := b.begin(failover.RepeatNo)
+	require.Equal(t, otherHost+"/beside", to)
+	step, err := failover.Next(b.s, step.Call, b.st, failover.Event{Kind: failover.SendEnded,
+		Outcome: failover.Unreachable, NotSent: true}, b.now)
+	require.NoError(t, err)
+	require.Equal(t, mainHost+"/beside", step.Action.Endpoint)
+}
+
+// A record that says more than any news could is none.
+func TestSpreadOfAMadeUpDoubt(t *testing.T) {
+	b := newTold(t)
+	for _, untilMs := range []int64{b.now.Add(3 * time.Hour).UnixMilli(), 1<<53 - 1} {
+		require.NoError(t, b.st.UnmarshalJSON(fmt.Appendf(nil, `{"v":1,"nowMs":%d,"down":[[0,0,%[1]d,%d,0]]}`,
+			b.now.UnixMilli(), untilMs)))
+		_, to, _ := b.begin(failover.RepeatNo)
+		require.Equal(t, mainHost+"/beside", to)
+		_, _, patience := b.begin(failover.RepeatYes)
+		require.Equal(t, 20*time.Second, patience)
+	}
+}
