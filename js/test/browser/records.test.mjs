@@ -66,6 +66,12 @@ for (const name of browsers) {
         for (const path of ['/main', '/second']) stage.server.behave(path, 'reset');
         const kept = await ask('after');
         assert.deepEqual([kept.source, kept.expired], ['cache', false], 'the answer was not kept');
+        const { events } = JSON.parse(await page.evaluate(() => test.call('after', 'exportLog')));
+        assert.deepEqual(
+          events.filter(({ at, type }) => Number.isNaN(Date.parse(at)) || typeof type !== 'string'),
+          [],
+          'a foreign record is in the log',
+        );
         await page.evaluate(() => test.call('after', 'clear'));
         const told = (await page.evaluate(() => test.events('after'))).filter(
           ({ type }) => type === 'storage-degraded',

@@ -26,7 +26,8 @@ export class Profile {
 
   /** A page without a client. Give it to `leave`, or close it. */
   async page() {
-    return this.#idle.pop() ?? openPage(this.browser.defaultBrowserContext(), this.site);
+    const open = () => openPage(this.browser.defaultBrowserContext(), this.site);
+    return this.#idle.pop() ?? open().catch(open); // on a busy machine, the first may fail
   }
 
   /** A page whose client has started. `over` are options of its own. */
