@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +17,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 const etkDepot = "uddi:ehealth-fgov-be:business:etkdepot:v1"
@@ -71,18 +70,6 @@ func askForKey(c *client.Client, user, nihii string) (string, client.Provenance,
 	return string(body), from, err
 }
 
-// sharedFile returns a shared case, or skips the test.
-func sharedFile(t *testing.T, name string) []byte {
-	t.Helper()
-	dir := os.Getenv("BCP_SHARED")
-	if dir == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	content, err := os.ReadFile(filepath.Join(dir, "catalogues", name))
-	require.NoError(t, err)
-	return content
-}
-
 // signedAnew is the content of a list that was edited after it was signed, under a signature of the drill.
 func signedAnew(t *testing.T, file []byte) (list, anchor []byte) {
 	t.Helper()
@@ -123,13 +110,14 @@ func TestETKFromTheCache(t *testing.T) {
 		},
 		"the list of 2020": {
 			func(t *testing.T) ([]byte, []byte) {
-				return sharedFile(t, "production-2020-09-14.xml"), sharedFile(t, "production-2020-issuing-ca.pem")
+				return corpus.File(t, "catalogues", "production-2020-09-14.xml"),
+					corpus.File(t, "catalogues", "production-2020-issuing-ca.pem")
 			},
 			time.Date(2020, time.October, 1, 12, 0, 0, 0, time.UTC),
 		},
 		"the list of 2022": {
 			func(t *testing.T) ([]byte, []byte) {
-				return signedAnew(t, sharedFile(t, "production-2022-12-22-edited.xml"))
+				return signedAnew(t, corpus.File(t, "catalogues", "production-2022-12-22-edited.xml"))
 			},
 			time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC),
 		},

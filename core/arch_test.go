@@ -56,6 +56,7 @@ var hosts = []string{
 	"drill",
 	"internal/options",
 	"internal/scenarios",
+	"internal/corpus",
 	"internal/steps",
 	"wasm",
 }

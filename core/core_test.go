@@ -13,6 +13,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 var judged = time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
@@ -25,18 +26,6 @@ const (
 func testdata(t testing.TB, name string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("..", "testdata", name))
-	require.NoError(t, err)
-	return content
-}
-
-// shared returns a shared case, or skips the test.
-func shared(t testing.TB, name string) []byte {
-	t.Helper()
-	dir := os.Getenv("BCP_SHARED")
-	if dir == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	content, err := os.ReadFile(filepath.Join(dir, name))
 	require.NoError(t, err)
 	return content
 }
@@ -54,9 +43,9 @@ func open(t testing.TB, name string) *core.Catalogue {
 
 // TestGenuineCatalogue is the first walk through the whole house, on what the platform really published.
 func TestGenuineCatalogue(t *testing.T) {
-	signed := shared(t, "catalogues/production-2020-09-14.xml")
+	signed := corpus.File(t, "catalogues/production-2020-09-14.xml")
 	j := core.Judgement{
-		Anchors:     [][]byte{shared(t, "catalogues/production-2020-issuing-ca.pem")},
+		Anchors:     [][]byte{corpus.File(t, "catalogues/production-2020-issuing-ca.pem")},
 		Environment: "Production",
 		At:          time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC),
 	}
@@ -79,7 +68,9 @@ func TestGenuineCatalogue(t *testing.T) {
 		"expired signer": {bcperr.SignerExpired,
 			func(j *core.Judgement) { j.At = time.Date(2021, time.January, 1, 0, 0, 0, 0, time.UTC) }},
 		"another anchor": {bcperr.SignerUntrusted,
-			func(j *core.Judgement) { j.Anchors = [][]byte{shared(t, "catalogues/production-2022-issuing-ca.pem")} }},
+			func(j *core.Judgement) {
+				j.Anchors = [][]byte{corpus.File(t, "catalogues/production-2022-issuing-ca.pem")}
+			}},
 		"other environment": {bcperr.EnvironmentMismatch, func(j *core.Judgement) { j.Environment = "Acceptation" }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,8 +84,8 @@ func TestGenuineCatalogue(t *testing.T) {
 
 // TestEditedCatalogue: a published file that somebody edited by hand after it was signed.
 func TestEditedCatalogue(t *testing.T) {
-	_, err := core.Open(shared(t, "catalogues/production-2022-12-22-edited.xml"), core.Judgement{
-		Anchors: [][]byte{shared(t, "catalogues/production-2022-issuing-ca.pem")},
+	_, err := core.Open(corpus.File(t, "catalogues/production-2022-12-22-edited.xml"), core.Judgement{
+		Anchors: [][]byte{corpus.File(t, "catalogues/production-2022-issuing-ca.pem")},
 		At:      time.Date(2023, time.January, 1, 0, 0, 0, 0, time.UTC),
 	})
 	require.Equal(t, bcperr.DigestMismatch, bcperr.CodeOf(err), "%v", err)

@@ -15,6 +15,8 @@ import (
 	"github.com/beevik/etree"
 	dsig "github.com/russellhaering/goxmldsig"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 // onePKI saves making the hierarchy for each test: half a second under GOOS=js.
@@ -46,12 +48,7 @@ func withoutVariables(catalogue []byte) string {
 
 // A genuine list, read with etree and signed again, must differ from the genuine file in variable values only.
 func TestSignHasTheExactFormOfAGenuineFile(t *testing.T) {
-	shared := os.Getenv("BCP_SHARED")
-	if shared == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	genuine, err := os.ReadFile(filepath.Join(shared, "catalogues", "production-2020-09-14.xml"))
-	require.NoError(t, err)
+	genuine := corpus.File(t, "catalogues", "production-2020-09-14.xml")
 	list, signingTime := readList(t, genuine)
 	ours, err := Sign(list, testPKI(t).Signer, signingTime)
 	require.NoError(t, err)

@@ -2,13 +2,13 @@ package cachekey_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/cachekey"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 // benchCases are five kinds of work: a few paths, recursion over the whole payload, keys, text sort, xml output.
@@ -16,7 +16,7 @@ var benchCases = []string{"002-etk-prefix-a", "036-memberdata-canonical-recursio
 	"056-hub-transaction-list", "046-chap4-xml-nested"}
 
 func BenchmarkKeyCompiled(b *testing.B) {
-	dir := filepath.Join(sharedDir(b), "corpus", "cachekey")
+	dir := corpus.Dir(b, "corpus", "cachekey")
 	for _, name := range benchCases {
 		s, err := cachekey.Compile(readFile(b, dir, name, "stylesheet.xslt"))
 		require.NoError(b, err)
@@ -33,7 +33,7 @@ func BenchmarkKeyCompiled(b *testing.B) {
 }
 
 func BenchmarkKeyFresh(b *testing.B) {
-	dir := filepath.Join(sharedDir(b), "corpus", "cachekey")
+	dir := corpus.Dir(b, "corpus", "cachekey")
 	for _, name := range benchCases {
 		sheet, request := readFile(b, dir, name, "stylesheet.xslt"), readFile(b, dir, name, "envelope.xml")
 		b.Run(name, func(b *testing.B) {

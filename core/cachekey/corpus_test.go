@@ -14,17 +14,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/cachekey"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
-
-// sharedDir returns the folder of shared cases, or skips the test.
-func sharedDir(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("BCP_SHARED")
-	if dir == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	return dir
-}
 
 func readFile(t testing.TB, parts ...string) []byte {
 	t.Helper()
@@ -66,7 +57,7 @@ func outcome(t testing.TB, dir string) string {
 // TestCorpus runs every case of the cache-key corpus: core and jdk keys octet for octet, refuse and error cases by
 // their code, and quirks as testdata/quirks.tsv decides them.
 func TestCorpus(t *testing.T) {
-	dir := filepath.Join(sharedDir(t), "corpus", "cachekey")
+	dir := corpus.Dir(t, "corpus", "cachekey")
 	quirks := map[string][]string{}
 	for _, row := range rows(readFile(t, "testdata", "quirks.tsv")) {
 		require.Len(t, row, 3)
@@ -109,7 +100,7 @@ func TestCorpus(t *testing.T) {
 
 // TestCorpusAttacks: a stylesheet made to do harm switches its cache off with a code, and the list stays.
 func TestCorpusAttacks(t *testing.T) {
-	dir := filepath.Join(sharedDir(t), "corpus", "attacks")
+	dir := corpus.Dir(t, "corpus", "attacks")
 	wanted := map[string]bcperr.Code{}
 	for _, row := range rows(readFile(t, "testdata", "attacks.tsv")) {
 		require.Len(t, row, 3)
@@ -143,7 +134,7 @@ func TestCorpusAttacks(t *testing.T) {
 
 // TestCorpusIsRead guards against a table that names cases that are not there.
 func TestCorpusIsRead(t *testing.T) {
-	dir := filepath.Join(sharedDir(t), "corpus")
+	dir := corpus.Dir(t, "corpus")
 	var names []string
 	for _, row := range rows(readFile(t, dir, "cachekey", "index.tsv")) {
 		names = append(names, row[0])

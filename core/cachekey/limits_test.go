@@ -15,6 +15,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xslt"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 func read(t *testing.T, path ...string) []byte {
@@ -27,11 +28,9 @@ func read(t *testing.T, path ...string) []byte {
 // TestMargin: stylesheets of the kind that the platform publishes take less than a tenth of what they may, to compile
 // and to make a key.
 func TestMargin(t *testing.T) {
-	dir := filepath.Join(os.Getenv("BCP_SHARED"), "corpus", "cachekey")
+	dir := corpus.Dir(t, "corpus", "cachekey")
 	folders, err := os.ReadDir(dir)
-	if os.Getenv("BCP_SHARED") == "" || err != nil {
-		t.Skip("the corpus of cache keys is not here: BCP_SHARED")
-	}
+	require.NoError(t, err)
 	tenth := xslt.DefaultLimits
 	tenth.Steps, tenth.Depth, tenth.Nodes, tenth.OutputBytes = tenth.Steps/10, tenth.Depth/4, tenth.Nodes/10,
 		tenth.OutputBytes/10

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 // TestKeyOracle changes the requests of the corpus at random and compares the keys with the JDK's. BCP_ORACLE is how
@@ -30,7 +32,7 @@ func TestKeyOracle(t *testing.T) {
 	if err != nil {
 		seed = 1
 	}
-	dir, err := filepath.Abs(filepath.Join(sharedDir(t), "corpus", "cachekey"))
+	dir, err := filepath.Abs(corpus.Dir(t, "corpus", "cachekey"))
 	require.NoError(t, err)
 	var names []string
 	for _, row := range rows(readFile(t, dir, "index.tsv"))[1:] {

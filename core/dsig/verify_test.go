@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/x509"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -16,21 +14,11 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 // judged is when the lists of these tests are judged: twelve days after their IssueInstant.
 var judged = time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
-
-func shared(t testing.TB, name string) []byte {
-	t.Helper()
-	dir := os.Getenv("BCP_SHARED")
-	if dir == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
-	require.NoError(t, err)
-	return b
-}
 
 func newPKI(t testing.TB) *drill.PKI {
 	t.Helper()
@@ -77,9 +65,9 @@ func find(root *etree.Element, path string) *etree.Element {
 }
 
 func TestVerifyGenuine(t *testing.T) {
-	trust, err := dsig.ParseAnchors(shared(t, "catalogues/production-2020-issuing-ca.pem"))
+	trust, err := dsig.ParseAnchors(corpus.File(t, "catalogues/production-2020-issuing-ca.pem"))
 	require.NoError(t, err)
-	file := shared(t, "catalogues/production-2020-09-14.xml")
+	file := corpus.File(t, "catalogues/production-2020-09-14.xml")
 
 	v, err := dsig.Verify(file, trust, time.Date(2020, time.October, 1, 0, 0, 0, 0, time.UTC))
 	require.NoError(t, err)
@@ -98,9 +86,9 @@ func TestVerifyGenuine(t *testing.T) {
 }
 
 func TestVerifyGenuineEdited(t *testing.T) {
-	trust, err := dsig.ParseAnchors(shared(t, "catalogues/production-2022-issuing-ca.pem"))
+	trust, err := dsig.ParseAnchors(corpus.File(t, "catalogues/production-2022-issuing-ca.pem"))
 	require.NoError(t, err)
-	_, err = dsig.Verify(shared(t, "catalogues/production-2022-12-22-edited.xml"), trust,
+	_, err = dsig.Verify(corpus.File(t, "catalogues/production-2022-12-22-edited.xml"), trust,
 		time.Date(2023, time.January, 1, 0, 0, 0, 0, time.UTC))
 	require.Equal(t, bcperr.DigestMismatch, bcperr.CodeOf(err))
 	require.Contains(t, bcperr.DetailOf(err), "reference 1 (URI ")

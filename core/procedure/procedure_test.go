@@ -1,8 +1,6 @@
 package procedure_test
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 	"github.com/stretchr/testify/require"
 )
 
@@ -138,13 +137,8 @@ func TestWhatMayHaveArrivedActs(t *testing.T) {
 
 // Every service of the genuine catalogues has a place: something tells when it is down.
 func TestEveryGenuineServiceHasAPlace(t *testing.T) {
-	shared := os.Getenv("BCP_SHARED")
-	if shared == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
 	for _, name := range []string{"production-2020-09-14.xml", "production-2022-12-22-edited.xml"} {
-		xml, err := os.ReadFile(filepath.Join(shared, "catalogues", name))
-		require.NoError(t, err)
+		xml := corpus.File(t, "catalogues", name)
 		var ids []string
 		for _, match := range regexp.MustCompile(`<Service Id="([^"]+)"`).FindAllStringSubmatch(string(xml), -1) {
 			ids = append(ids, match[1])

@@ -2,7 +2,6 @@ package servicelist_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 // synthetic signs a list of n services of two endpoints.
@@ -23,7 +23,7 @@ func (k *kit) synthetic(t testing.TB, n int) []byte {
 }
 
 func BenchmarkReadGenuine(b *testing.B) {
-	dir := filepath.Join(sharedDir(b), "catalogues")
+	dir := corpus.Dir(b, "catalogues")
 	trust, err := dsig.ParseAnchors(readFile(b, dir, "production-2020-issuing-ca.pem"))
 	require.NoError(b, err)
 	benchmarkRead(b, readFile(b, dir, "production-2020-09-14.xml"), trust, time.Date(2020, time.October, 1, 0, 0, 0, 0,

@@ -16,17 +16,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
-
-// sharedDir returns the folder of shared cases, or skips the test.
-func sharedDir(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("BCP_SHARED")
-	if dir == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	return dir
-}
 
 func readFile(t testing.TB, parts ...string) []byte {
 	t.Helper()
@@ -132,7 +123,7 @@ func readDecisions(t *testing.T) map[string]*decision {
 
 // TestCorpusAttacks judges every row of the shared corpus.
 func TestCorpusAttacks(t *testing.T) {
-	dir := filepath.Join(sharedDir(t), "corpus", "attacks")
+	dir := corpus.Dir(t, "corpus", "attacks")
 	codes, decisions := reasonCodes(t), readDecisions(t)
 	for _, a := range readAttacks(t, dir) {
 		t.Run(a.file, func(t *testing.T) {

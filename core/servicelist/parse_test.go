@@ -1,7 +1,6 @@
 package servicelist_test
 
 import (
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 // judged is when the lists of these tests are judged: twelve days after their IssueInstant.
@@ -77,7 +77,7 @@ const (
 )
 
 func TestParseGenuine(t *testing.T) {
-	dir := filepath.Join(sharedDir(t), "catalogues")
+	dir := corpus.Dir(t, "catalogues")
 	trust, err := dsig.ParseAnchors(readFile(t, dir, "production-2020-issuing-ca.pem"))
 	require.NoError(t, err)
 	l, err := servicelist.Read(readFile(t, dir, "production-2020-09-14.xml"), trust, "Production", nil,

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 const (
@@ -97,11 +98,7 @@ func TestSwitch(t *testing.T) {
 
 func TestSwitchCorpus(t *testing.T) {
 	t.Parallel()
-	shared := os.Getenv("BCP_SHARED")
-	if shared == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	answers, err := filepath.Glob(filepath.Join(shared, "corpus", "switch", "*", "envelope.xml"))
+	answers, err := filepath.Glob(corpus.Dir(t, "corpus", "switch", "*", "envelope.xml"))
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(answers), 11)
 	for _, path := range answers {

@@ -3,8 +3,6 @@ package replay_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,19 +13,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover/replay"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
-
-// sharedFile reads a file of the shared cases, or skips the test.
-func sharedFile(t *testing.T, path ...string) []byte {
-	t.Helper()
-	dir := os.Getenv("BCP_SHARED")
-	if dir == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	text, err := os.ReadFile(filepath.Join(append([]string{dir}, path...)...))
-	require.NoError(t, err)
-	return text
-}
 
 // reference is the policy that the recording was made under.
 func reference() failover.Policy {
@@ -48,7 +35,7 @@ type recorded []struct {
 
 func TestPlanReference(t *testing.T) {
 	t.Parallel()
-	text := sharedFile(t, "vectors", "failover-reference.json")
+	text := corpus.File(t, "vectors", "failover-reference.json")
 	out, err := replay.Run(text, replay.Options{Policy: reference()})
 	require.NoError(t, err)
 

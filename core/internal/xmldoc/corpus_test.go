@@ -11,17 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
-
-// shared returns the folder of the shared cases, or skips the test.
-func shared(t *testing.T, path ...string) string {
-	t.Helper()
-	root := os.Getenv("BCP_SHARED")
-	if root == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	return filepath.Join(append([]string{root}, path...)...)
-}
 
 // parseCodes maps the advisory reasons of the shared attacks that a parser can give to our codes.
 var parseCodes = map[string][]bcperr.Code{
@@ -44,14 +35,12 @@ var otherCode = map[string]bcperr.Code{
 }
 
 func TestSharedAttacks(t *testing.T) {
-	index, err := os.ReadFile(shared(t, "corpus", "attacks", "EXPECTED.tsv"))
-	require.NoError(t, err)
+	index := corpus.File(t, "corpus", "attacks", "EXPECTED.tsv")
 	refused, accepted := 0, 0
 	for _, line := range strings.Split(strings.TrimSpace(string(index)), "\n")[1:] {
 		f := strings.Split(line, "\t")
 		file, reason := f[0], f[3]
-		data, err := os.ReadFile(shared(t, "corpus", "attacks", filepath.FromSlash(file)))
-		require.NoError(t, err)
+		data := corpus.File(t, "corpus", "attacks", filepath.FromSlash(file))
 		doc, err := Parse(data, CatalogueLimits)
 		code := bcperr.CodeOf(err)
 		if want, ok := parseCodes[reason]; ok {
@@ -101,7 +90,7 @@ func TestSharedDocuments(t *testing.T) {
 	count := map[bcperr.Code]int{}
 	for _, part := range []string{"catalogues", "corpus/cachekey", "corpus/xslt-conformance", "corpus/switch",
 		"corpus/xpath"} {
-		err := filepath.WalkDir(shared(t, filepath.FromSlash(part)),
+		err := filepath.WalkDir(corpus.Dir(t, filepath.FromSlash(part)),
 			func(path string, entry os.DirEntry, err error) error {
 				if err != nil || entry.IsDir() || !slices.Contains([]string{".xml", ".xsl", ".xslt"},
 					filepath.Ext(path)) {

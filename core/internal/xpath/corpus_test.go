@@ -10,17 +10,8 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
-
-// sharedDir returns the folder of the shared corpora, or skips the test.
-func sharedDir(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("BCP_SHARED")
-	if dir == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	return dir
-}
 
 func parseDocument(t testing.TB, data string) *xmldoc.Node {
 	t.Helper()
@@ -46,7 +37,7 @@ var xsltFunctions = []string{"key(", "generate-id(", "format-number(", "system-p
 	"element-available(", "unparsed-entity-uri(", "document("}
 
 func TestCorpus(t *testing.T) {
-	dir := filepath.Join(sharedDir(t), "corpus", "xpath")
+	dir := corpus.Dir(t, "corpus", "xpath")
 	data, err := os.ReadFile(filepath.Join(dir, "doc.xml"))
 	require.NoError(t, err)
 	doc := parseDocument(t, string(data))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 var (
@@ -33,11 +34,7 @@ type verdict struct {
 // TestConformance runs Xalan's XSLT 1.0 suite. The expectation is what JDK 17 gives for the same stylesheet and a
 // DOMSource of the input's root element. A case that CONFORMANCE.md lists as equal must stay equal.
 func TestConformance(t *testing.T) {
-	shared := os.Getenv("BCP_SHARED")
-	if shared == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	suite := filepath.Join(shared, "corpus", "xslt-conformance")
+	suite := corpus.Dir(t, "corpus", "xslt-conformance")
 	var verdicts []verdict
 	for _, c := range readIndex(t, suite) {
 		verdicts = append(verdicts, c.run(t, suite))

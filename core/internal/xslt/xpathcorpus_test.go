@@ -1,8 +1,6 @@
 package xslt
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,6 +8,7 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
+	"github.com/ehealth-bcp/ehealth-bcp/internal/corpus"
 )
 
 // xpathDecided lists the expressions of the XPath corpus on which JDK and libxslt differ: the result chosen and why.
@@ -25,16 +24,10 @@ var xpathDecided = map[string]struct{ want, reason string }{
 
 // TestXPathCorpus evaluates the XPath corpus as it was made: value-of in a template for the root.
 func TestXPathCorpus(t *testing.T) {
-	dir := os.Getenv("BCP_SHARED")
-	if dir == "" {
-		t.Skip("BCP_SHARED is not set: shared cases are not here")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "corpus", "xpath", "doc.xml"))
-	require.NoError(t, err)
+	data := corpus.File(t, "corpus", "xpath", "doc.xml")
 	doc, err := xmldoc.Parse(data, xmldoc.DocumentLimits)
 	require.NoError(t, err)
-	vectors, err := os.ReadFile(filepath.Join(dir, "corpus", "xpath", "vectors.tsv"))
-	require.NoError(t, err)
+	vectors := corpus.File(t, "corpus", "xpath", "vectors.tsv")
 	for i, line := range strings.Split(strings.TrimSpace(string(vectors)), "\n") {
 		fields := strings.Split(line, "\t")
 		if i == 0 {
