@@ -25,9 +25,9 @@ const modules = new Map(
 
 function importsOf(name) {
   const text = readFileSync(join(source, name), 'utf8');
-  const specifiers = [...text.matchAll(/^(?:import|export)\s[^;]*?from '(\.[^']+)';/gm)].map(
-    ([, specifier]) => specifier,
-  );
+  // Three forms: import … from '…', an import for its effect alone, and one at run time or in a type.
+  const form = /^(?:import|export)\s[^;]*?from '(\.[^']+)';|^import '(\.[^']+)';|\bimport\('(\.[^']+)'\)/gm;
+  const specifiers = [...text.matchAll(form)].map(([, from, effect, later]) => from ?? effect ?? later);
   return specifiers
     .map((specifier) => normalize(join(dirname(name), specifier)).replace(/\.js$/, '.ts'))
     .map((path) => (path === 'core/wasm_exec.ts' ? 'core/wasm_exec.d.ts' : path));
