@@ -160,8 +160,11 @@ export class Updater {
     if (this.#closing.signal.aborted) return;
     if (this.#tabs.leads)
       for (const ending of trust?.expiring ?? []) void this.#options.reportOnce({ type: 'trust-expiring', ...ending });
-    const waitMs = Math.max(atMs - nowMs, 1_000) + (this.#tabs.leads ? 0 : sleepingLeaderMs);
-    this.#timer = setTimeout(() => void this.refresh(this.#freshMs), Math.min(waitMs, maxTimerMs));
+    // What is overdue is not put off by what is heard meanwhile.
+    const waitMs = Math.max(atMs + (this.#tabs.leads ? 0 : sleepingLeaderMs) - nowMs, 1_000);
+    // A check that this tab has not heard of is as good as its own: it is later than the one that set the timer.
+    const sinceMs = () => Math.max(this.#askedAtMs, this.#current?.record.checkedAtMs ?? 0) + 1;
+    this.#timer = setTimeout(() => void this.refresh(Date.now() - sinceMs()), Math.min(waitMs, maxTimerMs));
     (this.#timer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
   }
 

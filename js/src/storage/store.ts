@@ -84,6 +84,7 @@ export class IndexedStore implements Store {
       if (kept && !isDamaged(kept)) {
         if (isOutdone(next, kept)) return false;
         if (kept.issueInstantMs < next.issueInstantMs) await request(records.put(kept, previous));
+        else next.checkedAtMs = Math.max(next.checkedAtMs, kept.checkedAtMs); // this tab slept, others checked since
       }
       await request(records.put(next, current));
       return true;
