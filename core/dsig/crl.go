@@ -24,8 +24,8 @@ const crlLabel = "X509 CRL"
 //
 // Who stands on a list that his issuer signed is revoked: what the list leaves out, its age, its version and extensions
 // that nobody here understands can only mean that there is more to know, not that he is off it. Two things are read
-// first: whose entry it is, and whether it is a hold, which a newer list may have lifted. A list that is not yet valid
-// tells of revocations before that time all the same, which matters when a stored catalogue is judged anew.
+// first: whose entry it is, and why it stands there: a newer list may have lifted a hold, and a routine change is none
+// before its day. A list that came after the moment of judgement frees who holds what a thief signed.
 //
 // Who stands on none is unrevoked as far as a current list that covers him says so; each list that cannot say it is a
 // finding: an old or partial list must not switch a good catalogue off.
@@ -143,8 +143,8 @@ func (r *revocation) checkSignature(list *crl) (err error) {
 
 // judge reads what list says of cert.
 func (r *revocation) judge(list *crl, cert *x509.Certificate) error {
-	found, err := list.find(cert, r.names)
-	if found.is(revoked) && !(r.at.Before(list.thisUpdate) && r.at.Before(found.date)) {
+	found, err := list.find(cert, r.names, r.at)
+	if found.is(revoked) {
 		return errRevoked(cert, found, r.place)
 	}
 	said := reading{list, cert, found, list.flaw(cert, err, r.at), r.place}

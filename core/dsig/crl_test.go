@@ -98,7 +98,7 @@ func TestCheckRevocation(t *testing.T) {
 		{"not yet valid, revoked later", [][]byte{revoke(t, issuing, func(l *x509.RevocationList) {
 			early(l)
 			l.RevokedCertificateEntries[0].RevocationTime = pathAt.Add(time.Second)
-		}, mine)}, "", []bcperr.Code{bcperr.CRLNotYetValid}},
+		}, mine)}, bcperr.SignerRevoked, nil},
 		{"current, revoked later", [][]byte{revoke(t, issuing, func(l *x509.RevocationList) {
 			l.RevokedCertificateEntries[0].RevocationTime = pathAt.Add(time.Second)
 		}, mine)}, bcperr.SignerRevoked, nil},
@@ -173,6 +173,56 @@ func TestCheckRevocation(t *testing.T) {
 				require.NotEmpty(t, f.Detail)
 			}
 			require.Equal(t, c.findings, codes)
+		})
+	}
+}
+
+// TestRevokedAfterTheMoment judges a certificate at a moment before its entry and its list: only a routine change says
+// nothing of that moment.
+func TestRevokedAfterTheMoment(t *testing.T) {
+	root := issue(t, nil, "root", authority)
+	s := issue(t, root, "signer", signer)
+	path := []*x509.Certificate{s.cert, root.cert}
+	serial := s.cert.SerialNumber
+	dated := func(reason int, after time.Duration) x509.RevocationListEntry {
+		e := entryOf(serial, reason)
+		e.RevocationTime = pathAt.Add(after)
+		return e
+	}
+	list := func(from time.Duration, entries ...x509.RevocationListEntry) []byte {
+		return revoke(t, root, func(l *x509.RevocationList) {
+			l.ThisUpdate, l.RevokedCertificateEntries = pathAt.Add(from), entries
+		})
+	}
+	const before, after = -time.Minute, time.Minute
+	for name, c := range map[string]struct {
+		list []byte
+		want bcperr.Code
+	}{
+		"no reason":              {list(after, dated(0, after)), bcperr.SignerRevoked},
+		"keyCompromise":          {list(after, dated(1, after)), bcperr.SignerRevoked},
+		"cACompromise":           {list(after, dated(2, after)), bcperr.SignerRevoked},
+		"affiliationChanged":     {list(after, dated(3, after)), ""},
+		"superseded":             {list(after, dated(4, after)), ""},
+		"cessationOfOperation":   {list(after, dated(5, after)), ""},
+		"a hold":                 {list(after, dated(6, after)), ""},
+		"a reason that is none":  {list(after, dated(7, after)), bcperr.SignerRevoked},
+		"privilegeWithdrawn":     {list(after, dated(9, after)), ""},
+		"aACompromise":           {list(after, dated(10, after)), bcperr.SignerRevoked},
+		"a reason to come":       {list(after, dated(11, after)), bcperr.SignerRevoked},
+		"superseded before":      {list(after, dated(4, before)), bcperr.SignerRevoked},
+		"superseded, told":       {list(before, dated(4, after)), bcperr.SignerRevoked},
+		"superseded, then lost":  {list(after, dated(4, after), dated(1, after)), bcperr.SignerRevoked},
+		"lost, then superseded":  {list(after, dated(1, after), dated(4, after)), bcperr.SignerRevoked},
+		"superseded that moment": {list(0, dated(4, 0)), bcperr.SignerRevoked},
+	} {
+		t.Run(name, func(t *testing.T) {
+			findings, err := checkRevocation(path, nil, [][]byte{c.list}, pathAt)
+			require.Equal(t, c.want, bcperr.CodeOf(err), "%v", err)
+			if err == nil && name != "a hold" {
+				require.Len(t, findings, 1)
+				require.Equal(t, bcperr.CRLNotYetValid, findings[0].Code)
+			}
 		})
 	}
 }

@@ -21,17 +21,28 @@ type status int
 
 const (
 	removed status = iota // from a hold; only a delta list has such entries
+	later                 // a routine change after the moment of judgement
 	onHold
 	revoked
 )
 
+// Reasons of entries. Source: RFC 5280 §5.3.1.
+const (
+	reasonAffiliationChanged   = 3
+	reasonSuperseded           = 4
+	reasonCessationOfOperation = 5
+	reasonHold                 = 6
+	reasonRemoved              = 8
+	reasonPrivilegeWithdrawn   = 9
+)
+
 func (e entry) is(s status) bool { return e.listed && e.status == s }
 
-// find returns the gravest entry for cert, and why others could not be read.
+// find returns the gravest entry for cert as of at, and why others could not be read.
 //
 // Of entries with another serial only the serial is looked at, and whether they name an issuer: then those after it are
 // that issuer's too.
-func (l *crl) find(cert *x509.Certificate, names names) (found entry, unread error) {
+func (l *crl) find(cert *x509.Certificate, names names, at time.Time) (found entry, unread error) {
 	serial, err := asn1.Marshal(cert.SerialNumber)
 	if err != nil {
 		return found, err // unreachable: a number can be written
@@ -47,7 +58,7 @@ func (l *crl) find(cert *x509.Certificate, names names) (found entry, unread err
 		if !bytes.HasPrefix(w.raw.Bytes, serial) || w.raw.Tag != asn1.TagSequence || !w.isOf(cert, names) {
 			continue
 		}
-		if e := readEntry(w.raw.Bytes); !found.listed || e.status > found.status {
+		if e := l.readEntry(w.raw.Bytes, at); !found.listed || e.status > found.status {
 			found = e
 		}
 	}
@@ -139,8 +150,12 @@ func entryExtensions(content []byte) ([]extensionForm, error) {
 	return nil, errors.New("the extensions of an entry of it cannot be read")
 }
 
-// readEntry reads the content of an entry. What cannot be read leaves it a revocation.
-func readEntry(content []byte) entry {
+// readEntry reads the content of an entry as of at. What cannot be read leaves it a revocation.
+//
+// A key that was stolen was so from a time that nobody knows, and whoever has it writes any moment into what he signs:
+// its certificate is revoked at every moment, and so is one without a reason. A routine change says nothing against
+// what was accepted before it. Source: RFC 5280 §5.3.1; ETSI EN 319 102-1 §5.6.2.
+func (l *crl) readEntry(content []byte, at time.Time) entry {
 	e := entry{listed: true, status: revoked}
 	parts, err := elements(content)
 	if err != nil || len(parts) < 2 {
@@ -154,9 +169,13 @@ func readEntry(content []byte) entry {
 			continue
 		}
 		switch reason {
-		case 6:
+		case reasonAffiliationChanged, reasonSuperseded, reasonCessationOfOperation, reasonPrivilegeWithdrawn:
+			if at.Before(l.thisUpdate) && at.Before(e.date) {
+				e.status = later
+			}
+		case reasonHold:
 			e.status = onHold
-		case 8:
+		case reasonRemoved:
 			e.status = removed
 		}
 	}

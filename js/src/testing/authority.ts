@@ -1,6 +1,6 @@
 import { createHash, randomUUID, sign } from 'node:crypto';
-import { type Holder, makeAuthority, makeSigner, pemOf } from './certificates.js';
-import { checkSigning, versionOf } from './shapes.js';
+import { type Holder, makeAuthority, makeSigner, pemOf, revocationListOf } from './certificates.js';
+import { checkHow, checkSigning, versionOf } from './shapes.js';
 import type { DrillAuthority, DrillList, DrillService, DrillSigning } from './types.js';
 
 /** The common name that the platform's signer has, and that is expected unless an application says otherwise. */
@@ -10,6 +10,7 @@ const platformSignerCn = 'CBE=0809394427, SERVICELIST';
 export function createDrillAuthority(): DrillAuthority {
   const authority = makeAuthority('Drill Issuing CA');
   const signers = new Map<string, Holder>();
+  const revoked = new Set<Holder>();
   let serial = 1;
   const signerFor = ({ notAfter, signerCn = platformSignerCn }: DrillSigning): Holder => {
     const key = `${signerCn} ${notAfter?.getTime() ?? ''}`;
@@ -32,6 +33,10 @@ export function createDrillAuthority(): DrillAuthority {
         authority,
         signing.signingTime ?? list.issueInstant ?? new Date(),
       );
+    },
+    revoke(signing = {}) {
+      checkHow(signing);
+      return revocationListOf(authority, [...revoked.add(signerFor(signing))]);
     },
   };
 }

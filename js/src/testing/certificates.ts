@@ -18,6 +18,7 @@ const oids = {
   rsaSha256: '1.2.840.113549.1.1.11',
   basicConstraints: '2.5.29.19',
   keyUsage: '2.5.29.15',
+  reasonCode: '2.5.29.21',
 };
 
 /** Makes a certificate authority that signs itself, valid from a year ago for ten years. */
@@ -78,8 +79,7 @@ function issue(
       ),
     ),
   );
-  const signature = sign('sha256', body, issuer?.key ?? privateKey);
-  const der = sequence(body, algorithm, tagged(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const der = signed(body, algorithm, issuer?.key ?? privateKey);
   const name = subject
     .map(([type, value]) => `${type}=${value.replaceAll(/[,+"\\<>;]/g, '\\$&')}`)
     .reverse()
@@ -91,10 +91,34 @@ function issue(
 
 const issuerNames = new WeakMap<Holder, Buffer>();
 
+/** Lists certificates as revoked now, because their keys were stolen, in PEM. Source: RFC 5280 §5.1, §5.3.1. */
+export function revocationListOf(authority: Holder, revoked: Holder[]): string {
+  const algorithm = sequence(oid(oids.rsaSha256), tagged(0x05, Buffer.alloc(0)));
+  const keyCompromise = sequence(oid(oids.reasonCode), tagged(0x04, tagged(0x0a, Buffer.from([1]))));
+  const now = time(Date.now());
+  const body = sequence(
+    integer(1), // version 2
+    algorithm,
+    issuerNames.get(authority)!,
+    now,
+    time(Date.now() + year),
+    sequence(...revoked.map(({ serial }) => sequence(integer(serial), now, sequence(keyCompromise)))),
+  );
+  return pem('X509 CRL', signed(body, algorithm, authority.key));
+}
+
+function signed(body: Buffer, algorithm: Buffer, key: KeyObject): Buffer {
+  return sequence(body, algorithm, tagged(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, key)])));
+}
+
 /** One certificate in PEM. */
 export function pemOf({ der }: Holder): string {
+  return pem('CERTIFICATE', der);
+}
+
+function pem(label: string, der: Buffer): string {
   const lines = der.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n');
-  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+  return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }
 
 // DER, as far as certificates need it. Source: X.690 §8, §10.

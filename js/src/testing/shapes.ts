@@ -29,6 +29,11 @@ const signing: Shape = { 'notAfter?': want.date, 'signerCn?': want.text, 'signin
 export function checkSigning(given: DrillList, how: DrillSigning): void {
   checkShape('list', given, list);
   given.services.forEach((one, i) => checkService(`list.services[${i}]`, one));
+  checkHow(how);
+}
+
+/** Refuses what says of no signer who he is. Errors: `bad-call`. */
+export function checkHow(how: DrillSigning): void {
   checkShape('signing', how, signing);
 }
 

@@ -67,6 +67,11 @@ export interface DrillAuthority {
    * Returns a signed catalogue, in the form that the platform publishes. Errors: `bad-call`, which names what is wrong.
    */
   sign(list: DrillList, signing?: DrillSigning): string;
+  /**
+   * Revokes the certificate of a signer, as stolen, and returns the list of all that were revoked, in PEM: give it in
+   * `crls`. A signer is another one when its `notAfter` or `signerCn` is. Errors: `bad-call`.
+   */
+  revoke(signing?: DrillSigning): string;
 }
 
 /** How an endpoint behaves: by a word, or an answer of your own. */
