@@ -18,11 +18,7 @@ func (c *compiler) declareKey(el *xmldoc.Node) error {
 	if err := c.checkAttributes(el, "name match use"); err != nil {
 		return err
 	}
-	qualified, err := c.required(el, "name")
-	if err != nil {
-		return err
-	}
-	name, err := c.name(el, qualified)
+	name, err := c.ownName(el)
 	if err != nil {
 		return err
 	}

@@ -284,11 +284,7 @@ func (c *compiler) declareSet(el *xmldoc.Node) error {
 	if err := c.onlyChildren(el, "attribute"); err != nil {
 		return err
 	}
-	qualified, err := c.required(el, "name")
-	if err != nil {
-		return err
-	}
-	name, err := c.name(el, qualified)
+	name, err := c.ownName(el)
 	if err != nil {
 		return err
 	}

@@ -78,6 +78,15 @@ func (c *compiler) name(el *xmldoc.Node, qualified string) (expandedName, error)
 	return expandedName{space, local}, nil
 }
 
+// ownName returns the name that an element must have, expanded.
+func (c *compiler) ownName(el *xmldoc.Node) (expandedName, error) {
+	qualified, err := c.required(el, "name")
+	if err != nil {
+		return expandedName{}, err
+	}
+	return c.name(el, qualified)
+}
+
 // exclude counts namespaces in or out of those that literal result elements do not declare. Source: XSLT 1.0 §7.1.1.
 func (c *compiler) exclude(el *xmldoc.Node, prefixes string, by int) error {
 	for _, prefix := range strings.Fields(prefixes) {

@@ -25,11 +25,7 @@ func (c *compiler) variableName(el *xmldoc.Node) (expandedName, error) {
 	if err := c.checkAttributes(el, "name select"); err != nil {
 		return expandedName{}, err
 	}
-	qualified, err := c.required(el, "name")
-	if err != nil {
-		return expandedName{}, err
-	}
-	return c.name(el, qualified)
+	return c.ownName(el)
 }
 
 func (c *compiler) defineGlobal(el *xmldoc.Node) error {
