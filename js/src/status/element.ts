@@ -241,7 +241,7 @@ export class BcpStatusElement extends Base {
   /** Says changes, and only changes that stay, to a screen reader. */
   #news(view: View): void {
     const now = {
-      headline: headlineOf.overall(view),
+      headline: headlineOf.overall(view, 0),
       badges: new Map(view.items.map((item) => [item.functionality, badgeOf(item, view.texts)])),
     };
     clearTimeout(this.#announcing);

@@ -10,9 +10,21 @@ export type OverallState = 'unused' | 'normal' | 'continuity' | 'degraded' | 'st
 /** How many functionalities there are, and of these: without an electronic way, not sure, on another way. */
 export interface Counts {
   all: number;
-  out: number;
-  unsure: number;
+  out: Group;
+  unsure: Group;
   elsewhere: number;
+}
+
+/** Some functionalities. Their names, where a headline has room for them; else ''. */
+export interface Group {
+  count: number;
+  names: string;
+}
+
+// What a headline says of some functionalities: how many, and which.
+function counted(...said: [Group, string][]): string {
+  const texts = said.filter(([{ count }]) => count > 0).map(([{ names }, text]) => text + names);
+  return texts.join(texts.some((text) => text.includes(':')) ? '; ' : ', ');
 }
 
 /** A moment in a sentence: of today the time alone, of another day the date and the time. */
@@ -72,12 +84,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: 'Geen storing vastgesteld',
       continuity: ({ elsewhere, all }) => `U kunt voortwerken: ${elsewhere} van ${all} langs een andere weg`,
       degraded: ({ out, unsure, all }) =>
-        [
-          out > 0 && `${out} van ${all} ${out === 1 ? 'werkt' : 'werken'} niet`,
-          unsure > 0 && `${unsure} van ${all} onzeker`,
-        ]
-          .filter(Boolean)
-          .join(', '),
+        counted(
+          [out, `${out.count} van ${all} ${out.count === 1 ? 'werkt' : 'werken'} niet`],
+          [unsure, `${unsure.count} van ${all} onzeker`],
+        ),
       stale: 'Geen storing vastgesteld, lijst van diensten verouderd',
       unprotected: 'Nog geen reserve bij een storing',
       unknown: 'Toestand nog niet bekend',
@@ -149,12 +159,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: 'Aucune panne constatée',
       continuity: ({ elsewhere, all }) => `Vous pouvez continuer : ${elsewhere} sur ${all} par une autre voie`,
       degraded: ({ out, unsure, all }) =>
-        [
-          out > 0 && `${out} sur ${all} ne ${out === 1 ? 'fonctionne' : 'fonctionnent'} pas`,
-          unsure > 0 && `${unsure} sur ${all} ${unsure === 1 ? 'incertain' : 'incertains'}`,
-        ]
-          .filter(Boolean)
-          .join(', '),
+        counted(
+          [out, `${out.count} sur ${all} ne ${out.count === 1 ? 'fonctionne' : 'fonctionnent'} pas`],
+          [unsure, `${unsure.count} sur ${all} ${unsure.count === 1 ? 'incertain' : 'incertains'}`],
+        ),
       stale: 'Aucune panne constatée, liste des services dépassée',
       unprotected: 'Pas encore de voie de secours',
       unknown: 'État encore inconnu',
@@ -226,12 +234,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: 'Keine Störung festgestellt',
       continuity: ({ elsewhere, all }) => `Sie können weiterarbeiten: ${elsewhere} von ${all} über einen anderen Weg`,
       degraded: ({ out, unsure, all }) =>
-        [
-          out > 0 && `${out} von ${all} ${out === 1 ? 'funktioniert' : 'funktionieren'} nicht`,
-          unsure > 0 && `${unsure} von ${all} unsicher`,
-        ]
-          .filter(Boolean)
-          .join(', '),
+        counted(
+          [out, `${out.count} von ${all} ${out.count === 1 ? 'funktioniert' : 'funktionieren'} nicht`],
+          [unsure, `${unsure.count} von ${all} unsicher`],
+        ),
       stale: 'Keine Störung festgestellt, Liste der Dienste veraltet',
       unprotected: 'Noch kein Ausweichweg',
       unknown: 'Zustand noch nicht bekannt',
@@ -304,12 +310,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       normal: 'No outage seen',
       continuity: ({ elsewhere, all }) => `You can go on working: ${elsewhere} of ${all} by another route`,
       degraded: ({ out, unsure, all }) =>
-        [
-          out > 0 && `${out} of ${all} ${out === 1 ? 'does' : 'do'} not work`,
-          unsure > 0 && `${unsure} of ${all} not certain`,
-        ]
-          .filter(Boolean)
-          .join(', '),
+        counted(
+          [out, `${out.count} of ${all} ${out.count === 1 ? 'does' : 'do'} not work`],
+          [unsure, `${unsure.count} of ${all} not certain`],
+        ),
       stale: 'No outage seen, list of services out of date',
       unprotected: 'No fallback yet',
       unknown: 'State not known yet',
@@ -320,7 +324,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       continuity: () => 'At least one service goes by another electronic route or gives saved answers.',
       degraded: () => 'Follow the steps below.',
       stale: (since) =>
-        `You can go on working. The list of services, with the other routes, has not been checked ${since}. ` +
+        `You can go on working. The list of services, with the other routes, could not be checked ${since}. ` +
         'It stays in use; there is nothing you need to do.',
       unprotected: () =>
         'You can go on working while the services answer. The list of other routes is not here yet: if a service fails, ' +

@@ -1,6 +1,6 @@
 // What <bcp-status> shows, as nodes. Text is text, never HTML.
 import type { ClientStatus, ProcedureItem, ProcedureOverview } from '../types.js';
-import { type Counts, type OverallState, type StatusLang, type StatusTexts, statusTexts } from './texts.js';
+import { type Counts, type Group, type OverallState, type StatusLang, type StatusTexts, statusTexts } from './texts.js';
 
 /** Everything that the panel shows. */
 export interface View {
@@ -55,9 +55,10 @@ export function badgeOf({ way, uncertain, answeredAtMs }: ProcedureItem, texts: 
 }
 
 export const headlineOf = {
-  overall({ state, items, texts }: View): string {
+  /** With the names of what fails, where there is room; what is announced says them itself. */
+  overall({ state, items, lang, texts }: View, maxNames = 2): string {
     const text = texts.overall[state];
-    return typeof text === 'string' ? text : text(countsOf(items));
+    return typeof text === 'string' ? text : text(countsOf(items, lang, maxNames));
   },
   printed(lang: StatusLang, practice: string): string {
     const texts = statusTexts[lang];
@@ -65,13 +66,19 @@ export const headlineOf = {
   },
 };
 
-function countsOf(items: readonly ProcedureItem[]): Counts {
-  const count = (is: (item: ProcedureItem) => boolean) => items.filter(is).length;
-  const out = count(({ way }) => way === 'lastResort');
-  const unsure = count(
+// Names are those of functionalities whose title is in the language of the panel.
+function countsOf(items: readonly ProcedureItem[], lang: StatusLang, maxNames: number): Counts {
+  const colon = lang === 'fr' ? '\u00a0: ' : ': ';
+  const group = (is: (item: ProcedureItem) => boolean): Group => {
+    const found = items.filter(is);
+    const isNamed = found.length > 0 && found.length <= maxNames && found.every((item) => item.lang === lang);
+    return { count: found.length, names: isNamed ? colon + found.map(({ title }) => title).join(', ') : '' };
+  };
+  const out = group(({ way }) => way === 'lastResort');
+  const unsure = group(
     ({ way, uncertain }) => way !== 'lastResort' && (uncertain === true || way === 'retry' || way === 'unconfirmed'),
   );
-  return { all: items.length, out, unsure, elsewhere: count(isElsewhere) };
+  return { all: items.length, out, unsure, elsewhere: items.filter(isElsewhere).length };
 }
 
 /** The whole panel, in reading order. */

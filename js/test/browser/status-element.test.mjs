@@ -127,7 +127,7 @@ for (const name of browsers) {
       degraded: [
         ready(),
         overview(item('eattest', 'lastResort', { sinceMs: 1.76e12 }), item('login', 'retry', { failedAtMs: 1.76e12 })),
-        /1 sur 2 ne fonctionne pas, 1 sur 2 incertain[^]*sur papier[^]*Échec le 09\/10\/2025/,
+        /1 sur 2 ne fonctionne pas\u00a0: [^;]+; 1 sur 2 incertain\u00a0: [^;]*sur papier[^]*Échec le 09\/10\/2025/,
       ],
       stale: [
         ready(true),
