@@ -18,8 +18,9 @@ type Neighbour struct {
 // that the next call may try, an act too; how often it failed stays. What did not answer keeps the acts of those that
 // failed from trying, for two of the longest rests after their own at most. Nobody's failure is taken for another's: a
 // service that did not fail is asked as before, and its consultations wait for it less long; its acts stay away only
-// where two services fail and nothing on the host has answered since. What was said less than a minute ago is no news,
-// because each host stores and tells what changed.
+// after a time-out, where two services have failed since anything on the host answered: a browser cannot tell a refused
+// connection from what one service does wrong. What was said less than a minute ago is no news, because each host
+// stores and tells what changed.
 //
 // Source: docs/design.md#failover.
 func Spread(n Note, by int, all []Neighbour, now time.Time) {
@@ -33,7 +34,7 @@ func Spread(n Note, by int, all []Neighbour, now time.Time) {
 		all[i].order = all[i].Service.orderOn(hostOf(from))
 	}
 	nowMs, doubtMs := now.UnixMilli(), maxDoubtMs
-	if !isBack && isSilent(by, all, nowMs) {
+	if !isBack && n.Outcome == Timeout && isSilent(all, nowMs) {
 		doubtMs = 2 * maxDoubtMs
 	}
 	for i := range all {
@@ -74,21 +75,24 @@ func (b *Neighbour) hear(isBack bool, doubtMs, nowMs int64) {
 	}
 }
 
-// isSilent: do two services of the host rest or did so less than an hour ago, and has none of the host answered since
-// the one that was just asked began to fail?
-func isSilent(by int, all []Neighbour, nowMs int64) bool {
+// isSilent: have two services of the host failed since anything on it answered, and rest or did so less than an hour
+// ago?
+func isSilent(all []Neighbour, nowMs int64) bool {
 	failing, answeredMs := 0, int64(0)
 	for i := range all {
-		b := &all[i]
-		if b.order < 0 {
-			continue
+		if b := &all[i]; b.order >= 0 {
+			answeredMs = max(answeredMs, b.State.evidence.of(b.order).answeredMs)
 		}
-		answeredMs = max(answeredMs, b.State.evidence.of(b.order).answeredMs)
-		if f := b.State.failureOf(b.order); f.count > 0 && f.untilMs > nowMs-maxDoubtMs {
+	}
+	for i := range all {
+		b := &all[i]
+		f := b.State.failureOf(b.order)
+		if b.order >= 0 && f.count > 0 && f.untilMs > nowMs-maxDoubtMs &&
+			b.State.evidence.of(b.order).sinceMs > answeredMs {
 			failing++
 		}
 	}
-	return failing > 1 && answeredMs < all[by].State.evidence.of(all[by].order).sinceMs
+	return failing > 1
 }
 
 // orderOn returns the Order of the endpoint that is preferred, when that is on the host; -1: it is not.

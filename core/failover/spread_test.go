@@ -181,10 +181,24 @@ func TestSpreadOfASilentHost(t *testing.T) {
 	require.True(t, b.hear(wellBeside))
 	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "one is back")
 
+	refused := silentBeside
+	refused.Outcome = failover.Unreachable
+	b.hear(refused)
+	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "it may be what one service does wrong")
+}
+
+// Two services that fail, and between them one that answers, are two dead services on a host that is well.
+func TestSpreadOfAHostThatAnswers(t *testing.T) {
+	b := newTold(t)
+	b.others = append(b.others, other("second"), other("third"))
+	b.play(1, failover.Timeout)
 	b.now = b.now.Add(time.Second)
 	b.play(2, failover.Answered)
+	b.now = b.now.Add(time.Second)
+	b.play(0, failover.Timeout)
 	b.hear(silentBeside)
-	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "a third one answers: the host is not silent")
+	_, to, _ := b.begin(failover.RepeatNo)
+	require.Equal(t, mainHost+"/beside", to)
 }
 
 // With nowhere else an act goes where it always went.
