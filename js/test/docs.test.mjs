@@ -43,6 +43,7 @@ function elsewhere({ file, kind, code }) {
   if (kind === 'json' && file === 'docs/procedures.md') return 'drill/scenario/docs_test.go';
   if (file === 'docs/scale.md') return 'drill/simulation/docs_test.go';
   if (file === 'docs/model.md') return 'model/run.mjs';
+  if (code.includes('createDrillAuthorityAsync')) return 'js/test/browser/drillauthority.test.mjs';
   if (file === 'docs/pwa.md') return 'js/test/browser/pwa.test.mjs';
   if (file === 'docs/tools.md' || /'@playwright\/test'|\bvi\.mock\(|\bjest\./.test(code)) return 'tools/matrix/run.mjs';
   if (file === 'docs/status-panel.md' || file === 'docs/service-worker.md') return 'js/test/browser/docs.test.mjs';

@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { isBcpError, services } from '../../dist/index.node.js';
-import { createDrillAuthority, soapAnswer, soapFault, startFaultServer } from '../../dist/testing/index.js';
+import {
+  createDrillAuthority,
+  createDrillAuthorityAsync,
+  soapAnswer,
+  soapFault,
+  startFaultServer,
+} from '../../dist/testing/index.js';
 import { stylesheet } from './lib/stage.mjs';
 
 const says = (start) => (e) => {
@@ -97,6 +103,30 @@ describe('sign refuses', () => {
   for (const [name, [given, message]] of Object.entries(wrong)) {
     it(name, () => assert.throws(() => authority.sign(...given), says(message)));
   }
+});
+
+describe('the authority whose keys answer later', () => {
+  it('signs what is accepted, also when two are asked for at once', async () => {
+    const later = await createDrillAuthorityAsync();
+    const signed = await Promise.all([later.sign(list()), later.sign({ ...list({ cache }), environment: 'Drill' })]);
+    const [one, two] = await Promise.all(signed.map((text) => services(text, { anchors: [later.anchor] })));
+    assert.equal(one.services[0].id, id);
+    assert.equal(two.services[0].cache.strategy, 'ENDPOINT_FIRST');
+    const certificates = signed.map((text) => /X509Certificate>([^<]+)/.exec(text)[1]);
+    assert.equal(certificates[0], certificates[1], 'of one signer');
+    const trust = { anchors: [later.anchor], crls: [await later.revoke()] };
+    await assert.rejects(services(signed[0], trust), { code: 'signer-revoked' });
+    const other = await later.sign(list(), { signerCn: 'Somebody' });
+    await assert.rejects(services(other, { anchors: [later.anchor] }), { code: 'signer-mismatch' });
+    await assert.rejects(services(signed[0], { anchors: [authority.anchor] }), { code: 'signer-untrusted' });
+  });
+
+  it('refuses what the other refuses, and goes on', async () => {
+    const later = await createDrillAuthorityAsync();
+    await assert.rejects(later.sign({ services: [] }), says('list.services: expected a list of services, one or more'));
+    await assert.rejects(later.sign(list({ cache }), { notAfter: '2027' }), says('signing.notAfter: expected a valid'));
+    assert.match(await later.sign(list()), /bcp:protocol:v1"/);
+  });
 });
 
 describe('sign chooses the version of the schema', () => {

@@ -118,7 +118,7 @@ export async function instantiate(module: WebAssembly.Module): Promise<Core> {
   if (contract !== CONTRACT) {
     throw new BcpError(
       'contract-mismatch',
-      `expected a wasm with contract ${CONTRACT}, got ${contract} of ehealth-bcp ${version}: ${whole} of one release`,
+      `expected a wasm with contract ${CONTRACT}, got ${contract} of release ${version}: ${whole}`,
     );
   }
   return core;

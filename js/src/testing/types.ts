@@ -74,6 +74,16 @@ export interface DrillAuthority {
   revoke(signing?: DrillSigning): string;
 }
 
+/** A `DrillAuthority` for browsers too, whose keys answer later. */
+export interface DrillAuthorityAsync {
+  /** The trust anchor, in PEM: give it as `anchors`. */
+  readonly anchor: string;
+  /** As `sign` of a `DrillAuthority`. Errors: `bad-call`, which names what is wrong. */
+  sign(list: DrillList, signing?: DrillSigning): Promise<string>;
+  /** As `revoke` of a `DrillAuthority`. Errors: `bad-call`. */
+  revoke(signing?: DrillSigning): Promise<string>;
+}
+
 /** How an endpoint behaves: by a word, or an answer of your own. */
 export type Behaviour = keyof NamedBehaviours | Answer;
 

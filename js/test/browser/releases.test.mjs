@@ -147,8 +147,8 @@ for (const name of browsers) {
           .catch((e) => e);
         return [error.code, error.message];
       }, paths);
-      const said = `expected a wasm with contract 1, got ${laterContract} of ehealth-bcp ${laterVersion}: `;
-      assert.deepEqual(code, ['contract-mismatch', `${said}serve the whole dist/bcp.wasm of one release`]);
+      const said = `expected a wasm with contract 1, got ${laterContract} of release ${laterVersion}: `;
+      assert.deepEqual(code, ['contract-mismatch', `${said}serve the whole dist/bcp.wasm`]);
     });
 
     it('and then a call by URL goes out unprotected, with that code', async () => {

@@ -12,7 +12,7 @@ import { integrity } from 'ehealth-bcp/integrity';
 import { fileStore } from 'ehealth-bcp/node';
 import { installServiceWorker } from 'ehealth-bcp/service-worker';
 import { createBcpClient as createSlimClient } from 'ehealth-bcp/slim';
-import { createDrillAuthority, startFaultServer } from 'ehealth-bcp/testing';
+import { createDrillAuthority, createDrillAuthorityAsync, startFaultServer } from 'ehealth-bcp/testing';
 
 const client = createBcpClient({
   environment: 'Production',
@@ -70,7 +70,7 @@ export const kept = createBcpClient({
   anchors: [''],
   store: fileStore('/var/lib/x'),
 });
-export const drill = [createDrillAuthority(), startFaultServer()] as const;
+export const drill = [createDrillAuthority(), createDrillAuthorityAsync(), startFaultServer()] as const;
 
 declare const self: Parameters<typeof installServiceWorker>[0];
 export const worker = installServiceWorker(self, {
