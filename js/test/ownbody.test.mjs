@@ -76,6 +76,17 @@ describe('a body made for each attempt', () => {
     assert.deepEqual(await health(), { endpoint: stage.main, preferred: stage.main });
   });
 
+  it('of a machine that slept past the end of the call is not sent', async () => {
+    open({ policy: { attemptTimeoutMs: 200, totalTimeoutMs: 300 } });
+    const body = () => {
+      for (const end = performance.now() + 400; performance.now() < end;); // no timer fires meanwhile, as in a sleep
+      return soapRequest();
+    };
+    await assert.rejects(ask({ repeat: 'no', body }), { code: 'timeout' });
+    assert.equal(stage.server.seen('/main').length, 0);
+    assert.deepEqual(await health(), { endpoint: stage.main, preferred: stage.main });
+  });
+
   it('can be given up while it is made, or read', async () => {
     for (const over of [{}, { headers: {} }, { body: new ReadableStream({}), duplex: 'half', headers: {} }]) {
       const signal = AbortSignal.timeout(200);

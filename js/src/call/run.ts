@@ -215,6 +215,7 @@ export class Run {
       await this.#patiently(() => this.#call.prepare({ endpoint, attempt }));
     }
     const left = this.#deadline - performance.now();
+    if (action.do === 'send' && left <= 0) return { kind: 'deadline', ...this.#unsent };
     // A cache that hangs leaves the endpoints their time.
     const limit =
       action.do === 'readCache' ? left / 2 : 'timeoutMs' in action ? Math.min(action.timeoutMs, left) : left;

@@ -254,7 +254,7 @@ export class Updater {
 
   async #isAway(): Promise<boolean> {
     if (this.#options.sources.length === 1) return false;
-    return this.#host.run((core) => {
+    const isAway = this.#host.run((core) => {
       const handle = this.#current?.handle(core);
       return (
         handle !== undefined &&
@@ -263,6 +263,7 @@ export class Updater {
           .services.some(({ health }) => health.failedOver || health.down)
       );
     });
+    return isAway.catch(() => true); // nobody waits for this question: a rejection would end a process of Node
   }
 
   async #ask(source: CatalogueSource): Promise<{ result: RefreshResult; detail: string }> {
