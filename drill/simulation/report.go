@@ -25,7 +25,7 @@ type Options struct {
 // Report is what a simulation found. The same scenario, clients and seed give the same one, octet for octet.
 //
 // Shape: Format is 1. DoneMs is how far it came, less than LengthMs when it was interrupted. NormalPeak is the main
-// site's busiest second on the same days without an outage.
+// site's busiest second on the same days without an outage, 0 where those were interrupted.
 type Report struct {
 	Format      int          `json:"format"`
 	Title       string       `json:"title"`
@@ -116,7 +116,7 @@ func (c *Change) says() string {
 // measure runs each policy, and a normal day: first where it says what a site can carry, else beside them.
 func (r *Report) measure(ctx context.Context, s *Scenario, o Options) error {
 	r.Policies = make([]Figures, len(o.Policies))
-	done := make([]int64, len(o.Policies)+1)
+	done := make([]int64, len(o.Policies))
 	var work []func() error
 	peak := uint32(0) // what the sites can carry goes by it
 	for i, p := range o.Policies {
@@ -125,10 +125,7 @@ func (r *Report) measure(ctx context.Context, s *Scenario, o Options) error {
 			return err
 		})
 	}
-	normal := func() (err error) {
-		done[len(o.Policies)], err = r.normal(ctx, *s, o)
-		return err
-	}
+	normal := func() error { return r.normal(ctx, *s, o) }
 	if len(s.Sites) > 0 {
 		if err := normal(); err != nil {
 			return err
@@ -146,16 +143,18 @@ func (r *Report) measure(ctx context.Context, s *Scenario, o Options) error {
 	return err
 }
 
-// normal runs the same days without an outage.
-func (r *Report) normal(ctx context.Context, s Scenario, o Options) (doneMs int64, err error) {
+// normal runs the same days without an outage. Interrupted, it has no peak.
+func (r *Report) normal(ctx context.Context, s Scenario, o Options) error {
 	s.Changes, s.Sites = nil, nil
 	day, err := newRun(&s, Naive, o.Seed, 0)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	doneMs, err = day.run(ctx, func(ms int64) { o.Told("a normal day", ms, r.LengthMs) })
-	r.NormalPeak, _ = day.sites[main].peak(0, doneMs)
-	return doneMs, err
+	doneMs, err := day.run(ctx, func(ms int64) { o.Told("a normal day", ms, r.LengthMs) })
+	if doneMs == r.LengthMs {
+		r.NormalPeak, _ = day.sites[main].peak(0, doneMs)
+	}
+	return err
 }
 
 // together does all the work, from the first on, so many at once, and returns the first error.

@@ -65,14 +65,20 @@ func clockSpan(s float64) string {
 }
 
 func (h Host) text() string {
+	if h.PeakToNormal == 0 {
+		return fmt.Sprintf("%s, %d", whole(h.Requests), h.Peak)
+	}
 	return fmt.Sprintf("%s, %d (%.2f of normal)", whole(h.Requests), h.Peak, h.PeakToNormal)
 }
 
 // Text returns the report as a table of characters.
 func (r *Report) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s clients, %d calls an hour, seed %d; a normal peak of main is %d requests a second\n",
-		r.Title, whole(int64(r.Clients)), r.CallsPerH, r.Seed, r.NormalPeak)
+	fmt.Fprintf(&b, "%s\n%s clients, %d calls an hour, seed %d", r.Title, whole(int64(r.Clients)), r.CallsPerH, r.Seed)
+	if r.NormalPeak > 0 {
+		fmt.Fprintf(&b, "; a normal peak of main is %d requests a second", r.NormalPeak)
+	}
+	b.WriteByte('\n')
 	if r.Interrupted {
 		fmt.Fprintf(&b, "INTERRUPTED after %s of %s\n", clockSpan(float64(r.DoneMs)/1000),
 			clockSpan(float64(r.LengthMs)/1000))

@@ -1,7 +1,7 @@
 // Every example of the documentation runs as it stands: here, or in the test that is named. One that nobody runs fails.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { X509Certificate, generateKeyPairSync } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -55,6 +55,7 @@ function elsewhere({ file, kind, code }) {
 function runnerOf({ kind, code }) {
   if (/^make /.test(code)) return targets;
   if (/^bcp verify /.test(code)) return commandLine;
+  if (/^openssl genpkey /.test(code)) return keyMade;
   if (/^bcp drill --watch /.test(code)) return underDrill;
   if (/^bcp drill --check /.test(code)) return checked;
   if (/^bcp drill /.test(code)) return drills;
@@ -196,11 +197,16 @@ async function operator(code) {
   }
 }
 
-/** The application that the page speaks of is the package itself; the vendor's key is made here. */
+async function keyMade(code) {
+  for (const text of code.trim().split('\n')) {
+    const [program, ...args] = text.split(' ');
+    const { exit, stderr } = await run(program, args, '', folder);
+    assert.equal(exit, 0, `${text}\n${stderr}`);
+  }
+}
+
+/** The application that the page speaks of is the package itself; the example before it made the vendor's key. */
 async function underDrill(code) {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  writeFileSync(join(folder, 'vendor.key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
-  writeFileSync(join(folder, 'vendor.public.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
   const { exit, stdout, stderr } = await watched(nativeCommand(), code.trim().split(' ').slice(1), folder);
   assert.equal(exit, 0, stdout + stderr);
   assert.match(readFileSync(join(folder, 'report.html'), 'utf8'), /Nothing was found against it/);
