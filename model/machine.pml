@@ -66,6 +66,7 @@ hidden byte act_probes, told_less_than_the_truth, told_more_than_the_truth;
 #endif
 #define SPARES(caller, sent) (sent == PREFERRED(caller) && repeat[caller] != yes && down[sent] && young[sent])
 #define KNOWN(caller, sent) (!down[sent] && !booked[sent] && (sent == PREFERRED(caller) || (since[PREFERRED(caller)] -> after[PREFERRED(caller)].at[sent] : ever[sent])))
+#define OLDER(caller) (second && !newer[caller]) /* what the State says of an Order may be of another endpoint */
 #define NO_PROOF (came != proved && came != refused && came != notSent && came != unsent)
 
 #if defined(BUG_BROKEN_IS_PROOF) || defined(BUG_OFFLINE_IS_PROOF) || defined(BUG_UNKNOWN_REPEATS)
@@ -241,9 +242,9 @@ inline lastResort() {
   for (each : 0 .. N - 1) {
     if
 #ifdef BUG_ROUND_AND_ROUND
-    :: attempts[caller] > 0 && !booked[each] && recent[each]
+    :: attempts[caller] > 0 && !booked[each] && recent[each] && !OLDER(caller)
 #else
-    :: tried[caller].at[each] || (attempts[caller] > 0 && !booked[each] && recent[each])
+    :: tried[caller].at[each] || (attempts[caller] > 0 && !booked[each] && recent[each] && !OLDER(caller))
 #endif
     :: else -> if :: !found || stamp[each] < stamp[picked] -> found = true; picked = each :: else fi
     fi

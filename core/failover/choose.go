@@ -205,10 +205,14 @@ func (m *machine) lastResort() (index int, found bool) {
 	return index, found
 }
 
-// failedJustNow: within recheckMs, on either side, so that a clock that was set back blocks nothing for long.
+// failedJustNow: within recheckMs, on either side, so that a clock that was set back blocks nothing for long. What
+// another tab saw with a newer list proves nothing here: an Order may stand for another endpoint there.
+//
+// Source: docs/design.md#evidence.
 func (m *machine) failedJustNow(f failure) bool {
 	age := m.nowMs - f.stamp
-	return f.count > 0 && !f.probe && -recheckMs < age && age < recheckMs
+	isJustNow := -recheckMs < age && age < recheckMs
+	return f.count > 0 && !f.probe && isJustNow && m.st.catalogueMs <= m.svc.catalogueMs()
 }
 
 // choose makes the endpoint the one in use for later calls.

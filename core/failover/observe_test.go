@@ -52,3 +52,36 @@ func TestObserve(t *testing.T) {
 		require.ErrorIs(t, err, bcperr.BadCall, name)
 	}
 }
+
+// A tab that has an older list reads what another saw with a newer one, where the Orders stand for other endpoints: the
+// first choice may be a poor one, but no endpoint is left out.
+func TestStateOfNewerCatalogue(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(1_700_000_000_000)
+	listed := func(issued time.Time, main, second string) failover.Service {
+		return failover.Service{ID: "s", Catalogue: issued, Endpoints: []failover.Endpoint{
+			{Order: 0, Active: true, URL: main}, {Order: 1, URL: second},
+		}}
+	}
+	call := func(s failover.Service, st failover.State, at time.Time, well string) (failover.State, failover.Do) {
+		step, err := failover.Begin(s, failover.Facts{Repeat: failover.RepeatYes}, failover.DefaultPolicy(), st, 1, at)
+		require.NoError(t, err)
+		for step.Action.Do == failover.DoSend {
+			ended := failover.Event{Kind: failover.SendEnded, Outcome: failover.Unreachable}
+			if step.Action.Endpoint == well {
+				ended.Outcome = failover.Answered
+			}
+			step, err = failover.Next(s, step.Call, step.State, ended, at)
+			require.NoError(t, err)
+		}
+		return step.State, step.Action.Do
+	}
+	older := listed(now.Add(-time.Hour), "https://a.example/", "https://b.example/")
+	newer := listed(now.Add(-time.Minute), "https://c.example/", "https://d.example/")
+	st, end := call(newer, failover.State{}, now, "")
+	require.Equal(t, failover.DoFail, end)
+	for _, well := range []string{"https://a.example/", "https://b.example/"} {
+		_, end = call(older, st, now.Add(time.Second), well)
+		require.Equal(t, failover.DoAnswer, end, well)
+	}
+}

@@ -26,7 +26,7 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "351a7250f1a0384d34774a68462b0e382e512a9f0bf3c8223e52ccc67682e696"
+	defaultDigest  = "1a6f477dba870bf04f94faa1bcf7c6f73f76a84a33502fa6d546bd5718b8bc81"
 	longScripts    = 200_000
 	longDigest     = "5f7fa317ba58bf06a8b1b16782330a1cae5e5bbb593a582cc63dd8ca8d5b51c5"
 )
