@@ -28,7 +28,7 @@ const (
 	defaultScripts = 4_000
 	defaultDigest  = "1a6f477dba870bf04f94faa1bcf7c6f73f76a84a33502fa6d546bd5718b8bc81"
 	longScripts    = 200_000
-	longDigest     = "5f7fa317ba58bf06a8b1b16782330a1cae5e5bbb593a582cc63dd8ca8d5b51c5"
+	longDigest     = "af78788a0f71155c4570c49a4896c9bc3c423b51479b7a1079f7972a2d1fd9b3"
 )
 
 func TestProperties(t *testing.T) {
