@@ -142,6 +142,31 @@ describe('the second copy', () => {
     });
   }
 
+  it('is the newest, also when a tab slept in the middle of writing an older one', async () => {
+    await keep();
+    const copies = globalThis.caches;
+    const { open } = copies;
+    let wake;
+    copies.open = async function (name) {
+      const place = await open.call(this, name);
+      const put = async (...entry) => {
+        copies.open = open;
+        await new Promise((resolve) => (wake = resolve));
+        return place.put(...entry);
+      };
+      return { match: (address) => place.match(address), put };
+    };
+    stage.publish();
+    const refreshing = clientOf().refresh();
+    await until(() => wake !== undefined);
+    stage.publish();
+    const other = clientOf();
+    await other.refresh();
+    wake();
+    await refreshing;
+    assert.equal(await issuedIn(copies), await issued(other));
+  });
+
   it('is kept where there is no room for a newer one', async () => {
     const at = await keep();
     const { open } = globalThis.caches;

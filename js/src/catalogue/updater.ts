@@ -390,13 +390,16 @@ export class Updater {
     if (kept && sameOctets(kept.octets, record.octets)) await this.#store.confirm();
   }
 
-  // One tab at a time, and each takes over first what is newer: so the last one to write has seen the newest.
+  // One tab at a time, and each takes over first what is newer: so the last one to write has seen the newest. One that
+  // slept in between wrote late, over a newer one: it looks once more.
   async #writeCopy(): Promise<void> {
-    if (!this.#copy.isPossible) return;
-    const stored = this.#stored();
-    await this.takeOver('tab', stored);
-    const mine = this.#current?.record;
-    if (mine && !isIn(mine, (await stored).copy)) await this.#copy.put(mine);
+    for (let looks = 2; looks-- && this.#copy.isPossible;) {
+      const stored = this.#stored();
+      await this.takeOver('tab', stored);
+      const mine = this.#current?.record;
+      if (!mine || isIn(mine, (await stored).copy)) return;
+      await this.#copy.put(mine);
+    }
   }
 
   // At start: one of the two places may have lost it, or hold an older one.

@@ -20,6 +20,13 @@ async function publish(profile, pages, isOver = () => false) {
   }
 }
 
+/** In a page: one of the two places is lost. */
+async function lose(place) {
+  test.close('c');
+  if (place === 'databases') return test.deleteDatabases();
+  await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+}
+
 export const kinds = {
   /** The browser is killed while two tabs store what is published. */
   async killed(profile) {
@@ -47,8 +54,11 @@ export const kinds = {
     await profile.leave(publisher);
   },
 
-  /** One tab is frozen in the middle of a refresh, and goes on after another stored what is newer. */
-  async frozen(profile) {
+  /**
+   * One tab is frozen in the middle of a refresh, and goes on after another stored what is newer: in both places, so
+   * either alone is enough.
+   */
+  async frozen(profile, round) {
     const [frozen, other] = [await profile.tab(), await profile.tab()];
     const session = await frozen.createCDPSession();
     profile.stage.publish();
@@ -60,7 +70,9 @@ export const kinds = {
     await session.send('Page.setWebLifecycleState', { state: 'active' });
     await refreshing;
     await session.detach();
-    await Promise.all([profile.leave(frozen), profile.leave(other)]);
+    await profile.leave(frozen);
+    if (round % 2 === 1) await other.evaluate(lose, 'databases');
+    await profile.leave(other);
   },
 
   /** One tab crashes in the middle of a refresh. */
@@ -87,14 +99,7 @@ export const kinds = {
   /** The databases are deleted, as by a cleaning tool; or the second copy is. */
   async deleted(profile, round) {
     const page = await profile.tab();
-    await page.evaluate(
-      async (isCopy) => {
-        test.close('c');
-        if (isCopy) return Promise.all((await caches.keys()).map((name) => caches.delete(name)));
-        return test.deleteDatabases();
-      },
-      round % 2 === 1,
-    );
+    await page.evaluate(lose, round % 2 === 0 ? 'databases' : 'copy');
     await profile.leave(page);
   },
 
