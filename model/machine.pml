@@ -33,7 +33,8 @@ bool second;    /* the State refers to the second catalogue */
 mtype phase[CALLS] = idle;
 mtype repeat[CALLS] = yes;
 byte target[CALLS];
-bool probe[CALLS];
+bool probe[CALLS]; /* bookedMs > 0 */
+bool own[CALLS];   /* nobody has booked that endpoint since */
 byte attempts[CALLS];
 Row tried[CALLS];
 bool fault[CALLS];  /* one of its answers may be handed on */
@@ -118,7 +119,7 @@ inline choose(e) {
 
 inline release(e, lives) {
   if
-  :: probe[caller] -> booked[e] = !down[e] && !lives; rests[e] = false; record(e)
+  :: own[caller] && booked[e] && rests[e] -> booked[e] = !down[e] && !lives; rests[e] = false; record(e)
   :: else
   fi
 }
@@ -178,7 +179,7 @@ inline sendOver() {
   :: came == unsent || came == offline || came == aborted -> release(sent, false)
   :: else -> failed(sent)
   fi;
-  probe[caller] = false
+  probe[caller] = false; own[caller] = false
 }
 
 inline over() {
@@ -252,6 +253,8 @@ inline lastResort() {
 }
 
 inline book(e) {
+  for (each : 0 .. CALLS - 1) { own[each] = own[each] && target[each] != e }
+  own[caller] = true;
 #ifndef BUG_NO_BOOKING
   booked[e] = true; rests[e] = true;
 #endif

@@ -44,7 +44,7 @@ active proctype world() {
       :: d_step { SENDS(caller) -> printf("cancel %d unsent ", caller); cancel(idle); tell() }
       :: d_step { SENDS(caller) -> printf("deadline %d unsent ", caller); deadline(idle); tell() }
 #endif
-      :: d_step { printf("die %d", caller); probe[caller] = false; over(); state() }
+      :: d_step { printf("die %d", caller); probe[caller] = false; own[caller] = false; over(); state() }
       fi }
   :: d_step { shorts > 0 -> shorts--; printf("time short"); time(0); state() }
   :: d_step { mediums > 0 && !SENDS(0) && !SENDS(1) -> mediums--; printf("time medium"); time(1); state() }

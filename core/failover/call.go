@@ -21,7 +21,7 @@ type Call struct {
 	cache     bool        // the service has a cache, and this request may use it
 	tried     []Attempt   // the sends that are over
 	sending   string      // the endpoint being asked, or that answered
-	probe     bool        // that send is booked: others leave the endpoint alone until it is over
+	bookedMs  int64       // until when that send is booked: others leave the endpoint alone; 0: it is not
 	refreshed bool        // the catalogue was refreshed for this call
 	code      bcperr.Code // why the network did not answer, while the cache is asked
 	cacheCode bcperr.Code // what the cache said

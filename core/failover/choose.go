@@ -231,6 +231,7 @@ func (m *machine) book(next pick) {
 	f.stamp = m.st.nextStamp()
 	f.untilMs = m.nowMs + m.patience(next).Milliseconds() + probeGraceMs
 	f.probe = true
+	m.call.bookedMs = f.untilMs
 	m.record(f)
 	if next.probe {
 		m.note(Note{Kind: ProbeStarted, Endpoint: m.endpoints[next.index].URL})
@@ -239,18 +240,20 @@ func (m *machine) book(next pick) {
 
 // release ends the booking of this send, which proved neither that the service answers nor that it fails. lives:
 // something came from the endpoint, so others need not wait for one another.
+//
+// A booking that lapsed may be another's since, here or in a tab of which this one has not heard: it stays.
 func (m *machine) release(i int, lives bool) {
-	if !m.call.probe {
+	f := m.st.failureOf(m.endpoints[i].Order)
+	if !f.probe || f.untilMs != m.call.bookedMs || f.untilMs <= m.nowMs {
 		return
 	}
-	f := m.st.failureOf(m.endpoints[i].Order)
 	f.stamp, f.untilMs, f.probe = m.st.nextStamp(), m.nowMs, f.count == 0 && !lives
 	m.record(f)
 }
 
 // silent records an answer that proves nothing. It does not answer a probe: the cool-down starts again.
 func (m *machine) silent(i int, e Event) {
-	if m.call.probe && i == m.preferred() && m.st.failureOf(m.endpoints[i].Order).count > 0 {
+	if m.call.bookedMs > 0 && i == m.preferred() && m.st.failureOf(m.endpoints[i].Order).count > 0 {
 		m.failed(i, e)
 		return
 	}
@@ -270,7 +273,7 @@ func (m *machine) succeeded(i int) {
 		return
 	}
 	switch {
-	case m.call.probe && i == m.preferred():
+	case m.call.bookedMs > 0 && i == m.preferred():
 		m.choose(i, FailedBack)
 	case m.st.failureOf(m.endpoints[inUse].Order).count > 0:
 		m.choose(i, EndpointSwitched)
@@ -285,7 +288,7 @@ func (m *machine) succeeded(i int) {
 func (m *machine) failed(i int, e Event) {
 	f := m.st.failureOf(m.endpoints[i].Order)
 	m.sawFailure(f.order)
-	if f.probe && m.call.probe || !m.resting(i) {
+	if f.probe && m.call.bookedMs > 0 || !m.resting(i) {
 		f.probe = false
 		f.count = min(f.count+1, maxCount)
 		rest := m.call.policy.coolDownMs(f.count, Draw(m.call.seed, m.call.service, int64(f.order), int64(f.count)))

@@ -196,8 +196,8 @@ func readCall(r *wire.Reader) (c Call) {
 			c.tried = readAttempts(r)
 		case "sending":
 			c.sending = r.Text()
-		case "probe":
-			c.probe = r.Truth()
+		case "bookedMs":
+			c.bookedMs = r.Number(0, wire.MaxInteger)
 		case "refreshed":
 			c.refreshed = r.Truth()
 		case "code":

@@ -112,7 +112,7 @@ func (c *Call) appendJSON(b []byte) []byte {
 	o.Truth("cache", c.cache)
 	o.List("tried", len(c.tried), func(b []byte, i int) []byte { return c.tried[i].appendJSON(b) })
 	o.Text("sending", c.sending)
-	o.Truth("probe", c.probe)
+	o.Number("bookedMs", c.bookedMs)
 	o.Truth("refreshed", c.refreshed)
 	o.Text("code", string(c.code))
 	return o.Close()

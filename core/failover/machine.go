@@ -198,8 +198,8 @@ func (m *machine) proceed() Action {
 }
 
 func (m *machine) send(next pick) Action {
-	m.call.phase, m.call.sending, m.call.probe = sending, m.endpoints[next.index].URL, next.probe || next.scout
-	if m.call.probe {
+	m.call.phase, m.call.sending = sending, m.endpoints[next.index].URL
+	if next.probe || next.scout {
 		m.book(next)
 	}
 	return Action{
@@ -280,7 +280,7 @@ func (m *machine) sendOver(e Event) {
 	default:
 		m.failed(i, e)
 	}
-	m.call.probe = false
+	m.call.bookedMs = 0
 }
 
 // indexOf returns the index of the endpoint with that URL, or -1.

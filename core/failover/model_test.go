@@ -165,12 +165,12 @@ func (w *walker) took(one *walked, step failover.Step, err error) (string, error
 	one.call, w.state = step.Call, step.State
 	switch a := step.Action; a.Do {
 	case failover.DoSend:
-		var call struct{ Probe bool }
+		var call struct{ BookedMs int64 }
 		text, err := json.Marshal(step.Call)
 		if err == nil {
 			err = json.Unmarshal(text, &call)
 		}
-		return fmt.Sprintf("send %s %d", w.indexOf(a.Endpoint), bit(call.Probe)), err
+		return fmt.Sprintf("send %s %d", w.indexOf(a.Endpoint), bit(call.BookedMs > 0)), err
 	case failover.DoWait:
 		return "wait", nil
 	case failover.DoAnswer:

@@ -138,6 +138,24 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// A tab that slept over the end of its booking, and has not heard that another tab books, gives up only its own.
+func TestLapsedBooking(t *testing.T) {
+	t.Parallel()
+	a, b := newTeller(), newTeller()
+	with(2, first)(a)
+	with(2, first)(b)
+	for _, line := range []string{"a: begin -> send e0", "a: timeout -> send e1", "a: ok -> answer e1 after 2", "+5m",
+		"b: begin -> send e0 probe within 8s"} {
+		a.line(t, line)
+	}
+	b.state, b.now = a.state, a.now.Add(13*time.Second)
+	b.line(t, "c: begin -> send e0 probe within 8s")
+	a.now = b.now.Add(time.Second)
+	a.line(t, "b: cancelled -> fail aborted e0:cancelled")
+	b.state, b.now = failover.Merge(b.state, a.state), a.now
+	b.line(t, "d: begin -> send e1")
+}
+
 func TestMerge(t *testing.T) {
 	t.Parallel()
 	a, b := newTeller(), newTeller()

@@ -26,9 +26,9 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "1a6f477dba870bf04f94faa1bcf7c6f73f76a84a33502fa6d546bd5718b8bc81"
+	defaultDigest  = "0f88ba55bebb82c757fe143f8e89b06f120ae7f7c9b6ab7c6c964ce46a7b26cc"
 	longScripts    = 200_000
-	longDigest     = "af78788a0f71155c4570c49a4896c9bc3c423b51479b7a1079f7972a2d1fd9b3"
+	longDigest     = "a57217369a59152f7a30ceb30a02e046b8a722be671c52ce6faffdfd2fffbfaa"
 )
 
 func TestProperties(t *testing.T) {

@@ -110,6 +110,27 @@ var choiceStories = []story{
 		c: begin -> send e1
 		+1s
 		d: begin -> send e0 probe within 8s`},
+	{"a probe that lapsed, cancelled late, leaves the one after it alone", with(2, first), `
+		a: begin -> send e0
+		a: unreachable -> send e1
+		a: ok -> answer e1 after 2
+		+5m
+		b: begin -> send e0 probe within 8s
+		+13s
+		c: begin -> send e0 probe within 8s
+		b: cancelled -> fail aborted e0:cancelled
+		d: begin -> send e1`},
+	{"a probe that lapsed, cancelled late, ends no rest", with(2, first), `
+		a: begin -> send e0
+		a: unreachable -> send e1
+		a: ok -> answer e1 after 2
+		+5m
+		b: begin -> send e0 probe within 8s
+		+13s
+		c: begin -> send e0 probe within 8s
+		c: unreachable -> send e1
+		b: cancelled -> fail aborted e0:cancelled
+		d: begin -> send e1`},
 	{"an endpoint being probed is asked when nothing else is left", with(2, first), `
 		a: begin -> send e0
 		a: unreachable -> send e1
