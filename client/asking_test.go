@@ -19,7 +19,7 @@ import (
 // are asked again after it. js/test/asking.test.mjs plays the same.
 type asking struct {
 	Catalogue, Anchors, Environment, Service, Fails string
-	Seed                                            uint64
+	Random                                          uint64
 	Steps                                           []struct {
 		AtMs, NextMs int64
 		Call         bool
@@ -43,7 +43,7 @@ func TestAsksAtTheMomentsOfBrowsers(t *testing.T) {
 	nowMs.Store(script.Steps[0].AtMs)
 	c, err := client.New(client.Options{
 		Environment: script.Environment, Anchors: [][]byte{read("../testdata/" + script.Anchors)},
-		Seed: script.Seed, Manual: true,
+		Random: script.Random, Manual: true,
 		Catalogue: "https://list.example/c.xml", Now: func() time.Time { return time.UnixMilli(nowMs.Load()) },
 		Transport: transport(func(r *http.Request) (*http.Response, error) {
 			answer := func(status int, body string) (*http.Response, error) {

@@ -171,7 +171,7 @@ func (r *call) begin() (failover.Step, error) {
 		}
 		facts.Cache = facts.CacheKey != ""
 	}
-	request := core.Request{Target: r.service, Facts: facts, Policy: c.options.Policy, Seed: c.options.Seed}
+	request := core.Request{Target: r.service, Facts: facts, Policy: c.options.Policy, Random: c.options.Random}
 	return r.step(func(st failover.State) (failover.Step, error) {
 		step, _, err := r.held.Catalogue.Begin(request, st, c.now())
 		return step, err

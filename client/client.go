@@ -165,7 +165,7 @@ func (c *Client) nextCheck() time.Time {
 		catalogue = held.Catalogue
 	}
 	now := c.options.Now()
-	due, err := catalogue.AskAgain(c.keeper.asked(), c.states.copy(), c.options.Policy, c.options.Seed, now)
+	due, err := catalogue.AskAgain(c.keeper.asked(), c.states.copy(), c.options.Policy, c.options.Random, now)
 	if err != nil {
 		return now.Add(napMax) // unreachable: New checked the policy
 	}

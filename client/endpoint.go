@@ -49,7 +49,7 @@ func (c *Client) Observe(to Endpoint, e failover.Event) error {
 		return c.keeper.missing()
 	}
 	step, _, err := c.states.step(to.Service, func(st failover.State) (failover.Step, error) {
-		return held.Catalogue.Observe(to.Service, to.URL, e, c.options.Policy, st, c.options.Seed, c.now())
+		return held.Catalogue.Observe(to.Service, to.URL, e, c.options.Policy, st, c.options.Random, c.now())
 	})
 	if err != nil {
 		return err

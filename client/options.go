@@ -71,9 +71,10 @@ type Options struct {
 	// Manual leaves it to the caller when Refresh is called: nothing is asked and nothing runs on its own.
 	Manual bool
 
-	// Now is the clock, and Seed what spreads cool-downs and polls, for drills and tests. Nil: time.Now. 0: by chance.
-	Now  func() time.Time
-	Seed uint64
+	// Now is the clock, and Random the number that spreads cool-downs and polls, for drills and tests. Nil: time.Now.
+	// 0: by chance.
+	Now    func() time.Time
+	Random uint64
 }
 
 // Cache says which answers may be kept. They stay in memory.
@@ -115,8 +116,8 @@ func (o *Options) complete() error {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Seed == 0 {
-		o.Seed = rand.Uint64N(failover.MaxSeed) // computers that start together must not ask together
+	if o.Random == 0 {
+		o.Random = rand.Uint64N(failover.MaxRandom) // computers that start together must not ask together
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -37,10 +37,10 @@ type Asked struct{ At, Confirmed time.Time }
 // AskAgain returns when the sources are to be asked for the catalogue again; a moment that has passed means at once.
 //
 // Shape: 60 minutes after the last question; 15 while a service is not at its preferred endpoint or published as down;
-// without a catalogue (c is nil) 30 seconds. The intervals vary by a tenth, drawn from the seed, and never end later
-// than that after now, whatever the clocks say. seed is at most 2^53-1, drawn anew for each question.
+// without a catalogue (c is nil) 30 seconds. The intervals vary by a tenth, drawn from random, and never end later
+// than that after now, whatever the clocks say. random is at most 2^53-1, drawn anew for each question.
 // Errors: bad-call as Status.
-func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failover.Policy, seed uint64,
+func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failover.Policy, random uint64,
 	now time.Time) (time.Time, error) {
 	last := later(known(a.At, now), known(a.Confirmed, now))
 	if last.IsZero() {
@@ -58,7 +58,7 @@ func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failov
 		interval = askAway
 	}
 	// A tenth earlier or later: a hospital's computers start together.
-	interval += interval / 10 * time.Duration(int64(failover.Draw(seed, c.list.ID, last.UnixMilli(),
+	interval += interval / 10 * time.Duration(int64(failover.Draw(random, c.list.ID, last.UnixMilli(),
 		0)%2001)-1000) / 1000
 	return earlier(last.Add(interval), now.Add(interval)), nil
 }

@@ -46,8 +46,8 @@ func TestAskAgain(t *testing.T) {
 		"no catalogue, never asked": {nil, core.Asked{}, nil, within(0, 0)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for seed := range uint64(50) {
-				at, err := row.catalogue.AskAgain(row.asked, row.states, failover.DefaultPolicy(), seed, now)
+			for random := range uint64(50) {
+				at, err := row.catalogue.AskAgain(row.asked, row.states, failover.DefaultPolicy(), random, now)
 				require.NoError(t, err)
 				require.GreaterOrEqual(t, at.Sub(now), row.want[0])
 				require.LessOrEqual(t, at.Sub(now), row.want[1])
@@ -60,8 +60,8 @@ func TestAskAgain(t *testing.T) {
 func TestAskAgainSpreads(t *testing.T) {
 	c := open(t, "v1.xml")
 	moments := map[int64]bool{}
-	for seed := range uint64(1000) {
-		at, err := c.AskAgain(core.Asked{At: judged}, nil, failover.DefaultPolicy(), seed, judged)
+	for random := range uint64(1000) {
+		at, err := c.AskAgain(core.Asked{At: judged}, nil, failover.DefaultPolicy(), random, judged)
 		require.NoError(t, err)
 		moments[int64(at.Sub(judged)/time.Minute)] = true
 	}

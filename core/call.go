@@ -25,7 +25,7 @@ type Request struct {
 	Body        []byte
 	Facts       failover.Facts
 	Policy      failover.Policy
-	Seed        uint64
+	Random      uint64
 }
 
 // Find returns the Id of the service that target, an Id or an endpoint URL, stands for.
@@ -52,7 +52,7 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 			return failover.Step{}, "", c.unknown(r.Target)
 		}
 		direct := failover.Direct(r.Target)
-		step, err := failover.Begin(direct, r.Facts, r.Policy, st, r.Seed, now)
+		step, err := failover.Begin(direct, r.Facts, r.Policy, st, r.Random, now)
 		return step, direct.ID, err
 	}
 	if r.Facts.Repeat == failover.RepeatUnknown {
@@ -65,7 +65,7 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 	if r.Facts.Cache && r.Facts.CacheKey == "" {
 		r.Facts.CacheKey, skipped = c.KeyOfCall(found.ID, r.Facts.Repeat, r.Body)
 	}
-	step, err := failover.Begin(c.choosable(found), r.Facts, r.Policy, st, r.Seed, now)
+	step, err := failover.Begin(c.choosable(found), r.Facts, r.Policy, st, r.Random, now)
 	step.Notes = append(skipped, step.Notes...)
 	return step, found.ID, err
 }
@@ -84,13 +84,13 @@ func (c *Catalogue) Next(
 //
 // Errors: service-unknown; as failover.Observe.
 func (c *Catalogue) Observe(
-	service, endpoint string, e failover.Event, p failover.Policy, st failover.State, seed uint64, now time.Time,
+	service, endpoint string, e failover.Event, p failover.Policy, st failover.State, random uint64, now time.Time,
 ) (failover.Step, error) {
 	found := c.list.Find(service)
 	if found == nil {
 		return failover.Step{}, c.unknown(service)
 	}
-	return failover.Observe(c.choosable(found), endpoint, e, p, st, seed, now)
+	return failover.Observe(c.choosable(found), endpoint, e, p, st, random, now)
 }
 
 // Spread tells the other services of a list what a note of a call says of their host, and returns the states that it

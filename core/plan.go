@@ -7,12 +7,12 @@ import (
 
 // PlanOptions says how a script is replayed.
 //
-// Shape: Policy is "" (connector), "connector" or "published". Failback is off unless asked for, so that scripts of the
-// reference can be compared.
+// Shape: PolicyName is "" (connector), "connector" or "published". Failback is off unless asked for, so that
+// scripts of the reference can be compared.
 type PlanOptions struct {
-	Policy   string
-	Failback bool
-	Seed     uint64
+	PolicyName failover.PolicyName
+	Failback   bool
+	Random     uint64
 }
 
 // Plan replays a script of calls, failures, publications and steps of the clock, and returns it with what was tried.
@@ -38,8 +38,8 @@ func (c *Catalogue) Plan(target string, script []byte, o PlanOptions) ([]byte, e
 func plan(script []byte, o PlanOptions, service *failover.Service) ([]byte, error) {
 	policy := failover.DefaultPolicy()
 	policy.Failback = o.Failback
-	if o.Policy != "" {
-		policy.Choice = failover.Choice(o.Policy)
+	if o.PolicyName != "" {
+		policy.Name = o.PolicyName
 	}
-	return replay.Run(script, replay.Options{Service: service, Policy: policy, Seed: o.Seed})
+	return replay.Run(script, replay.Options{Service: service, Policy: policy, Random: o.Random})
 }

@@ -46,7 +46,7 @@ func (c *Catalogue) hasCache(i int) bool {
 
 // eligible returns the endpoints that the policy may use, and the main one, which the panel always speaks of.
 func eligible(all []servicelist.Endpoint, p failover.Policy) []servicelist.Endpoint {
-	if p.Choice == failover.Connector {
+	if p.Name == failover.Connector {
 		return all
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(e servicelist.Endpoint) bool {

@@ -85,7 +85,7 @@ func TestBomb(t *testing.T) {
 // The series of events go with their service, also where nothing was ever sent to it.
 func TestEventsOfAServiceThatLeft(t *testing.T) {
 	t.Parallel()
-	h := build(t, func(_ *house, o *gateway.Options) { o.Client.Policy.Choice = failover.Published }, well)
+	h := build(t, func(_ *house, o *gateway.Options) { o.Client.Policy.Name = failover.Published }, well)
 	h.publish(func(l *drill.List) { l.Services[0].Endpoints[0].Status = drill.Inactive })
 	_, err := h.gateway.Client().Refresh(t.Context())
 	require.NoError(t, err)

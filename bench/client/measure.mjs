@@ -74,7 +74,7 @@ function withAttachment(answer) {
 export async function crossings({ core, catalogue, anchor, service, answer }) {
   const { handle } = core.call('openCatalogue', { environment: '', atMs: Date.now(), anchors: 1 }, catalogue, anchor);
   const begin = () =>
-    core.call('begin', { handle, target: service, policy: {}, facts: { repeat: 'yes' }, nowMs: Date.now(), seed: 1 });
+    core.call('begin', { handle, target: service, policy: {}, facts: { repeat: 'yes' }, nowMs: Date.now(), random: 1 });
   const step = begin();
   const ends = (contentType, body) => {
     const event = { kind: 'response', status: 200, contentType, contentLength: body.length };

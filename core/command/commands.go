@@ -236,10 +236,11 @@ func runPlan(l *line) (any, error) {
 	if !l.has("script") {
 		return nil, usageError("--script is required: the steps to replay")
 	}
-	options := core.PlanOptions{Policy: l.value("policy"), Failback: l.has("failback")}
-	if l.has("policy") && options.Policy != string(failover.Connector) && options.Policy != string(failover.Published) {
+	options := core.PlanOptions{PolicyName: failover.PolicyName(l.value("policy")), Failback: l.has("failback")}
+	name := options.PolicyName
+	if l.has("policy") && name != failover.Connector && name != failover.Published {
 		return nil, usageError(fmt.Sprintf("--policy: expected %s or %s, got %q", failover.Connector,
-			failover.Published, options.Policy))
+			failover.Published, name))
 	}
 	if l.has("seed") {
 		seed, err := strconv.ParseUint(l.value("seed"), 10, 64)
@@ -247,7 +248,7 @@ func runPlan(l *line) (any, error) {
 			return nil, usageError(fmt.Sprintf("--seed: expected a whole number from 0 to 2^64-1, got %q",
 				l.value("seed")))
 		}
-		options.Seed = seed
+		options.Random = seed
 	}
 	script := l.content("script")[0]
 	if len(l.operands) == 0 {

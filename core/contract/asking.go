@@ -15,7 +15,7 @@ type askArgs struct {
 	ConfirmedAtMs *int64                    `json:"confirmedAtMs"`
 	Policy        policyArg                 `json:"policy"`
 	States        map[string]failover.State `json:"states"`
-	Seed          uint64                    `json:"seed"`
+	Random        uint64                    `json:"random"`
 	NowMs         int64                     `json:"nowMs"`
 }
 
@@ -35,12 +35,12 @@ func askAgain(s *Session, a askArgs, _ [][]byte) (askValue, error) {
 			return askValue{}, err
 		}
 	}
-	if a.Seed > failover.MaxSeed {
-		return askValue{}, bcperr.New(bcperr.BadCall, "seed must be at most 2^53-1, got %d", a.Seed)
+	if a.Random > failover.MaxRandom {
+		return askValue{}, bcperr.New(bcperr.BadCall, "random must be at most 2^53-1, got %d", a.Random)
 	}
 	now := time.UnixMilli(a.NowMs)
 	asked := core.Asked{At: momentOf(a.AskedAtMs), Confirmed: momentOf(a.ConfirmedAtMs)}
-	at, err := c.AskAgain(asked, a.States, a.Policy.value(), a.Seed, now)
+	at, err := c.AskAgain(asked, a.States, a.Policy.value(), a.Random, now)
 	value := askValue{AtMs: at.UnixMilli(), IsStale: core.IsStale(asked.Confirmed, now)}
 	if c != nil {
 		trust := c.Trust(now)

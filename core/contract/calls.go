@@ -43,15 +43,15 @@ type beginArgs struct {
 	facts  failover.Facts
 	state  failover.State
 	nowMs  int64
-	seed   uint64
+	random uint64
 }
 
-// UnmarshalJSON reads {"handle","target","contentType"?,"accept"?,"policy"?,"facts"?,"state"?,"nowMs","seed"}, by
+// UnmarshalJSON reads {"handle","target","contentType"?,"accept"?,"policy"?,"facts"?,"state"?,"nowMs","random"}, by
 // hand: see package wire.
 func (a *beginArgs) UnmarshalJSON(text []byte) error {
 	a.policy = failover.DefaultPolicy()
 	return wire.Read(text, "arguments of begin", func(r *wire.Reader) {
-		r.Need("handle", "target", "nowMs", "seed")
+		r.Need("handle", "target", "nowMs", "random")
 		r.Open('{')
 		for r.More('}') {
 			switch name := r.Member(); string(name) {
@@ -71,8 +71,8 @@ func (a *beginArgs) UnmarshalJSON(text []byte) error {
 				r.Reject(a.state.UnmarshalJSON(r.Raw()))
 			case "nowMs":
 				a.nowMs = r.Number(0, wire.MaxInteger)
-			case "seed":
-				a.seed = uint64(r.Number(0, wire.MaxInteger))
+			case "random":
+				a.random = uint64(r.Number(0, wire.MaxInteger))
 			default:
 				r.Unknown(name)
 			}
@@ -90,7 +90,7 @@ func begin(s *Session, a beginArgs, blobs [][]byte) (stepValue, error) {
 		return stepValue{}, err
 	}
 	request := core.Request{Target: a.target, ContentType: a.media, Accept: a.accept, Body: body,
-		Facts: a.facts, Policy: a.policy, Seed: a.seed}
+		Facts: a.facts, Policy: a.policy, Random: a.random}
 	step, id, err := c.Begin(request, a.state, time.UnixMilli(a.nowMs))
 	return stepValue{step, id}, err
 }

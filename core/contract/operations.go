@@ -14,7 +14,7 @@ import (
 // operations is the contract: each name with its arguments, blobs and value.
 var operations = map[string]operation{
 	"contract":       bare(taking(contract)),
-	"askAgain":       bare(taking(askAgain, "seed", "nowMs")),
+	"askAgain":       bare(taking(askAgain, "random", "nowMs")),
 	"hintConfirms":   taking(hintConfirms),
 	"openCatalogue":  taking(openCatalogue),
 	"closeCatalogue": bare(taking(closeCatalogue)),
@@ -216,18 +216,18 @@ func tokenRenewal(_ *Session, a tokenArgs, blobs [][]byte) (core.Renewal, error)
 
 // planArgs. Blobs: the script.
 type planArgs struct {
-	Handle   int    `json:"handle"`
-	Target   string `json:"target"`
-	Policy   string `json:"policy"`
-	Failback bool   `json:"failback"`
-	Seed     uint64 `json:"seed"`
+	Handle     int    `json:"handle"`
+	Target     string `json:"target"`
+	PolicyName string `json:"policyName"`
+	Failback   bool   `json:"failback"`
+	Random     uint64 `json:"random"`
 }
 
 func plan(s *Session, a planArgs, blobs [][]byte) (json.RawMessage, error) {
 	if err := exactly(blobs, 1); err != nil {
 		return nil, err
 	}
-	options := core.PlanOptions{Policy: a.Policy, Failback: a.Failback, Seed: a.Seed}
+	options := core.PlanOptions{PolicyName: failover.PolicyName(a.PolicyName), Failback: a.Failback, Random: a.Random}
 	var answer []byte
 	var err error
 	if a.Handle == 0 {

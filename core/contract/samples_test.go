@@ -187,7 +187,7 @@ func walked(t *testing.T) (actions, notes map[string]any) {
 			`{"cache":true,"cacheKey":"k","serveExpired":true}`)
 		policy := pick(`{}`, `{"name":"published"}`, `{"failback":false}`)
 		text := s.Call("begin", fmt.Appendf(nil, `{"handle":%d,"target":%q,"contentType":"text/xml",%s"policy":%s,`+
-			`"facts":%s,"nowMs":%d,"seed":1}`,
+			`"facts":%s,"nowMs":%d,"random":1}`,
 			handle, target, state, policy, facts, nowMs), nil)
 		for range 40 {
 			var r struct {

@@ -102,7 +102,7 @@ func TestBadCallsNameTheMember(t *testing.T) {
 		{"begin", `{"facts":{"repeat":true}}`, `facts: repeat: expected text, got true or false`},
 		{"status", `{"policy":{"coolDownMs":"5"}}`, `policy: coolDownMs: expected`},
 		{"status", `{"handle":"1"}`, `arguments: handle: expected a whole number, got string`},
-		{"plan", `{"seed":-1}`, `arguments: seed: expected a whole number, got number -1`},
+		{"plan", `{"random":-1}`, `arguments: random: expected a whole number, got number -1`},
 		{"plan", `{"polcy":"published"}`, `arguments: unknown member "polcy"`},
 		{"status", `{"handle":1,"nowMs":null }`, `arguments: nowMs: expected a value, got null`},
 		{"openCatalogue", `{"atMs":null}`, `arguments of openCatalogue: atMs: expected an integer from 0 to ` +
@@ -119,9 +119,9 @@ func TestWhatIsNeededIsAsked(t *testing.T) {
 	openSample(t, s, "v1.xml")
 	for operation, whole := range map[string]string{
 		"openCatalogue":     `{"environment":"","atMs":0,"anchors":0}`,
-		"askAgain":          `{"seed":0,"nowMs":0}`,
+		"askAgain":          `{"random":0,"nowMs":0}`,
 		"find":              `{"handle":1,"target":""}`,
-		"begin":             `{"handle":1,"target":"","nowMs":0,"seed":0}`,
+		"begin":             `{"handle":1,"target":"","nowMs":0,"random":0}`,
 		"next":              `{"handle":1,"call":{},"event":{},"nowMs":0}`,
 		"merge":             `{"states":[],"nowMs":0}`,
 		"status":            `{"handle":1,"nowMs":0}`,
@@ -173,7 +173,7 @@ func TestSurplusBlobs(t *testing.T) {
 	for operation, args := range map[string]string{
 		"contract": `{}`, "services": `{"handle":1}`, "closeCatalogue": `{"handle":1}`,
 		"find":  `{"handle":1,"target":"x"}`,
-		"merge": `{"states":[],"nowMs":0}`, "status": `{"handle":1,"nowMs":0}`, "askAgain": `{"seed":0,"nowMs":0}`,
+		"merge": `{"states":[],"nowMs":0}`, "status": `{"handle":1,"nowMs":0}`, "askAgain": `{"random":0,"nowMs":0}`,
 		"commandFiles": `{"args":[]}`, "commandUnreadable": `{"name":"","reason":""}`,
 	} {
 		require.Equal(t, "bad-call", code(t, s, operation, args, []byte("x")), operation)
@@ -236,18 +236,18 @@ func TestAskAgainAndHint(t *testing.T) {
 	s := NewSession()
 	openSample(t, s, "v1.xml")
 	asked := func(members string) map[string]any {
-		return value(t, s, "askAgain", fmt.Sprintf(`{"handle":1,"seed":1,"nowMs":%d%s}`, atMs, members))
+		return value(t, s, "askAgain", fmt.Sprintf(`{"handle":1,"random":1,"nowMs":%d%s}`, atMs, members))
 	}
 	never := asked("")
 	require.Equal(t, []any{float64(atMs), true}, []any{never["atMs"], never["stale"]}, "never asked")
 	require.Contains(t, never["trust"], "signerDaysLeft")
-	require.NotContains(t, value(t, s, "askAgain", `{"seed":1,"nowMs":1}`), "trust", "of a catalogue alone")
+	require.NotContains(t, value(t, s, "askAgain", `{"random":1,"nowMs":1}`), "trust", "of a catalogue alone")
 	now := fmt.Sprintf(`,"askedAtMs":%d,"confirmedAtMs":%[1]d`, atMs)
 	require.Equal(t, false, asked(now)["stale"])
 	require.InDelta(t, float64(atMs+3_600_000), asked(now)["atMs"], 360_000)
 	require.Equal(t, float64(atMs), asked(`,"askedAtMs":99999999999999`)["atMs"], "a moment in the future is unknown")
-	require.Equal(t, "bad-call", code(t, s, "askAgain", fmt.Sprintf(`{"seed":%d,"nowMs":1}`, uint64(1)<<53)))
-	require.Equal(t, "bad-call", code(t, s, "askAgain", `{"handle":9,"seed":1,"nowMs":1}`))
+	require.Equal(t, "bad-call", code(t, s, "askAgain", fmt.Sprintf(`{"random":%d,"nowMs":1}`, uint64(1)<<53)))
+	require.Equal(t, "bad-call", code(t, s, "askAgain", `{"handle":9,"random":1,"nowMs":1}`))
 
 	held := testdata(t, "catalogues/v1.xml")
 	require.Equal(t, true, value(t, s, "hintConfirms", `{}`, testdata(t, "catalogues/v1.sha2"), held)["confirms"])
@@ -283,8 +283,8 @@ func TestCallFailsOver(t *testing.T) {
 		value(t, s, "find", fmt.Sprintf(`{"handle":%d,"target":%q}`, h, memberData))["service"])
 	require.Empty(t, value(t, s, "find", fmt.Sprintf(`{"handle":%d,"target":"https://elsewhere.example/"}`, h)))
 
-	step := value(t, s, "begin", fmt.Sprintf(`{"handle":%d,"target":%q,"facts":{},"nowMs":%d,"seed":1}`, h, memberData,
-		atMs))
+	step := value(t, s, "begin", fmt.Sprintf(`{"handle":%d,"target":%q,"facts":{},"nowMs":%d,"random":1}`, h,
+		memberData, atMs))
 	require.Equal(t, memberData, step["service"])
 	first := step["action"].(map[string]any)
 	require.Equal(t, "send", first["do"])
@@ -323,7 +323,7 @@ func TestActIsNotRepeated(t *testing.T) {
 	h := openSample(t, s, "v1.xml")
 	step := value(t, s, "begin",
 		fmt.Sprintf(`{"handle":%d,"target":"uddi:ehealth-fgov-be:business:mycareneteattest:v2","facts":{},"nowMs":%d,`+
-			`"seed":1}`, h, atMs))
+			`"random":1}`, h, atMs))
 	call, err := json.Marshal(step["call"])
 	require.NoError(t, err)
 	step = value(t, s, "next",

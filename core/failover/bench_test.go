@@ -48,20 +48,20 @@ func BenchmarkBeginJSON(b *testing.B) {
 	require.NoError(b, err)
 	args := []byte(`{"policy":{"name":"connector","failback":true,"totalTimeoutMs":45000},"facts":{"repeat":"yes",` +
 		`"cache":true,"cacheKey":"NIHII|10022347001|RECIPE"},` +
-		`"seed":7,"nowMs":1772366400000,"state":` + string(state) + `}`)
+		`"random":7,"nowMs":1772366400000,"state":` + string(state) + `}`)
 	b.ReportAllocs()
 	for b.Loop() {
 		var a struct {
 			Policy failover.Policy `json:"policy"`
 			Facts  failover.Facts  `json:"facts"`
 			State  failover.State  `json:"state"`
-			Seed   uint64          `json:"seed"`
+			Random uint64          `json:"random"`
 			NowMs  int64           `json:"nowMs"`
 		}
 		if err := json.Unmarshal(args, &a); err != nil {
 			b.Fatal(err)
 		}
-		step, err := failover.Begin(s.service, a.Facts, a.Policy, a.State, a.Seed, s.now)
+		step, err := failover.Begin(s.service, a.Facts, a.Policy, a.State, a.Random, s.now)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -16,7 +16,7 @@ type Call struct {
 	service   string
 	facts     Facts
 	policy    Policy
-	seed      uint64
+	random    uint64
 	startMs   int64
 	cache     bool        // the service has a cache, and this request may use it
 	tried     []Attempt   // the sends that are over

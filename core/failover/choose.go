@@ -36,7 +36,7 @@ func (m *machine) current() int {
 
 // eligible: may the policy use that endpoint at all?
 func (m *machine) eligible(i int) bool {
-	return m.call.policy.Choice == Connector || m.endpoints[i].Active
+	return m.call.policy.Name == Connector || m.endpoints[i].Active
 }
 
 // untried: may this call still send to that endpoint?
@@ -291,7 +291,7 @@ func (m *machine) failed(i int, e Event) {
 	if f.probe && m.call.bookedMs > 0 || !m.resting(i) {
 		f.probe = false
 		f.count = min(f.count+1, maxCount)
-		rest := m.call.policy.coolDownMs(f.count, Draw(m.call.seed, m.call.service, int64(f.order), int64(f.count)))
+		rest := m.call.policy.coolDownMs(f.count, Draw(m.call.random, m.call.service, int64(f.order), int64(f.count)))
 		f.untilMs = m.nowMs + rest
 	}
 	f.stamp = m.st.nextStamp()

@@ -130,7 +130,7 @@ func readPolicy(r *wire.Reader) Policy {
 	for r.More('}') {
 		switch name := r.Member(); string(name) {
 		case "name":
-			p.Choice = Choice(r.Text())
+			p.Name = PolicyName(r.Text())
 		case "failback":
 			p.Failback = r.Truth()
 		case "attemptTimeoutMs":
@@ -184,8 +184,8 @@ func readCall(r *wire.Reader) (c Call) {
 			c.service = r.Text()
 		case "startMs":
 			c.startMs = r.Number(0, maxMs)
-		case "seed":
-			c.seed = uint64(r.Number(0, MaxSeed))
+		case "random":
+			c.random = uint64(r.Number(0, MaxRandom))
 		case "policy":
 			c.policy = readPolicy(r)
 		case "facts":

@@ -59,8 +59,8 @@ func (p Policy) MarshalJSON() ([]byte, error) { return p.appendJSON(nil), nil }
 func (p *Policy) appendJSON(b []byte) []byte {
 	o := wire.NewObject(b)
 	def := DefaultPolicy()
-	if p.Choice != def.Choice {
-		o.Text("name", string(p.Choice))
+	if p.Name != def.Name {
+		o.Text("name", string(p.Name))
 	}
 	if p.Failback != def.Failback {
 		o.Key("failback")
@@ -104,7 +104,7 @@ func (c *Call) appendJSON(b []byte) []byte {
 	o.Text("phase", string(c.phase))
 	o.Text("service", c.service)
 	o.Number("startMs", c.startMs)
-	o.Number("seed", int64(c.seed))
+	o.Number("random", int64(c.random))
 	o.Key("policy")
 	o.B = c.policy.appendJSON(o.B)
 	o.Key("facts")

@@ -12,7 +12,7 @@ import (
 type backend struct {
 	service failover.Service
 	policy  failover.Policy
-	seed    uint64 // any number, one per process
+	random  uint64 // any number, one per process
 	send    func(endpoint string) failover.Event
 
 	mu    sync.Mutex
@@ -33,7 +33,7 @@ func (b *backend) step(take func(st failover.State, now time.Time) (failover.Ste
 // call sends to whichever endpoint the machine chooses and returns the last action.
 func (b *backend) call(facts failover.Facts) (failover.Action, error) {
 	step, err := b.step(func(st failover.State, now time.Time) (failover.Step, error) {
-		return failover.Begin(b.service, facts, b.policy, st, b.seed, now)
+		return failover.Begin(b.service, facts, b.policy, st, b.random, now)
 	})
 	for err == nil && step.Action.Do == failover.DoSend { // without a cache and a refresh there is nothing else to do
 		e := b.send(step.Action.Endpoint)

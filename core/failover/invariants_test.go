@@ -24,8 +24,8 @@ func (w *world) check(t *tab, c *running, a failover.Action) error {
 			return fmt.Errorf("a wait of %s", a.Timeout)
 		}
 	case failover.DoRefreshCatalogue:
-		if c.refreshed++; c.refreshed > 1 || w.policy.Choice != failover.Published {
-			return fmt.Errorf("refresh number %d under policy %s", c.refreshed, w.policy.Choice)
+		if c.refreshed++; c.refreshed > 1 || w.policy.Name != failover.Published {
+			return fmt.Errorf("refresh number %d under policy %s", c.refreshed, w.policy.Name)
 		}
 	case failover.DoAnswer:
 		return w.checkAnswer(t, c, a)
@@ -49,7 +49,7 @@ func (w *world) checkSend(t *tab, c *running, a failover.Action) error {
 		return fmt.Errorf("an endpoint that the service does not have")
 	case s.Quarantined != "":
 		return fmt.Errorf("a quarantined service is used")
-	case w.policy.Choice == failover.Published && !s.Endpoints[i].Active:
+	case w.policy.Name == failover.Published && !s.Endpoints[i].Active:
 		return fmt.Errorf("an INACTIVE endpoint under published")
 	case slices.Contains(c.sent, a.Endpoint):
 		return fmt.Errorf("the endpoint was tried before")
@@ -91,7 +91,7 @@ func (w *world) checkBudget(t *tab, c *running, s failover.Service, a failover.A
 		return nil
 	}
 	for _, e := range s.Endpoints {
-		usable := w.policy.Choice == failover.Connector || e.Active
+		usable := w.policy.Name == failover.Connector || e.Active
 		if usable && !rests(e.URL) && !slices.Contains(c.sent, e.URL) {
 			return fmt.Errorf("an endpoint known to be down is asked before %s", e.URL)
 		}

@@ -24,7 +24,7 @@ func TestJSON(t *testing.T) {
 	require.NoError(t, err)
 	text, err := json.Marshal(step)
 	require.NoError(t, err)
-	require.Equal(t, `{"call":{"v":1,"phase":"send","service":"urn:s","startMs":1772366400000,"seed":7,`+
+	require.Equal(t, `{"call":{"v":1,"phase":"send","service":"urn:s","startMs":1772366400000,"random":7,`+
 		`"policy":{"failback":false,"coolDownMs":60000},`+
 		`"facts":{"repeat":"yes","cache":true,"cacheKey":"\u003ck\u003e \"é\"\u000a\u0001�\u2028"},`+
 		`"cache":true,"sending":"https://e0/"},`+
@@ -90,7 +90,7 @@ func TestJSONRefused(t *testing.T) {
 		"unknown member of a call":  {"call", `{"v":1,"x":1}`},
 		"unknown member of attempt": {"call", `{"v":1,"tried":[{"x":"1"}]}`},
 		"too many attempts":         {"call", `{"v":1,"tried":[` + strings.Repeat(`{},`, 64) + `{}]}`},
-		"seed too large":            {"call", `{"v":1,"seed":9007199254740992}`},
+		"random too large":          {"call", `{"v":1,"random":9007199254740992}`},
 		"unknown fact":              {"facts", `{"repeatable":"yes"}`},
 		"text for true":             {"facts", `{"cache":"true"}`},
 		"unknown member of policy":  {"policy", `{"failBack":true}`},
@@ -156,12 +156,12 @@ func TestBeginRefused(t *testing.T) {
 	many := make([]failover.Endpoint, 65)
 	for name, c := range map[string]struct {
 		change func(s *teller)
-		seed   uint64
+		random uint64
 		want   bcperr.Code
 	}{
 		"zero policy":          {func(s *teller) { s.policy = failover.Policy{} }, 0, bcperr.BadCall},
 		"unknown repeat":       {func(s *teller) { s.facts.Repeat = "often" }, 0, bcperr.BadCall},
-		"seed too large":       {func(*teller) {}, 1 << 53, bcperr.BadCall},
+		"random too large":     {func(*teller) {}, 1 << 53, bcperr.BadCall},
 		"before 1970":          {func(s *teller) { s.now = time.Time{} }, 0, bcperr.BadCall},
 		"after all":            {func(s *teller) { s.now = time.UnixMilli(8_640_000_000_000_001) }, 0, bcperr.BadCall},
 		"endless time-out":     {func(s *teller) { s.policy.AttemptTimeout = time.Hour }, 0, bcperr.BadCall},
@@ -172,7 +172,7 @@ func TestBeginRefused(t *testing.T) {
 			s := newTeller()
 			with(2, first)(s)
 			c.change(s)
-			_, err := failover.Begin(s.service, s.facts, s.policy, s.state, c.seed, s.now)
+			_, err := failover.Begin(s.service, s.facts, s.policy, s.state, c.random, s.now)
 			require.Equal(t, c.want, bcperr.CodeOf(err))
 		})
 	}

@@ -4,14 +4,15 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
-// Bounds of the moments and seeds that are accepted. Both fit a JavaScript number, in which they travel.
+// Bounds of the moments and random numbers that are accepted. Both fit a JavaScript number, in which they travel.
 const (
-	maxMs   = 8_640_000_000_000_000 // the last moment of an ECMAScript Date
-	MaxSeed = 1<<53 - 1
+	maxMs     = 8_640_000_000_000_000 // the last moment of an ECMAScript Date
+	MaxRandom = wire.MaxInteger
 )
 
 // maxQueuedMs bounds what a browser's own queue may add to a call.
@@ -34,10 +35,10 @@ type machine struct {
 
 // Begin starts a call and returns its first action.
 //
-// Shape: s as the catalogue in force has it; st is the newest State of s, the zero State at first; seed, one per
+// Shape: s as the catalogue in force has it; st is the newest State of s, the zero State at first; random, one per
 // client, only spreads the cool-downs.
-// Errors: bad-call for a policy, fact, seed or moment out of bounds; limit-exceeded for more than 64 endpoints.
-func Begin(s Service, f Facts, p Policy, st State, seed uint64, now time.Time) (Step, error) {
+// Errors: bad-call for a policy, fact, number or moment out of bounds; limit-exceeded for more than 64 endpoints.
+func Begin(s Service, f Facts, p Policy, st State, random uint64, now time.Time) (Step, error) {
 	if err := p.Check(); err != nil {
 		return Step{}, err
 	}
@@ -49,11 +50,11 @@ func Begin(s Service, f Facts, p Policy, st State, seed uint64, now time.Time) (
 		return Step{}, bcperr.New(bcperr.BadCall, "wants must be %q, %q or absent, got %q", soap.Envelope,
 			soap.Page, f.Wants)
 	}
-	if seed > MaxSeed {
-		return Step{}, bcperr.New(bcperr.BadCall, "seed must be at most 2^53-1, got %d", seed)
+	if random > MaxRandom {
+		return Step{}, bcperr.New(bcperr.BadCall, "random must be at most 2^53-1, got %d", random)
 	}
 	m := machine{svc: &s, st: st, call: Call{
-		service: s.ID, facts: f, policy: p, seed: seed, startMs: now.UnixMilli(),
+		service: s.ID, facts: f, policy: p, random: random, startMs: now.UnixMilli(),
 		cache: (s.Cache == servicelist.EndpointFirst || s.Cache == servicelist.CacheFirst) && f.Cache &&
 			f.CacheKey != "" && f.Repeat != RepeatNo,
 	}}
@@ -189,7 +190,7 @@ func (m *machine) proceed() Action {
 		return m.wait(next.waitMs)
 	case next.found && len(m.call.tried) < MaxEndpoints:
 		return m.send(next)
-	case m.call.policy.Choice == Published && !m.call.refreshed:
+	case m.call.policy.Name == Published && !m.call.refreshed:
 		m.call.refreshed = true
 		m.call.phase = refreshing
 		return Action{Do: DoRefreshCatalogue}

@@ -65,7 +65,7 @@ func with(endpoints int, active []int, more ...func(s *teller)) func(s *teller) 
 	}
 }
 
-func published(s *teller)  { s.policy.Choice = failover.Published }
+func published(s *teller)  { s.policy.Name = failover.Published }
 func noFailback(s *teller) { s.policy.Failback = false }
 func act(s *teller)        { s.facts.Repeat = failover.RepeatNo }
 func unknown(s *teller)    { s.facts.Repeat = failover.RepeatUnknown }

@@ -25,7 +25,7 @@ import (
 //
 // Source: docs/model.md#paths.
 var modelPolicy = failover.Policy{
-	Choice: failover.Connector, Failback: true,
+	Name: failover.Connector, Failback: true,
 	AttemptTimeout: 5 * time.Minute, TotalTimeout: 15 * time.Minute,
 	CoolDown: time.Hour, MaxCoolDown: 24 * time.Hour, MaxCacheAge: time.Hour,
 }

@@ -11,17 +11,17 @@ import (
 //
 // Shape: e is the outcome of a send. Of an endpoint that s does not have nothing is kept.
 // Errors: bad-call for another event and as Begin; limit-exceeded as Begin.
-func Observe(s Service, endpoint string, e Event, p Policy, st State, seed uint64, now time.Time) (Step, error) {
+func Observe(s Service, endpoint string, e Event, p Policy, st State, random uint64, now time.Time) (Step, error) {
 	if err := p.Check(); err != nil {
 		return Step{}, err
 	}
 	if e.Kind != SendEnded || !isOutcome(e.Outcome) {
 		return Step{}, bcperr.New(bcperr.BadCall, "expected the outcome of a send, got %q %q", e.Kind, e.Outcome)
 	}
-	if seed > MaxSeed {
-		return Step{}, bcperr.New(bcperr.BadCall, "seed must be at most 2^53-1, got %d", seed)
+	if random > MaxRandom {
+		return Step{}, bcperr.New(bcperr.BadCall, "random must be at most 2^53-1, got %d", random)
 	}
-	m := machine{svc: &s, st: st, call: Call{service: s.ID, policy: p, seed: seed, sending: endpoint}}
+	m := machine{svc: &s, st: st, call: Call{service: s.ID, policy: p, random: random, sending: endpoint}}
 	if err := m.enter(now); err != nil {
 		return Step{}, err
 	}

@@ -6,13 +6,13 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// Choice names how the endpoints of a service are taken.
-type Choice string
+// PolicyName says how the endpoints of a service are taken.
+type PolicyName string
 
 // The two ways of choosing.
 const (
-	Connector Choice = "connector" // the ring of the platform's connector: INACTIVE endpoints too
-	Published Choice = "published" // only ACTIVE endpoints; when all fail, the catalogue is refreshed at once
+	Connector PolicyName = "connector" // the ring of the platform's connector: INACTIVE endpoints too
+	Published PolicyName = "published" // only ACTIVE endpoints; when all fail, the catalogue is refreshed at once
 )
 
 // Policy says how a call behaves. Start from DefaultPolicy; the zero Policy is refused.
@@ -20,7 +20,7 @@ const (
 // Shape in JSON: {"name","failback","attemptTimeoutMs","totalTimeoutMs","coolDownMs","maxCoolDownMs","maxCacheAgeMs"},
 // integer milliseconds; what is absent has its default, an unknown key is refused.
 type Policy struct {
-	Choice Choice
+	Name PolicyName
 
 	// Failback lets one call at a time probe the preferred endpoint after its cool-down, and passes over endpoints that
 	// are known to be down. Without it the choice is the reference's, call by call.
@@ -49,7 +49,7 @@ const (
 // 60 minutes, 30 days for cached answers without an expiry of their own.
 func DefaultPolicy() Policy {
 	return Policy{
-		Choice:         Connector,
+		Name:           Connector,
 		Failback:       true,
 		AttemptTimeout: defaultAttemptTimeout,
 		TotalTimeout:   defaultTotalTimeout,
@@ -64,8 +64,8 @@ func DefaultPolicy() Policy {
 // The bounds keep a mistyped unit (seconds for milliseconds) from passing unseen, and every sum of times far from
 // overflow.
 func (p Policy) Check() error {
-	if p.Choice != Connector && p.Choice != Published {
-		return bcperr.New(bcperr.BadCall, "policy: name must be %q or %q, got %q", Connector, Published, p.Choice)
+	if p.Name != Connector && p.Name != Published {
+		return bcperr.New(bcperr.BadCall, "policy: name must be %q or %q, got %q", Connector, Published, p.Name)
 	}
 	for _, b := range [...]struct {
 		name          string
@@ -99,12 +99,12 @@ func (p Policy) coolDownMs(n int, draw uint64) int64 {
 // Draw returns a number that looks random and depends on nothing but its arguments.
 //
 // Source: FNV-1a over the text, then the finalizer of SplitMix64.
-func Draw(seed uint64, text string, a, b int64) uint64 {
+func Draw(random uint64, text string, a, b int64) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(text) {
 		h = (h ^ uint64(text[i])) * 1099511628211
 	}
-	for _, x := range [...]uint64{seed, uint64(a), uint64(b)} {
+	for _, x := range [...]uint64{random, uint64(a), uint64(b)} {
 		h += x + 0x9e3779b97f4a7c15
 		h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
 		h = (h ^ h>>27) * 0x94d049bb133111eb

@@ -11,14 +11,14 @@ import (
 )
 
 // coolDown returns the rest that an endpoint gets after failing n times, each time when its rest was over.
-func coolDown(t *testing.T, seed uint64, n int) time.Duration {
+func coolDown(t *testing.T, random uint64, n int) time.Duration {
 	t.Helper()
 	s := newTeller()
 	with(1, first)(s)
 	var health failover.Health
 	for range n {
 		s.now = s.now.Add(24 * time.Hour)
-		step, err := failover.Begin(s.service, s.facts, s.policy, s.state, seed, s.now)
+		step, err := failover.Begin(s.service, s.facts, s.policy, s.state, random, s.now)
 		require.NoError(t, err)
 		step, err = failover.Next(s.service, step.Call, step.State, s.event(t, "timeout"), s.now)
 		require.NoError(t, err)
@@ -35,18 +35,18 @@ func TestCoolDown(t *testing.T) {
 	for n, longest := range []time.Duration{0, 5 * time.Minute, 10 * time.Minute, 20 * time.Minute, 40 * time.Minute,
 		time.Hour, time.Hour} {
 		seen := map[time.Duration]bool{}
-		for seed := range uint64(200) {
+		for random := range uint64(200) {
 			if n == 0 {
 				continue
 			}
-			d := coolDown(t, seed, n)
+			d := coolDown(t, random, n)
 			require.LessOrEqual(t, d, longest)
 			require.GreaterOrEqual(t, d, longest*4/5)
 			seen[d] = true
 		}
-		require.True(t, n == 0 || len(seen) > 150, "the seed spreads the rests: %d different", len(seen))
+		require.True(t, n == 0 || len(seen) > 150, "the random number spreads the rests: %d different", len(seen))
 	}
-	require.Equal(t, coolDown(t, 7, 2), coolDown(t, 7, 2), "the same seed, the same rest")
+	require.Equal(t, coolDown(t, 7, 2), coolDown(t, 7, 2), "the same random number, the same rest")
 }
 
 func TestStatus(t *testing.T) {

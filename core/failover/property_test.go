@@ -26,9 +26,9 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "0f88ba55bebb82c757fe143f8e89b06f120ae7f7c9b6ab7c6c964ce46a7b26cc"
+	defaultDigest  = "fe999290b6ff67028b4e1704cdfe4457739d7d34eb93a5b39387ad9b43feb21c"
 	longScripts    = 200_000
-	longDigest     = "a57217369a59152f7a30ceb30a02e046b8a722be671c52ce6faffdfd2fffbfaa"
+	longDigest     = "f206af62c40c249111af90cb270e3852708d5dc2c38062e348acf2727600739f"
 )
 
 func TestProperties(t *testing.T) {
@@ -121,7 +121,7 @@ func newWorld(seed uint64, digest hash.Hash) *world {
 	w := &world{random: random(seed), digest: digest, spoke: map[string]bool{}, store: map[string]failover.Event{}}
 	w.now = time.UnixMilli(1_700_000_000_000 + w.span(1_000_000)).UTC()
 	w.policy = failover.DefaultPolicy()
-	w.policy.Choice = oneOf(&w.random, failover.Connector, failover.Published)
+	w.policy.Name = oneOf(&w.random, failover.Connector, failover.Published)
 	w.policy.Failback = w.chance(70)
 	if w.chance(50) {
 		w.policy.AttemptTimeout = 100*time.Millisecond + w.spanOf(2*time.Minute)

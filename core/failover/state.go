@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
 )
 
 // State is what is known about one service between calls. The zero State knows nothing.
@@ -170,5 +172,5 @@ func (st *State) nextStamp() int64 {
 	for i := range st.down {
 		last = max(last, st.down[i].stamp)
 	}
-	return min(max(st.nowMs, last+1), MaxSeed)
+	return min(max(st.nowMs, last+1), wire.MaxInteger)
 }

@@ -41,18 +41,18 @@ func thisMachine() Machine {
 
 // PolicyReport is a policy that was in force from AtMs on. Units: milliseconds.
 type PolicyReport struct {
-	AtMs             int64           `json:"atMs"`
-	Name             failover.Choice `json:"name"`
-	Failback         bool            `json:"failback"`
-	AttemptTimeoutMs int64           `json:"attemptTimeoutMs"`
-	TotalTimeoutMs   int64           `json:"totalTimeoutMs"`
-	CoolDownMs       int64           `json:"coolDownMs"`
-	MaxCoolDownMs    int64           `json:"maxCoolDownMs"`
-	MaxCacheAgeMs    int64           `json:"maxCacheAgeMs"`
+	AtMs             int64               `json:"atMs"`
+	Name             failover.PolicyName `json:"name"`
+	Failback         bool                `json:"failback"`
+	AttemptTimeoutMs int64               `json:"attemptTimeoutMs"`
+	TotalTimeoutMs   int64               `json:"totalTimeoutMs"`
+	CoolDownMs       int64               `json:"coolDownMs"`
+	MaxCoolDownMs    int64               `json:"maxCoolDownMs"`
+	MaxCacheAgeMs    int64               `json:"maxCacheAgeMs"`
 }
 
 func policyReport(p failover.Policy, at time.Time) PolicyReport {
-	return PolicyReport{at.UnixMilli(), p.Choice, p.Failback, p.AttemptTimeout.Milliseconds(),
+	return PolicyReport{at.UnixMilli(), p.Name, p.Failback, p.AttemptTimeout.Milliseconds(),
 		p.TotalTimeout.Milliseconds(), p.CoolDown.Milliseconds(), p.MaxCoolDown.Milliseconds(),
 		p.MaxCacheAge.Milliseconds()}
 }

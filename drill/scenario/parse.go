@@ -210,7 +210,7 @@ func applyPolicy(p failover.Policy, words []string) (failover.Policy, error) {
 		var err error
 		switch name {
 		case "name":
-			p.Choice = failover.Choice(value)
+			p.Name = failover.PolicyName(value)
 		case "failback":
 			if value != "on" && value != "off" {
 				err = invalid("failback takes on or off, got %q", value)

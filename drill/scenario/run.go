@@ -144,7 +144,7 @@ func (p *player) newCaller(transport *http.Transport) *caller {
 		Catalogue: p.platform.CatalogueURL(), Hint: p.platform.SHA2URL(),
 		Policy: policy, Cache: client.Cache{In: client.NewAnswers(0, 0)}, Store: client.Memory(),
 		Transport: page{transport}, CatalogueTransport: transport,
-		Manual: true, Now: p.clock.now, Seed: 1,
+		Manual: true, Now: p.clock.now, Random: 1,
 	}}
 }
 

@@ -51,7 +51,7 @@ func (r *run) begin(i int32) error {
 	repeat := r.repeats[service]
 	*f = flight{begunMs: r.nowMs, slot: st.slots + int32(a.use), use: a.use, service: service,
 		isAct: repeat != failover.RepeatYes, wasDown: r.sites[main].isDown()}
-	if r.policy == Naive {
+	if r.behaviour == Naive {
 		r.send(i, r.direct[service].ID, r.core.AttemptTimeout)
 		return nil
 	}
@@ -59,7 +59,7 @@ func (r *run) begin(i int32) error {
 	if r.s.Cache > 0 && !f.isAct {
 		facts.Cache, facts.CacheKey = true, "key"
 	}
-	if r.policy == Reference {
+	if r.behaviour == Reference {
 		facts.Repeat = failover.RepeatYes
 	}
 	step, err := failover.Begin(r.serviceOf(st, service), facts, r.core, r.states[f.slot], st.seed, r.clockOf(st))
@@ -94,7 +94,7 @@ func (r *run) next(i int32, e failover.Event) error {
 	if e.Kind == failover.SendEnded {
 		r.sendEnded(a, f, e)
 	}
-	if r.policy == Naive {
+	if r.behaviour == Naive {
 		r.naive(i, f, e)
 		return nil
 	}
@@ -237,7 +237,7 @@ func (r *run) note(st *store, f *flight, notes []failover.Note) {
 
 // spread tells the other services of a store what was seen of their host.
 func (r *run) spread(st *store, from int32, notes []failover.Note) {
-	if r.policy != Ours || st.held < 0 {
+	if r.behaviour != Ours || st.held < 0 {
 		return
 	}
 	for _, n := range notes {

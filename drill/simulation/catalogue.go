@@ -35,7 +35,7 @@ func (r *run) plan(i int32) {
 	asked := core.Asked{At: r.moment(st.askedMs, now), Confirmed: r.moment(st.confirmedMs, now)}
 	due, err := held.AskAgain(asked, r.known, r.core, a.draw.Uint64()>>11, now)
 	if err != nil {
-		panic("internal error: " + err.Error()) // unreachable: the policy and the seed are within their bounds
+		panic("internal error: " + err.Error()) // unreachable: the behaviour and the seed are within their bounds
 	}
 	atMs := r.nowMs + max(due.Sub(now).Milliseconds(), 0)
 	if closed := r.opensIn(a, atMs); closed > 0 {
@@ -54,7 +54,7 @@ func (r *run) moment(ms int64, now time.Time) time.Time {
 
 // replan sets the moment anew, after a failover or a return.
 func (r *run) replan(st *store) {
-	if a := &r.q.actors[st.first]; a.phase == asking && r.policy != Naive {
+	if a := &r.q.actors[st.first]; a.phase == asking && r.behaviour != Naive {
 		r.q.take(st.first)
 		r.plan(st.first)
 	}

@@ -27,7 +27,7 @@ connector and a client that only tries again.
 SCENARIO is a file, or one of: %s
 --clients N   in the place of the scenario's number, 100000 unless it says another
 --seed N      other random draws; the same seed gives the same report
---policy P    ours, connector or naive, or several with commas; all unless said
+--behaviour B ours, connector or naive, or several with commas; all unless said
 --json FILE   writes the report as JSON
 --html FILE   writes the report as a page
 Exit: 0 done, 1 interrupted (the report says how far it came), 2 usage. docs/scale.md explains a picture.
@@ -45,10 +45,10 @@ SITE is main, recovery, partner or catalogue.
 
 // line is a command line.
 type line struct {
-	json, html, policy string
-	clients            int
-	seed               uint64
-	names              []string
+	json, html, behaviour string
+	clients               int
+	seed                  uint64
+	names                 []string
 }
 
 func parseLine(args []string) (line, error) {
@@ -57,7 +57,7 @@ func parseLine(args []string) (line, error) {
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&l.json, "json", "", "")
 	flags.StringVar(&l.html, "html", "", "")
-	flags.StringVar(&l.policy, "policy", "", "")
+	flags.StringVar(&l.behaviour, "behaviour", "", "")
 	flags.IntVar(&l.clients, "clients", -1, "")
 	flags.Uint64Var(&l.seed, "seed", 1, "")
 	var err error
@@ -105,9 +105,9 @@ func (l *line) run(ctx context.Context, stderr io.Writer) (*Report, error) {
 		s.Clients = l.clients
 	}
 	o := Options{Seed: l.seed, Told: progress(stderr)}
-	if l.policy != "" {
-		for name := range strings.SplitSeq(l.policy, ",") {
-			o.Policies = append(o.Policies, Policy(name))
+	if l.behaviour != "" {
+		for name := range strings.SplitSeq(l.behaviour, ",") {
+			o.Behaviours = append(o.Behaviours, Behaviour(name))
 		}
 	}
 	begun := time.Now()
@@ -123,15 +123,15 @@ func (l *line) run(ctx context.Context, stderr io.Writer) (*Report, error) {
 // tellEvery is how often a long run says how far it is.
 const tellEvery = 2 * time.Second
 
-func progress(stderr io.Writer) func(Policy, int64, int64) {
+func progress(stderr io.Writer) func(Behaviour, int64, int64) {
 	var mu sync.Mutex
 	last := time.Now()
-	return func(p Policy, doneMs, lengthMs int64) {
+	return func(b Behaviour, doneMs, lengthMs int64) {
 		mu.Lock()
 		defer mu.Unlock()
 		if now := time.Now(); now.Sub(last) >= tellEvery {
 			last = now
-			_, _ = fmt.Fprintf(stderr, "%s: %d %%\n", p, doneMs*100/lengthMs)
+			_, _ = fmt.Fprintf(stderr, "%s: %d %%\n", b, doneMs*100/lengthMs)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func TestMainWritesReports(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "mine.sim")
 	require.NoError(t, os.WriteFile(name, []byte(outage), 0o600))
-	exit, stdout, stderr := command(t, name, "--clients", "50", "--policy", "ours,naive",
+	exit, stdout, stderr := command(t, name, "--clients", "50", "--behaviour", "ours,naive",
 		"--json", filepath.Join(dir, "r.json"), "--html", filepath.Join(dir, "r.html"))
 	require.Zero(t, exit, stderr)
 	require.Contains(t, stdout, "50 clients, 25 calls an hour, seed 1")
@@ -33,7 +33,7 @@ func TestMainWritesReports(t *testing.T) {
 	require.NoError(t, err)
 	var report simulation.Report
 	require.NoError(t, json.Unmarshal(text, &report))
-	require.Len(t, report.Policies, 2)
+	require.Len(t, report.Behaviours, 2)
 	require.Equal(t, outage, report.Scenario.Text)
 	page, err := os.ReadFile(filepath.Join(dir, "r.html"))
 	require.NoError(t, err)
@@ -54,7 +54,8 @@ func TestMainRefuses(t *testing.T) {
 		{"nobody", []string{"silent", "--clients", "0"}, "limit-exceeded: expected 1 to 2000000 clients, got 0"},
 		{"too many", []string{"silent", "--clients", "1000000000"}, "limit-exceeded"},
 		{"no number", []string{"silent", "--clients", "many"}, "--clients: expected a number"},
-		{"policy", []string{"silent", "--policy", "nave"}, `bad-call: unknown policy "nave" (did you mean "naive"?)`},
+		{"behaviour", []string{"silent", "--behaviour", "nave"},
+			`bad-call: unknown behaviour "nave" (did you mean "naive"?)`},
 		{"a folder", []string{t.TempDir()}, "scenario-invalid"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

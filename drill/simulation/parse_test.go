@@ -84,8 +84,9 @@ func TestRunRefuses(t *testing.T) {
 			bcperr.LimitExceeded, "up to 10000 million calls, at most 1000"},
 		{"seed", func(_ *simulation.Scenario, o *simulation.Options) { o.Seed = 1 << 53 },
 			bcperr.BadCall, "at most 2^53-1"},
-		{"policy", func(_ *simulation.Scenario, o *simulation.Options) { o.Policies = []simulation.Policy{"our"} },
-			bcperr.BadCall, `unknown policy "our" (did you mean "ours"?)`},
+		{"behaviour",
+			func(_ *simulation.Scenario, o *simulation.Options) { o.Behaviours = []simulation.Behaviour{"our"} },
+			bcperr.BadCall, `unknown behaviour "our" (did you mean "ours"?)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, o := base, simulation.Options{}

@@ -17,7 +17,7 @@ const (
 	yTicks                = 4
 )
 
-// Plot is one picture: a quantity over the time of the scenario, a line for each policy.
+// Plot is one picture: a quantity over the time of the scenario, a line for each behaviour.
 type Plot struct {
 	ID, Title, Says string
 	X, Y            []Tick
@@ -37,10 +37,10 @@ type Shade struct {
 	Says        string
 }
 
-// Line is a policy's.
+// Line is a behaviour's.
 type Line struct {
-	Policy Policy
-	Path   string
+	Behaviour Behaviour
+	Path      string
 }
 
 // Plots draws the minutes of the report.
@@ -62,8 +62,8 @@ func (r *Report) Plots() []Plot {
 func (r *Report) plot(id, title, unit string, of func(*Minutes) []float64) Plot {
 	most := 0.0
 	var all [][]float64
-	for i := range r.Policies {
-		values := thinned(of(&r.Policies[i].Minutes))
+	for i := range r.Behaviours {
+		values := thinned(of(&r.Behaviours[i].Minutes))
 		all = append(all, values)
 		for _, v := range values {
 			most = max(most, v)
@@ -78,12 +78,12 @@ func (r *Report) plot(id, title, unit string, of func(*Minutes) []float64) Plot 
 	}
 	for i, values := range all {
 		var b strings.Builder
-		minutes := float64(len(of(&r.Policies[i].Minutes)))
+		minutes := float64(len(of(&r.Behaviours[i].Minutes)))
 		for k, v := range values {
 			at := minutes * float64(k) / float64(max(len(values), 1)) * float64(minuteMs)
 			fmt.Fprintf(&b, "%s%s %s", map[bool]string{true: "M", false: "L"}[k == 0], number(r.x(at)), number(y(v)))
 		}
-		p.Lines = append(p.Lines, Line{r.Policies[i].Policy, b.String()})
+		p.Lines = append(p.Lines, Line{r.Behaviours[i].Behaviour, b.String()})
 	}
 	return p
 }

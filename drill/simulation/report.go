@@ -12,14 +12,14 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// Options says how a scenario is run. The zero Options has all policies, and seed 0.
+// Options says how a scenario is run. The zero Options has all behaviours, and seed 0.
 //
-// Shape: Seed is at most 2^53-1. Told is called now and then, from several goroutines, with how far a policy is.
+// Shape: Seed is at most 2^53-1. Told is called now and then, from several goroutines, with how far a behaviour is.
 type Options struct {
-	Policies []Policy
-	Seed     uint64
-	Jobs     int // policies at once; 0: as many as fit into 4 GB, two at most
-	Told     func(p Policy, doneMs, lengthMs int64)
+	Behaviours []Behaviour
+	Seed       uint64
+	Jobs       int // behaviours at once; 0: as many as fit into 4 GB, two at most
+	Told       func(b Behaviour, doneMs, lengthMs int64)
 }
 
 // Report is what a simulation found. The same scenario, clients and seed give the same one, octet for octet.
@@ -37,7 +37,7 @@ type Report struct {
 	DoneMs      int64        `json:"doneMs"`
 	Interrupted bool         `json:"interrupted"`
 	NormalPeak  uint32       `json:"normalPeak"`
-	Policies    []Figures    `json:"policies"`
+	Behaviours  []Figures    `json:"behaviours"`
 	Changes     []ChangeLine `json:"changes"`
 	Assumptions []Assumption `json:"assumptions"`
 	Scenario    Text         `json:"scenario"`
@@ -57,24 +57,25 @@ type Text struct {
 
 // Run runs a scenario. When ctx ends first, the report says how far it came.
 //
-// Errors: limit-exceeded, before anything runs; bad-call for a seed or a policy that is none.
+// Errors: limit-exceeded, before anything runs; bad-call for a seed or a behaviour that is none.
 func Run(ctx context.Context, s Scenario, o Options) (*Report, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	if o.Policies == nil {
-		o.Policies = Policies
+	if o.Behaviours == nil {
+		o.Behaviours = Behaviours
 	}
-	for _, p := range o.Policies {
-		if !slices.Contains(Policies, p) {
-			return nil, bcperr.New(bcperr.BadCall, "unknown policy %q%s", p, bcperr.Nearest(string(p), policyNames()))
+	for _, b := range o.Behaviours {
+		if !slices.Contains(Behaviours, b) {
+			return nil, bcperr.New(bcperr.BadCall, "unknown behaviour %q%s", b,
+				bcperr.Nearest(string(b), behaviourNames()))
 		}
 	}
 	if o.Seed > maxSeed {
 		return nil, bcperr.New(bcperr.BadCall, "the seed must be at most 2^53-1, got %d", o.Seed)
 	}
 	if o.Told == nil {
-		o.Told = func(Policy, int64, int64) {}
+		o.Told = func(Behaviour, int64, int64) {}
 	}
 	digest := sha256.Sum256(s.Text)
 	report := &Report{Format: 1, Title: s.Title, Clients: s.Clients, CallsPerH: s.Calls, Seed: o.Seed,
@@ -91,9 +92,9 @@ func Run(ctx context.Context, s Scenario, o Options) (*Report, error) {
 
 const maxSeed = 1<<53 - 1
 
-func policyNames() (names []string) {
-	for _, p := range Policies {
-		names = append(names, string(p))
+func behaviourNames() (names []string) {
+	for _, b := range Behaviours {
+		names = append(names, string(b))
 	}
 	return names
 }
@@ -113,15 +114,15 @@ func (c *Change) says() string {
 	return text
 }
 
-// measure runs each policy, and a normal day: first where it says what a site can carry, else beside them.
+// measure runs each behaviour, and a normal day: first where it says what a site can carry, else beside them.
 func (r *Report) measure(ctx context.Context, s *Scenario, o Options) error {
-	r.Policies = make([]Figures, len(o.Policies))
-	done := make([]int64, len(o.Policies))
+	r.Behaviours = make([]Figures, len(o.Behaviours))
+	done := make([]int64, len(o.Behaviours))
 	var work []func() error
 	peak := uint32(0) // what the sites can carry goes by it
-	for i, p := range o.Policies {
+	for i, b := range o.Behaviours {
 		work = append(work, func() (err error) {
-			r.Policies[i], done[i], err = one(ctx, s, p, o, peak)
+			r.Behaviours[i], done[i], err = one(ctx, s, b, o, peak)
 			return err
 		})
 	}
@@ -135,8 +136,8 @@ func (r *Report) measure(ctx context.Context, s *Scenario, o Options) error {
 		work = append(work, normal) // the shortest last
 	}
 	err := together(work, jobs(s, o))
-	for i := range r.Policies {
-		r.Policies[i].relate(r.NormalPeak)
+	for i := range r.Behaviours {
+		r.Behaviours[i].relate(r.NormalPeak)
 	}
 	r.DoneMs = slices.Min(done)
 	r.Interrupted = r.DoneMs < r.LengthMs
@@ -173,7 +174,7 @@ func together(work []func() error, jobs int) error {
 	return cmp.Or(errs...)
 }
 
-// jobs is how many policies run at once: a client takes about 2 kB.
+// jobs is how many behaviours run at once: a client takes about 2 kB.
 func jobs(s *Scenario, o Options) int {
 	if o.Jobs > 0 {
 		return o.Jobs
@@ -184,12 +185,12 @@ func jobs(s *Scenario, o Options) int {
 	return 2
 }
 
-func one(ctx context.Context, s *Scenario, p Policy, o Options, peak uint32) (Figures, int64, error) {
-	r, err := newRun(s, p, o.Seed, peak)
+func one(ctx context.Context, s *Scenario, b Behaviour, o Options, peak uint32) (Figures, int64, error) {
+	r, err := newRun(s, b, o.Seed, peak)
 	if err != nil {
 		return Figures{}, 0, err
 	}
-	doneMs, err := r.run(ctx, func(ms int64) { o.Told(p, ms, s.Length.Milliseconds()) })
+	doneMs, err := r.run(ctx, func(ms int64) { o.Told(b, ms, s.Length.Milliseconds()) })
 	return r.figures(doneMs), doneMs, err
 }
 

@@ -11,18 +11,18 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
 )
 
-// Policy names what the clients run.
-type Policy string
+// Behaviour names what the clients run.
+type Behaviour string
 
-// The policies that are compared.
+// The behaviours that are compared.
 const (
-	Ours      Policy = "ours"      // the machine of this product
-	Reference Policy = "connector" // the platform's connector
-	Naive     Policy = "naive"     // the main endpoint three times
+	Ours      Behaviour = "ours"      // the machine of this product
+	Reference Behaviour = "connector" // the platform's connector
+	Naive     Behaviour = "naive"     // the main endpoint three times
 )
 
-// Policies are all of them.
-var Policies = []Policy{Ours, Reference, Naive}
+// Behaviours are all of them.
+var Behaviours = []Behaviour{Ours, Reference, Naive}
 
 // slowMs is from when a call counts as slow.
 const slowMs = 10_000
@@ -48,14 +48,14 @@ type publication struct {
 	isMain   bool // the main endpoints are ACTIVE
 }
 
-// run is one policy on one scenario.
+// run is one behaviour on one scenario.
 type run struct {
 	*tally
 	s         *Scenario
 	kinds     []kind
 	uses      [][]uint8 // of each kind, which service each part of a call is for
 	numbers   [][]uint8 // of each kind, the services of its slots
-	policy    Policy
+	behaviour Behaviour
 	core      failover.Policy
 	q         *queue
 	stores    []store
@@ -77,10 +77,11 @@ type run struct {
 }
 
 // newRun makes everybody ready. peak is the main site's busiest second on a normal day, 0 when it is not known.
-func newRun(s *Scenario, p Policy, seed uint64, peak uint32) (*run, error) {
-	r := &run{s: s, kinds: slices.Clone(kinds), policy: p, core: failover.DefaultPolicy(), siteOf: map[string]uint8{},
-		lengthMs: s.Length.Milliseconds(), known: map[string]failover.State{}, changes: s.Changes}
-	r.core.Failback = p == Ours
+func newRun(s *Scenario, b Behaviour, seed uint64, peak uint32) (*run, error) {
+	r := &run{s: s, kinds: slices.Clone(kinds), behaviour: b, core: failover.DefaultPolicy(),
+		siteOf: map[string]uint8{}, known: map[string]failover.State{},
+		lengthMs: s.Length.Milliseconds(), changes: s.Changes}
+	r.core.Failback = b == Ours
 	for k := range r.kinds {
 		if s.Open {
 			r.kinds[k].open = always
@@ -98,7 +99,7 @@ func newRun(s *Scenario, p Policy, seed uint64, peak uint32) (*run, error) {
 	for i := range r.marks {
 		r.marks[i].failedMs = -1
 	}
-	if p != Naive {
+	if b != Naive {
 		r.states = make([]failover.State, slots)
 	}
 	for i := range r.sites {
@@ -305,7 +306,7 @@ func (r *run) start(i int32) {
 		st.askedMs = -int64(a.draw.Uint64() % uint64(hourMs))
 		st.confirmedMs = st.askedMs
 	}
-	if r.policy != Naive {
+	if r.behaviour != Naive {
 		r.plan(i)
 	}
 }

@@ -14,27 +14,27 @@ import (
 
 const outage = "clients 300\nlength 5h\nopen always\nat 1h fail main silent\nat 3h recover main\n"
 
-// played runs a scenario, and returns the figures by policy.
-func played(t *testing.T, text string, policies ...simulation.Policy) map[simulation.Policy]simulation.Figures {
+// played runs a scenario, and returns the figures by behaviour.
+func played(t *testing.T, text string, behaviours ...simulation.Behaviour) map[simulation.Behaviour]simulation.Figures {
 	t.Helper()
 	s, err := simulation.Parse([]byte(text))
 	require.NoError(t, err)
-	r, err := simulation.Run(context.Background(), s, simulation.Options{Seed: 3, Policies: policies})
+	r, err := simulation.Run(context.Background(), s, simulation.Options{Seed: 3, Behaviours: behaviours})
 	require.NoError(t, err)
-	out := map[simulation.Policy]simulation.Figures{}
-	for _, f := range r.Policies {
+	out := map[simulation.Behaviour]simulation.Figures{}
+	for _, f := range r.Behaviours {
 		require.Equal(t, f.Calls, f.Answered+f.FromCache+f.Failed)
-		out[f.Policy] = f
+		out[f.Behaviour] = f
 	}
 	return out
 }
 
 func TestANormalDay(t *testing.T) {
-	for policy, f := range played(t, "clients 300\nlength 3h\nopen always\n") {
-		require.InDelta(t, 300*25*3, f.Calls, 1200, policy)
-		require.Zero(t, f.Failed+f.Slow+f.Probes+f.ActsSentAgain, policy)
-		require.Zero(t, f.Sites[1].Requests+f.Sites[2].Requests, policy)
-		require.GreaterOrEqual(t, f.Sites[0].Requests, f.Calls, policy)
+	for behaviour, f := range played(t, "clients 300\nlength 3h\nopen always\n") {
+		require.InDelta(t, 300*25*3, f.Calls, 1200, behaviour)
+		require.Zero(t, f.Failed+f.Slow+f.Probes+f.ActsSentAgain, behaviour)
+		require.Zero(t, f.Sites[1].Requests+f.Sites[2].Requests, behaviour)
+		require.GreaterOrEqual(t, f.Sites[0].Requests, f.Calls, behaviour)
 	}
 }
 
@@ -99,9 +99,9 @@ func TestInterrupted(t *testing.T) {
 	s, err := simulation.Parse([]byte(outage))
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
-	r, err := simulation.Run(ctx, s, simulation.Options{Policies: []simulation.Policy{simulation.Ours},
-		Told: func(p simulation.Policy, doneMs, _ int64) {
-			if p == simulation.Ours && doneMs > 0 {
+	r, err := simulation.Run(ctx, s, simulation.Options{Behaviours: []simulation.Behaviour{simulation.Ours},
+		Told: func(b simulation.Behaviour, doneMs, _ int64) {
+			if b == simulation.Ours && doneMs > 0 {
 				stop()
 			}
 		}})
@@ -109,7 +109,7 @@ func TestInterrupted(t *testing.T) {
 	require.True(t, r.Interrupted)
 	require.Positive(t, r.DoneMs)
 	require.Less(t, r.DoneMs, r.LengthMs)
-	require.Positive(t, r.Policies[0].Calls)
+	require.Positive(t, r.Behaviours[0].Calls)
 	require.Contains(t, r.Text(), "INTERRUPTED")
 }
 
@@ -126,6 +126,6 @@ func TestThePage(t *testing.T) {
 	require.NotContains(t, text, "NaN")
 	require.NotContains(t, text, "http")
 	require.Equal(t, 5, strings.Count(text, `role="img"`))
-	require.Equal(t, 5*len(simulation.Policies)*2, strings.Count(text, "<path class="))
+	require.Equal(t, 5*len(simulation.Behaviours)*2, strings.Count(text, "<path class="))
 	require.Contains(t, text, "Monday 09:00: fail main silent")
 }

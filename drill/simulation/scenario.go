@@ -15,9 +15,9 @@ import (
 const (
 	maxChanges = 1000
 	maxLength  = 14 * 24 * time.Hour
-	maxClients = 2_000_000     // about 4 GB for one policy
+	maxClients = 2_000_000     // about 4 GB for one behaviour
 	maxCalls   = 3_600         // of one client in an hour
-	maxWork    = 1_000_000_000 // calls of one policy: about half an hour
+	maxWork    = 1_000_000_000 // calls of one behaviour: about half an hour
 )
 
 // Scenario is what happens to whom.

@@ -130,35 +130,35 @@ func spreadOf(ms []int32) Spread {
 	return Spread{len(ms), at(50), at(95), at(100)}
 }
 
-// Figures is what a policy came to.
+// Figures is what a behaviour came to.
 //
 // Shape: Switch is from the first failure of a service at a client to its first answer from elsewhere, in each outage;
 // Return from when the main site was right again to the last call of a service that still went elsewhere, of those who
 // called after the last outage. StillAway counts the services of clients whose next call would go elsewhere at the end.
 type Figures struct {
-	Policy                Policy  `json:"policy"`
-	Calls                 int64   `json:"calls"`
-	Answered              int64   `json:"answered"`
-	FromCache             int64   `json:"fromCache"`
-	Failed                int64   `json:"failed"`
-	FailedPerClient       float64 `json:"failedPerClient"`
-	Acts                  int64   `json:"acts"`
-	ActsUncertain         int64   `json:"actsUncertain"`
-	ActsSentAgain         int64   `json:"actsSentAgain"`
-	Slow                  int64   `json:"slow"`
-	SlowPerClient         float64 `json:"slowPerClient"`
-	SlowMost              int     `json:"slowMost"`
-	SlowPerClientDownHour float64 `json:"slowPerClientDownHour"`
-	Probes                int64   `json:"probes"`
-	CallsWhileDown        int64   `json:"callsWhileDown"`
-	SendsToDownPerCall    float64 `json:"sendsToDownPerCall"`
-	Switch                Spread  `json:"switch"`
-	Return                Spread  `json:"return"`
-	StillAway             int64   `json:"stillAway"`
-	Failbacks             int64   `json:"failbacks"`
-	WrongFailbacks        int64   `json:"wrongFailbacks"`
-	Sites                 []Host  `json:"sites"`
-	Minutes               Minutes `json:"minutes"`
+	Behaviour             Behaviour `json:"behaviour"`
+	Calls                 int64     `json:"calls"`
+	Answered              int64     `json:"answered"`
+	FromCache             int64     `json:"fromCache"`
+	Failed                int64     `json:"failed"`
+	FailedPerClient       float64   `json:"failedPerClient"`
+	Acts                  int64     `json:"acts"`
+	ActsUncertain         int64     `json:"actsUncertain"`
+	ActsSentAgain         int64     `json:"actsSentAgain"`
+	Slow                  int64     `json:"slow"`
+	SlowPerClient         float64   `json:"slowPerClient"`
+	SlowMost              int       `json:"slowMost"`
+	SlowPerClientDownHour float64   `json:"slowPerClientDownHour"`
+	Probes                int64     `json:"probes"`
+	CallsWhileDown        int64     `json:"callsWhileDown"`
+	SendsToDownPerCall    float64   `json:"sendsToDownPerCall"`
+	Switch                Spread    `json:"switch"`
+	Return                Spread    `json:"return"`
+	StillAway             int64     `json:"stillAway"`
+	Failbacks             int64     `json:"failbacks"`
+	WrongFailbacks        int64     `json:"wrongFailbacks"`
+	Sites                 []Host    `json:"sites"`
+	Minutes               Minutes   `json:"minutes"`
 }
 
 // Host is what a site was asked.
@@ -189,7 +189,7 @@ type Minutes struct {
 func (r *run) figures(doneMs int64) Figures {
 	t := r.tally
 	clients := float64(r.s.Clients)
-	f := Figures{Policy: r.policy, Calls: t.Calls, Answered: t.Answered, FromCache: t.FromCache, Failed: t.Failed,
+	f := Figures{Behaviour: r.behaviour, Calls: t.Calls, Answered: t.Answered, FromCache: t.FromCache, Failed: t.Failed,
 		FailedPerClient: float64(t.Failed) / clients, Acts: t.Acts, ActsUncertain: t.ActsUncertain,
 		ActsSentAgain: t.ActsSentAgain, Slow: t.Slow, SlowPerClient: float64(t.Slow) / clients, Probes: t.Probes,
 		CallsWhileDown: t.CallsWhileDown, SendsToDownPerCall: ratio(t.SendsToDown, t.CallsWhileDown),
@@ -221,7 +221,7 @@ func (r *run) stillAway() (n int64) {
 		st := &r.stores[i]
 		for slot, service := range r.numbers[st.kind] {
 			at := st.slots + int32(slot)
-			if r.policy == Naive || !r.marks[at].isAway {
+			if r.behaviour == Naive || !r.marks[at].isAway {
 				continue
 			}
 			now := r.clockOf(st)

@@ -84,13 +84,13 @@ func (r *Report) Text() string {
 			clockSpan(float64(r.LengthMs)/1000))
 	}
 	fmt.Fprintf(&b, "\n%-36s", "")
-	for i := range r.Policies {
-		fmt.Fprintf(&b, "%-36s", r.Policies[i].Policy)
+	for i := range r.Behaviours {
+		fmt.Fprintf(&b, "%-36s", r.Behaviours[i].Behaviour)
 	}
 	for _, row := range rows {
 		fmt.Fprintf(&b, "\n%-36s", row.Name)
-		for i := range r.Policies {
-			fmt.Fprintf(&b, "%-36s", row.Of(&r.Policies[i]))
+		for i := range r.Behaviours {
+			fmt.Fprintf(&b, "%-36s", row.Of(&r.Behaviours[i]))
 		}
 	}
 	lines := strings.Split(b.String(), "\n")

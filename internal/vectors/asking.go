@@ -133,13 +133,13 @@ func questions(k *kit) []*player {
 			value(fields{"confirms": false}), shared("catalogues/v1.sha2"), shared("catalogues/v2.xml")),
 		one("hint-large", "hint", "a hint without end", "hintConfirms", fields{}, Want{Code: "input-too-large"},
 			strings.Repeat("0", 1<<16), shared("catalogues/v2.xml")),
-		one("first", "asking", "nothing was asked yet: at once", "askAgain", fields{"nowMs": now, "seed": 7},
+		one("first", "asking", "nothing was asked yet: at once", "askAgain", fields{"nowMs": now, "random": 7},
 			value(fields{"atMs": now})),
 		one("without", "asking", "without a list, half a minute after the last question", "askAgain",
-			fields{"nowMs": now, "seed": 7, "askedAtMs": now}, value(fields{"atMs": now + 30_000})),
+			fields{"nowMs": now, "random": 7, "askedAtMs": now}, value(fields{"atMs": now + 30_000})),
 		k.play("ask/stale", "docs/design.md#accept", "a list that nobody confirmed for more than a day").
 			open("catalogues/v2.xml").
-			do("askAgain", fields{"handle": 1, "nowMs": now, "seed": 7, "askedAtMs": now - 60_000,
+			do("askAgain", fields{"handle": 1, "nowMs": now, "random": 7, "askedAtMs": now - 60_000,
 				"confirmedAtMs": now - 25*3600_000}, value(fields{"stale": true})),
 		one("token", "token", "renewed in the middle of what is left", "tokenRenewal", fields{"nowMs": now},
 			value(fields{"renewAtMs": now + 1800_000, "endsMs": now + 3600_000, "ended": false}), token(hour)),
@@ -153,7 +153,7 @@ func questions(k *kit) []*player {
 		one("no-switch", "reference-behaviour", "another fault", "isSwitch", fields{},
 			value(fields{"switch": false}), envelope(soap11, `<s:Fault><faultcode>s:Server</faultcode></s:Fault>`)),
 		one("plan", "command", "a script of calls, as the command plays it", "plan",
-			fields{"policy": "connector", "failback": true}, value(fields{}),
+			fields{"policyName": "connector", "failback": true}, value(fields{}),
 			`{"endpoints":["https://a.example/","https://b.example/"],"active":0,"steps":[`+
 				`{"call":"https://a.example/","down":{"https://a.example/":"conn"}},{"call":"https://a.example/"}]}`),
 		one("command", "command", "a command line", "command", fields{"args": []string{"version"}, "nowMs": now},

@@ -107,7 +107,7 @@ func failovers(k *kit) []scenario {
 			do("next", fields{"handle": 1, "call": fields{"v": 1}, "event": ended("answered"),
 				"nowMs": judged.UnixMilli()}, Want{Code: "bad-call"}),
 		play("unknown", "a service that the list does not have").
-			do("begin", fields{"handle": 1, "target": business + "none:v1", "nowMs": judged.UnixMilli(), "seed": 7},
+			do("begin", fields{"handle": 1, "target": business + "none:v1", "nowMs": judged.UnixMilli(), "random": 7},
 				Want{Code: "service-unknown"}),
 	}
 	return scenariosOf(append(all, acts(k)...))

@@ -81,7 +81,7 @@ func (p *player) open(catalogue shared) *player {
 
 // begin starts a call at a moment, in milliseconds after judged, with the state as the last call left it.
 func (p *player) begin(afterMs int64, target string, more fields, want fields, blobs ...any) *player {
-	args := fields{"handle": 1, "target": target, "nowMs": judged.UnixMilli() + afterMs, "seed": 7}
+	args := fields{"handle": 1, "target": target, "nowMs": judged.UnixMilli() + afterMs, "random": 7}
 	if p.state != nil {
 		args["state"] = p.state
 	}

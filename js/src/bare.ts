@@ -80,11 +80,11 @@ export interface ServiceRule extends VerifyOptions {
 /** How scripted calls are played. */
 export interface PlanOptions {
   /** Default `connector`. */
-  policy?: PolicyName;
+  policyName?: PolicyName;
   /** Return to the preferred endpoint after a cool-down. Default false, as in the reference. */
   failback?: boolean;
   /** Of the jitter: the same number gives the same waits. */
-  seed?: number;
+  random?: number;
 }
 
 /** The functions on a core. */
@@ -94,7 +94,7 @@ export function bareCalls(host: CoreHost): BareCalls {
     options: VerifyOptions,
     use: (core: Core, opened: Opened) => T,
   ): Promise<T> {
-    return host.run((core) => {
+    return host.use((core) => {
       const opened = core.call('openCatalogue', ...openArguments(octets(catalogue), options));
       try {
         return use(core, opened);
@@ -108,7 +108,7 @@ export function bareCalls(host: CoreHost): BareCalls {
     checkShape('options', options, judgementShape);
   }
   return {
-    preload: () => host.run(() => {}),
+    preload: () => host.use(() => {}),
     verify: async (catalogue, options) => {
       checkJudgement(catalogue, options);
       return withCatalogue(catalogue, options, (_core, { handle: _handle, ...verdict }) => verdict);
@@ -122,19 +122,19 @@ export function bareCalls(host: CoreHost): BareCalls {
       const isOfService = (rule as Partial<KeyRule> | undefined) && 'catalogue' in rule;
       checkShape('rule', rule, isOfService ? serviceKeyShape : stylesheetKeyShape);
       return 'stylesheet' in rule
-        ? host.run((core) => core.call('cacheKey', {}, octets(request), octets(rule.stylesheet)))
+        ? host.use((core) => core.call('cacheKey', {}, octets(request), octets(rule.stylesheet)))
         : withCatalogue(rule.catalogue, rule, (core, { handle }) =>
             core.call('cacheKey', { handle, target: rule.service }, octets(request)),
           );
     },
     isSwitch: async (answer) => {
       check('answer', answer, want.bytes);
-      return host.run((core) => core.call('isSwitch', {}, octets(answer)));
+      return host.use((core) => core.call('isSwitch', {}, octets(answer)));
     },
     tokenRenewal: async (token, options = {}) => {
       check('token', token, want.bytes);
       const { at = new Date() } = checkShape('options', options, { 'at?': want.date });
-      return host.run((core) => {
+      return host.use((core) => {
         const { renewAtMs, endsMs, ended } = core.call('tokenRenewal', { nowMs: +at }, octets(token));
         return { renewAt: new Date(renewAtMs), endsAt: new Date(endsMs), ended };
       });
@@ -143,7 +143,7 @@ export function bareCalls(host: CoreHost): BareCalls {
       check('script', script, { words: 'an object or a list of objects', is: want.isObject });
       check('options', options, want.object);
       const text = jsonOf(script);
-      return host.run((core) => core.call('plan', options, octets(text)));
+      return host.use((core) => core.call('plan', options, octets(text)));
     },
   };
 }

@@ -3,7 +3,7 @@ import { Vault, destroyVault } from './answers/vault.js';
 import { octets } from './base/bytes.js';
 import { check, checkShape } from './base/check.js';
 import { Clock } from './base/clock.js';
-import { BcpError, isOurs, recordDropped, whyOf } from './base/errors.js';
+import { BcpError, closed, isOurs, recordDropped, whyOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { clientShape } from './base/shapes.js';
 import { randomNumber } from './base/random.js';
@@ -251,7 +251,7 @@ class Client implements BcpClient {
 
   async exportLog(): Promise<string> {
     const [status, events] = await Promise.all([this.status(), this.#journal.events()]);
-    const { version } = await this.#host.run((core) => core.call('contract', {})).catch(() => ({ version: 'no core' }));
+    const { version } = await this.#host.use((core) => core.call('contract', {})).catch(() => ({ version: 'no core' }));
     const { environment, policy = {} } = this.#options;
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     return JSON.stringify(
@@ -282,7 +282,7 @@ class Client implements BcpClient {
   }
 
   #mustBeOpen(): void {
-    if (this.#isClosed) throw new BcpError('closed', 'the client is closed');
+    if (this.#isClosed) throw closed();
   }
 
   // A URL is never worse off than with plain fetch: when there is no core or no catalogue, it goes out as it is.
@@ -293,7 +293,7 @@ class Client implements BcpClient {
     try {
       const states = this.#statesReady(); // read while the wasm loads
       const catalogue = (held = await this.#whenReady(call));
-      service = await this.#host.run((core) => catalogue.find(core, call.target));
+      service = await this.#host.use((core) => catalogue.find(core, call.target));
       await states;
     } catch (e) {
       held?.release();
@@ -310,7 +310,7 @@ class Client implements BcpClient {
     const open = held;
     try {
       if (isUrl(call.target)) return { response: await call.plain(), provenance: plainly(call) };
-      const near = await this.#host.run((core) => open.near(core, call.target));
+      const near = await this.#host.use((core) => open.near(core, call.target));
       throw new BcpError(
         'service-unknown',
         `expected a URL or the Id of a service that the catalogue has, got ${JSON.stringify(call.target)}${near}`,
@@ -345,7 +345,7 @@ class Client implements BcpClient {
 
   #services(): Promise<ServiceStatus[]> {
     const { policy, clock } = this.#surroundings;
-    return this.#host.run((core) => {
+    return this.#host.use((core) => {
       const catalogue = this.#updater.current; // here, because it may be replaced while the core loads
       if (!catalogue) return [];
       return core.call('status', {
@@ -378,7 +378,7 @@ class Client implements BcpClient {
   /** Reads with the application's own guidance; when that is broken, with the built-in one, and tells it once. */
   async #guided<T>(read: (core: Core, own: Uint8Array[]) => T): Promise<T> {
     await this.#readGuidance().catch(() => {});
-    return this.#host.run((core) => read(core, this.#guidance ?? []));
+    return this.#host.use((core) => read(core, this.#guidance ?? []));
   }
 
   /** Errors: `procedure-invalid`; the same at every call. */
@@ -391,7 +391,7 @@ class Client implements BcpClient {
     }
     const own = [octets(procedures)];
     try {
-      await this.#host.run((core) => core.call('procedures', { lang: 'en', nowMs: 0 }, ...own));
+      await this.#host.use((core) => core.call('procedures', { lang: 'en', nowMs: 0 }, ...own));
       this.#guidance = own;
     } catch (e) {
       if (!isOurs(e) || e.code !== 'procedure-invalid') throw e; // no core: nothing is known of the file

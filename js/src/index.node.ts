@@ -34,6 +34,6 @@ export function createBcpClient(options: ClientOptions): BcpClient {
   return clientOn(wasm === undefined && !wasmIntegrity ? host : ownHost(wasm, wasmIntegrity), options);
 }
 
-function ownHost(wasm: WasmSource | undefined, integrity: string | undefined): CoreHost {
-  return new CoreHost(() => wasm ?? readWasm(), { integrity });
+function ownHost(wasm: WasmSource | undefined, wasmIntegrity: string | undefined): CoreHost {
+  return new CoreHost(() => wasm ?? readWasm(), { wasmIntegrity });
 }

@@ -31,6 +31,6 @@ export function createBcpClient(options: ClientOptions): BcpClient {
   // clientOn says what is wrong with none
   const { wasm, wasmIntegrity, fetch } = ownOf(options ?? {}) as Partial<ClientOptions>;
   const isShared = wasm === undefined && !wasmIntegrity;
-  const own = () => new CoreHost(() => wasm ?? wasmBeside(), { integrity: wasmIntegrity, fetch });
+  const own = () => new CoreHost(() => wasm ?? wasmBeside(), { wasmIntegrity, fetch });
   return clientOn(isShared ? host : own(), options);
 }

@@ -46,7 +46,7 @@ export function installServiceWorker(scope: WorkerScope, options: WorkerOptions)
   const { callOptions, ...clientOptions } = options;
   const wasm = () => options.wasm ?? wasmBeside();
   if (callOptions !== undefined) check('options.callOptions', callOptions, want.callback);
-  const client = clientOn(new CoreHost(wasm, { integrity: options.wasmIntegrity }), clientOptions);
+  const client = clientOn(new CoreHost(wasm, { wasmIntegrity: options.wasmIntegrity }), clientOptions);
   let sources: Set<string>;
   try {
     const { gateway } = options;

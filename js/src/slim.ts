@@ -12,7 +12,7 @@ export * from './api.js';
 /** What is asked of the wasm. */
 export interface CoreOptions {
   /** Subresource integrity, from `ehealth-bcp/integrity`. */
-  integrity?: string;
+  wasmIntegrity?: string;
 }
 
 /** What a client of this entry is made of. */
@@ -35,5 +35,5 @@ export function createBcpClient(options: SlimOptions): BcpClient {
   check('options', options, want.object);
   const { wasm, wasmIntegrity } = ownOf(options);
   check('options.wasm', wasm, want.wasm);
-  return clientOn(new CoreHost(() => wasm, { integrity: wasmIntegrity }), options);
+  return clientOn(new CoreHost(() => wasm, { wasmIntegrity }), options);
 }

@@ -100,10 +100,13 @@ describe('the bare functions reject', () => {
     'plan of a text': [() => plan('{}'), 'script: expected an object or a list of objects, got a string'],
     'plan of what JSON has not': [() => plan({ active: 1n }), 'script: expected what JSON can hold: '],
     'plan with a wrong policy': [
-      () => plan({}, { policy: 'best' }),
+      () => plan({}, { policyName: 'best' }),
       'policy: name must be "connector" or "published", got "best"',
     ],
-    'plan with a wrong seed': [() => plan({}, { seed: -1 }), 'arguments: seed: expected a whole number, got number -1'],
+    'plan with a wrong number': [
+      () => plan({}, { random: -1 }),
+      'arguments: random: expected a whole number, got number -1',
+    ],
     'plan with a wrong failback': [
       () => plan({}, { failback: 'yes' }),
       'arguments: failback: expected true or false, got string',
@@ -216,12 +219,12 @@ describe('createBcpClient refuses', () => {
 
   it('a name misspelt, for a core alone', () => {
     assert.throws(
-      () => createCore('/bcp.wasm', { wasmIntegrity: 'x' }),
-      says('options: expected the members integrity, got wasmIntegrity'),
+      () => createCore('/bcp.wasm', { integrity: 'x' }),
+      says('options: expected the members wasmIntegrity, got integrity'),
     );
     assert.throws(
-      () => createCore('/bcp.wasm', { integrity: 'x' }),
-      says('options.integrity: expected one hash, as ehealth-bcp/integrity has it, got a string'),
+      () => createCore('/bcp.wasm', { wasmIntegrity: 'x' }),
+      says('options.wasmIntegrity: expected one hash, as ehealth-bcp/integrity has it, got a string'),
     );
     assert.throws(() => createCore(), says('wasm: expected an address, '));
   });

@@ -18,7 +18,7 @@ it('asks for the catalogue at the moments of a server', async (t) => {
   let nowMs = script.steps[0].atMs;
   let nextMs;
   Date.now = () => nowMs;
-  Math.random = () => (script.seed + 0.5) / Number.MAX_SAFE_INTEGER; // from which the client draws the seed
+  Math.random = () => (script.random + 0.5) / Number.MAX_SAFE_INTEGER; // what the client gives the core
   globalThis.setTimeout = (f, ms, ...rest) => {
     if (ms > 5 * 60_000) nextMs = nowMs + ms; // of calls there are shorter ones
     return real.setTimeout(f, ms, ...rest);

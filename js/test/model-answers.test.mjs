@@ -11,7 +11,7 @@ import { Database, request } from '../../dist/storage/idb.js';
 import { fewSteps, happenedIn, reach, settle, walksOf } from './lib/walks.mjs';
 
 const caps = { maxEntries: 9, maxBytes: 10_000 };
-const run = Database.prototype.run;
+const { transact } = Database.prototype;
 const destroy = Database.prototype.destroy;
 const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
 const database = 'ehealth-bcp:ns:answers';
@@ -84,7 +84,7 @@ beforeEach(() => {
     await new Promise((go) => (stage.sealing[tab] = go));
     return encrypt(...args);
   });
-  mock.method(Database.prototype, 'run', function (mode, stores, work) {
+  mock.method(Database.prototype, 'transact', function (mode, stores, work) {
     return new Promise((resolve, reject) => {
       const ofWork = async (tx) => {
         const result = await work(tx);
@@ -94,7 +94,7 @@ beforeEach(() => {
       const go = (how) =>
         how === 'failed'
           ? Promise.reject(new BcpError('storage-unavailable', 'as the path says'))
-          : run.call(this, mode, stores, how === 'quota' ? ofWork : work);
+          : transact.call(this, mode, stores, how === 'quota' ? ofWork : work);
       const kind = stage.isClearing ? 'wipe' : 'put';
       stage.queue.push({ kind, tab: ownerOf(this), go: (how) => go(how).then(resolve, reject) });
     });

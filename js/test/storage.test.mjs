@@ -24,12 +24,13 @@ const bytes = (text) => new TextEncoder().encode(text);
 
 describe('Database', () => {
   const notes = (db) => db.createObjectStore('notes');
-  const put = (db, value) => db.run('readwrite', ['notes'], (tx) => request(tx.objectStore('notes').put(value, 'k')));
-  const get = (db) => db.run('readonly', ['notes'], (tx) => request(tx.objectStore('notes').get('k')));
+  const put = (db, value) =>
+    db.transact('readwrite', ['notes'], (tx) => request(tx.objectStore('notes').put(value, 'k')));
+  const get = (db) => db.transact('readonly', ['notes'], (tx) => request(tx.objectStore('notes').get('k')));
 
   it('does not take a page that was busy for a database that is broken', async () => {
     const db = new Database('busy', notes);
-    await db.run('readwrite', ['notes'], (tx) => {
+    await db.transact('readwrite', ['notes'], (tx) => {
       const put = request(tx.objectStore('notes').put('kept', 'k'));
       for (const end = performance.now() + 2_200; performance.now() < end;);
       return put;
@@ -110,7 +111,7 @@ describe('Database', () => {
   it('tells a full disk from a broken one', async () => {
     const db = new Database('d', notes);
     await assert.rejects(
-      db.run('readwrite', ['notes'], () => {
+      db.transact('readwrite', ['notes'], () => {
         throw new DOMException('full', 'QuotaExceededError');
       }),
       { code: 'storage-quota' },
@@ -122,7 +123,7 @@ describe('Database', () => {
     const db = new Database('d', notes);
     await put(db, 1);
     await assert.rejects(
-      db.run('readwrite', ['notes'], async (tx) => {
+      db.transact('readwrite', ['notes'], async (tx) => {
         await request(tx.objectStore('notes').put(2, 'k'));
         throw new DOMException('full', 'QuotaExceededError');
       }),

@@ -18,7 +18,7 @@ import (
 type Options struct {
 	Service *failover.Service
 	Policy  failover.Policy
-	Seed    uint64
+	Random  uint64
 }
 
 // Run replays a script of calls, failures, publications and steps of the clock.
@@ -83,7 +83,7 @@ func decode(text []byte, v any) error {
 type world struct {
 	svc    failover.Service
 	policy failover.Policy
-	seed   uint64
+	random uint64
 	state  failover.State
 	now    time.Time
 	cached map[string]failover.Event // by key, as a later cacheHit
@@ -102,7 +102,7 @@ func replay(m *members, o Options, all *work) error {
 	if err := m.into(&s); err != nil {
 		return bcperr.New(bcperr.BadCall, "script: %s", bcperr.DetailOf(err))
 	}
-	w := world{policy: o.Policy, seed: o.Seed, now: scriptStart, cached: map[string]failover.Event{}, work: all}
+	w := world{policy: o.Policy, random: o.Random, now: scriptStart, cached: map[string]failover.Event{}, work: all}
 	if o.Service != nil {
 		w.svc = *o.Service
 		w.svc.Endpoints = slices.Clone(w.svc.InOrder())
@@ -222,7 +222,7 @@ func (w *world) call(m *members, s *scriptStep) error {
 	if s.Idempotent != nil && !*s.Idempotent {
 		facts.Repeat = failover.RepeatNo
 	}
-	step, err := failover.Begin(*svc, facts, w.policy, *state, w.seed, w.now)
+	step, err := failover.Begin(*svc, facts, w.policy, *state, w.random, w.now)
 	tried := []string{}
 	for err == nil {
 		*state = step.State

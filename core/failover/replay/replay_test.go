@@ -94,7 +94,7 @@ func TestPlan(t *testing.T) {
 	const aDown = `{"call":"https://a/","down":{"https://a/":"conn"}},`
 	withFailback := replay.Options{Policy: failover.DefaultPolicy()}
 	published := replay.Options{Policy: failover.DefaultPolicy()}
-	published.Policy.Choice = failover.Published
+	published.Policy.Name = failover.Published
 	impatient := replay.Options{Policy: failover.DefaultPolicy()}
 	impatient.Policy.TotalTimeout = impatient.Policy.AttemptTimeout
 	without := replay.Options{Policy: reference()}

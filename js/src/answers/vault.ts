@@ -75,7 +75,7 @@ export class Vault implements Answers {
   async read(service: string, key: string): Promise<Answer | undefined> {
     const keys = await this.#unlock();
     const id = await this.#identify(keys, service, key);
-    const found = await this.#db.run('readwrite', allStores, async (tx) => {
+    const found = await this.#db.transact('readwrite', allStores, async (tx) => {
       await this.#tick(tx);
       const entry: unknown = await request(tx.objectStore('entries').get(id));
       const sealed = (await request(tx.objectStore('boxes').get(id))) as Sealed | undefined; // opened, it proves itself
@@ -119,7 +119,7 @@ export class Vault implements Answers {
     const keys = await this.#keys;
     if (!keys) return false;
     const group = await this.#identify(keys, service);
-    return this.#db.run('readonly', ['entries'], async (tx) => {
+    return this.#db.transact('readonly', ['entries'], async (tx) => {
       const entries: unknown[] = await request(tx.objectStore('entries').index('group').getAll(group));
       return entries.some((entry) => isEntry(entry) && entry.validUntilMs > nowMs);
     });
@@ -134,7 +134,7 @@ export class Vault implements Answers {
   async clear(): Promise<void> {
     this.forget();
     const emptied = this.#db
-      .run('readwrite', allStores, (tx) => {
+      .transact('readwrite', allStores, (tx) => {
         for (const store of allStores) tx.objectStore(store).clear();
       })
       .then(
@@ -235,7 +235,7 @@ export class Vault implements Answers {
 
   // A transaction that is made once more may run after a log-out has emptied the stores, so it looks at the keys, too.
   async #put(unlocked: Promise<Keys>, entry: Entry, sealed: Sealed, capsFor: (bytes: number) => Caps): Promise<void> {
-    const isPut = await this.#db.run('readwrite', allStores, async (tx) => {
+    const isPut = await this.#db.transact('readwrite', allStores, async (tx) => {
       if (this.#keys !== unlocked) return false;
       await this.#tick(tx);
       const entries = tx.objectStore('entries');

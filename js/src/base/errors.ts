@@ -91,3 +91,6 @@ export function recordDropped(store: 'catalogue' | 'answers'): News {
 export function messageOf(e: unknown): string {
   return textOf((Object(e) as { message?: unknown }).message) || textOf(e) || 'an error';
 }
+
+/** What a client says once it is closed. */
+export const closed = (): BcpError => new BcpError('closed', 'the client is closed');

@@ -21,7 +21,7 @@ export const stylesheetKeyShape: Shape = {
   'anchors?': want.anchors,
   stylesheet: { ...want.bytes, words: 'text or bytes, or a catalogue with its service' },
 };
-export const coreShape: Shape = { 'integrity?': want.hash };
+export const coreShape: Shape = { 'wasmIntegrity?': want.hash };
 export const callShape: Shape = {
   'body?': want.callback,
   'repeat?': want.oneOf('yes', 'no'),

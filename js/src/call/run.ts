@@ -108,7 +108,7 @@ export class Run {
 
   async #begin(): Promise<Step> {
     const { host, cache, policy, random } = this.#at;
-    const limits = await host.run((core) => core.rules.limits);
+    const limits = await host.use((core) => core.rules.limits);
     this.#maxAnswerBytes = limits.answerBytes;
     this.#deadline = this.#begunAt + (policy.totalTimeoutMs ?? limits.totalTimeoutMs);
     const isCached = cache?.services.includes(this.#service) ?? false;
@@ -130,7 +130,7 @@ export class Run {
           accept,
           state: this.#at.states()[this.#service],
           nowMs: this.#nowMs(),
-          seed: random,
+          random,
         },
         ...(body ? [body] : []),
       ),
@@ -181,7 +181,7 @@ export class Run {
   // The state is taken and kept in one turn, so calls of one service that run at once do not lose each other's news.
   // A probe is decided once more with what all tabs know: it is sent for all of them.
   async #step(job: (core: Core) => Step): Promise<Step> {
-    const taken = await this.#at.host.run((core) => {
+    const taken = await this.#at.host.use((core) => {
       const step = job(core);
       return step.action.do === 'send' && step.action.probe ? undefined : this.#take(core, step);
     });
@@ -283,7 +283,7 @@ export class Run {
     const { lines } = this.#at;
     const isShared =
       lines.isCrowded(address) &&
-      (await this.#at.host.run((core) => this.#catalogue.isShared(core, endpoint, address)));
+      (await this.#at.host.use((core) => this.#catalogue.isShared(core, endpoint, address)));
     const place = lines.join(address, isShared, () => {
       this.#queuedMs = performance.now() - madeAt;
       restart();

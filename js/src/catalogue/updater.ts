@@ -1,6 +1,6 @@
 import { readBody } from '../base/body.js';
 import { octets } from '../base/bytes.js';
-import { BcpError, isOurs, whyOf } from '../base/errors.js';
+import { BcpError, closed, isOurs, whyOf } from '../base/errors.js';
 import { randomNumber } from '../base/random.js';
 import { type Ended, limited, maxTimerMs } from '../base/timing.js';
 import type { Replies, Rules } from '../core/contract.js';
@@ -137,11 +137,11 @@ export class Updater {
    */
   async asking(): Promise<Replies['askAgain']> {
     const nowMs = Date.now();
-    return this.#host.run((core) => {
+    return this.#host.use((core) => {
       const catalogue = this.#current;
       const moments = { askedAtMs: wholeOf(this.#askedAtMs), confirmedAtMs: wholeOf(catalogue?.record.checkedAtMs) };
       const held = catalogue && { handle: catalogue.handle(core) };
-      return core.call('askAgain', { ...held, ...moments, ...this.#options.standing(), seed: randomNumber(), nowMs });
+      return core.call('askAgain', { ...held, ...moments, ...this.#options.standing(), random: randomNumber(), nowMs });
     });
   }
 
@@ -254,7 +254,7 @@ export class Updater {
 
   async #isAway(): Promise<boolean> {
     if (this.#options.sources.length === 1) return false;
-    const isAway = this.#host.run((core) => {
+    const isAway = this.#host.use((core) => {
       const handle = this.#current?.handle(core);
       return (
         handle !== undefined &&
@@ -295,14 +295,14 @@ export class Updater {
     try {
       const { limits, asking } = await this.#rules();
       const hint = await this.#get(url, limits.hintBytes, asking.hintTimeoutMs);
-      return await this.#host.run((core) => core.call('hintConfirms', {}, hint, octets).confirms);
+      return await this.#host.use((core) => core.call('hintConfirms', {}, hint, octets).confirms);
     } catch {
       return false;
     }
   }
 
   #rules(): Promise<Rules> {
-    return this.#host.run((core) => core.rules);
+    return this.#host.use((core) => core.rules);
   }
 
   async #confirm(mine: StoredCatalogue): Promise<{ result: RefreshResult; detail: string }> {
@@ -334,7 +334,7 @@ export class Updater {
   // Verifies against the catalogue in use and takes its place, in one turn: nothing can come in between.
   async #adopt(record: StoredCatalogue, from: From): Promise<boolean> {
     try {
-      await this.#host.run((core) => {
+      await this.#host.use((core) => {
         if (this.#closing.signal.aborted) throw closed();
         const newer = OpenCatalogue.open(core, record, this.#options.trust, this.#current);
         this.#current?.release();
@@ -439,10 +439,6 @@ function isSeen(ms: number | undefined, since: number): boolean {
 // Never, and what is no moment, is unknown to the core; what lies in the future it takes for unknown itself.
 function wholeOf(ms: number | undefined): number | undefined {
   return ms !== undefined && Number.isSafeInteger(ms) && ms > 0 ? ms : undefined;
-}
-
-function closed(): BcpError {
-  return new BcpError('closed', 'the client is closed');
 }
 
 function isIn({ octets }: StoredCatalogue, place: StoredCatalogue | undefined): boolean {

@@ -22,7 +22,7 @@ export interface Core {
 
 export interface LoadOptions {
   /** What the bytes must hash to. */
-  integrity?: string | undefined;
+  wasmIntegrity?: string | undefined;
   fetch?: typeof fetch | undefined;
 }
 
@@ -43,12 +43,12 @@ export async function compile(source: WasmSource, options: LoadOptions = {}): Pr
 }
 
 async function load(source: WasmSource, options: LoadOptions, signal: AbortSignal): Promise<WebAssembly.Module> {
-  const { fetch = globalThis.fetch, integrity } = options;
+  const { fetch = globalThis.fetch, wasmIntegrity } = options;
   let given = await source;
   if (typeof given === 'string' || given instanceof URL) {
     given = await fetch(given, { credentials: 'same-origin', signal });
   }
-  if (integrity) given = await checked(given, integrity);
+  if (wasmIntegrity) given = await checked(given, wasmIntegrity);
   if (given instanceof WebAssembly.Module) return given;
   if (given instanceof Response) return compileResponse(given);
   return compileBytes(given, 'the given bytes');
@@ -188,7 +188,7 @@ export class CoreHost {
   }
 
   /** Runs a synchronous job on the core. Errors: those of the job, of loading, and `core-dead` when it died twice. */
-  async run<T>(job: (core: Core) => T): Promise<T> {
+  async use<T>(job: (core: Core) => T): Promise<T> {
     const core = await this.#load();
     try {
       return job(core);

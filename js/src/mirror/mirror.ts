@@ -193,7 +193,7 @@ class Mirror {
       confirmedAtMs,
       states: {},
       policy: {},
-      seed: 0,
+      random: 0,
       nowMs: Date.now(),
     });
     return { ...verdict, sha256: sha256(octets), origin: this.#origin, acceptedAtMs, checkedAtMs, stale };

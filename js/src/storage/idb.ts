@@ -29,7 +29,11 @@ export class Database {
    * `work` may wait for requests of the transaction and for nothing else.
    * Errors: `storage-quota`; `storage-unavailable` for everything else, a time-out included.
    */
-  async run<T>(mode: IDBTransactionMode, stores: string[], work: (tx: IDBTransaction) => T | Promise<T>): Promise<T> {
+  async transact<T>(
+    mode: IDBTransactionMode,
+    stores: string[],
+    work: (tx: IDBTransaction) => T | Promise<T>,
+  ): Promise<T> {
     if (performance.now() < this.#downUntil)
       throw new BcpError('storage-unavailable', 'the database failed a moment ago');
     try {

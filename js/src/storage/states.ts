@@ -66,7 +66,7 @@ export class States {
   async alone<T>(service: string, step: (core: Core) => T): Promise<T> {
     let made: { value: T } | undefined;
     try {
-      await this.#host.run((core) =>
+      await this.#host.use((core) =>
         this.#store.mergeState(service, (kept) => {
           const merged = kept === undefined ? undefined : this.#mergeOf(core, this.#newest.get(service), kept);
           if (merged !== undefined) this.#newest.set(service, merged);
@@ -78,7 +78,7 @@ export class States {
     } catch {
       // What the step itself threw, it throws again below.
     }
-    return made ? made.value : this.#host.run(step);
+    return made ? made.value : this.#host.use(step);
   }
 
   /** Before a call: what earlier starts and other tabs left. Without BroadcastChannel the store is read each time. */
@@ -107,7 +107,7 @@ export class States {
 
   async #merge(others: [string, ServiceState][]): Promise<void> {
     if (others.length === 0) return;
-    await this.#host.run((core) => {
+    await this.#host.use((core) => {
       for (const [service, state] of others) {
         const merged = this.#mergeOf(core, this.#newest.get(service), state);
         if (merged === undefined) continue;
@@ -131,7 +131,7 @@ export class States {
   async #save(service: string): Promise<void> {
     try {
       // The merge runs inside the transaction, so no news of another tab is lost between reading and writing.
-      await this.#host.run((core) =>
+      await this.#host.use((core) =>
         this.#store.mergeState(service, (kept) => {
           const own = this.#newest.get(service)!;
           return kept === undefined ? own : this.#mergeOf(core, own, kept)!;

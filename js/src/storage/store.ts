@@ -69,7 +69,7 @@ export class IndexedStore implements Store {
   }
 
   catalogues(): Promise<StoredCatalogue[]> {
-    return this.#db.run('readonly', ['catalogue'], async (tx) => {
+    return this.#db.transact('readonly', ['catalogue'], async (tx) => {
       const records = tx.objectStore('catalogue');
       const kept = await Promise.all([request(records.get(current)), request(records.get(previous))]);
       return this.#readable(kept, catalogueOf);
@@ -78,7 +78,7 @@ export class IndexedStore implements Store {
 
   /** One read-compare-write in one transaction, so two tabs cannot replace a newer one by an older one. */
   putCatalogue(next: StoredCatalogue, isDamaged: (kept: StoredCatalogue) => boolean): Promise<boolean> {
-    return this.#db.run('readwrite', ['catalogue'], async (tx) => {
+    return this.#db.transact('readwrite', ['catalogue'], async (tx) => {
       const records = tx.objectStore('catalogue');
       const kept = catalogueOf(await request(records.get(current)));
       if (kept && !isDamaged(kept)) {
@@ -92,11 +92,11 @@ export class IndexedStore implements Store {
   }
 
   confirm(): Promise<unknown> {
-    return this.#db.run('readwrite', ['catalogue'], (tx) => request(tx.objectStore('catalogue').delete(previous)));
+    return this.#db.transact('readwrite', ['catalogue'], (tx) => request(tx.objectStore('catalogue').delete(previous)));
   }
 
   states(): Promise<Map<string, ServiceState>> {
-    return this.#db.run('readonly', ['state'], async (tx) => {
+    return this.#db.transact('readonly', ['state'], async (tx) => {
       const records = tx.objectStore('state');
       const [ids, states] = await Promise.all([request(records.getAllKeys()), request(records.getAll())]);
       return new Map(ids.map((id, i) => [String(id), states[i] as ServiceState]));
@@ -104,7 +104,7 @@ export class IndexedStore implements Store {
   }
 
   mergeState(service: string, merge: (kept: ServiceState | undefined) => ServiceState): Promise<ServiceState> {
-    return this.#db.run('readwrite', ['state'], async (tx) => {
+    return this.#db.transact('readwrite', ['state'], async (tx) => {
       const records = tx.objectStore('state');
       const merged = merge((await request(records.get(service))) as ServiceState | undefined);
       await request(records.put(merged, service));
@@ -113,7 +113,7 @@ export class IndexedStore implements Store {
   }
 
   keepEvent(event: BcpEvent, key: number | undefined): Promise<number> {
-    return this.#db.run('readwrite', ['log'], async (tx) => {
+    return this.#db.transact('readwrite', ['log'], async (tx) => {
       const records = tx.objectStore('log');
       const last = (await request(records.put(event, key))) as number;
       // Not with a cursor: Safari stops deleting while it iterates.
@@ -123,7 +123,9 @@ export class IndexedStore implements Store {
   }
 
   async log(): Promise<BcpEvent[]> {
-    const all: unknown[] = await this.#db.run('readonly', ['log'], (tx) => request(tx.objectStore('log').getAll()));
+    const all: unknown[] = await this.#db.transact('readonly', ['log'], (tx) =>
+      request(tx.objectStore('log').getAll()),
+    );
     return this.#readable(all, eventOf);
   }
 

@@ -177,7 +177,7 @@ const spreadless = new WeakMap();
 const unspread = {
   restarts: core.restarts,
   fetchesBy() {},
-  run: (job) => core.run((running) => job(hourly(running))),
+  use: (job) => core.use((running) => job(hourly(running))),
 };
 
 function hourly(running) {
