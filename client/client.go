@@ -82,7 +82,7 @@ func New(o Options) (*Client, error) {
 	}
 	c.keeper = &keeper{
 		options: &c.options, journal: c.journal, fetcher: fetcher, isAway: c.isAway, checked: &dsig.Checked{},
-		foretold: map[core.Ending]bool{},
+		foretold: map[any]bool{},
 	}
 	c.keeper.start()
 	c.keeper.foresee()

@@ -26,6 +26,7 @@ type Event struct {
 	SwitchCode string           // the SOAP code of a fault that switches
 	From, To   string           // URLs
 	Code       bcperr.Code
+	Place      string // which of the Anchors and CRLs: "crl 1"
 	Origin     Origin // of a catalogue
 	SHA256     string // of a catalogue, in lower-case hexadecimal
 	CoolDown   time.Duration
@@ -41,6 +42,7 @@ const (
 	CatalogueRejected    = "catalogue-rejected"    // Origin, Code: the last good one stays
 	CatalogueUnreachable = "catalogue-unreachable" // Code: no source gave one
 	TrustExpiring        = "trust-expiring"        // Ends, EndsAt, ThresholdDays: once in each process
+	TrustFlawed          = "trust-flawed"          // Code, Place: an anchor or a CRL of no use, once in each process
 	StorageDegraded      = "storage-degraded"      // Code: the Store failed, memory goes on
 	Unprotected          = "unprotected"           // Code: a request went out as it was, for want of a catalogue
 	CacheHit             = "cache-hit"             // Service: a kept answer was served
@@ -105,7 +107,7 @@ func (j *journal) note(service string, n failover.Note) {
 func levelOf(e Event) slog.Level {
 	switch e.Kind {
 	case string(failover.EndpointFailed), string(failover.EndpointSwitched), CatalogueRejected, CatalogueUnreachable,
-		TrustExpiring, StorageDegraded, Unprotected, StaleServed, CallFailed:
+		TrustExpiring, TrustFlawed, StorageDegraded, Unprotected, StaleServed, CallFailed:
 		return slog.LevelWarn
 	}
 	return slog.LevelInfo
@@ -117,7 +119,7 @@ func (e Event) attributes() []slog.Attr {
 		{"service", e.Service}, {"endpoint", e.Endpoint}, {"outcome", string(e.Outcome)}, {"from", e.From},
 		{"to", e.To},
 		{"switchCode", e.SwitchCode},
-		{"code", string(e.Code)}, {"origin", string(e.Origin)}, {"sha256", e.SHA256},
+		{"code", string(e.Code)}, {"place", e.Place}, {"origin", string(e.Origin)}, {"sha256", e.SHA256},
 	} {
 		if a.value != "" {
 			all = append(all, slog.String(a.name, a.value))

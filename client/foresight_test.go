@@ -1,6 +1,8 @@
 package client_test
 
 import (
+	"bytes"
+	"log/slog"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -8,7 +10,38 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/client"
+	"github.com/ehealth-bcp/ehealth-bcp/core"
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
+
+// A CRL or an anchor of no use is told once, as a warning, and stands in the status; the list serves.
+func TestTrustFlawed(t *testing.T) {
+	var log bytes.Buffer
+	h := build(t, func(o *client.Options) {
+		o.CRLs = [][]byte{[]byte("<html>"), make([]byte, core.MaxCRLBytes+1)}
+		o.Anchors = append(o.Anchors, []byte("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"))
+		o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	for range 3 {
+		_, err := h.client.Refresh(t.Context())
+		require.NoError(t, err)
+	}
+	want := []core.Flaw{
+		{Code: bcperr.CertificateUnreadable, Place: "anchors file 2, block 1"},
+		{Code: bcperr.CRLInvalid, Place: "crl 1"}, {Code: bcperr.CRLInvalid, Place: "crl 2"},
+	}
+	require.Equal(t, want, h.client.Status().Trust.Flaws)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var told []core.Flaw
+	for _, e := range h.events {
+		if e.Kind == client.TrustFlawed {
+			told = append(told, core.Flaw{Code: e.Code, Place: e.Place})
+		}
+	}
+	require.Equal(t, want, told)
+	require.Contains(t, log.String(), `level=WARN msg=trust-flawed code=crl-invalid place="crl 2"`)
+}
 
 // The end of the trust is told once at each threshold, and stands in the status.
 func TestTrustExpiring(t *testing.T) {

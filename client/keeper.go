@@ -58,8 +58,8 @@ type keeper struct {
 
 	mu       sync.Mutex // of what follows, and of every verification
 	askedAt  time.Time
-	rejected error // why the last file that a source gave was refused
-	foretold map[core.Ending]bool
+	rejected error        // why the last file that a source gave was refused
+	foretold map[any]bool // core.Ending, core.Flaw
 }
 
 // judgement is by what a list is judged. Held comes in beside it.
@@ -106,7 +106,7 @@ func endpointsOf(c *core.Catalogue) map[string]Endpoint {
 	return all
 }
 
-// foresee tells what of the trust ends soon, each threshold once.
+// foresee tells what of the trust ends soon, each threshold once, and what of it was given in vain.
 func (k *keeper) foresee() {
 	held := k.held.Load()
 	if held == nil {
@@ -114,7 +114,14 @@ func (k *keeper) foresee() {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for _, ending := range held.Catalogue.Trust(k.options.Now()).Expiring {
+	trust := held.Catalogue.Trust(k.options.Now())
+	for _, flaw := range trust.Flaws {
+		if !k.foretold[flaw] {
+			k.foretold[flaw] = true
+			k.journal.report(Event{Kind: TrustFlawed, Code: flaw.Code, Place: flaw.Place})
+		}
+	}
+	for _, ending := range trust.Expiring {
 		if !k.foretold[ending] {
 			k.foretold[ending] = true
 			k.journal.report(Event{Kind: TrustExpiring, Ends: ending.What, EndsAt: time.UnixMilli(ending.EndsMs).UTC(),

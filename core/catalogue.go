@@ -41,6 +41,7 @@ type Catalogue struct {
 
 	natures    procedure.Natures // whether requests may run twice
 	anchorsEnd time.Time         // of the last anchor that it was judged by
+	flaws      []Flaw            // of what it was judged by
 }
 
 // Open verifies a signed catalogue, reads it and compares it with the one held.
@@ -61,7 +62,8 @@ func Open(signed []byte, j Judgement) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{list: list, lint: list.Lint, natures: procedure.DefaultNatures(), anchorsEnd: endOf(trust)}
+	c := &Catalogue{list: list, lint: list.Lint, natures: procedure.DefaultNatures(), anchorsEnd: endOf(trust),
+		flaws: flawsOf(trust.Unread, list.Lint)}
 	c.compileCaches(j.Stylesheets)
 	c.compileOwn(j.Cached)
 	return c, nil
@@ -90,11 +92,6 @@ func (j *Judgement) trust() (dsig.Trust, error) {
 		if len(file) > MaxAnchorBytes {
 			return dsig.Trust{}, bcperr.New(bcperr.InputTooLarge, "anchors file %d: more than %d bytes", i+1,
 				MaxAnchorBytes)
-		}
-	}
-	for i, file := range j.CRLs {
-		if len(file) > MaxCRLBytes {
-			return dsig.Trust{}, bcperr.New(bcperr.InputTooLarge, "crl file %d: more than %d bytes", i+1, MaxCRLBytes)
 		}
 	}
 	trust, err := j.Checked.ParseAnchors(j.Anchors...)

@@ -101,7 +101,7 @@ func TestJudgementIsChecked(t *testing.T) {
 		"anchors that are none": {bcperr.BadCall, func(j *core.Judgement) { j.Anchors = [][]byte{[]byte("{}")} }},
 		"anchors beyond the bound": {bcperr.InputTooLarge,
 			func(j *core.Judgement) { j.Anchors = [][]byte{make([]byte, core.MaxAnchorBytes+1)} }},
-		"CRL beyond the bound": {bcperr.InputTooLarge,
+		"a CRL beyond the bound costs nothing": {"",
 			func(j *core.Judgement) { j.CRLs = [][]byte{make([]byte, core.MaxCRLBytes+1)} }},
 		"older than the held one": {bcperr.CatalogueRollback,
 			func(j *core.Judgement) { j.Held = open(t, "v2-recovery.xml") }},

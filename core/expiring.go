@@ -2,6 +2,8 @@ package core
 
 import (
 	"time"
+
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
 // TrustPart is what a catalogue's trust rests on.
@@ -23,12 +25,23 @@ type Ending struct {
 	ThresholdDays int       `json:"thresholdDays"`
 }
 
-// Trust is how long the trust in a catalogue lasts, and what of it ends within 60 days, the first to end first.
+// Flaw is a file of the trust that does not do what it was given for.
+//
+// Shape: Code is crl-invalid, crl-expired or certificate-unreadable; Place says which file. The sentence is in the
+// finding of the catalogue. Equal Flaws are the same news, which a host tells once.
+type Flaw struct {
+	Code  bcperr.Code `json:"code"`
+	Place string      `json:"place"`
+}
+
+// Trust is how long the trust in a catalogue lasts, what of it ends within 60 days, the first to end first, and what of
+// it was given in vain.
 //
 // Source: docs/design.md#foresight.
 type Trust struct {
 	Foresight
 	Expiring []Ending `json:"expiring,omitempty"`
+	Flaws    []Flaw   `json:"flaws,omitempty"`
 }
 
 // thresholds are days before the end at which a host tells it, each once: time for a release, for a hurried one, for a
@@ -38,7 +51,7 @@ var thresholds = [...]int{0, 7, 30, 60}
 // Trust returns how long the trust lasts, from what was verified with the catalogue. A catalogue in force stays in
 // force after its signer's certificate has ended: it is the next one that will be refused.
 func (c *Catalogue) Trust(now time.Time) Trust {
-	t := Trust{Foresight: c.Foresight(now)}
+	t := Trust{Foresight: c.Foresight(now), Flaws: c.flaws}
 	t.warn(SignerPart, c.list.Signer.NotAfter, now)
 	t.warn(AnchorsPart, c.anchorsEnd, now)
 	if e := t.Expiring; len(e) == 2 && e[1].EndsMs < e[0].EndsMs {
@@ -54,4 +67,19 @@ func (t *Trust) warn(what TrustPart, end, now time.Time) {
 			return
 		}
 	}
+}
+
+// flawsOf are the findings that the application can mend, by another file: an anchor that cannot be read, a CRL that is
+// none or has ended; of a file the first. That a CRL is of another CA, or came after the list, happens in the best of
+// houses.
+func flawsOf(unread, lint []bcperr.Finding) (all []Flaw) {
+	of := ""
+	for i, f := range append(unread[:len(unread):len(unread)], lint...) {
+		isFlaw := i < len(unread) || f.Code == bcperr.CRLInvalid || f.Code == bcperr.CRLExpired
+		if isFlaw && f.Place != of {
+			of = f.Place
+			all = append(all, Flaw{f.Code, of})
+		}
+	}
+	return all
 }

@@ -14,7 +14,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
+	"github.com/ehealth-bcp/ehealth-bcp/gateway"
 )
 
 // An endpoint that hangs takes its own places and no others'.
@@ -50,7 +52,9 @@ func TestOneHangingEndpoint(t *testing.T) {
 // The measurements can be read by Prometheus, follow its rules, and hold nothing of a caller.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
-	h := build(t, nil, well, unavailable)
+	h := build(t, func(_ *house, o *gateway.Options) {
+		o.Client.CRLs = [][]byte{[]byte("<html>"), make([]byte, core.MaxCRLBytes+1)}
+	}, well, unavailable)
 	h.send("POST", endpointPath(h.url(0)), question, nil)
 	h.send("POST", endpointPath(h.url(1)), question, nil)
 	h.send("POST", endpointPath("https://evil.example/"), question, nil)
@@ -66,6 +70,8 @@ func TestMetrics(t *testing.T) {
 		`bcp_send_duration_seconds_count{order="1",service="` + serviceA + `"} 1`,
 		`bcp_catalogue_held 1`,
 		`bcp_history_entries 1`,
+		`bcp_catalogue_trust_flaws 2`,
+		`bcp_events_total{event="trust-flawed",service=""} 2`,
 	} {
 		require.Contains(t, text, line)
 	}

@@ -252,6 +252,8 @@ var (
 		"When a source last confirmed the list in force.", nil, nil)
 	signerEnd = prometheus.NewDesc("bcp_catalogue_signer_not_after_timestamp_seconds",
 		"When the certificate that signed the list in force ends.", nil, nil)
+	flaws = prometheus.NewDesc("bcp_catalogue_trust_flaws",
+		"Anchors that cannot be read, and CRLs that revoke nothing or have ended.", nil, nil)
 	services = prometheus.NewDesc("bcp_catalogue_services", "Services of the list in force.", nil, nil)
 	down     = prometheus.NewDesc("bcp_service_down", "1 when no endpoint of the service is left.",
 		[]string{"service"}, nil)
@@ -265,7 +267,7 @@ var (
 // Describe tells the series of view.
 func (v view) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		buildInfo, held, issued, checked, signerEnd, services, down, away, underWay, archived, keeps,
+		buildInfo, held, issued, checked, signerEnd, flaws, services, down, away, underWay, archived, keeps,
 	} {
 		out <- d
 	}
@@ -288,6 +290,7 @@ func (v view) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(issued, float64(s.Catalogue.IssueInstantMs)/1000)
 	gauge(checked, float64(s.Catalogue.CheckedAtMs)/1000)
+	gauge(flaws, float64(len(s.Trust.Flaws)))
 	gauge(services, float64(s.Catalogue.Services))
 	if end, err := time.Parse(time.RFC3339, s.Catalogue.Signer.NotAfter); err == nil {
 		gauge(signerEnd, float64(end.Unix()))

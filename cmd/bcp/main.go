@@ -59,17 +59,23 @@ func run(args []string, stdin io.Reader) command.Outcome {
 		return *ended
 	}
 	contents := make([][]byte, len(files))
+	told := ""
 	for i, f := range files {
 		content, err := read(f, stdin)
 		if err != nil {
-			return command.Unreadable(f.Name, reason(err))
+			unreadable := command.Unreadable(f.Name, reason(err))
+			if !f.Spare {
+				return unreadable
+			}
+			told += unreadable.Stderr
 		}
 		contents[i] = content
 	}
 	o := command.Run(args, contents, time.Now())
 	if o.Mirror != nil {
-		return mirror(o.Mirror, contents)
+		o = mirror(o.Mirror, contents)
 	}
+	o.Stderr = told + o.Stderr
 	return o
 }
 

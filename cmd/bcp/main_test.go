@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
 )
@@ -56,6 +57,30 @@ func TestUnreadableFiles(t *testing.T) {
 	}
 	require.Equal(t, "not allowed", reason(fs.ErrPermission))
 	require.Equal(t, "cannot be read", reason(errors.New("a disk that fails")))
+}
+
+// TestUnreadableCRL: it is told, and the list is judged without it, by the one-shot commands and at the start of serve.
+func TestUnreadableCRL(t *testing.T) {
+	large := filepath.Join(t.TempDir(), "large.crl")
+	require.NoError(t, os.WriteFile(large, make([]byte, core.MaxCRLBytes+9), 0o600))
+	for name, c := range map[string]struct{ file, says, finding string }{
+		"absent":    {"nowhere.crl", "bcp: cannot read \"nowhere.crl\": not found\n", "got an empty input"},
+		"too large": {large, "", "more than 4194304 bytes; it is not used"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := run([]string{"verify", catalogue, "--anchors", anchors, "--at", "2026-06-01T12:00:00Z",
+				"--crl", catalogue, "--crl", c.file}, nil)
+			require.Equal(t, command.ExitAccepted, o.Exit, o.Stdout)
+			require.Equal(t, c.says, o.Stderr)
+			require.Contains(t, o.Stdout, `{"code":"crl-invalid","place":"crl 2","detail":"`)
+			require.Contains(t, o.Stdout, c.finding)
+			given := trust{catalogues: names{"https://x.example/"}, anchors: names{anchors}, environment: "E",
+				crls: names{catalogue, c.file}}
+			options, ended := given.options(serveUsage)
+			require.Nil(t, ended)
+			require.Len(t, options.CRLs, 2)
+		})
+	}
 }
 
 const list = `{"version":2,"environment":"Production","issueInstant":"2026-05-20T10:00:00Z","services":[

@@ -86,11 +86,15 @@ func (t *trust) options(usage string) (client.Options, *command.Outcome) {
 	for _, from := range []struct {
 		files    names
 		maxBytes int
+		isSpare  bool // one that cannot be read must not keep a house without its gateway
 		into     *[][]byte
-	}{{t.anchors, core.MaxAnchorBytes, &o.Anchors}, {t.crls, core.MaxCRLBytes, &o.CRLs}} {
+	}{{t.anchors, core.MaxAnchorBytes, false, &o.Anchors}, {t.crls, core.MaxCRLBytes, true, &o.CRLs}} {
 		for _, name := range from.files {
 			content, err := read(command.File{Name: name, MaxBytes: from.maxBytes}, os.Stdin)
-			if err != nil {
+			switch {
+			case err != nil && from.isSpare:
+				log.Warn("crl-unreadable", "file", name, "reason", reason(err))
+			case err != nil:
 				unreadable := command.Unreadable(name, reason(err))
 				return o, &unreadable
 			}

@@ -21,7 +21,8 @@ func Looks(input []byte) string {
 		{"PK\x03\x04", "a zip archive"},
 		{"\xff\xfe", "UTF-16 text"},
 		{"\xfe\xff", "UTF-16 text"},
-		{"0\x82", "DER bytes"}, // a sequence of 256 octets or more
+		{"0\x81", "DER bytes"}, // a sequence of 128 octets or more
+		{"0\x82", "DER bytes"}, // of 256
 		{"0\xef\xbf\xbd", "DER bytes that were read as text"},
 		{"MII", "base64 without the lines BEGIN and END"}, // of such DER bytes
 		{"-----BEGIN ", "PEM text"},

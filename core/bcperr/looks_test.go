@@ -18,6 +18,7 @@ func TestLooks(t *testing.T) {
 		"\xff\xfe<\x00":                  "UTF-16 text",
 		"\xfe\xff\x00<":                  "UTF-16 text",
 		"0\x82\x05\x17":                  "DER bytes",
+		"0\x81\xf0":                      "DER bytes",
 		"0\xef\xbf\xbd\x05":              "DER bytes that were read as text",
 		"MIIFGzCC":                       "base64 without the lines BEGIN and END",
 		"\n-----BEGIN CERTIFICATE-----":  "PEM text",

@@ -28,10 +28,12 @@ type Outcome struct {
 // File is a file that a command line needs.
 //
 // Units: MaxBytes in bytes; the host reads at most one byte more and hands over what it read, so that the core can
-// say that it was too much.
+// say that it was too much. Of a Spare one that cannot be read, the host prints what Unreadable has for standard error,
+// and goes on with no octets: what that costs is a finding.
 type File struct {
 	Name     string `json:"name"`
 	MaxBytes int    `json:"maxBytes"`
+	Spare    bool   `json:"spare,omitempty"`
 }
 
 // Files returns the files that args need, in the order in which Run wants their bytes. A second result that is not

@@ -33,7 +33,7 @@ var (
 		repeats: true, maxBytes: core.MaxAnchorBytes}
 	signer = flag{name: "signer-cn", about: "the signer's subject CN; default: the platform's"}
 	crls   = flag{name: "crl", about: "certificate revocation list, PEM or DER; may repeat", isFile: true,
-		repeats: true, maxBytes: core.MaxCRLBytes}
+		repeats: true, maxBytes: core.MaxCRLBytes, isSpare: true}
 )
 
 // commands is the table of what the command line can do, in the order in which help shows it.

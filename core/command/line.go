@@ -15,7 +15,8 @@ type flag struct {
 	isFile   bool   // the value names a file to read
 	isSwitch bool   // takes no value
 	repeats  bool
-	maxBytes int // for files
+	isSpare  bool // a file that cannot be read costs nothing else
+	maxBytes int  // for files
 }
 
 // command describes one command: its flags, the files that stand without a flag, and what it does.
@@ -132,25 +133,25 @@ func (l *line) bindFiles() error {
 		return fmt.Errorf("unexpected argument %q", l.operands[len(l.command.operands)])
 	}
 	fromInput := 0
-	bind := func(key, name string, maxBytes int) {
+	bind := func(key, name string, maxBytes int, isSpare bool) {
 		if name == arguments.StandardInput {
 			fromInput++
 		}
 		l.fileOf[key] = append(l.fileOf[key], len(l.files))
-		l.files = append(l.files, File{Name: name, MaxBytes: maxBytes})
+		l.files = append(l.files, File{Name: name, MaxBytes: maxBytes, Spare: isSpare})
 	}
 	for i, o := range l.command.operands {
 		switch {
 		case i >= len(l.operands) && !o.optional:
 			return fmt.Errorf("expected %s as an argument", o.name)
 		case i < len(l.operands) && !o.isText:
-			bind(o.name, l.operands[i], o.maxBytes)
+			bind(o.name, l.operands[i], o.maxBytes, false)
 		}
 	}
 	for _, f := range l.command.flags {
 		if f.isFile {
 			for _, name := range l.values[f.name] {
-				bind(f.name, name, f.maxBytes)
+				bind(f.name, name, f.maxBytes, f.isSpare)
 			}
 		}
 	}

@@ -1,8 +1,11 @@
 package dsig
 
 import (
+	"bytes"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"time"
 
@@ -14,7 +17,7 @@ import (
 const (
 	maxCRLs     = 16      // files; one per authority of a path, in an overlap of two paths, with room
 	maxCRLLists = 256     // in a file: the lists of all authorities of a country; each costs a look at its head
-	maxCRLBytes = 4 << 20 // as a catalogue; a large national CA's list has 2 MB
+	MaxCRLBytes = 4 << 20 // of a file: an issuing CA's list of 100,000 revoked certificates
 )
 
 // crlLabel is the label of a list in PEM. Source: RFC 7468 §6.
@@ -28,21 +31,22 @@ const crlLabel = "X509 CRL"
 // before its day. A list that came after the moment of judgement frees who holds what a thief signed.
 //
 // Who stands on none is unrevoked as far as a current list that covers him says so; each list that cannot say it is a
-// finding: an old or partial list must not switch a good catalogue off.
-// Errors: signer-revoked; bad-call for more CRLs, or larger ones, than allowed.
+// finding: an old or partial list must not switch a good catalogue off, nor one that is too large or one too many.
+// Errors: signer-revoked.
 // Source: RFC 5280 §5, §6.3; docs/design.md#revocation.
 func checkRevocation(path, anchors []*x509.Certificate, files [][]byte, at time.Time) ([]bcperr.Finding, error) {
-	if len(files) > maxCRLs {
-		return nil, bcperr.New(bcperr.BadCall, "expected at most %d CRLs, got %d", maxCRLs, len(files))
-	}
 	r := &revocation{path: path, at: at, names: names{}, issuers: slices.Concat(path[1:], anchors)}
 	for i, file := range files {
-		if len(file) > maxCRLBytes {
-			return nil, bcperr.New(bcperr.BadCall, "CRL %d: expected at most %d bytes, got %d", i+1, maxCRLBytes,
-				len(file))
-		}
 		r.place = fmt.Sprintf("crl %d", i+1)
-		if err := r.judgeFile(file); err != nil {
+		bound, of := 0, ""
+		if i >= maxCRLs {
+			bound, of = maxCRLs, "files"
+		} else if len(file) > MaxCRLBytes {
+			bound, of = MaxCRLBytes, "bytes"
+		}
+		if bound > 0 {
+			r.note(bcperr.CRLInvalid, "more than %d %s; it is not used", bound, of)
+		} else if err := r.judgeFile(file); err != nil {
 			return nil, err
 		}
 	}
@@ -75,6 +79,8 @@ func (r *revocation) note(code bcperr.Code, format string, args ...any) {
 
 // judgeFile applies the lists of one file, DER or PEM, each on its own.
 func (r *revocation) judgeFile(file []byte) error {
+	// DER that was saved as text; of PEM it is skipped anyway
+	file = bytes.TrimPrefix(file, []byte("\xef\xbb\xbf"))
 	blocks := pemtext.Blocks(file)
 	if len(blocks) == 0 {
 		return r.judgeList(file)
@@ -136,7 +142,10 @@ func (r *revocation) checkSignature(list *crl) (err error) {
 		if err = issuer.CheckSignature(list.algorithm, list.signed, list.signature); err == nil {
 			return nil
 		}
-		err = fmt.Errorf("not signed by %s: %w", certName(issuer), err)
+		if _, isWeak := err.(x509.InsecureAlgorithmError); isWeak || err == x509.ErrUnsupportedAlgorithm {
+			return errors.New("its signature is of an algorithm that is not supported")
+		}
+		err = fmt.Errorf("not signed by %s", certName(issuer))
 	}
 	return err
 }
@@ -156,13 +165,18 @@ func (r *revocation) judge(list *crl, cert *x509.Certificate) error {
 	return nil
 }
 
+// hexSerial writes a serial, which is not negative, as openssl does.
+func hexSerial(n *big.Int) string {
+	return fmt.Sprintf("%02X", n.Bytes())
+}
+
 func errRevoked(cert *x509.Certificate, e entry, place string) error {
 	when := "at a time that cannot be read"
 	if !e.date.IsZero() {
 		when = "on " + stamp(e.date)
 	}
 	return bcperr.New(bcperr.SignerRevoked, "certificate %s, serial %s, was revoked %s, as %s says", certName(cert),
-		cert.SerialNumber, when, place)
+		hexSerial(cert.SerialNumber), when, place)
 }
 
 // judgeHolds decides about certificates that stand on a list as on hold: the newest current list of the same scope

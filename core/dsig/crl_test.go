@@ -158,8 +158,11 @@ func TestCheckRevocation(t *testing.T) {
 			bcperr.SignerRevoked, nil},
 		{"a list of the issuing CA's name in another form", [][]byte{revoke(t, otherForm, nil, mine)},
 			bcperr.SignerRevoked, nil},
-		{"too many files", make([][]byte, maxCRLs+1), bcperr.BadCall, nil},
-		{"too large", [][]byte{make([]byte, maxCRLBytes+1)}, bcperr.BadCall, nil},
+		{"byte order mark, DER", [][]byte{append([]byte("\xef\xbb\xbf"), revoke(t, issuing, nil, mine)...)},
+			bcperr.SignerRevoked, nil},
+		{"too large", [][]byte{make([]byte, MaxCRLBytes+1)}, "", []bcperr.Code{bcperr.CRLInvalid}},
+		{"a bad one that is too large, then the signer",
+			[][]byte{make([]byte, MaxCRLBytes+1), revoke(t, issuing, nil, mine)}, bcperr.SignerRevoked, nil},
 		{"a bad one, then the signer", [][]byte{[]byte("garbage"), revoke(t, issuing, nil, mine)}, bcperr.SignerRevoked,
 			nil},
 	} {
@@ -175,6 +178,39 @@ func TestCheckRevocation(t *testing.T) {
 			require.Equal(t, c.findings, codes)
 		})
 	}
+}
+
+// TestCRLMessages: what is wrong with a list is said in words of ours, and a serial as openssl writes it.
+func TestCRLMessages(t *testing.T) {
+	root := issue(t, nil, "root", authority)
+	s := issue(t, root, "signer", signer)
+	good := revoke(t, root, nil)
+	hash := bytes.Index(good, []byte{0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2})
+	const wanted = "expected a certificate revocation list, DER or PEM, got "
+	other := bytes.ReplaceAll(good, good[hash:hash+8], []byte{0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 9})
+	for name, c := range map[string]struct {
+		file []byte
+		want string
+	}{
+		"a page":    {[]byte("<html>"), wanted + "an HTML page: not in the form of a list, or cut"},
+		"cut":       {good[:len(good)-9], wanted + "DER bytes: not in the form of a list, or cut"},
+		"a thief's": {revoke(t, issue(t, nil, "root", authority), nil), `not signed by "root"`},
+		"too large": {make([]byte, MaxCRLBytes+1), "more than 4194304 bytes; it is not used"},
+		"unknown":   {other, "its signature is of an algorithm that is not supported"},
+	} {
+		findings, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, nil, [][]byte{c.file}, pathAt)
+		require.NoError(t, err, name)
+		require.Len(t, findings, 1, name)
+		require.Equal(t, bcperr.CRLInvalid, findings[0].Code, name)
+		require.Equal(t, c.want, findings[0].Detail, name)
+	}
+	for number, want := range map[int64]string{10: "0A", 0xABC: "0ABC"} {
+		require.Equal(t, want, hexSerial(big.NewInt(number)))
+	}
+	findings, err := checkRevocation([]*x509.Certificate{s.cert, root.cert}, nil, make([][]byte, maxCRLs+3), pathAt)
+	require.NoError(t, err)
+	require.Len(t, findings, maxCRLs+3)
+	require.Equal(t, "more than 16 files; it is not used", findings[maxCRLs].Detail)
 }
 
 // TestRevokedAfterTheMoment judges a certificate at a moment before its entry and its list: only a routine change says

@@ -42,7 +42,7 @@ func openCRL(der []byte) (*crl, error) {
 		Signature      asn1.BitString
 	}
 	if _, err := asn1.Unmarshal(der, &list); err != nil {
-		return nil, err
+		return nil, errors.New("not in the form of a list, or cut")
 	}
 	l := &crl{signed: list.TBS.FullBytes, signature: list.Signature.RightAlign()}
 	fields := tbsFields{rest: list.TBS.Bytes}
@@ -165,7 +165,7 @@ var (
 func (l *crl) readExtensions(der []byte) error {
 	list, err := parseExtensions(der)
 	if err != nil {
-		return fmt.Errorf("its extensions cannot be read: %w", err)
+		return errors.New("its extensions cannot be read")
 	}
 	for _, e := range list {
 		switch {

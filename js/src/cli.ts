@@ -14,15 +14,20 @@ async function main(args: string[]): Promise<CommandOutcome> {
   const needs = core.call('commandFiles', { args });
   if ('exit' in needs) return needs;
   const contents: Uint8Array[] = [];
-  for (const { name, maxBytes } of needs.files) {
+  let told = '';
+  for (const { name, maxBytes, spare } of needs.files) {
     try {
       contents.push(await read(name, maxBytes));
     } catch (e) {
-      return core.call('commandUnreadable', { name, reason: reasonOf(e) });
+      const unreadable = core.call('commandUnreadable', { name, reason: reasonOf(e) });
+      if (!spare) return unreadable;
+      told += unreadable.stderr;
+      contents.push(new Uint8Array());
     }
   }
-  const outcome = core.call('command', { args, nowMs: Date.now() }, ...contents);
-  return outcome.mirror ? mirror(core, outcome.mirror, contents, interrupted()) : outcome;
+  let outcome = core.call('command', { args, nowMs: Date.now() }, ...contents);
+  if (outcome.mirror) outcome = await mirror(core, outcome.mirror, contents, interrupted());
+  return { ...outcome, stderr: told + outcome.stderr };
 }
 
 const demoUsage = `usage: ehealth-bcp demo [--port N]

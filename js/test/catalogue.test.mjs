@@ -205,6 +205,21 @@ describe('the end of the trust', () => {
     assert.deepEqual(told(), [ending]);
   });
 
+  it('a CRL of no use is told once, and costs nothing else', async () => {
+    const client = clientOf({ crls: ['<html>', new Uint8Array((4 << 20) + 1)] });
+    const coming = eventOf(client, ({ place }) => place === 'crl 2');
+    await client.preload();
+    await coming;
+    await client.refresh();
+    const flaws = [1, 2].map((number) => ({ code: 'crl-invalid', place: `crl ${number}` }));
+    assert.deepEqual((await client.status()).trust.flaws, flaws);
+    const flawed = events.filter(({ type }) => type === 'trust-flawed');
+    assert.deepEqual(
+      flawed.map(({ code, place }) => ({ code, place })),
+      flaws,
+    );
+  });
+
   it('is no news when it is far', async () => {
     const client = clientOf();
     await client.refresh();

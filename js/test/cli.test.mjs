@@ -60,6 +60,7 @@ const lines = {
   'a folder': ['verify', 'testdata', ...anchors],
   'not XML': ['verify', 'testdata/pki/root.pem', ...anchors],
   'too large': ['verify', huge, ...anchors],
+  'a CRL that is not there': ['verify', catalogue, ...anchors, ...at, '--crl', 'no-such-file.crl', '--crl', huge],
   'standard input': ['verify', '-', ...anchors, ...at],
   'key of a stylesheet': ['key', '--stylesheet', stylesheet, '--request', request],
   'key, raw': ['key', '--stylesheet', stylesheet, '--request', request, '--raw'],

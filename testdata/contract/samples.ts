@@ -19,6 +19,12 @@ export const full = {
           "what": "signer"
         }
       ],
+      "flaws": [
+        {
+          "code": "cache-invalid",
+          "place": "text"
+        }
+      ],
       "signerDaysLeft": 1
     }
   },
@@ -83,7 +89,8 @@ export const full = {
     "files": [
       {
         "maxBytes": 1,
-        "name": "text"
+        "name": "text",
+        "spare": true
       }
     ]
   },

@@ -158,8 +158,10 @@ export class Updater {
     })); // no core: the next call says so
     clearTimeout(this.#timer);
     if (this.#closing.signal.aborted) return;
-    if (this.#tabs.leads)
+    if (this.#tabs.leads) {
       for (const ending of trust?.expiring ?? []) void this.#options.reportOnce({ type: 'trust-expiring', ...ending });
+      for (const flaw of trust?.flaws ?? []) void this.#options.reportOnce({ type: 'trust-flawed', ...flaw });
+    }
     // What is overdue is not put off by what is heard meanwhile.
     const waitMs = Math.max(atMs + (this.#tabs.leads ? 0 : sleepingLeaderMs) - nowMs, 1_000);
     // A check that this tab has not heard of is as good as its own: it is later than the one that set the timer.

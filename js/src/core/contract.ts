@@ -65,7 +65,7 @@ export interface Replies {
   tokenRenewal: { renewAtMs: number; endsMs: number; ended: boolean };
   procedure: Guidance;
   procedures: ProcedureOverview;
-  commandFiles: { files: { name: string; maxBytes: number }[] } | CommandOutcome;
+  commandFiles: { files: { name: string; maxBytes: number; spare?: true }[] } | CommandOutcome;
   command: CommandOutcome;
   commandUnreadable: CommandOutcome;
 }

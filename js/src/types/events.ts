@@ -1,7 +1,7 @@
 // What a client tells while it works.
 import type { ErrorCode } from '../codes.js';
 import type { Outcome } from './call.js';
-import type { TrustEnding } from './status.js';
+import type { TrustEnding, TrustFlaw } from './status.js';
 
 /** Something that happened. Holds Ids of services and URLs of the catalogue; never a request, an answer or a key. */
 export type BcpEvent = Told & News;
@@ -139,6 +139,10 @@ export type News =
        */
       type: 'trust-expiring';
     } & TrustEnding)
+  | ({
+      /** A CRL or an anchor that you gave is of no use: told once for each. */
+      type: 'trust-flawed';
+    } & TrustFlaw)
   | ({
       /** What cannot be stored is kept in memory, or a record was dropped. */
       type: 'storage-degraded';

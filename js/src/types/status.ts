@@ -76,6 +76,14 @@ export interface TrustEnding {
   thresholdDays: number;
 }
 
+/** A file of the trust that does not do what it was given for. Source: docs/design.md#foresight. */
+export interface TrustFlaw {
+  /** `crl-invalid`, `crl-expired` or `certificate-unreadable`; the finding in `catalogue.lint` says it in words. */
+  code: FindingCode;
+  /** Which file, counted from 1: `crl 1`, `anchors file 2, block 1`. */
+  place: string;
+}
+
 /** How long the trust in the catalogue lasts, from what was verified. The list in force stays in force after it. */
 export interface TrustStatus {
   /** Whole days until the certificate of the list's signer ends, rounded down: negative once it has. */
@@ -84,6 +92,8 @@ export interface TrustStatus {
   anchorDaysLeft: number;
   /** What ends within 60 days, the first to end first; absent when nothing does. */
   expiring?: TrustEnding[];
+  /** Anchors that cannot be read, CRLs that revoke nothing (`crl-invalid`) or have ended; absent when all are good. */
+  flaws?: TrustFlaw[];
 }
 
 /**
