@@ -1,7 +1,8 @@
 /* The catalogue never older: in a tab, in the two places where it is kept, after a restart.
 
-   Names are those of js/src/catalogue/updater.ts and js/src/storage (IndexedStore, Copy, Tabs). Two tabs, lists 1 to 3 by
-   IssueInstant, 0 is none. A source gives any of them at any time. A read takes both places at once.
+   Names are those of js/src/catalogue/updater.ts and js/src/storage (IndexedStore, Copy, Tabs). Two tabs, lists 1 to 3
+   by IssueInstant, 0 is none. A source gives any of them at any time. A read takes both places at once. A tab that
+   waited long enough for the lock goes without: the one that holds it sleeps.
 
    BUG_ADOPTS_ANY      -> used_older
    BUG_COPY_IGNORED    -> started_older
@@ -9,6 +10,7 @@
    BUG_STALE_WRITE     -> replaced_by_older
    BUG_COPY_UNREAD     -> replaced_by_older
    BUG_COPY_UNLOCKED   -> replaced_by_older
+   BUG_ONE_LOOK        -> copy_left_older
    BUG_NO_COPY         -> left_in_one_place
    BUG_NOT_HEALED      -> left_in_one_place
    BUG_PUTS_FOR_EVER   -> write_does_not_end */
@@ -24,6 +26,9 @@ typedef Tab {
   bool isFirst;      /* of the puts of this write */
   bool useless[4];   /* Updater.#useless */
   bool toHear;       /* a message "catalogue" is on its way */
+  bool isLocking;    /* it holds the lock "copy" */
+  byte looks;        /* of a write at the copy, how many are left */
+  byte copied;       /* what it puts there */
   byte puts;         /* ghost */
   bool hasLost;      /* ghost: a place was lost since this write began */
 };
@@ -36,10 +41,16 @@ byte newest;         /* ghost: the newest list that was told to be stored */
 bool isBroken;       /* ghost: a promise was broken; nothing more happens */
 
 byte asks = 3, deaths = 1, losses = 1, starts = 3;
+#if defined(SMALL) && !defined(BUG_ONE_LOOK)
+byte impatience = 0;
+#else
+byte impatience = 1;
+#endif
+bool isUnlocked;     /* ghost: a tab went without the lock */
 
 /* Set before each step, and what the step itself works with. */
 hidden byte me, list, each, before;
-hidden byte used_older, started_older, replaced_by_older, left_in_one_place, write_does_not_end;
+hidden byte used_older, started_older, replaced_by_older, copy_left_older, left_in_one_place, write_does_not_end;
 
 #define T tab[me]
 
@@ -67,7 +78,11 @@ inline takeOver() { adopt(kept); adopt(previous); adopt(copy) }
 
 inline write(n) { T.record = n; T.isFirst = true; T.hasLost = false; T.puts = 0; T.does = putting }
 
-inline toCopy() { T.does = locking }
+#ifdef BUG_ONE_LOOK
+inline toCopy() { T.looks = 1; T.does = locking }
+#else
+inline toCopy() { T.looks = 4; T.does = locking }
+#endif
 
 /* start: what is kept is taken over; what only one place has is written. */
 inline start() {
@@ -78,7 +93,7 @@ inline start() {
 #else
   takeOver();
 #endif
-  started_older = T.current < newest; promise(started_older);
+  started_older = T.current < newest && !(isUnlocked && losses == 0); promise(started_older); /* two faults at once */
   T.does = idle; T.hasLost = false;
 #ifdef BUG_NOT_HEALED
   left_in_one_place = T.current > 0 && (kept != T.current || copy != T.current); promise(left_in_one_place)
@@ -147,31 +162,37 @@ inline read() {
   takeOver();
 #endif
 #ifdef BUG_NO_COPY
-  if :: T.current == copy || !T.hasLost -> done() :: else -> T.does = copying fi
+  if :: T.current == copy || !T.hasLost -> done() :: else -> T.copied = T.current; T.does = copying fi
 #else
-  if :: T.current == copy -> done() :: else -> T.does = copying fi
+  if :: T.current == copy -> done() :: else -> T.copied = T.current; T.does = copying fi
 #endif
 }
 
+/* putCopy: over a newer one, it is put again after the next look. */
 inline putCopy() {
-  replaced_by_older = copy > T.current;
-  copy = T.current;
+  replaced_by_older = copy > T.copied && !isUnlocked;
+  copy = T.copied; T.copied = 0;
   promise(replaced_by_older);
-  done()
+  T.looks--;
+  if :: T.looks == 0 -> done() :: else -> T.does = reading fi
 }
+
+inline unlock() { if :: T.isLocking -> locked = false; T.isLocking = false :: else fi; T.looks = 0; T.copied = 0 }
 
 inline done() {
   left_in_one_place = !isBroken && !T.hasLost && (kept < T.record || copy < T.record); promise(left_in_one_place);
-  if :: T.does == copying || T.does == reading -> locked = false :: else fi;
+  unlock();
   if :: T.record > newest -> newest = T.record :: else fi;
   T.does = idle; T.record = 0; T.puts = 0; T.isFirst = false;
+  copy_left_older = isUnlocked && copy < newest && !WRITES(1 - me) && deaths > 0 && losses > 0;
+  promise(copy_left_older);
   for (each : 0 .. TABS - 1) { if :: each != me && tab[each].does != off -> tab[each].toHear = true :: else fi }
 }
 
 inline hear() { T.toHear = false; takeOver() }
 
 inline die() {
-  if :: T.does == copying || T.does == reading -> locked = false :: else fi;
+  unlock();
   T.does = off; T.current = 0; T.record = 0; T.puts = 0; T.isFirst = false; T.toHear = false; T.hasLost = false;
   for (each : 0 .. 3) { T.useless[each] = false }
 }
@@ -197,7 +218,9 @@ active proctype world() {
 #else
     :: atomic { !locked && DOES(locking); WHO(locking);
 #endif
-        d_step { locked = true; T.does = reading; printf("lock %d", me); state() } }
+        d_step { locked = true; T.isLocking = true; T.does = reading; printf("lock %d", me); state() } }
+    :: atomic { impatience > 0 && locked && DOES(locking); WHO(locking);
+        d_step { impatience--; isUnlocked = true; T.does = reading; printf("without %d", me); state() } }
     :: atomic { DOES(reading); WHO(reading); d_step { printf("read %d", me); read(); state() } }
     :: atomic { DOES(copying); WHO(copying); d_step { printf("copy %d", me); putCopy(); state() } }
     :: atomic { tab[0].toHear || tab[1].toHear;

@@ -66,7 +66,7 @@ class Tab {
     const exclusively = async (name, _patience, work) => {
       if (name === 'refresh') return this.isAsked ? work() : 'unchanged';
       await gate('lock', () => {});
-      locked = this;
+      locked ??= this;
       return work().finally(() => (locked = locked === this ? undefined : locked));
     };
     const options = {
@@ -131,6 +131,9 @@ async function step(line) {
       return tab.go('read');
     case 'lock':
       assert.equal(locked, undefined, 'the lock is taken');
+      return tab.go('lock');
+    case 'without':
+      assert.ok(locked && locked !== tab, 'no other tab has the lock');
       return tab.go('lock');
     case 'hear':
       assert.ok(tab.toHear, 'no message is on its way');

@@ -393,14 +393,13 @@ export class Updater {
   }
 
   // One tab at a time, and each takes over first what is newer: so the last one to write has seen the newest. One that
-  // slept in between wrote late, over a newer one: it looks once more.
+  // slept in between wrote late, over a newer one: so each looks again until it finds what it wrote.
   async #writeCopy(): Promise<void> {
-    for (let looks = 2; looks-- && this.#copy.isPossible;) {
+    for (let looks = 4; looks--;) {
       const stored = this.#stored();
       await this.takeOver('tab', stored);
       const mine = this.#current?.record;
-      if (!mine || isIn(mine, (await stored).copy)) return;
-      await this.#copy.put(mine);
+      if (!mine || isIn(mine, (await stored).copy) || !(await this.#copy.put(mine))) return;
     }
   }
 

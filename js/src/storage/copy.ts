@@ -33,13 +33,18 @@ export class Copy {
   /**
    * Replaces what is there, and reads it back: a place that is damaged is deleted, and made anew.
    *
-   * One that is full, or slow, stays as it is: what it holds can still be read.
+   * One that is full, or slow, stays as it is: what it holds can still be read. Returns whether it took it at once.
    */
-  async put({ octets, issueInstantMs, acceptedAtMs, checkedAtMs }: StoredCatalogue): Promise<void> {
+  async put({ octets, issueInstantMs, acceptedAtMs, checkedAtMs }: StoredCatalogue): Promise<boolean | undefined> {
     const headers = { issued: `${issueInstantMs}`, accepted: `${acceptedAtMs}`, checked: `${checkedAtMs}` };
-    const write = () => this.#open((cache) => cache.put(address, new Response(octets, { headers }))).catch(() => {});
-    await write();
+    const put = async (cache: Cache) => {
+      await cache.put(address, new Response(octets, { headers }));
+      return true;
+    };
+    const write = () => this.#open(put).catch(() => undefined);
+    const isTaken = await write();
     await this.#kept().catch((e) => (isOurs(e) ? undefined : this.destroy().then(write, () => {})));
+    return isTaken;
   }
 
   /** Deletes it. Errors: `storage-unavailable`; what the browser says. */
