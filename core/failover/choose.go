@@ -150,7 +150,7 @@ func (m *machine) spares(i int) bool {
 }
 
 // patience is how long a send may take. A probe gets less where another endpoint is well, and so does a consultation of
-// an endpoint beside which another service failed, where another endpoint may be well: the caller waits for it.
+// an endpoint that is doubted, where another endpoint may be well: the caller waits for it.
 func (m *machine) patience(next pick) time.Duration {
 	limit := min(m.call.policy.AttemptTimeout, m.left())
 	isDoubted := m.call.facts.Repeat == RepeatYes && m.doubtMs(next.index) > 0
@@ -164,12 +164,15 @@ func (m *machine) patience(next pick) time.Duration {
 }
 
 // doubtMs is for how long a preferred endpoint against which nothing is known is still doubted, because others of the
-// host got no answer; 0: it is not.
+// host got no answer, or because it came back less than an hour ago; 0: it is not.
 func (m *machine) doubtMs(i int) int64 {
 	f := m.st.failureOf(m.endpoints[i].Order)
 	left := f.untilMs - m.nowMs
 	if !m.call.policy.Failback || i != m.preferred() || f.count > 0 || f.probe || left > 2*maxDoubtMs {
 		return 0
+	}
+	if c := m.st.chosen; c.order == f.order {
+		left = max(left, min(c.stamp+maxDoubtMs-m.nowMs, maxDoubtMs))
 	}
 	return max(left, 0)
 }

@@ -26,9 +26,9 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "fe999290b6ff67028b4e1704cdfe4457739d7d34eb93a5b39387ad9b43feb21c"
+	defaultDigest  = "07b6beced72f3852c7223c88748d0122dd8779b922a02566470391a93659d063"
 	longScripts    = 200_000
-	longDigest     = "f206af62c40c249111af90cb270e3852708d5dc2c38062e348acf2727600739f"
+	longDigest     = "01fe7f38d7a77c1b7a25b1d5ede88837a97c792b5d07a3d65fd715fc5bd37b4d"
 )
 
 func TestProperties(t *testing.T) {

@@ -32,7 +32,7 @@ var spokenStories = []story{
 		+9m59s
 		d: begin -> send e0 probe within 8s
 		d: ok -> answer e0 after 1
-		e: begin -> send e0`},
+		e: begin -> send e0 within 8s`},
 	{"a silent answer is handed on, and answers no probe", with(2, first), `
 		a: begin -> send e0
 		a: unreachable -> send e1

@@ -16,11 +16,11 @@ type Neighbour struct {
 // Shape: all has every service of the catalogue, by is the place of the one that the note is about; States that the
 // note says something of are replaced, and IsChanged is set. What answered ends the rest of what failed beside it, so
 // that the next call may try, an act too; how often it failed stays. What did not answer keeps the acts of those that
-// failed from trying, for two of the longest rests after their own at most. Nobody's failure is taken for another's: a
-// service that did not fail is asked as before, and its consultations wait for it less long; its acts stay away only
-// after a time-out, where two services have failed since anything on the host answered: a browser cannot tell a refused
-// connection from what one service does wrong. What was said less than a minute ago is no news, because each host
-// stores and tells what changed.
+// failed from trying, for two of the longest rests after their own at most; where they were told in between that it
+// answers, after that. Nobody's failure is taken for another's: a service that did not fail is asked as before, and its
+// consultations wait for it less long; its acts stay away only after a time-out, where the host seems silent (see
+// isSilent): a browser cannot tell a refused connection from what one service does wrong. What was said less than a
+// minute ago is no news, because each host stores and tells what changed.
 //
 // Source: docs/design.md#failover.
 func Spread(n Note, by int, all []Neighbour, now time.Time) {
@@ -66,6 +66,9 @@ func (b *Neighbour) hear(isBack bool, doubtMs, nowMs int64) {
 		f.untilMs = nowMs + doubtMs
 	default:
 		isNews = nowMs >= f.stamp+minuteMs
+		if f.untilMs == 0 { // it was back: the acts stay away again
+			isNews, f.untilMs = true, nowMs
+		}
 	}
 	if isNews {
 		st.nowMs, st.catalogueMs = max(st.nowMs, nowMs), issued
@@ -76,12 +79,15 @@ func (b *Neighbour) hear(isBack bool, doubtMs, nowMs int64) {
 }
 
 // isSilent: have two services of the host failed since anything on it answered, and rest or did so less than an hour
-// ago?
+// ago? Where two came back less than an hour ago, the host fell as a whole before: then one that fails is enough.
 func isSilent(all []Neighbour, nowMs int64) bool {
-	failing, answeredMs := 0, int64(0)
+	failing, back, answeredMs := 0, 0, int64(0)
 	for i := range all {
 		if b := &all[i]; b.order >= 0 {
 			answeredMs = max(answeredMs, b.State.evidence.of(b.order).answeredMs)
+			if c := b.State.chosen; c.order == b.order && c.stamp > nowMs-maxDoubtMs {
+				back++
+			}
 		}
 	}
 	for i := range all {
@@ -92,7 +98,7 @@ func isSilent(all []Neighbour, nowMs int64) bool {
 			failing++
 		}
 	}
-	return failing > 1
+	return failing > 1 || failing > 0 && back > 1
 }
 
 // orderOn returns the Order of the endpoint that is preferred, when that is on the host; -1: it is not.

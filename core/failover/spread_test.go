@@ -76,6 +76,19 @@ func (b *told) hear(n failover.Note) (changed bool) {
 	return changed
 }
 
+// comeBack is an outage of one of the others, over.
+func (b *told) comeBack(i int) {
+	b.t.Helper()
+	one := told{t: b.t, s: *b.others[i].Service, now: b.now}
+	one.failOver()
+	b.now = b.now.Add(10 * time.Minute)
+	one.now = b.now
+	step, _, _ := one.begin(failover.RepeatYes)
+	require.True(b.t, step.Action.Probe)
+	one.end(step, failover.Answered)
+	b.others[i].State = one.st
+}
+
 // play lets one of the others call its main endpoint once.
 func (b *told) play(i int, outcome failover.Outcome) {
 	b.t.Helper()
@@ -119,6 +132,26 @@ func TestSpreadOfAReturnBringsBack(t *testing.T) {
 	step, _, _ := b.begin(failover.RepeatNo)
 	step = b.end(step, failover.Answered)
 	require.Equal(t, failover.FailedBack, step.Notes[0].Kind)
+}
+
+// What was back and is silent again keeps the acts away again.
+func TestSpreadOfARelapse(t *testing.T) {
+	for _, outcome := range []failover.Outcome{failover.Timeout, failover.Unreachable} {
+		b := newTold(t)
+		b.failOver()
+		b.hear(wellBeside)
+		again := silentBeside
+		again.Outcome = outcome
+		require.True(t, b.hear(again), "it is news at once")
+		_, to, _ := b.begin(failover.RepeatNo)
+		require.Equal(t, otherHost+"/beside", to)
+		step, to, _ := b.begin(failover.RepeatYes)
+		require.Equal(t, mainHost+"/beside", to)
+		require.True(t, step.Action.Probe, "a consultation finds out")
+		b.now = b.now.Add(61 * time.Minute)
+		_, to, _ = b.begin(failover.RepeatNo)
+		require.Equal(t, mainHost+"/beside", to)
+	}
 }
 
 // Beside a service that got no answer a consultation has less patience, where it can go elsewhere; an act has not.
@@ -185,6 +218,34 @@ func TestSpreadOfASilentHost(t *testing.T) {
 	refused.Outcome = failover.Unreachable
 	b.hear(refused)
 	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "it may be what one service does wrong")
+}
+
+// Where two services of a host came back less than an hour ago, one time-out is enough: it falls as a whole.
+func TestSpreadOfAHostThatFallsAgain(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		back int           // services that came back
+		ago  time.Duration // since then
+		to   string
+	}{
+		{"nothing came back", 0, 0, mainHost},
+		{"one service alone comes and goes", 1, 0, mainHost},
+		{"the host", 2, 0, otherHost},
+		{"the host, long ago", 2, time.Hour, mainHost},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newTold(t)
+			b.others = append(b.others, other("second"), other("third"))
+			for i := range c.back {
+				b.comeBack(i)
+			}
+			b.now = b.now.Add(c.ago + time.Second)
+			b.play(0, failover.Timeout)
+			b.hear(silentBeside)
+			_, to, _ := b.begin(failover.RepeatNo)
+			require.Equal(t, c.to+"/beside", to)
+		})
+	}
 }
 
 // Two services that fail, and between them one that answers, are two dead services on a host that is well.

@@ -76,9 +76,13 @@ var choiceStories = []story{
 		c: begin -> send e0 probe within 8s
 		d: begin -> send e1
 		c: ok -> answer e0 after 1
-		e: begin -> send e0
+		e: begin -> send e0 within 8s
 		d: ok -> answer e1 after 1
-		f: begin -> send e0`},
+		f: begin -> send e0 within 8s
+		+59m
+		g: begin -> send e0 within 8s
+		+2m
+		h: begin -> send e0`},
 	{"a failed probe goes on in the ring, and doubles the cool-down", with(2, first), `
 		a: begin -> send e0
 		a: unreachable -> send e1
