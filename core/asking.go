@@ -22,8 +22,8 @@ const (
 	FreshFor = time.Minute
 	// HintTimeout bounds the wait for a hint, which can only save a download.
 	HintTimeout = 3 * time.Second
-	// StaleAfter is the age of the last check from which a host warns. The catalogue stays in force.
-	StaleAfter = 24 * time.Hour
+	// staleAfter is the age of the last check from which a host warns. The catalogue stays in force.
+	staleAfter = 24 * time.Hour
 	// ClockSlack is how far apart two honest clocks are: a moment that lies further ahead is no moment that was seen.
 	ClockSlack = failover.ClockSlack
 )
@@ -78,7 +78,7 @@ func (c *Catalogue) isAway(states map[string]failover.State, p failover.Policy, 
 // IsStale reports whether the last check is so old, or unknown, that a host warns.
 func IsStale(confirmed, now time.Time) bool {
 	confirmed = known(confirmed, now)
-	return confirmed.IsZero() || now.Sub(confirmed) > StaleAfter
+	return confirmed.IsZero() || now.Sub(confirmed) > staleAfter
 }
 
 // HintOf is the address of the hint beside a catalogue, "" when none is known.

@@ -158,12 +158,12 @@ func oneOf(what, got string, want ...string) error {
 	return nil
 }
 
-// SignerOf reads a signer as ParseSigner does; without a key it is that of the test PKI.
+// SignerOf reads a signer as parseSigner does; without a key it is that of the test PKI.
 //
-// Errors: those of ParseSigner.
+// Errors: those of parseSigner.
 func SignerOf(key, chain []byte) (Signer, error) {
 	if key != nil {
-		return ParseSigner(key, chain)
+		return parseSigner(key, chain)
 	}
 	pki, err := NewPKI()
 	if err != nil {

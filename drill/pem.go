@@ -12,11 +12,11 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// ParseSigner reads a private key and its certificates from PEM: the signer's own certificate first.
+// parseSigner reads a private key and its certificates from PEM: the signer's own certificate first.
 //
 // Errors: BadCall when either cannot be read, the key is neither RSA nor ECDSA, or the first certificate is not the
 // key's.
-func ParseSigner(key, chain []byte) (Signer, error) {
+func parseSigner(key, chain []byte) (Signer, error) {
 	private, err := ParseKey(key)
 	if err != nil {
 		return Signer{}, err

@@ -49,7 +49,7 @@ func NewForeignPKI() (*PKI, error) { return newPKI("attacker", "attacker", "atta
 func newPKI(root, issuing, signer string) (*PKI, error) {
 	p := &PKI{}
 	var err error
-	if p.rootKey, err = StoredKey(root); err != nil {
+	if p.rootKey, err = storedKey(root); err != nil {
 		return nil, err
 	}
 	self := AuthorityTemplate("BCP test root CA", 1, -1)
@@ -88,7 +88,7 @@ func (p *PKI) IssueSigner(key string, serial int64, edit func(*x509.Certificate)
 //
 // Errors: those of crypto/x509 for a template that it cannot sign.
 func Issue(template *x509.Certificate, issuer Signer, key string) (Signer, error) {
-	private, err := StoredKey(key)
+	private, err := storedKey(key)
 	if err != nil {
 		return Signer{}, err
 	}
@@ -165,10 +165,10 @@ func certify(template, parent *x509.Certificate, public any, key crypto.Signer) 
 	return x509.ParseCertificate(der)
 }
 
-// StoredKey reads one of the embedded test keys by its short name.
+// storedKey reads one of the embedded test keys by its short name.
 //
 // Errors: that of a missing file.
-func StoredKey(name string) (crypto.Signer, error) {
+func storedKey(name string) (crypto.Signer, error) {
 	text, err := StoredKeyPEM(name)
 	if err != nil {
 		return nil, err

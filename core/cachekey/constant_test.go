@@ -147,7 +147,7 @@ func TestConstantOctets(t *testing.T) {
 
 func TestRuleKeyConstant(t *testing.T) {
 	t.Parallel()
-	rule, err := cachekey.NewRule(&servicelist.Cache{KeyInline: true,
+	rule, err := cachekey.NewCompiler().Rule(&servicelist.Cache{KeyInline: true,
 		Key: sheet(`<xsl:message>seen</xsl:message><xsl:value-of select="concat(//Ssin, '|', //Inss)"/>`)}, nil)
 	require.NoError(t, err)
 	key, err := rule.Key(question(`<q><Patient>70010112345</Patient></q>`))

@@ -123,7 +123,7 @@ func TestCorpusAttacks(t *testing.T) {
 			s := list.Find("uddi:ehealth-fgov-be:business:etkdepot:v1")
 			require.NotNil(t, s)
 			require.NotNil(t, s.Cache)
-			_, err = cachekey.NewRule(s.Cache, nil)
+			_, err = cachekey.NewCompiler().Rule(s.Cache, nil)
 			want, listed := wanted[filepath.Base(file)]
 			require.True(t, listed, "no code is decided; got %v", err)
 			require.Equal(t, want, bcperr.CodeOf(err), "%v", err)

@@ -30,6 +30,6 @@ func FuzzKey(f *testing.F) {
 		if second, _ := s.Key([]byte(envelope)); second.Text != first.Text || second.Constant != first.Constant {
 			t.Fatalf("two keys for one request: %q and %q", first.Text, second.Text)
 		}
-		_, _ = cachekey.NewRule(&servicelist.Cache{KeyInline: true, Key: stylesheet}, nil)
+		_, _ = cachekey.NewCompiler().Rule(&servicelist.Cache{KeyInline: true, Key: stylesheet}, nil)
 	})
 }

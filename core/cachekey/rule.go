@@ -38,11 +38,6 @@ func (k *Compiler) Rule(c *servicelist.Cache, supplied []byte) (*Rule, error) {
 	return &Rule{cache: c, stylesheet: s}, nil
 }
 
-// NewRule is Compiler.Rule for one Cache alone.
-func NewRule(c *servicelist.Cache, supplied []byte) (*Rule, error) {
-	return NewCompiler().Rule(c, supplied)
-}
-
 // Strategy says whether the cache or the endpoints are asked first.
 func (r *Rule) Strategy() servicelist.Strategy { return r.cache.Strategy }
 

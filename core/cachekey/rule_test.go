@@ -24,7 +24,7 @@ func sheet(body string) string {
 	return open + `<xsl:template match="/">` + body + `</xsl:template></xsl:stylesheet>`
 }
 
-func TestNewRule(t *testing.T) {
+func TestCompilerRule(t *testing.T) {
 	good := sheet(`<xsl:value-of select="//ssin"/>`)
 	tests := []struct {
 		name     string
@@ -90,7 +90,7 @@ func TestNewRule(t *testing.T) {
 			if test.supplied != "" {
 				supplied = []byte(test.supplied)
 			}
-			rule, err := cachekey.NewRule(test.cache, supplied)
+			rule, err := cachekey.NewCompiler().Rule(test.cache, supplied)
 			require.Equal(t, test.code, bcperr.CodeOf(err), "%v", err)
 			require.Equal(t, err == nil, rule != nil)
 		})
@@ -98,7 +98,7 @@ func TestNewRule(t *testing.T) {
 }
 
 func TestRuleKey(t *testing.T) {
-	rule, err := cachekey.NewRule(&servicelist.Cache{KeyInline: true, Strategy: servicelist.CacheFirst,
+	rule, err := cachekey.NewCompiler().Rule(&servicelist.Cache{KeyInline: true, Strategy: servicelist.CacheFirst,
 		Key: sheet(`<xsl:message>seen</xsl:message> <xsl:value-of select="//ssin"/>`)}, nil)
 	require.NoError(t, err)
 	require.Equal(t, servicelist.CacheFirst, rule.Strategy())
@@ -116,7 +116,7 @@ func TestRuleKeyWithoutContent(t *testing.T) {
 		"nothing":     `<xsl:value-of select="//none"/>`,
 		"white space": `<xsl:text> </xsl:text><xsl:value-of select="//none"/>`,
 	} {
-		rule, err := cachekey.NewRule(&servicelist.Cache{KeyInline: true, Key: sheet(body)}, nil)
+		rule, err := cachekey.NewCompiler().Rule(&servicelist.Cache{KeyInline: true, Key: sheet(body)}, nil)
 		require.NoError(t, err)
 		_, err = rule.Key([]byte(request))
 		require.Equal(t, bcperr.KeyEmpty, bcperr.CodeOf(err), name)
@@ -152,15 +152,15 @@ func TestValidUntil(t *testing.T) {
 	for _, test := range tests {
 		cache, err := servicelist.NewCache("", sheet(`<xsl:value-of select="."/>`), test.duration)
 		require.NoError(t, err)
-		rule, err := cachekey.NewRule(cache, nil)
+		rule, err := cachekey.NewCompiler().Rule(cache, nil)
 		require.NoError(t, err)
 		require.True(t, rule.Expires())
 		stored, err := time.Parse(time.RFC3339, test.stored)
 		require.NoError(t, err)
 		require.Equal(t, test.until, rule.ValidUntil(stored).Format(time.RFC3339), test.duration)
 	}
-	rule, err := cachekey.NewRule(&servicelist.Cache{KeyInline: true, Key: sheet(`<xsl:value-of select="."/>`),
-		Expiry: servicelist.ExpiryNone}, nil)
+	rule, err := cachekey.NewCompiler().Rule(&servicelist.Cache{KeyInline: true,
+		Key: sheet(`<xsl:value-of select="."/>`), Expiry: servicelist.ExpiryNone}, nil)
 	require.NoError(t, err)
 	require.False(t, rule.Expires())
 }

@@ -1,8 +1,6 @@
 package dsig
 
 import (
-	"time"
-
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
@@ -10,11 +8,10 @@ import (
 // Verified is a signed ServiceList whose signature, signer and digests were found good. Only Verify makes one that
 // holds anything; the zero value holds nothing, and readers refuse it.
 type Verified struct {
-	root        *xmldoc.Node
-	signer      Signer
-	signingTime time.Time
-	digest      [32]byte
-	findings    []bcperr.Finding
+	root     *xmldoc.Node
+	signer   Signer
+	digest   [32]byte
+	findings []bcperr.Finding
 }
 
 // Element is a node of the tree that was digested: its Name, Value, FirstAttr, FirstChild and Next lead on from it.
@@ -26,9 +23,6 @@ func (v Verified) Root() *Element { return v.root }
 
 // Signer returns what the signer's certificate says.
 func (v Verified) Signer() Signer { return v.signer }
-
-// SigningTime returns the time that the signer claims. It proves nothing.
-func (v Verified) SigningTime() time.Time { return v.signingTime }
 
 // ContentDigest returns the SHA-256 digest of the canonical octets that the signature covers: two lists with equal
 // digests say the same.

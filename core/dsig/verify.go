@@ -52,12 +52,10 @@ func Verify(signed []byte, trust Trust, at time.Time) (Verified, error) {
 	if err != nil {
 		return Verified{}, err
 	}
-	signingTime, err := s.qualifying.checkXAdES(signer, at)
-	if err != nil {
+	if err := s.qualifying.checkXAdES(signer, at); err != nil {
 		return Verified{}, err
 	}
-	return Verified{root: root, signer: describeSigner(signer), signingTime: signingTime, digest: content,
-		findings: findings}, nil
+	return Verified{root: root, signer: describeSigner(signer), digest: content, findings: findings}, nil
 }
 
 // findSignature returns the one Signature of the document, which must be the root's last child element, and checks that

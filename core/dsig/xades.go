@@ -62,19 +62,19 @@ func readQualifying(n *xmldoc.Node, signatureID string) (q qualifying, err error
 // clockSkew is how far the signer's clock, or ours, may be off.
 const clockSkew = 5 * time.Minute
 
-// checkXAdES checks what SignedProperties say about the signer, and returns the SigningTime.
+// checkXAdES checks what SignedProperties say about the signer.
 //
 // The form is XAdES-BES: SigningTime and SigningCertificate must be there; the place of production, the signer's role
 // and properties of the data may, and decide nothing. A signature policy is refused, because nobody here applies it.
 // SigningTime is the signer's own claim: it never makes an expired certificate good, and only a claim from the future
 // is refused.
 // Source: XAdES 1.3.2 §4.4.1, §7.2.
-func (q qualifying) checkXAdES(signer *x509.Certificate, at time.Time) (time.Time, error) {
+func (q qualifying) checkXAdES(signer *x509.Certificate, at time.Time) error {
 	c := xadesShape.children(q.signed, "Id")
 	properties := c.one(nsXAdES, "SignedSignatureProperties")
 	c.optional(nsXAdES, "SignedDataObjectProperties")
 	if err := c.end(); err != nil {
-		return time.Time{}, err
+		return err
 	}
 	c = xadesShape.children(properties, "Id")
 	signingTime := c.one(nsXAdES, "SigningTime")
@@ -82,29 +82,29 @@ func (q qualifying) checkXAdES(signer *x509.Certificate, at time.Time) (time.Tim
 	c.optional(nsXAdES, "SignatureProductionPlace")
 	c.optional(nsXAdES, "SignerRole")
 	if err := c.end(); err != nil {
-		return time.Time{}, err
+		return err
 	}
 	if err := checkSigningCertificate(certificate, signer); err != nil {
-		return time.Time{}, err
+		return err
 	}
-	return readSigningTime(signingTime, at)
+	return checkSigningTime(signingTime, at)
 }
 
-func readSigningTime(n *xmldoc.Node, at time.Time) (time.Time, error) {
+func checkSigningTime(n *xmldoc.Node, at time.Time) error {
 	text, err := xadesShape.text(n)
 	if err != nil {
-		return time.Time{}, err
+		return err
 	}
 	t, err := xsdtype.ParseDateTime(text)
 	if err != nil || !t.Zoned {
-		return time.Time{}, xadesShape.refuse("expected a SigningTime that is an xs:dateTime with a time zone, got %s",
+		return xadesShape.refuse("expected a SigningTime that is an xs:dateTime with a time zone, got %s",
 			bcperr.Quote(text))
 	}
 	if t.Time.After(at.Add(clockSkew)) {
-		return time.Time{}, bcperr.New(bcperr.IssuedInFuture, "SigningTime is %s, judged at %s: is the clock right?",
+		return bcperr.New(bcperr.IssuedInFuture, "SigningTime is %s, judged at %s: is the clock right?",
 			bcperr.Quote(text), stamp(at))
 	}
-	return t.Time, nil
+	return nil
 }
 
 // checkSigningCertificate checks that one Cert of a SigningCertificate names the signer: others may name its chain.

@@ -41,7 +41,7 @@ func Accept(list, held *ServiceList, environment string, now time.Time) error {
 	case list.IssueInstant.Before(held.IssueInstant):
 		return bcperr.New(bcperr.CatalogueRollback, "IssueInstant is %s, the list held has %s",
 			bcperr.Quote(list.IssueInstantText), bcperr.Quote(held.IssueInstantText))
-	case list.IssueInstant.Equal(held.IssueInstant) && !list.SameContent(held):
+	case list.IssueInstant.Equal(held.IssueInstant) && !list.sameContent(held):
 		return bcperr.New(bcperr.CatalogueEquivocation,
 			"the list held has the same IssueInstant, %s, and other content", bcperr.Quote(list.IssueInstantText))
 	}

@@ -124,8 +124,8 @@ func (l *ServiceList) Find(target string) *Service {
 	return l.byURL[u.key()]
 }
 
-// SameContent says whether both lists have the same signed octets.
-func (l *ServiceList) SameContent(other *ServiceList) bool { return l.digest == other.digest }
+// sameContent says whether both lists have the same signed octets.
+func (l *ServiceList) sameContent(other *ServiceList) bool { return l.digest == other.digest }
 
 // EndpointCount returns the number of endpoints in the whole list.
 func (l *ServiceList) EndpointCount() int {

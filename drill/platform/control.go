@@ -65,7 +65,7 @@ func LocalOnly(next http.Handler) http.Handler {
 		// A page without an origin of its own says "null", which is no host either.
 		origin := r.Header.Get("Origin")
 		parsed, err := url.Parse(origin)
-		if !IsLoopback(host) || origin != "" && (err != nil || parsed.Host != r.Host) {
+		if !isLoopback(host) || origin != "" && (err != nil || parsed.Host != r.Host) {
 			http.Error(w, "this machine only", http.StatusForbidden)
 			return
 		}

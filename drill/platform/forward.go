@@ -40,7 +40,7 @@ func (p *Platform) CheckForward(name, target string) error {
 		return err
 	}
 	u, err := url.Parse(target)
-	if err != nil || u.Scheme != "http" || !IsLoopback(u.Hostname()) {
+	if err != nil || u.Scheme != "http" || !isLoopback(u.Hostname()) {
 		return bcperr.New(bcperr.ScenarioInvalid, "expected an http address on this machine, got %q", target)
 	}
 	return nil

@@ -235,8 +235,8 @@ func (p *Platform) answerSHA2(*http.Request, []byte) answered {
 	return answered{contentType: "text/plain; charset=utf-8", body: drill.SHA2(p.published.bytes)}
 }
 
-// IsLoopback reports whether a host name or address is this machine's own.
-func IsLoopback(host string) bool {
+// isLoopback reports whether a host name or address is this machine's own.
+func isLoopback(host string) bool {
 	if host == "localhost" {
 		return true
 	}

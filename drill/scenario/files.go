@@ -53,7 +53,7 @@ func (l line) writeSigned(report []byte) error {
 		return err
 	}
 	if l.sign == "" {
-		if err := os.Remove(l.json + SignatureSuffix); !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(l.json + signatureSuffix); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		return nil
@@ -62,7 +62,7 @@ func (l line) writeSigned(report []byte) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(l.json+SignatureSuffix, signature, 0o644)
+	return os.WriteFile(l.json+signatureSuffix, signature, 0o644)
 }
 
 func (l line) signature(report []byte) ([]byte, error) {

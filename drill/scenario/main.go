@@ -144,7 +144,7 @@ func recheck(l line, stdout, stderr io.Writer) int {
 	report, err := ReadReport(text)
 	said := "is not checked: name the vendor's public key with --key"
 	if err == nil && key != nil {
-		said, err = "is that of the key", checkSignature(l.check+SignatureSuffix, text, key)
+		said, err = "is that of the key", checkSignature(l.check+signatureSuffix, text, key)
 	}
 	switch code := bcperr.CodeOf(err); {
 	case code == bcperr.BadCall:
@@ -154,7 +154,7 @@ func recheck(l line, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintf(stdout, "refused: %s: %s\n", code, bcperr.DetailOf(err))
 		return 1
 	}
-	if _, err := os.Stat(l.check + SignatureSuffix); err != nil {
+	if _, err := os.Stat(l.check + signatureSuffix); err != nil {
 		said = "is absent"
 	}
 	_, _ = fmt.Fprintf(stdout, "The report fits together; its signature %s. It says:\n%s", said, report.Text())

@@ -13,8 +13,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
 )
 
-// SignatureSuffix is added to the name of a report for the file with its signature.
-const SignatureSuffix = ".sig"
+// signatureSuffix is added to the name of a report for the file with its signature.
+const signatureSuffix = ".sig"
 
 // minRSABits is what a catalogue's signer needs, too.
 const minRSABits = 2048

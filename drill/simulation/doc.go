@@ -7,7 +7,7 @@
 // to carry, how many calls were slow or failed, when everybody is back, and whether they come back in a rush.
 //
 // A Scenario is a text, see Parse. The same text, number of clients and seed give the same Report, to the last digit.
-// What people do and how fast servers are is assumed, and Assumptions says so with its sources. It leaves out the
+// What people do and how fast servers are is assumed, and a Report says so with the sources. It leaves out the
 // network between the sites, what an answer holds, and two clients of one person.
 //
 // Source: docs/design.md#failover and #asking.

@@ -54,7 +54,7 @@ func mustClock(text string) int64 {
 // always is a week without a closing time.
 var always = []span{{0, weekMs}}
 
-// kinds are the places, with what they do. Every number is an assumption; see Assumptions.
+// kinds are the places, with what they do. Every number is an assumption; see assumptions.
 var kinds = []kind{
 	{
 		name: "practices", percent: 45, open: weekdays(5, "08:00", "12:00", "13:30", "18:30"), tabs: 30,
@@ -100,8 +100,8 @@ type Assumption struct {
 	Source string `json:"source"` // "assumed" when there is none
 }
 
-// Assumptions returns what the simulation takes as given.
-func Assumptions() []Assumption {
+// assumptions returns what the simulation takes as given.
+func assumptions() []Assumption {
 	const assumed = "assumed"
 	return []Assumption{
 		{"services", "those of the list that drills use: every main endpoint on one host, the recovery endpoints on " +

@@ -80,7 +80,7 @@ func Run(ctx context.Context, s Scenario, o Options) (*Report, error) {
 	digest := sha256.Sum256(s.Text)
 	report := &Report{Format: 1, Title: s.Title, Clients: s.Clients, CallsPerH: s.Calls, Seed: o.Seed,
 		BeginMs: s.Begin.Milliseconds(), LengthMs: s.Length.Milliseconds(), DoneMs: s.Length.Milliseconds(),
-		Assumptions: Assumptions(), Scenario: Text{hex.EncodeToString(digest[:]), string(s.Text)}}
+		Assumptions: assumptions(), Scenario: Text{hex.EncodeToString(digest[:]), string(s.Text)}}
 	for _, c := range s.Changes {
 		report.Changes = append(report.Changes, ChangeLine{c.At.Milliseconds(), c.says()})
 	}

@@ -26,12 +26,9 @@ func (b *Builder) node(kind Kind) *Node {
 	return n
 }
 
-// Current returns the innermost open element, or the document.
-func (b *Builder) Current() *Node { return b.at }
-
-// HasContent says whether the innermost open element, or the document, has children yet: then it takes no more
+// hasContent says whether the innermost open element, or the document, has children yet: then it takes no more
 // attributes.
-func (b *Builder) HasContent() bool { return b.at.FirstChild != nil || b.run.some }
+func (b *Builder) hasContent() bool { return b.at.FirstChild != nil || b.run.some }
 
 // Len returns how many nodes were made, for a caller's limit.
 func (b *Builder) Len() int { return b.nodes.made }
@@ -146,7 +143,7 @@ func (b *Builder) flush() {
 }
 
 func (b *Builder) mustBeOpen(call string) {
-	if b.at.Kind != Element || b.HasContent() {
+	if b.at.Kind != Element || b.hasContent() {
 		panic("internal error: xmldoc.Builder: " + call + " after content, or outside an element")
 	}
 }

@@ -10,7 +10,7 @@ import (
 // The two namespaces that are bound without a declaration. Source: Namespaces in XML 1.0 §3.
 const (
 	XMLNamespace   = "http://www.w3.org/XML/1998/namespace"
-	XMLNSNamespace = "http://www.w3.org/2000/xmlns/"
+	xmlnsNamespace = "http://www.w3.org/2000/xmlns/"
 )
 
 // prefix is a namespace prefix and what it is bound to at the current place. Looking it up costs one step however many
@@ -58,7 +58,7 @@ type names struct {
 func (n *names) init() {
 	n.all = make(map[string]*qname, 32)
 	n.none = &prefix{bound: true, decl: &Name{}}
-	n.xmlns = &prefix{name: "xmlns", space: XMLNSNamespace, bound: true}
+	n.xmlns = &prefix{name: "xmlns", space: xmlnsNamespace, bound: true}
 	n.prefixes = map[string]*prefix{
 		"xml":   {name: "xml", space: XMLNamespace, bound: true, decl: &Name{Local: "xml"}},
 		"xmlns": n.xmlns,
@@ -199,8 +199,8 @@ func (p *parser) declare(pre *prefix, space string, at int) error {
 		return p.fail(bcperr.LimitExceeded, at, "the name of a namespace has more than %d octets", MaxName)
 	case (pre.name == "xml") != (space == XMLNamespace):
 		return p.malformed(at, "the prefix xml and the namespace %s belong to each other only", XMLNamespace)
-	case space == XMLNSNamespace:
-		return p.malformed(at, "the namespace %s must not be declared", XMLNSNamespace)
+	case space == xmlnsNamespace:
+		return p.malformed(at, "the namespace %s must not be declared", xmlnsNamespace)
 	case space == "" && pre != p.names.none:
 		return p.malformed(at, "prefix %.60q is undeclared, which Namespaces 1.0 does not allow", pre.name)
 	}

@@ -11,14 +11,6 @@ func (n *Node) Is(space, local string) bool {
 	return n.Name != nil && n.Name.Local == local && n.Name.Space == space
 }
 
-// Root returns the node at the top of n's tree; it is a Document in trees of Parse and Builder.
-func (n *Node) Root() *Node {
-	for n.Parent != nil {
-		n = n.Parent
-	}
-	return n
-}
-
 // DocumentElement returns the first element child of a document, or nil.
 func (n *Node) DocumentElement() *Node { return n.FirstElement() }
 
@@ -104,7 +96,7 @@ func (n *Node) Text() string {
 
 // Compare returns -1, 0 or +1 as a stands before b, is b, or stands after b in document order: an element, its
 // namespace nodes by prefix, its attributes as written, its children. Two namespace nodes of one element and one
-// prefix are the same node, though InScope makes them anew.
+// prefix are the same node, though they were made twice.
 //
 // Both must be of one tree, or of trees of one Sequence. Source: XPath 1.0 §5.
 func Compare(a, b *Node) int {
@@ -138,36 +130,6 @@ func (n *Node) LookupPrefix(prefix string) (space string, ok bool) {
 		}
 	}
 	return "", prefix == ""
-}
-
-// InScope returns the namespace nodes of element n, one a prefix in scope, xml included, in no promised order.
-//
-// Shape: the nodes are made for the call; Parent is n. An undeclared default namespace has no node.
-// Source: XPath 1.0 §5.4.
-func (n *Node) InScope() []*Node {
-	if n.Kind != Element {
-		return nil
-	}
-	nodes := []*Node{n.namespaceNode(xmlDeclName, XMLNamespace)}
-	seen := map[string]bool{"xml": true}
-	for e := n; e != nil; e = e.Parent {
-		for d := e.FirstDecl; d != nil; d = d.Next {
-			if seen[d.Name.Local] {
-				continue
-			}
-			seen[d.Name.Local] = true
-			if d.Value != "" {
-				nodes = append(nodes, n.namespaceNode(d.Name, d.Value))
-			}
-		}
-	}
-	return nodes
-}
-
-var xmlDeclName = &Name{Local: "xml"}
-
-func (n *Node) namespaceNode(name *Name, space string) *Node {
-	return &Node{Kind: Namespace, Name: name, Value: space, Parent: n, order: n.order}
 }
 
 // appendChild makes c the last child of n.

@@ -68,16 +68,16 @@ func (b *Budget) SpendBytes(n int) error { return b.Spend(int64(n) / bytesPerSte
 // SpendNodes pays for copying or scanning a set of n nodes.
 func (b *Budget) SpendNodes(n int) error { return b.Spend(int64(n) / nodesPerStep) }
 
-// StringValue is the function StringValue, paid for: the nodes that it looks at, empty elements too, and the text.
+// StringValue is the string value of a node, paid for: the nodes that it looks at, empty elements too, and the text.
 func (b *Budget) StringValue(n *xmldoc.Node) (string, error) {
 	s, visited := stringValue(n)
 	return s, b.Spend(visited + int64(len(s))/bytesPerStep)
 }
 
-// Number is ParseNumber, paid for: a long number takes arithmetic of many digits.
+// Number reads a number as number() does, paid for: a long one takes arithmetic of many digits.
 func (b *Budget) Number(s string) (float64, error) {
 	if len(s) <= longNumber {
-		return ParseNumber(s), b.Spend(1)
+		return parseNumber(s), b.Spend(1)
 	}
 	cost := int64(len(s)) / bytesPerStep
 	if isNumber(trimSpace(s)) {
@@ -86,10 +86,10 @@ func (b *Budget) Number(s string) (float64, error) {
 	if err := b.Spend(cost); err != nil {
 		return 0, err
 	}
-	return ParseNumber(s), nil
+	return parseNumber(s), nil
 }
 
-// Sort is SortNodes, paid for.
+// Sort puts ns in document order, each node once, paid for. It works in place.
 func (b *Budget) Sort(ns NodeSet) (NodeSet, error) {
 	cost := int64(len(ns)) / nodesPerStep
 	if !inOrder(ns) {
@@ -98,7 +98,7 @@ func (b *Budget) Sort(ns NodeSet) (NodeSet, error) {
 	if err := b.Spend(cost); err != nil {
 		return nil, err
 	}
-	return SortNodes(ns), nil
+	return sortNodes(ns), nil
 }
 
 // SortSteps is what sorting n things by short comparisons costs.

@@ -127,7 +127,7 @@ func (k *code) evalBool(c *Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return ToBoolean(v), nil
+	return toBoolean(v), nil
 }
 
 func (k *code) evalNodes(c *Context) (NodeSet, error) {

@@ -119,9 +119,9 @@ func compareValues(b *Budget, o op, l, r Value) (bool, error) {
 		_, rn := r.(Number)
 		switch {
 		case lb || rb:
-			return (ToBoolean(l) == ToBoolean(r)) == (o == opEq), nil
+			return (toBoolean(l) == toBoolean(r)) == (o == opEq), nil
 		case !ln && !rn:
-			return (ToString(l) == ToString(r)) == (o == opEq), nil // two strings, which were paid for
+			return (toString(l) == toString(r)) == (o == opEq), nil // two strings, which were paid for
 		}
 	}
 	ln, err := b.number(l)
@@ -145,7 +145,7 @@ func asSet(v Value) (NodeSet, bool) {
 // compareSet compares each node of a set with a value that is no set; whole is the set as the value it was.
 func compareSet(b *Budget, o op, set NodeSet, whole, other Value) (bool, error) {
 	if _, ok := other.(Boolean); ok {
-		return compareValues(b, o, Boolean(ToBoolean(whole)), other)
+		return compareValues(b, o, Boolean(toBoolean(whole)), other)
 	}
 	text, isText := other.(String)
 	number := 0.0

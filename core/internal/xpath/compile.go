@@ -10,7 +10,6 @@ import (
 // Expr is a compiled expression. It does not change: any number of goroutines may evaluate it, each with its own
 // Context.
 type Expr struct {
-	src   string
 	code  *code
 	steps int64 // to compute it once, beside what its parts pay
 }
@@ -31,11 +30,8 @@ func Compile(src string, env *Static) (*Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Expr{src: src, code: top, steps: opSteps(tree)}, nil
+	return &Expr{code: top, steps: opSteps(tree)}, nil
 }
-
-// String returns the source text.
-func (e *Expr) String() string { return e.src }
 
 // Eval evaluates the expression. It changes c while it runs and restores it before it returns.
 //

@@ -6,15 +6,10 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// StringValue returns the string value of a node: for a document or an element all text below it, in order.
+// stringValue returns the string value of a node, for a document or an element all text below it in order, and how many
+// nodes it looked at.
 //
 // Source: XPath 1.0 §5.
-func StringValue(n *xmldoc.Node) string {
-	s, _ := stringValue(n)
-	return s
-}
-
-// stringValue also says how many nodes it looked at.
 func stringValue(n *xmldoc.Node) (s string, visited int64) {
 	visited = 1
 	if n.Kind != xmldoc.Document && n.Kind != xmldoc.Element {
@@ -52,10 +47,10 @@ func nextText(n, top *xmldoc.Node, visited *int64) *xmldoc.Node {
 	return nil
 }
 
-// ToString converts as string() does.
+// toString converts as string() does.
 //
 // Source: XPath 1.0 §4.2; XSLT 1.0 §11.1 for fragments.
-func ToString(v Value) string {
+func toString(v Value) string {
 	switch v := v.(type) {
 	case String:
 		return string(v)
@@ -68,15 +63,17 @@ func ToString(v Value) string {
 		return "false"
 	case NodeSet:
 		if len(v) > 0 {
-			return StringValue(v[0])
+			s, _ := stringValue(v[0])
+			return s
 		}
 	case Fragment:
-		return StringValue(v.Root)
+		s, _ := stringValue(v.Root)
+		return s
 	}
 	return ""
 }
 
-// Text is ToString, paid for: the text of a tree is put together, the digits of a number are worked out.
+// Text is toString, paid for: the text of a tree is put together, the digits of a number are worked out.
 //
 // Errors: limit-exceeded.
 func (c *Context) Text(v Value) (string, error) { return c.Budget.text(v) }
@@ -94,12 +91,13 @@ func (b *Budget) text(v Value) (string, error) {
 		s := FormatNumber(float64(v))
 		return s, b.Spend(DigitSteps(float64(v), len(strings.Trim(s, "-.0"))))
 	}
-	s := ToString(v)
+	s := toString(v)
 	return s, b.SpendBytes(len(s))
 }
 
-// Number is ToNumber, paid for as Text is.
+// Number converts as number() does, paid for as Text is.
 //
+// Source: XPath 1.0 §4.4.
 // Errors: limit-exceeded.
 func (c *Context) Number(v Value) (float64, error) {
 	return c.Budget.number(v)
@@ -119,23 +117,10 @@ func (b *Budget) number(v Value) (float64, error) {
 	return b.Number(s)
 }
 
-// ToNumber converts as number() does.
-//
-// Source: XPath 1.0 §4.4.
-func ToNumber(v Value) float64 {
-	switch v := v.(type) {
-	case Number:
-		return float64(v)
-	case Boolean:
-		return numberOf(bool(v))
-	}
-	return ParseNumber(ToString(v))
-}
-
-// ToBoolean converts as boolean() does. A fragment is true: it holds its root node, even when that is empty.
+// toBoolean converts as boolean() does. A fragment is true: it holds its root node, even when that is empty.
 //
 // Source: XPath 1.0 §4.3; XSLT 1.0 §11.1.
-func ToBoolean(v Value) bool {
+func toBoolean(v Value) bool {
 	switch v := v.(type) {
 	case Boolean:
 		return bool(v)

@@ -6,9 +6,9 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
-// SortNodes puts ns in document order and drops nodes that occur twice. It works in place and is linear when ns is in
+// sortNodes puts ns in document order and drops nodes that occur twice. It works in place and is linear when ns is in
 // order already.
-func SortNodes(ns NodeSet) NodeSet {
+func sortNodes(ns NodeSet) NodeSet {
 	if !inOrder(ns) {
 		slices.SortStableFunc(ns, compareOrder) // of namespace nodes that count as one the first stays
 	}

@@ -42,13 +42,13 @@ func FormatNumber(f float64) string {
 	return b.String()
 }
 
-// ParseNumber reads a number as number() does; what is none gives NaN.
+// parseNumber reads a number as number() does; what is none gives NaN.
 //
 // Shape: white space, an optional minus, digits with an optional point, and, beyond XPath 1.0, an optional decimal
 // exponent, which both reference engines read. What else Java reads ("+5", "1d", "0x1p3", "Infinity") is NaN here, as
 // it is for libxslt and for the standard.
 // Source: XPath 1.0 §4.4.
-func ParseNumber(s string) float64 {
+func parseNumber(s string) float64 {
 	s = trimSpace(s)
 	if !isNumber(s) {
 		return math.NaN()

@@ -38,7 +38,7 @@ func (p *predicate) holds(c *Context) (bool, error) {
 		if f, ok := v.(Number); ok {
 			return float64(f) == float64(c.Position), nil
 		}
-		return ToBoolean(v), nil
+		return toBoolean(v), nil
 	}
 	return p.evalBool(c)
 }

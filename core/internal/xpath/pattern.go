@@ -6,7 +6,6 @@ import (
 
 // Pattern is a compiled XSLT pattern: it matches a node when one of its alternatives does. It does not change.
 type Pattern struct {
-	src          string
 	Alternatives []*Alternative // one for each branch of "|", in the order written
 }
 
@@ -46,7 +45,7 @@ func CompilePattern(src string, env *Static) (*Pattern, error) {
 	if tree.op == opUnion && !tree.paren {
 		branches = tree.args
 	}
-	p := &Pattern{src: src}
+	p := &Pattern{}
 	for _, b := range branches {
 		a, err := k.alternative(b)
 		if err != nil {
@@ -56,9 +55,6 @@ func CompilePattern(src string, env *Static) (*Pattern, error) {
 	}
 	return p, nil
 }
-
-// String returns the source text.
-func (p *Pattern) String() string { return p.src }
 
 // Matches says whether n matches one of the alternatives. It changes c while it runs and restores it.
 //

@@ -18,7 +18,7 @@ func patternStatic() *Static {
 			}
 			return func(c *Context, args []Value) (Value, error) {
 				e, err := Compile("//list", nil)
-				if err != nil || ToString(args[1]) != "L" {
+				if err != nil || toString(args[1]) != "L" {
 					return NodeSet(nil), err
 				}
 				return e.Eval(&Context{Node: c.Node})

@@ -231,7 +231,7 @@ func TestExtensionsAndVariables(t *testing.T) {
 			if local == "no" {
 				return nil, bcperr.New(bcperr.XSLTForbidden, "refused")
 			}
-			return func(c *Context, args []Value) (Value, error) { return String(ToString(args[0]) + "!"), nil }, nil
+			return func(c *Context, args []Value) (Value, error) { return String(toString(args[0]) + "!"), nil }, nil
 		},
 	}
 	_, err := Compile("no()", env)
@@ -303,10 +303,10 @@ func TestFormatNumber(t *testing.T) {
 func TestParseNumber(t *testing.T) {
 	for text, want := range map[string]float64{"1": 1, " -1.5\n": -1.5, ".5": .5, "5.": 5, "1e3": 1000, "1E-1": .1,
 		"-0": 0, "1e999": math.Inf(1)} {
-		require.Equal(t, want, ParseNumber(text), text)
+		require.Equal(t, want, parseNumber(text), text)
 	}
 	for _, text := range []string{"", "+1", "1d", "1f", "0x10", "Infinity", "NaN", "1 2", "- 1", ".", "-", "1e", "1e+",
 		"\u00a01", "1_0"} {
-		require.True(t, math.IsNaN(ParseNumber(text)), text)
+		require.True(t, math.IsNaN(parseNumber(text)), text)
 	}
 }
