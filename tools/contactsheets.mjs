@@ -35,6 +35,21 @@ const states = {
     'member-data': { way: 'fallback', ...outage, answeredAtMs },
     'encryption-known': { way: 'cache', ...outage, retryAtMs },
   },
+  recovery: {
+    overall: 'continuity',
+    login: { way: 'recovery', ...outage, answeredAtMs },
+    insurability: { way: 'fallback', ...outage, answeredAtMs },
+  },
+  out: {
+    overall: 'degraded',
+    others: { way: 'lastResort', ...outage, retryAtMs },
+    'encryption-known': { way: 'cache', ...outage, retryAtMs },
+    'vaccination-status': { way: 'unwatched' },
+  },
+  one: {
+    overall: 'degraded',
+    prescription: { way: 'lastResort', ...outage, retryAtMs },
+  },
   degraded: {
     overall: 'degraded',
     login: { way: 'lastResort', ...outage, retryAtMs },
@@ -159,7 +174,8 @@ try {
     const [pictures, printed] = [[], []];
     for (const lang of langs) {
       await page.evaluate((l, s) => show(l, s), lang, shown(name, guidance[lang]));
-      const state = { trust: 'normal', compact: 'degraded' }[name] ?? name;
+      const state =
+        (states[name].stale ? 'stale' : states[name].phase && 'unprotected') ?? states[name].overall ?? 'unknown';
       await until(page, `${name} in ${lang}`, (want) => panel.getAttribute('state') === want, state);
       for (const [look, { media, features }] of Object.entries(looks)) {
         const named = Object.entries(features).map(([feature, value]) => ({ name: feature, value }));

@@ -3,7 +3,18 @@ import type { Kind } from '../base/kinds.js';
 import type { BcpClient, ClientStatus, ProcedureOverview } from '../types.js';
 import { statusStyle } from './style.js';
 import { type StatusLang, statusLang, statusTexts } from './texts.js';
-import { type View, badgeOf, dayOf, emergencyCard, headlineOf, make, overallOf, panel } from './view.js';
+import {
+  type View,
+  badgeOf,
+  dayOf,
+  emergencyCard,
+  failingOf,
+  headlineOf,
+  make,
+  nowOf,
+  overallOf,
+  panel,
+} from './view.js';
 
 /** What the element needs of a client. */
 export type StatusClient = Pick<BcpClient, 'status' | 'subscribe' | 'procedures'> &
@@ -152,6 +163,7 @@ export class BcpStatusElement extends Base {
       texts: statusTexts[lang],
       catalogue: status?.catalogue,
       trust: status?.trust,
+      failing: failingOf(items, status?.services),
       fault: this.#fault,
       isCompact: this.hasAttribute('compact'),
       practice: this.getAttribute('practice') ?? '',
@@ -241,7 +253,9 @@ export class BcpStatusElement extends Base {
   /** Says changes, and only changes that stay, to a screen reader. */
   #news(view: View): void {
     const now = {
-      headline: headlineOf.overall(view, 0),
+      headline: [headlineOf.overall(view, 0), ...nowOf(view.items, view.texts)]
+        .map((sentence) => sentence.replace(/\.?$/, '.'))
+        .join(' '),
       badges: new Map(view.items.map((item) => [item.functionality, badgeOf(item, view.texts)])),
     };
     clearTimeout(this.#announcing);
@@ -255,7 +269,7 @@ export class BcpStatusElement extends Base {
       const news = view.items
         .filter(({ functionality }) => before.badges.get(functionality) !== now.badges.get(functionality))
         .map(({ functionality, title }) => `${title}: ${now.badges.get(functionality)}.`);
-      if (before.headline !== now.headline) news.unshift(`${now.headline}.`);
+      if (before.headline !== now.headline) news.unshift(now.headline);
       const announcer = this.shadowRoot?.querySelector('.announcer');
       if (news.length > 0 && announcer) announcer.textContent = news.join(' ');
     }, announceMs);

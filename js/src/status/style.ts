@@ -50,7 +50,16 @@ h1, h2, h3, h4, h5, h6, p, ul, ol { margin: 0; }
 }
 [part="way"] { font-size: 0.8125rem; font-weight: 600; }
 [part="catalogue"], [part="since"], [part="source"] { color: var(--soft); font-size: 0.8125rem; }
-.stale { color: var(--warn); }
+[part="now"] {
+  margin-bottom: 0.5rem;
+  padding: 0.5rem 0.75rem 0.75rem;
+  border: 2px solid var(--bad);
+  border-radius: 0.5rem;
+  font-weight: 600;
+}
+[part="now"] > .sub { font-size: 1rem; color: var(--bad); }
+[part="now"] ol { padding-inline-start: 1.5rem; }
+[part="now"] button { margin-top: 0.5rem; color: var(--back); background: var(--bad); border-color: var(--bad); }
 [part="section"] { margin-top: 0.75rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
 summary { cursor: pointer; padding: 0.25rem 0; }
 [part="section"] > ul, .one { list-style: none; padding: 0; }
@@ -85,6 +94,11 @@ button {
 .announcer {
   position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap;
+}
+@media print, (forced-colors: active) { /* what the colours tell, in lines */
+  [part="way"].bad, [part="overall"].bad { border-width: 3px; }
+  [part="way"].warn, [part="overall"].warn { border: 2px dashed; }
+  [part="now"] button { color: ButtonText; background: ButtonFace; }
 }
 @media print {
   :host { --ink: #000; --soft: #333; --back: #fff; --good: #000; --warn: #000; --bad: #000; }

@@ -7,12 +7,16 @@ export type StatusLang = 'nl' | 'fr' | 'de' | 'en';
 /** The state of everything together, as the panel shows it. */
 export type OverallState = 'unused' | 'normal' | 'continuity' | 'degraded' | 'stale' | 'unprotected' | 'unknown';
 
-/** How many functionalities there are, and of these: without an electronic way, not sure, on another way. */
+/**
+ * How many functionalities there are, and of these: without an electronic way, not sure, on another electronic way, on
+ * kept answers.
+ */
 export interface Counts {
   all: number;
   out: Group;
   unsure: Group;
-  elsewhere: number;
+  rerouted: Group;
+  kept: Group;
 }
 
 /** Some functionalities. Their names, where a headline has room for them; else ''. */
@@ -40,8 +44,14 @@ export interface StatusTexts {
   heading: string;
   overall: Record<Exclude<OverallState, 'degraded' | 'continuity'>, string> &
     Record<'degraded' | 'continuity', (counts: Counts) => string>;
-  /** A sentence that goes with the state. */
-  about: Record<OverallState, (sinceChecked: string) => string>;
+  /** A sentence that goes with the state: what is to be done, where something is. */
+  about: Record<Exclude<OverallState, 'normal' | 'continuity' | 'stale'>, string> & {
+    normal: (atAnswered: string) => string;
+    continuity: (isToDo: boolean) => string;
+    stale: (sinceChecked: string) => string;
+  };
+  /** What is to be done at once. */
+  now: Record<'title' | 'stay' | 'paper', string>;
   ways: Record<Way | 'unused' | 'uncertain', string>;
   answered: (at: string) => string;
   failed: (at: string) => string;
@@ -50,10 +60,11 @@ export interface StatusTexts {
   catalogue: (issued: string, atChecked: string) => string;
   stale: (sinceChecked: string) => string;
   normal: (count: number) => string;
+  unused: (count: number) => string;
   unwatched: (count: number) => string;
   attention: (count: number) => string;
-  /** What goes on another way, with nothing to do or as its steps say. */
-  elsewhere: (count: number) => string;
+  kept: (count: number) => string;
+  rerouted: (count: number) => string;
   guidance: string;
   more: string;
   otherwise: string;
@@ -61,6 +72,9 @@ export interface StatusTexts {
   statusSite: string;
   helpdesk: string;
   code: (code: string, at: string) => string;
+  /** As one reads it out on the telephone; `more` are not named. */
+  failing: (services: string, more: number) => string;
+  version: string;
   /** The date and the time when the certificate ends by which the list of services is checked. */
   trust: (moment: string) => string;
   print: string;
@@ -82,7 +96,12 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     overall: {
       unused: 'Nog niets gebruikt',
       normal: 'Geen storing vastgesteld',
-      continuity: ({ elsewhere, all }) => `U kunt voortwerken: ${elsewhere} van ${all} langs een andere weg`,
+      continuity: ({ rerouted, kept, all }) =>
+        'U kunt voortwerken: ' +
+        counted(
+          [rerouted, `${rerouted.count} van ${all} langs een andere weg`],
+          [kept, `${kept.count} van ${all} met bewaarde antwoorden`],
+        ),
       degraded: ({ out, unsure, all }) =>
         counted(
           [out, `${out.count} van ${all} ${out.count === 1 ? 'werkt' : 'werken'} niet`],
@@ -93,17 +112,22 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unknown: 'Toestand nog niet bekend',
     },
     about: {
-      unused: () => 'Er is nog geen dienst gebruikt. Zodra er een antwoordt, staat het hier.',
-      normal: () => 'De diensten die werden gebruikt, antwoordden zoals gewoonlijk.',
-      continuity: () => 'Minstens één dienst loopt langs een andere elektronische weg of geeft bewaarde antwoorden.',
-      degraded: () => 'Volg de stappen hieronder.',
+      unused: 'Er is nog geen dienst gebruikt. Zodra er een antwoordt, staat het hier.',
+      normal: (at) => `De diensten die werden gebruikt, antwoordden zoals gewoonlijk${at && `, het laatst ${at}`}.`,
+      continuity: (isToDo) => (isToDo ? 'Volg de stappen hieronder.' : 'U hoeft niets te doen.'),
+      degraded: 'Volg de stappen hieronder.',
       stale: (since) =>
         `U kunt voortwerken. De lijst van diensten, met de andere wegen, kon niet worden nagekeken ${since}. ` +
         'Ze wordt verder gebruikt; u hoeft niets te doen.',
-      unprotected: () =>
+      unprotected:
         'U kunt voortwerken zolang de diensten antwoorden. De lijst met andere wegen is er nog niet: valt een dienst uit, ' +
         'volg dan de noodkaart. Blijft dit zo, bel dan uw helpdesk.',
-      unknown: () => 'De toestand wordt opgevraagd.',
+      unknown: 'De toestand wordt opgevraagd.',
+    },
+    now: {
+      title: 'Doe nu dit',
+      stay: 'Blijf aangemeld: meld u niet af en sluit uw browser niet.',
+      paper: 'Werk voorlopig op papier, met de noodkaart of de stappen hieronder.',
     },
     ways: {
       unused: 'nog niet gebruikt',
@@ -122,10 +146,12 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     tryAgain: (after) => `Probeer opnieuw ${after}.`,
     catalogue: (issued, at) => `Lijst van diensten van ${issued}, nagekeken ${at}.`,
     stale: (since) => `Lijst van diensten niet nagekeken ${since}.`,
-    normal: (count) => `Geen storing vastgesteld (${count})`,
+    normal: (count) => `Werkt (${count})`,
+    unused: (count) => `Nog niet gebruikt (${count})`,
     unwatched: (count) => `Geen informatie (${count})`,
     attention: (count) => `Vraagt aandacht (${count})`,
-    elsewhere: (count) => `Langs een andere weg of met bewaarde antwoorden (${count})`,
+    kept: (count) => `Met bewaarde antwoorden (${count})`,
+    rerouted: (count) => `Langs een andere weg (${count})`,
     guidance: 'Bij uitval',
     more: 'Meer',
     otherwise: 'Lukt dat niet:',
@@ -133,6 +159,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Status van de eHealth-diensten',
     helpdesk: 'Voor de helpdesk:',
     code: (code, at) => `Code ${code}, vastgesteld ${at}.`,
+    failing: (services, more) => `Getroffen diensten: ${services}${more ? ` en nog ${more} in het logboek` : ''}.`,
+    version: 'versie',
     trust: (moment) =>
       `Het certificaat waarmee de lijst van diensten wordt nagekeken, is geldig tot ${moment}. Meld dit aan uw softwareleverancier.`,
     print: 'Afdrukken',
@@ -141,7 +169,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     steps: {
       recovery: 'Uitwijksite',
       fallback: 'Andere weg',
-      cache: 'Bewaarde antwoorden',
+      cache: 'Als er een antwoord bewaard is',
       mayHaveArrived: 'Onzeker of het is aangekomen',
       lastResort: 'Niets elektronisch werkt',
     },
@@ -157,7 +185,12 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     overall: {
       unused: 'Aucun service encore utilisé',
       normal: 'Aucune panne constatée',
-      continuity: ({ elsewhere, all }) => `Vous pouvez continuer : ${elsewhere} sur ${all} par une autre voie`,
+      continuity: ({ rerouted, kept, all }) =>
+        'Vous pouvez continuer : ' +
+        counted(
+          [rerouted, `${rerouted.count} sur ${all} par une autre voie`],
+          [kept, `${kept.count} sur ${all} avec des réponses conservées`],
+        ),
       degraded: ({ out, unsure, all }) =>
         counted(
           [out, `${out.count} sur ${all} ne ${out.count === 1 ? 'fonctionne' : 'fonctionnent'} pas`],
@@ -168,17 +201,22 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unknown: 'État encore inconnu',
     },
     about: {
-      unused: () => "Aucun service n'a encore été utilisé. Dès que l'un d'eux répond, cela s'affiche ici.",
-      normal: () => 'Les services utilisés ont répondu comme d’habitude.',
-      continuity: () => 'Au moins un service passe par une autre voie électronique ou fournit des réponses conservées.',
-      degraded: () => 'Suivez les étapes ci-dessous.',
+      unused: "Aucun service n'a encore été utilisé. Dès que l'un d'eux répond, cela s'affiche ici.",
+      normal: (at) => `Les services utilisés ont répondu comme d’habitude${at && `, la dernière fois ${at}`}.`,
+      continuity: (isToDo) => (isToDo ? 'Suivez les étapes ci-dessous.' : "Vous n'avez rien à faire."),
+      degraded: 'Suivez les étapes ci-dessous.',
       stale: (since) =>
         `Vous pouvez continuer. La liste des services, avec les autres voies, n'a pas pu être contrôlée ${since}. ` +
         "Elle reste utilisée ; vous n'avez rien à faire.",
-      unprotected: () =>
+      unprotected:
         "Vous pouvez continuer tant que les services répondent. La liste des autres voies n'est pas encore là\u00a0: si un " +
         "service tombe en panne, suivez la carte d'urgence. Si cela dure, appelez votre helpdesk.",
-      unknown: () => 'Vérification en cours.',
+      unknown: 'Vérification en cours.',
+    },
+    now: {
+      title: 'À faire maintenant',
+      stay: 'Restez connecté\u00a0: ne vous déconnectez pas et ne fermez pas votre navigateur.',
+      paper: "Travaillez pour l'instant sur papier, avec la carte d'urgence ou les étapes ci-dessous.",
     },
     ways: {
       unused: 'pas encore utilisé',
@@ -197,10 +235,12 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     tryAgain: (after) => `Essayez à nouveau ${after}.`,
     catalogue: (issued, at) => `Liste des services du ${issued}, contrôlée ${at}.`,
     stale: (since) => `Liste des services non contrôlée ${since}.`,
-    normal: (count) => `Aucune panne constatée (${count})`,
+    normal: (count) => `Fonctionne (${count})`,
+    unused: (count) => `Pas encore utilisé (${count})`,
     unwatched: (count) => `Sans information (${count})`,
     attention: (count) => `Points d'attention (${count})`,
-    elsewhere: (count) => `Par une autre voie ou avec des réponses conservées (${count})`,
+    kept: (count) => `Avec des réponses conservées (${count})`,
+    rerouted: (count) => `Par une autre voie (${count})`,
     guidance: 'En cas de panne',
     more: 'Détails',
     otherwise: 'Si cela ne fonctionne pas :',
@@ -208,6 +248,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Statut des services eHealth',
     helpdesk: 'Pour le helpdesk\u00a0:',
     code: (code, at) => `Code ${code}, constaté ${at}.`,
+    failing: (services, more) =>
+      `Services touchés\u00a0: ${services}${more ? ` et ${more} de plus dans le journal` : ''}.`,
+    version: 'version',
     trust: (moment) =>
       `Le certificat qui sert à contrôler la liste des services est valable jusqu'au ${moment}. Signalez-le à votre fournisseur de logiciel.`,
     print: 'Imprimer',
@@ -216,7 +259,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     steps: {
       recovery: 'Site de secours',
       fallback: 'Autre voie',
-      cache: 'Réponses conservées',
+      cache: 'Si une réponse a été conservée',
       mayHaveArrived: "Arrivée de l'envoi incertaine",
       lastResort: 'Rien ne fonctionne par voie électronique',
     },
@@ -232,7 +275,12 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     overall: {
       unused: 'Noch nichts benutzt',
       normal: 'Keine Störung festgestellt',
-      continuity: ({ elsewhere, all }) => `Sie können weiterarbeiten: ${elsewhere} von ${all} über einen anderen Weg`,
+      continuity: ({ rerouted, kept, all }) =>
+        'Sie können weiterarbeiten: ' +
+        counted(
+          [rerouted, `${rerouted.count} von ${all} über einen anderen Weg`],
+          [kept, `${kept.count} von ${all} mit gespeicherten Antworten`],
+        ),
       degraded: ({ out, unsure, all }) =>
         counted(
           [out, `${out.count} von ${all} ${out.count === 1 ? 'funktioniert' : 'funktionieren'} nicht`],
@@ -243,18 +291,22 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unknown: 'Zustand noch nicht bekannt',
     },
     about: {
-      unused: () => 'Es wurde noch kein Dienst benutzt. Sobald einer antwortet, steht es hier.',
-      normal: () => 'Die benutzten Dienste haben wie gewohnt geantwortet.',
-      continuity: () =>
-        'Mindestens ein Dienst läuft über einen anderen elektronischen Weg oder liefert gespeicherte Antworten.',
-      degraded: () => 'Folgen Sie den Schritten unten.',
+      unused: 'Es wurde noch kein Dienst benutzt. Sobald einer antwortet, steht es hier.',
+      normal: (at) => `Die benutzten Dienste haben wie gewohnt geantwortet${at && `, zuletzt ${at}`}.`,
+      continuity: (isToDo) => (isToDo ? 'Folgen Sie den Schritten unten.' : 'Sie müssen nichts tun.'),
+      degraded: 'Folgen Sie den Schritten unten.',
       stale: (since) =>
         `Sie können weiterarbeiten. Die Liste der Dienste, mit den anderen Wegen, konnte ${since} nicht geprüft ` +
         'werden. Sie wird weiter verwendet; Sie müssen nichts tun.',
-      unprotected: () =>
+      unprotected:
         'Sie können weiterarbeiten, solange die Dienste antworten. Die Liste der anderen Wege fehlt noch: Fällt ein ' +
         'Dienst aus, folgen Sie der Notfallkarte. Bleibt es so, rufen Sie Ihren Helpdesk an.',
-      unknown: () => 'Der Zustand wird abgefragt.',
+      unknown: 'Der Zustand wird abgefragt.',
+    },
+    now: {
+      title: 'Jetzt zu tun',
+      stay: 'Bleiben Sie angemeldet: Melden Sie sich nicht ab und schließen Sie den Browser nicht.',
+      paper: 'Arbeiten Sie vorläufig auf Papier, mit der Notfallkarte oder den Schritten unten.',
     },
     ways: {
       unused: 'noch nicht benutzt',
@@ -273,10 +325,12 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     tryAgain: (after) => `Versuchen Sie es ${after} erneut.`,
     catalogue: (issued, at) => `Liste der Dienste vom ${issued}, geprüft ${at}.`,
     stale: (since) => `Liste der Dienste ${since} nicht geprüft.`,
-    normal: (count) => `Keine Störung festgestellt (${count})`,
+    normal: (count) => `Funktioniert (${count})`,
+    unused: (count) => `Noch nicht benutzt (${count})`,
     unwatched: (count) => `Keine Information (${count})`,
     attention: (count) => `Zu beachten (${count})`,
-    elsewhere: (count) => `Über einen anderen Weg oder mit gespeicherten Antworten (${count})`,
+    kept: (count) => `Mit gespeicherten Antworten (${count})`,
+    rerouted: (count) => `Über einen anderen Weg (${count})`,
     guidance: 'Bei einer Störung',
     more: 'Details',
     otherwise: 'Gelingt das nicht:',
@@ -284,6 +338,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Status der eHealth-Dienste',
     helpdesk: 'Für den Helpdesk:',
     code: (code, at) => `Code ${code}, festgestellt ${at}.`,
+    failing: (services, more) => `Betroffene Dienste: ${services}${more ? ` und ${more} weitere im Protokoll` : ''}.`,
+    version: 'Version',
     trust: (moment) =>
       `Das Zertifikat, mit dem die Liste der Dienste geprüft wird, gilt bis ${moment}. Melden Sie dies Ihrem Softwareanbieter.`,
     print: 'Drucken',
@@ -292,7 +348,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     steps: {
       recovery: 'Ausweichstandort',
       fallback: 'Anderer Weg',
-      cache: 'Gespeicherte Antworten',
+      cache: 'Falls eine Antwort gespeichert ist',
       mayHaveArrived: 'Unsicher, ob es angekommen ist',
       lastResort: 'Nichts Elektronisches funktioniert',
     },
@@ -308,7 +364,12 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     overall: {
       unused: 'Nothing used yet',
       normal: 'No outage seen',
-      continuity: ({ elsewhere, all }) => `You can go on working: ${elsewhere} of ${all} by another route`,
+      continuity: ({ rerouted, kept, all }) =>
+        'You can go on working: ' +
+        counted(
+          [rerouted, `${rerouted.count} of ${all} by another route`],
+          [kept, `${kept.count} of ${all} with saved answers`],
+        ),
       degraded: ({ out, unsure, all }) =>
         counted(
           [out, `${out.count} of ${all} ${out.count === 1 ? 'does' : 'do'} not work`],
@@ -319,17 +380,22 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unknown: 'State not known yet',
     },
     about: {
-      unused: () => 'No service has been used yet. As soon as one answers, it is shown here.',
-      normal: () => 'The services that were used answered as usual.',
-      continuity: () => 'At least one service goes by another electronic route or gives saved answers.',
-      degraded: () => 'Follow the steps below.',
+      unused: 'No service has been used yet. As soon as one answers, it is shown here.',
+      normal: (at) => `The services that were used answered as usual${at && `, last ${at}`}.`,
+      continuity: (isToDo) => (isToDo ? 'Follow the steps below.' : 'There is nothing you need to do.'),
+      degraded: 'Follow the steps below.',
       stale: (since) =>
         `You can go on working. The list of services, with the other routes, could not be checked ${since}. ` +
         'It stays in use; there is nothing you need to do.',
-      unprotected: () =>
+      unprotected:
         'You can go on working while the services answer. The list of other routes is not here yet: if a service fails, ' +
         'follow the emergency card. If this lasts, call your helpdesk.',
-      unknown: () => 'The state is being read.',
+      unknown: 'The state is being read.',
+    },
+    now: {
+      title: 'Do this now',
+      stay: 'Stay signed in: do not sign out and do not close your browser.',
+      paper: 'Work on paper for now, with the emergency card or the steps below.',
     },
     ways: {
       unused: 'not used yet',
@@ -348,10 +414,12 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     tryAgain: (after) => `Try again ${after}.`,
     catalogue: (issued, at) => `List of services of ${issued}, checked ${at}.`,
     stale: (since) => `List of services not checked ${since}.`,
-    normal: (count) => `No outage seen (${count})`,
+    normal: (count) => `Works (${count})`,
+    unused: (count) => `Not used yet (${count})`,
     unwatched: (count) => `No information (${count})`,
     attention: (count) => `Needs attention (${count})`,
-    elsewhere: (count) => `By another route or with saved answers (${count})`,
+    kept: (count) => `With saved answers (${count})`,
+    rerouted: (count) => `By another route (${count})`,
     guidance: 'In an outage',
     more: 'Details',
     otherwise: 'If that does not work:',
@@ -359,6 +427,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Status of the eHealth services',
     helpdesk: 'For the helpdesk:',
     code: (code, at) => `Code ${code}, seen ${at}.`,
+    failing: (services, more) => `Services hit: ${services}${more ? ` and ${more} more in the log` : ''}.`,
+    version: 'version',
     trust: (moment) =>
       `The certificate by which the list of services is checked is valid until ${moment}. Tell your software supplier.`,
     print: 'Print',
@@ -367,7 +437,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     steps: {
       recovery: 'Recovery site',
       fallback: 'Another route',
-      cache: 'Saved answers',
+      cache: 'If an answer was saved',
       mayHaveArrived: 'Not certain whether it arrived',
       lastResort: 'Nothing electronic works',
     },

@@ -1,5 +1,5 @@
 // What <bcp-status> shows, as nodes. Text is text, never HTML.
-import type { ClientStatus, ProcedureItem, ProcedureOverview } from '../types.js';
+import type { ClientStatus, ProcedureItem, ProcedureOverview, ServiceStatus, Way } from '../types.js';
 import { type Counts, type Group, type OverallState, type StatusLang, type StatusTexts, statusTexts } from './texts.js';
 
 /** Everything that the panel shows. */
@@ -10,6 +10,8 @@ export interface View {
   texts: StatusTexts;
   catalogue: ClientStatus['catalogue'];
   trust: ClientStatus['trust'];
+  /** The Ids of the services that fail, those of the worst functionality first. */
+  failing: readonly string[];
   /** What is missing, and since when it was seen. */
   fault: { code: string; atMs: number } | undefined;
   isCompact: boolean;
@@ -27,19 +29,84 @@ const statusSite = 'https://status.ehealth.fgov.be/';
 // With the whole year, which the short style of French leaves out.
 const day = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
 const time = { hour: '2-digit', minute: '2-digit' } as const;
-const signs: Record<OverallState, string> = {
-  unused: '·',
-  normal: '✓',
+const maxFailing = 5; // services that one can read out on the telephone
+
+/** What a colour says: it cannot be done electronically, something is to be done, it works, or nothing was seen. */
+type Tone = 'bad' | 'warn' | 'good' | 'calm';
+
+// Beside each colour, which not everybody sees.
+const marks: Record<Tone, string> = { bad: '✕', warn: '!', good: '✓', calm: '·' };
+const signs: Partial<Record<OverallState, string>> = {
   continuity: '⇄',
-  degraded: '!',
   stale: '◷',
   unprotected: '○',
   unknown: '…',
 };
 
-const isElsewhere = ({ way, uncertain }: ProcedureItem): boolean =>
-  !uncertain && (way === 'recovery' || way === 'fallback' || way === 'cache');
-const isCalm = ({ way, uncertain }: ProcedureItem): boolean => !uncertain && (way === 'normal' || way === 'unwatched');
+/** Where an item stands in the panel. */
+type Place = 'attention' | 'kept' | 'rerouted' | 'normal' | 'unused' | 'unwatched';
+
+const shown: readonly Place[] = ['attention', 'kept', 'rerouted'];
+const foldedAway: readonly Place[] = ['normal', 'unused', 'unwatched'];
+
+const places: Record<Way, Place> = {
+  lastResort: 'attention',
+  retry: 'attention',
+  unconfirmed: 'attention',
+  cache: 'kept',
+  fallback: 'rerouted',
+  recovery: 'rerouted',
+  normal: 'normal',
+  unwatched: 'unwatched',
+};
+
+function placeOf({ way, uncertain, answeredAtMs }: ProcedureItem): Place {
+  if (uncertain) return 'attention';
+  return way === 'normal' && !answeredAtMs ? 'unused' : places[way];
+}
+
+const isCalm = (item: ProcedureItem): boolean => foldedAway.includes(placeOf(item));
+
+const tones: Record<Place, Tone> = {
+  attention: 'warn',
+  kept: 'warn',
+  rerouted: 'good',
+  normal: 'good',
+  unused: 'calm',
+  unwatched: 'calm',
+};
+
+function toneOf(item: ProcedureItem): Tone {
+  if (item.way === 'lastResort') return 'bad';
+  // a way from which nothing answered is one that the caregiver takes himself
+  return item.way === 'fallback' && !item.answeredAtMs ? 'warn' : tones[placeOf(item)];
+}
+
+function toneOfAll({ state, items, fault }: View): Tone {
+  if (state === 'unprotected' && fault) return 'warn';
+  if (state !== 'normal' && state !== 'continuity' && state !== 'degraded') return 'calm';
+  return (['bad', 'warn'] as const).find((tone) => items.some((item) => toneOf(item) === tone)) ?? 'good';
+}
+
+/**
+ * What is to be done at once: stay signed in, where one could not sign in again; and take paper, where several services
+ * fail and nothing has answered since.
+ */
+export function nowOf(items: readonly ProcedureItem[], { now }: StatusTexts): string[] {
+  const out = items.filter(({ way }) => way === 'lastResort' || way === 'retry');
+  const cannotSignIn = out.some(({ functionality }) => functionality === 'login');
+  const areMany = new Set(out.flatMap(({ services }) => services ?? [])).size > 1;
+  const sinceMs = Math.min(...out.map((item) => item.sinceMs ?? 0));
+  if (items.some(({ answeredAtMs = 0 }) => answeredAtMs > sinceMs)) return cannotSignIn ? [now.stay] : [];
+  return cannotSignIn || areMany ? [now.stay, now.paper] : [];
+}
+
+/** Also services that decide nothing, because another one is worse: a helpdesk hears of all. */
+export function failingOf(items: readonly ProcedureItem[], services: readonly ServiceStatus[] = []): string[] {
+  const concerned = items.filter((item) => !isCalm(item)).flatMap((item) => item.services ?? []);
+  const others = services.filter(({ health }) => health.down || health.failedOver || health.failures?.length);
+  return [...new Set([...concerned, ...others.map(({ id }) => id)])];
+}
 
 export function overallOf(status: ClientStatus | undefined, overview: ProcedureOverview | undefined): OverallState {
   if (!status) return 'unknown';
@@ -49,9 +116,9 @@ export function overallOf(status: ClientStatus | undefined, overview: ProcedureO
   return isQuiet && status.catalogue?.stale ? 'stale' : overview.overall;
 }
 
-export function badgeOf({ way, uncertain, answeredAtMs }: ProcedureItem, texts: StatusTexts): string {
-  if (uncertain) return texts.ways.uncertain;
-  return texts.ways[way === 'normal' && !answeredAtMs ? 'unused' : way];
+export function badgeOf(item: ProcedureItem, texts: StatusTexts): string {
+  if (item.uncertain) return texts.ways.uncertain;
+  return texts.ways[placeOf(item) === 'unused' ? 'unused' : item.way];
 }
 
 export const headlineOf = {
@@ -74,51 +141,91 @@ function countsOf(items: readonly ProcedureItem[], lang: StatusLang, maxNames: n
     const isNamed = found.length > 0 && found.length <= maxNames && found.every((item) => item.lang === lang);
     return { count: found.length, names: isNamed ? colon + found.map(({ title }) => title).join(', ') : '' };
   };
-  const out = group(({ way }) => way === 'lastResort');
-  const unsure = group(
-    ({ way, uncertain }) => way !== 'lastResort' && (uncertain === true || way === 'retry' || way === 'unconfirmed'),
-  );
-  return { all: items.length, out, unsure, elsewhere: items.filter(isElsewhere).length };
+  return {
+    all: items.length,
+    out: group(({ way }) => way === 'lastResort'),
+    unsure: group((item) => item.way !== 'lastResort' && placeOf(item) === 'attention'),
+    rerouted: { ...group((item) => placeOf(item) === 'rerouted'), names: '' },
+    kept: { ...group((item) => placeOf(item) === 'kept'), names: '' },
+  };
 }
 
 /** The whole panel, in reading order. */
 export function panel(view: View): Node[] {
-  const rest = [...sections(view), ...catalogueLine(view), foot(view)];
-  const top = [heading(view), make('p', { part: 'about' }, view.texts.about[view.state](checked('since', view)))];
-  if (!view.isCompact) return [...top, ...rest];
-  return [heading(view), folded(view, 'all', view.texts.more, [top[1]!, ...rest])];
+  const now = nowOf(view.items, view.texts);
+  const about = now.includes(view.texts.now.paper) ? [] : [make('p', { part: 'about' }, aboutOf(view))];
+  const rest = [...about, ...sections(view), ...catalogueLine(view), foot(view)];
+  return [
+    heading(view),
+    ...(now.length > 0 ? [nowBlock(now, view)] : []),
+    ...(view.isCompact ? [folded(view, 'all', view.texts.more, rest)] : rest),
+  ];
 }
 
-function heading({ state, texts, headingLevel, ...view }: View): Node {
+function heading(view: View): Node {
+  const tone = toneOfAll(view);
   return make(
     'div',
     { class: 'top' },
-    make(`h${headingLevel}`, { part: 'heading', id: 'heading' }, texts.heading),
-    make(
-      'p',
-      { part: 'overall', class: tone(state) },
-      make('span', { 'aria-hidden': 'true' }, signs[state]),
-      ` ${headlineOf.overall({ state, texts, headingLevel, ...view })}`,
-    ),
+    make(`h${view.headingLevel}`, { part: 'heading', id: 'heading' }, view.texts.heading),
+    marked('p', 'overall', tone, headlineOf.overall(view), signs[view.state]),
   );
 }
+
+function marked(name: string, part: string, tone: Tone, text: string, sign = marks[tone]): HTMLElement {
+  return make(name, { part, class: tone }, make('span', { 'aria-hidden': 'true' }, `${sign} `), text);
+}
+
+function aboutOf(view: View): string {
+  const { state, items, texts } = view;
+  switch (state) {
+    case 'normal': {
+      const lastMs = Math.max(...items.map(({ answeredAtMs }) => answeredAtMs ?? 0));
+      return texts.about.normal(lastMs > 0 ? phrase('at', lastMs, texts) : '');
+    }
+    case 'continuity':
+      return texts.about.continuity(toneOfAll(view) === 'warn');
+    case 'stale':
+      return texts.about.stale(checked('since', view));
+    default:
+      return texts.about[state];
+  }
+}
+
+function nowBlock(now: readonly string[], view: View): Node {
+  return make(
+    'section',
+    { part: 'now', 'aria-labelledby': 'now' },
+    make(`h${view.headingLevel + 1}`, { class: 'sub', id: 'now' }, view.texts.now.title),
+    listed(now),
+    ...(now.includes(view.texts.now.paper) ? [cardButton(view)] : []),
+  );
+}
+
+function button(name: string, text: string, press: () => void): HTMLElement {
+  const made = make('button', { part: name, type: 'button', id: name }, text);
+  made.addEventListener('click', press);
+  return made;
+}
+
+const cardButton = ({ texts, printCard }: View): HTMLElement => button('print-card', texts.card, printCard);
 
 /** What does not work or is not sure comes first, then what goes on another way; the rest is one click away. */
 function sections(view: View): Node[] {
   const { items, texts, headingLevel } = view;
-  const open = (name: 'attention' | 'elsewhere') => {
-    const of = items.filter((item) => !isCalm(item) && isElsewhere(item) === (name === 'elsewhere'));
-    if (of.length === 0) return [];
-    const title = make(`h${headingLevel + 1}`, { class: 'sub' }, texts[name](of.length));
-    return [make('section', { part: 'section' }, title, make('ul', {}, ...of.map((item) => concern(item, view))))];
-  };
-  const calm = (['normal', 'unwatched'] as const).flatMap((way) => {
-    const of = items.filter((item) => isCalm(item) && item.way === way);
-    return of.length === 0
-      ? []
-      : [folded(view, way, texts[way](of.length), [make('ul', {}, ...of.map((item) => quiet(item, view)))])];
+  const of = (place: Place) => items.filter((item) => placeOf(item) === place);
+  const open = shown.flatMap((place) => {
+    if (of(place).length === 0) return [];
+    const title = make(`h${headingLevel + 1}`, { class: 'sub' }, texts[place](of(place).length));
+    const list = make('ul', {}, ...of(place).map((item) => concern(item, view)));
+    return [make('section', { part: 'section' }, title, list)];
   });
-  return [...open('attention'), ...open('elsewhere'), ...calm];
+  const calm = foldedAway.flatMap((place) => {
+    if (of(place).length === 0) return [];
+    const list = make('ul', {}, ...of(place).map((item) => quiet(item, view)));
+    return [folded(view, place, texts[place](of(place).length), [list])];
+  });
+  return [...open, ...calm];
 }
 
 function folded(view: View, name: string, summary: string, content: Node[]): HTMLElement {
@@ -153,7 +260,7 @@ function entry(item: ProcedureItem, view: View, ...rest: Node[]): Node {
       'div',
       { class: 'line' },
       make('strong', { part: 'title', lang: item.lang }, item.title),
-      make('span', { part: 'way', class: tone(item.uncertain ? 'uncertain' : item.way) }, badgeOf(item, texts)),
+      marked('span', 'way', toneOf(item), badgeOf(item, texts)),
       ...(when ? [make('span', { part: 'since' }, when)] : []),
     ),
     ...rest,
@@ -205,16 +312,14 @@ function guideOf(item: ProcedureItem, texts: StatusTexts): Node[] {
   );
 }
 
-/** Whole sentences; numbered when there is more than one. */
 function steps({ lang }: ProcedureItem, sentences: readonly string[] | undefined): Node[] {
-  if (!sentences?.length) return [];
-  return [
-    make(
-      sentences.length > 1 ? 'ol' : 'ul',
-      { part: 'guidance', lang, class: sentences.length > 1 ? '' : 'one' },
-      ...sentences.map((sentence) => make('li', {}, sentence)),
-    ),
-  ];
+  return sentences?.length ? [listed(sentences, { part: 'guidance', lang })] : [];
+}
+
+/** Whole sentences; numbered when there is more than one. */
+function listed(sentences: readonly string[], attributes: Record<string, string> = {}): HTMLElement {
+  const [name, className] = sentences.length > 1 ? ['ol', ''] : ['ul', 'one'];
+  return make(name!, { ...attributes, class: className! }, ...sentences.map((sentence) => make('li', {}, sentence)));
 }
 
 function checked(kind: 'at' | 'since', { catalogue, texts }: View): string {
@@ -227,26 +332,18 @@ function catalogueLine(view: View): Node[] {
   if (catalogue.stale)
     return state === 'stale'
       ? []
-      : [make('p', { part: 'catalogue', class: 'stale' }, `◷ ${texts.stale(checked('since', view))}`)];
+      : [make('p', { part: 'catalogue' }, `${signs.stale} ${texts.stale(checked('since', view))}`)];
   return [
     make('p', { part: 'catalogue' }, texts.catalogue(moment(catalogue.issueInstantMs, texts), checked('at', view))),
   ];
 }
 
 function foot(view: View): Node {
-  const { items, texts, fault, trust } = view;
+  const { items, texts, fault, trust, failing } = view;
   const ending = trust?.expiring?.[0];
   const sources = [
     ...new Set(items.filter((item) => !isCalm(item)).map(({ source }) => texts.source(source.title, source.publisher))),
   ];
-  const services = [...new Set(items.filter((item) => !isCalm(item)).flatMap((item) => item.services ?? []))].map(
-    (id) => id.split(':').slice(-2).join(':'),
-  );
-  const button = (name: string, text: string, press: () => void) => {
-    const made = make('button', { part: name, type: 'button', id: name }, text);
-    made.addEventListener('click', press);
-    return made;
-  };
   return make(
     'div',
     { class: 'foot' },
@@ -258,7 +355,7 @@ function foot(view: View): Node {
       ' ',
       ...(fault ? [make('span', { part: 'code' }, texts.code(fault.code, phrase('at', fault.atMs, texts))), ' '] : []),
       ...(ending ? [make('span', { part: 'trust' }, texts.trust(moment(ending.endsMs, texts))), ' '] : []),
-      ...(services.length > 0 ? [make('span', { part: 'services' }, services.join(', ')), ' '] : []),
+      ...(failing.length > 0 ? [make('span', { part: 'services' }, namesOf(failing, texts)), ' '] : []),
       make('slot', { name: 'helpdesk' }),
       ' ',
       make(
@@ -272,10 +369,19 @@ function foot(view: View): Node {
       'div',
       { class: 'buttons' },
       button('print', texts.print, view.print),
-      button('print-card', texts.card, view.printCard),
+      ...(nowOf(items, texts).includes(texts.now.paper) ? [] : [cardButton(view)]), // which else stands at the top
       ...(view.canExport ? [button('export', texts.exportLog, view.exportLog)] : []),
     ),
   );
+}
+
+// An Id ends with the name and the version; some genuine ones have an apostrophe behind.
+function namesOf(ids: readonly string[], texts: StatusTexts): string {
+  const names = ids.slice(0, maxFailing).map((id) => {
+    const [, name, version] = /([^:]*?)(?::v([\d.]+)\W*)?$/.exec(id)!;
+    return version ? `${name} ${texts.version} ${version}` : name;
+  });
+  return texts.failing(names.join(', '), Math.max(ids.length - maxFailing, 0));
 }
 
 /** The emergency card: made for paper. */
@@ -290,32 +396,11 @@ export function emergencyCard(
     'div',
     { part: 'card', lang, class: 'card' },
     make('h1', {}, texts.cardTitle),
+    make('section', {}, make('h2', {}, texts.steps.lastResort), make('p', {}, texts.now.stay)),
     ...byName.map((item) => make('section', {}, make('h2', { lang: item.lang }, item.title), ...guideOf(item, texts))),
     make('p', {}, `${texts.statusSite}: ${statusSite}`),
     make('p', {}, headlineOf.printed(lang, practice)),
   );
-}
-
-function tone(state: string): string {
-  switch (state) {
-    case 'normal':
-      return 'good';
-    case 'recovery':
-    case 'fallback':
-    case 'cache':
-    case 'continuity':
-    case 'stale':
-    case 'unprotected': // nothing was seen to be down
-      return 'warn';
-    case 'uncertain':
-    case 'unconfirmed':
-    case 'retry':
-    case 'lastResort':
-    case 'degraded':
-      return 'bad';
-    default:
-      return 'calm';
-  }
 }
 
 /** The day of the reader, at whose end a time alone is no longer enough. */

@@ -113,16 +113,20 @@ for (const name of browsers) {
     const announced = () => page.evaluate(() => panel.shadowRoot.querySelector('[role=status]').textContent);
 
     const states = {
-      unused: [ready(), overview(item('login', 'normal', { answeredAtMs: undefined })), /Aucun service encore utilisé/],
+      unused: [
+        ready(),
+        overview(item('login', 'normal', { answeredAtMs: undefined })),
+        /Aucun service encore utilisé[^]*Pas encore utilisé \(1\)/,
+      ],
       normal: [
         ready(),
         overview(item('login', 'normal'), item('vaccination-status', 'unwatched')),
-        /Aucune panne constatée/,
+        /Aucune panne constatée[^]*la dernière fois le 09\/10\/2025[^]*Fonctionne \(1\)/,
       ],
       continuity: [
         ready(),
         overview(item('login', 'recovery'), item('insurability', 'fallback'), item('etk', 'cache')),
-        /3 sur 3 par une autre voie[^]*au site de secours[^]*autre voie[^]*ancienne réponse/,
+        /2 sur 3 par une autre voie, 1 sur 3 avec des réponses conservées[^]*ancienne réponse[^]*au site de secours/,
       ],
       degraded: [
         ready(),
@@ -186,10 +190,9 @@ for (const name of browsers) {
             ...[...section.querySelectorAll('[part=item]')].map((li) => li.dataset.functionality),
           ]),
         );
-      const another = 'Par une autre voie ou avec des réponses conservées';
       await show(ready(), overview(item('insurability', 'fallback'), item('login', 'recovery')));
       await state('continuity');
-      assert.deepEqual(await sections(), [[`${another} (2)`, 'insurability', 'login']]);
+      assert.deepEqual(await sections(), [['Par une autre voie (2)', 'insurability', 'login']]);
       await show(
         ready(),
         overview(
@@ -201,8 +204,149 @@ for (const name of browsers) {
       await state('degraded');
       assert.deepEqual(await sections(), [
         ["Points d'attention (2)", 'eattest', 'prescription'],
-        [`${another} (1)`, 'etk'],
+        ['Avec des réponses conservées (1)', 'etk'],
       ]);
+    });
+
+    it('says first what to do now when nothing can be relied on, in each language, with the card', async () => {
+      const seen = () =>
+        page.evaluate(() => {
+          const { children } = panel.shadowRoot.querySelector('[part=panel]');
+          const now = children[1].getAttribute('part') === 'now' ? children[1] : undefined;
+          const cards = [...panel.shadowRoot.querySelectorAll('#print-card')];
+          return [now?.innerText.replace(/\s+/g, ' '), cards.length, now?.contains(cards[0])];
+        });
+      const out = [item('login', 'lastResort'), item('insurability', 'retry')];
+      await show(ready(), overview(...out));
+      await state('degraded');
+      await says(
+        '1 sur 2 ne fonctionne pas, 1 sur 2 incertain. Restez connecté\u00a0: ne vous déconnectez pas et ne fermez pas votre navigateur. ' +
+          "Travaillez pour l'instant sur papier, avec la carte d'urgence ou les étapes ci-dessous. " +
+          'Titre login: pas disponible par voie électronique. Titre insurability: essayez à nouveau.',
+      );
+      for (const [lang, want] of Object.entries({
+        fr: /^À faire maintenant Restez connecté\s: .*Imprimer la carte d'urgence$/,
+        nl: /^Doe nu dit Blijf aangemeld: meld u niet af .* Werk voorlopig op papier.* Noodkaart afdrukken$/,
+        de: /^Jetzt zu tun Bleiben Sie angemeldet: .*Notfallkarte drucken$/,
+        en: /^Do this now Stay signed in: do not sign out .*Print the emergency card$/,
+      })) {
+        await page.evaluate((l) => panel.setAttribute('lang', l), lang);
+        await until(page, lang, (l) => panel.shadowRoot.querySelector('[part=panel]').lang === l, lang);
+        const [text, ...rest] = await seen();
+        assert.match(text, want);
+        assert.deepEqual(rest, [1, true], 'the card is printed there, and nowhere else');
+      }
+      await page.evaluate(() => panel.setAttribute('compact', ''));
+      await until(page, 'compact', () => panel.shadowRoot.getElementById('summary-all') !== null);
+      assert.equal((await seen())[2], true, 'also where the rest is folded');
+      await assertAccessible(page, 'now');
+    });
+
+    it('says paper when several fail and nothing answers, to stay when one could not sign in again', async () => {
+      const out = (functionality, ...services) => item(functionality, 'lastResort', { services, sinceMs: 1.75e12 });
+      const before = { answeredAtMs: 1.74e12 };
+      const unused = item('etk', 'normal', { answeredAtMs: undefined });
+      const [stay, paper] = [/^Restez connecté[^]*navigateur\.$/, /^Restez connecté[^]*Travaillez/];
+      for (const [items, want] of [
+        [[out('kgss', 'kgss'), out('prescription', 'kgss'), unused], undefined],
+        [[out('kgss', 'kgss'), out('eattest', 'eattest'), unused], paper],
+        [[out('kgss', 'kgss'), out('eattest', 'eattest'), item('timestamping', 'normal')], undefined],
+        [
+          [out('kgss', 'kgss'), out('eattest', 'eattest'), item('etk', 'recovery', { answeredAtMs: 1.76e12 })],
+          undefined,
+        ],
+        [[out('kgss', 'kgss'), out('eattest', 'eattest'), item('sumehr', 'normal', before)], paper],
+        [[out('login', 'sts'), unused], paper],
+        [[out('login', 'sts'), item('kgss', 'normal')], stay],
+      ]) {
+        await show(ready(), overview(...items));
+        const shown = items.map(({ functionality, way }) => functionality + way).sort();
+        await until(
+          page,
+          shown.join(),
+          (want) =>
+            want ===
+            [...panel.shadowRoot.querySelectorAll('[part=item]')]
+              .map(({ dataset }) => dataset.functionality + dataset.way)
+              .sort()
+              .join(),
+          shown.join(),
+        );
+        const now = () => panel.shadowRoot.querySelector('[part=now] :is(ol, ul)')?.textContent;
+        if (want) assert.match(await page.evaluate(now), want, shown);
+        else assert.equal(await page.evaluate(now), want, shown);
+      }
+    });
+
+    it('is red for what cannot be done, amber for what is to be done, and says both without a colour', async () => {
+      const answeredAtMs = 1.76e12;
+      const looks = () =>
+        page.evaluate(() =>
+          [...panel.shadowRoot.querySelectorAll('[part=overall], [part=item]')].map((e) => {
+            const badge = e.querySelector('[part=way]') ?? e;
+            const name = e.dataset.functionality ?? 'overall';
+            return `${name} ${badge.className} ${badge.textContent[0]} ${getComputedStyle(badge).borderTopStyle}`;
+          }),
+        );
+      const fine = overview(
+        item('login', 'recovery', { answeredAtMs }),
+        item('insurability', 'fallback', { answeredAtMs }),
+        item('etk', 'normal', { answeredAtMs: undefined }),
+      );
+      await show(ready(), fine);
+      await state('continuity');
+      assert.deepEqual(await looks(), [
+        'overall good ⇄ solid',
+        'login good ✓ solid',
+        'insurability good ✓ solid',
+        'etk calm · solid',
+      ]);
+      assert.match(await text(), /Vous n'avez rien à faire/);
+      await show(ready(true), overview(item('login', 'normal')));
+      await state('stale');
+      assert.deepEqual(await looks(), ['overall calm ◷ solid', 'login good ✓ solid']);
+      await show(
+        ready(),
+        overview(item('eattest', 'lastResort'), item('login', 'retry'), item('vaccination-status', 'fallback')),
+      );
+      await state('degraded');
+      if (name === 'chromium') await page.emulateMediaType('print');
+      const line = name === 'chromium' ? 'dashed' : 'solid';
+      assert.deepEqual(await looks(), [
+        'overall bad ✕ solid',
+        'eattest bad ✕ solid',
+        `login warn ! ${line}`,
+        `vaccination-status warn ! ${line}`,
+      ]);
+      if (name === 'chromium') await page.emulateMediaType('screen');
+    });
+
+    it('names every service that fails to the helpdesk, the worst first, as one reads it out', async () => {
+      const id = (name, version = ':v1') => `uddi:ehealth-fgov-be:business:${name}${version}`;
+      const failing = { failures: [{ endpoint: 'https://a.invalid/', count: 1, atMs: 1, untilMs: 2 }] };
+      const services = [
+        { id: id('etkdepot'), name: 'x', health: {} },
+        { id: id('consent'), name: 'x', health: failing },
+        { id: id('kgss'), name: 'x', health: { down: true } },
+      ];
+      const items = [
+        item('hub-documents', 'lastResort', { services: [id('metahub', ':v2')] }),
+        item('etk', 'normal', { services: [id('etkdepot')] }),
+      ];
+      const said = () => page.evaluate(() => panel.shadowRoot.querySelector('[part=services]').textContent);
+      await show({ ...ready(), services }, overview(...items));
+      await state('degraded');
+      assert.equal(await said(), 'Services touchés\u00a0: metahub version 2, consent version 1, kgss version 1.');
+      const many = ["insurability:v1'", 'a:v1', 'b:v1', 'c', 'd:v1', 'e:v1', 'f:v1'].map((end) => id(end, ''));
+      await show(ready(), overview(item('login', 'retry', { services: many })));
+      await until(page, 'seven', () =>
+        /insurability/.test(panel.shadowRoot.querySelector('[part=services]').textContent),
+      );
+      assert.equal(
+        await said(),
+        'Services touchés\u00a0: insurability version 1, a version 1, b version 1, c, d version 1 ' +
+          'et 2 de plus dans le journal.',
+      );
     });
 
     it('says when to try again after what to do without a saved answer', async () => {
@@ -304,7 +448,7 @@ for (const name of browsers) {
           li.querySelectorAll('[part=guidance]').length,
         ];
       });
-      assert.deepEqual(seen, ["arrivée de l'envoi incertaine", ['regarder', 'renvoyer', 'papier'], 1]);
+      assert.deepEqual(seen, ["! arrivée de l'envoi incertaine", ['regarder', 'renvoyer', 'papier'], 1]);
     });
 
     it('asks for what its attributes choose, and is short when it is compact', async () => {
