@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -26,6 +27,7 @@ const etkDepot = "uddi:ehealth-fgov-be:business:etkdepot:v1"
 type depot struct {
 	list   []byte
 	isDown bool
+	says   string // in place of the key that was asked for
 }
 
 func (d *depot) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -38,7 +40,9 @@ func (d *depot) RoundTrip(r *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		answer = bytes.ReplaceAll(sent, []byte("Request"), []byte("Response"))
+		said := cmp.Or(d.says, `<Status><Code>200</Code></Status><ETK>bm90IGEga2V5</ETK>`)
+		answer = []byte(strings.NewReplacer("Request", "Response", "<SearchCriteria>", said+"<SearchCriteria>").
+			Replace(string(sent)))
 	}
 	return &http.Response{
 		StatusCode: 200, Header: http.Header{"Content-Type": {"text/xml"}}, ContentLength: int64(len(answer)),
@@ -158,6 +162,45 @@ func TestETKFromTheCache(t *testing.T) {
 			require.ErrorIs(t, err, bcperr.EndpointsExhausted)
 			_, _, err = askForKey(bcp, "nurse", own)
 			require.ErrorIs(t, err, bcperr.EndpointsExhausted)
+		})
+	}
+}
+
+// TestETKThatFailed: an answer that gives no key is handed on, and takes the place of none.
+func TestETKThatFailed(t *testing.T) {
+	pki, err := drill.NewPKI()
+	require.NoError(t, err)
+	list, err := drill.Sign(drill.Sample(2), pki.Signer, time.Time{})
+	require.NoError(t, err)
+	for name, says := range map[string]string{
+		"another code":             `<Status><Code>500</Code></Status>`,
+		"another code, with a key": `<Status><Code> 500 </Code></Status><ETK>bm90IGEga2V5</ETK>`,
+		"no key":                   `<Status><Code>200</Code></Status><Error><Code>200</Code></Error>`,
+		"an empty key":             `<e:Status xmlns:e="urn:x"><e:Code>200</e:Code></e:Status><ETK> </ETK>`,
+		"several that match":       `<Status><Code>200</Code></Status><MatchingEtk>x</MatchingEtk>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			platform := &depot{list: list}
+			bcp, err := client.New(client.Options{
+				Environment: "Production", Catalogue: "https://own.example/list.xml",
+				Anchors: [][]byte{drill.PEM(pki.Root)}, Transport: platform, Manual: true,
+				Now:   func() time.Time { return time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC) },
+				Cache: client.Cache{Services: []string{etkDepot}},
+			})
+			require.NoError(t, err)
+			defer func() { require.NoError(t, bcp.Close()) }()
+			live, _, err := askForKey(bcp, "doctor", "19999901")
+			require.NoError(t, err)
+			platform.says = says
+			failed, from, err := askForKey(bcp, "doctor", "19999901")
+			require.NoError(t, err)
+			require.Contains(t, failed, says)
+			require.Equal(t, failover.FromNetwork, from.Source)
+			platform.isDown = true
+			kept, from, err := askForKey(bcp, "doctor", "19999901")
+			require.NoError(t, err)
+			require.Equal(t, failover.FromCache, from.Source)
+			require.Equal(t, live, kept)
 		})
 	}
 }

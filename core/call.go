@@ -124,9 +124,11 @@ func (c *Catalogue) Spread(
 // Outcome judges a complete HTTP answer and returns the event that tells failover.
 //
 // Shape: by what the call asked for, see soap.Classify. A call to an address that the catalogue does not know reports
-// any complete answer as answered instead: nothing is known of what it should look like.
+// any complete answer as answered instead: nothing is known of what it should look like. An answer that may take the
+// place of a kept one is Cacheable: see isKeepable.
 func Outcome(call failover.Call, a soap.Answer) failover.Event {
 	verdict := soap.Classify(call.Wants(), a)
+	verdict.Cacheable = verdict.Cacheable && isKeepable(call.Service(), a.Body)
 	return failover.Event{
 		Kind:       failover.SendEnded,
 		Outcome:    verdict.Outcome,

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"slices"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -98,7 +97,7 @@ func (j *Judgement) trust() (dsig.Trust, error) {
 	if err != nil {
 		return dsig.Trust{}, err
 	}
-	trust.SignerCN, trust.CRLs = j.SignerCN, slices.Concat(j.CRLs, trust.CRLs)
+	trust.SignerCN, trust.CRLs = j.SignerCN, append(j.CRLs[:len(j.CRLs):len(j.CRLs)], trust.CRLs...)
 	return trust, nil
 }
 

@@ -19,6 +19,28 @@ const etkStylesheet = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.or
 </xsl:template>
 </xsl:stylesheet>`
 
+// etkAnswer writes the key that an answer of the depot gives; nothing for one that tells of a failure, as the platform
+// does in a complete answer without a fault.
+const etkAnswer = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+<xsl:output method="text"/>
+<xsl:template match="/">
+  <xsl:value-of select="//*[local-name()='ETK']
+      [not(//*[local-name()='Status']/*[local-name()='Code'][normalize-space()!='200'])]"/>
+</xsl:template>
+</xsl:stylesheet>`
+
+// isKeepable: of the ETK depot, an answer with a key alone. Any other would take the place of a key that was kept, just
+// before it is needed.
+//
+// Source: docs/design.md#what-is-stored.
+func isKeepable(service string, answer []byte) bool {
+	if !procedure.Matches(etkDepot, service) {
+		return true
+	}
+	_, err := CacheKey([]byte(etkAnswer), answer)
+	return err == nil
+}
+
 // builtIn returns the stylesheet that is known for a service to which a catalogue gives no Cache, or "".
 //
 // Shape: for the ETK depot in any version. With the defaults of a CacheRule, the answers for one's own key and for

@@ -46,7 +46,7 @@ func checkNameConstraints(ca, cert *x509.Certificate) error {
 		return untrusted("certificate %s: its name constraints cannot be read", certName(ca))
 	}
 	restricted, permitted := false, false
-	for i, subtree := range slices.Concat(constraints.Permitted, constraints.Excluded) {
+	for i, subtree := range append(constraints.Permitted, constraints.Excluded...) {
 		if subtree.Base.Tag != tagDirectory {
 			if hasName(cert, subtree.Base.Tag) {
 				return untrusted("certificate %s constrains a kind of name that certificate %s has", certName(ca),

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"slices"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -35,7 +34,7 @@ const crlLabel = "X509 CRL"
 // Errors: signer-revoked.
 // Source: RFC 5280 §5, §6.3; docs/design.md#revocation.
 func checkRevocation(path, anchors []*x509.Certificate, files [][]byte, at time.Time) ([]bcperr.Finding, error) {
-	r := &revocation{path: path, at: at, names: names{}, issuers: slices.Concat(path[1:], anchors)}
+	r := &revocation{path: path, at: at, names: names{}, issuers: append(path[1:len(path):len(path)], anchors...)}
 	for i, file := range files {
 		r.place = fmt.Sprintf("crl %d", i+1)
 		bound, of := 0, ""
@@ -114,9 +113,12 @@ func (r *revocation) judgeList(der []byte) error {
 			err)
 		return nil
 	}
-	issued := slices.DeleteFunc(slices.Clone(r.path[:len(r.path)-1]), func(c *x509.Certificate) bool {
-		return !r.names.same(c.RawIssuer, list.issuer)
-	})
+	var issued []*x509.Certificate
+	for _, c := range r.path[:len(r.path)-1] {
+		if r.names.same(c.RawIssuer, list.issuer) {
+			issued = append(issued, c)
+		}
+	}
 	if len(issued) == 0 {
 		r.note(bcperr.CRLForeign, "issued by %s, who is not on the signer's path", bcperr.Quote(nameText(list.issuer)))
 		return nil

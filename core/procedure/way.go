@@ -69,7 +69,7 @@ func (s State) and(other State) State {
 			SinceMs:      earlier(s.SinceMs, other.SinceMs),
 			FailedAtMs:   max(s.FailedAtMs, other.FailedAtMs),
 			RetryAtMs:    earlier(s.RetryAtMs, other.RetryAtMs),
-			Services:     slices.Concat(s.Services, other.Services),
+			Services:     append(s.Services[:len(s.Services):len(s.Services)], other.Services...),
 		}
 	case a < b:
 		heavier = other

@@ -161,13 +161,14 @@ describe('the ETK depot', () => {
     const live = [];
     for (const body of [own, other]) {
       stage.server.behave('/main', {
-        body: body.replaceAll('Request', 'Response'),
+        body: body.replaceAll('Request', 'Response').replace('<e:Search', '<e:ETK>bm90IGEga2V5</e:ETK>$&'),
         headers: { 'content-type': 'text/xml' },
       });
       const response = await ask(client, body, depot);
       assert.equal(client.provenance(response).source, 'network');
       live.push(await response.text());
     }
+    stage.server.behave('/main', { body: soapAnswer('<r><Status><Code>500</Code></Status></r>') });
     assert.equal(await sourceOf(client, other, depot), 'network', 'while the depot answers, it is asked');
     fail('/main', '/second');
     for (const [i, body] of [own, other].entries()) {
