@@ -2,9 +2,9 @@
 // endpoint's. And a burst on a client that knows nothing yet does not go to every endpoint that hangs.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { browsers, launch, openPage, serve, skipOf } from '../lib/browsers.mjs';
-import { makeStage, service, soapRequest } from '../lib/stage.mjs';
+import { afterEach, beforeEach, it } from 'node:test';
+import { inBrowsers } from '../lib/scene.mjs';
+import { service, soapRequest } from '../lib/stage.mjs';
 
 const cors = {
   'access-control-allow-origin': '*',
@@ -56,70 +56,53 @@ const burst = (page, count, repeat) =>
 const blamed = async (page) =>
   (await page.evaluate(() => test.events('c'))).filter(({ type }) => type === 'endpoint-failed');
 
-for (const name of browsers) {
-  describe(`the browser's own queue in ${name}`, { skip: skipOf(name) }, () => {
-    let browser;
-    let site;
-    let stage;
-    let slow;
-    let page;
+inBrowsers("the browser's own queue", {}, (scene) => {
+  let slow;
+  let page;
 
-    before(async () => {
-      browser = await launch(name);
-      site = await serve();
-    });
-    after(async () => {
-      await browser?.close();
-      await site?.close();
-    });
-    beforeEach(async () => {
-      stage = await makeStage();
-      slow = await serveSlowly(400);
-      page = await openPage(await browser.createBrowserContext(), site);
-    });
-    afterEach(async () => {
-      await page.browserContext().close();
-      await slow.close();
-      await stage.close();
-    });
-    const make = (endpoints, policy) => {
-      stage.publish({ endpoints });
-      return page.evaluate((options) => test.make('c', options), stage.options({ policy }));
-    };
-
-    // 120 acts, six at a time, take eight seconds: more than twice what an attempt may, and twice what the call may.
-    it('120 acts at once: each is answered, nobody is blamed, nothing goes twice', async () => {
-      await make([`${slow.origin}/main`, stage.second], { attemptTimeoutMs: 3_000, totalTimeoutMs: 4_000 });
-      const counts = await burst(page, 120, 'no');
-      assert.deepEqual(await blamed(page), []);
-      assert.deepEqual(counts, { '200 /main': 120 });
-      assert.deepEqual([slow.count('/main'), stage.server.seen('/second').length], [120, 0]);
-    });
-
-    it('an endpoint that hangs does not starve another one of its origin', async () => {
-      await make([`${slow.origin}/hang`, `${slow.origin}/second`], { attemptTimeoutMs: 1_500, totalTimeoutMs: 10_000 });
-      assert.deepEqual(await burst(page, 20, 'yes'), { '200 /second': 20 });
-    });
-
-    it('20 calls on three endpoints that hang send at most 30 requests, none waits longer than its time', async () => {
-      const paths = ['/hang/1', '/hang/2', '/hang/3'];
-      await make(
-        paths.map((path) => slow.origin + path),
-        { attemptTimeoutMs: 1_500, totalTimeoutMs: 6_000 },
-      );
-      const started = performance.now();
-      const counts = await burst(page, 20, 'yes');
-      assert.equal(
-        Object.values(counts).reduce((sum, n) => sum + n),
-        20,
-      );
-      assert.ok(
-        Object.keys(counts).every((how) => how === 'timeout' || how === 'endpoints-exhausted'),
-        JSON.stringify(counts),
-      );
-      const sent = paths.reduce((sum, path) => sum + slow.count(path), 0);
-      assert.ok(sent <= 30, `${sent} requests`);
-      assert.ok(performance.now() - started < 60_000, 'a call did not end');
-    });
+  beforeEach(async () => {
+    slow = await serveSlowly(400);
+    page = await scene.open();
   });
-}
+  afterEach(() => slow.close());
+
+  const make = (endpoints, policy) => {
+    scene.stage.publish({ endpoints });
+    return page.evaluate((options) => test.make('c', options), scene.stage.options({ policy }));
+  };
+
+  // 120 acts, six at a time, take eight seconds: more than twice what an attempt may, and twice what the call may.
+  it('120 acts at once: each is answered, nobody is blamed, nothing goes twice', async () => {
+    await make([`${slow.origin}/main`, scene.stage.second], { attemptTimeoutMs: 3_000, totalTimeoutMs: 4_000 });
+    const counts = await burst(page, 120, 'no');
+    assert.deepEqual(await blamed(page), []);
+    assert.deepEqual(counts, { '200 /main': 120 });
+    assert.deepEqual([slow.count('/main'), scene.stage.server.seen('/second').length], [120, 0]);
+  });
+
+  it('an endpoint that hangs does not starve another one of its origin', async () => {
+    await make([`${slow.origin}/hang`, `${slow.origin}/second`], { attemptTimeoutMs: 1_500, totalTimeoutMs: 10_000 });
+    assert.deepEqual(await burst(page, 20, 'yes'), { '200 /second': 20 });
+  });
+
+  it('20 calls on three endpoints that hang send at most 30 requests, none waits longer than its time', async () => {
+    const paths = ['/hang/1', '/hang/2', '/hang/3'];
+    await make(
+      paths.map((path) => slow.origin + path),
+      { attemptTimeoutMs: 1_500, totalTimeoutMs: 6_000 },
+    );
+    const started = performance.now();
+    const counts = await burst(page, 20, 'yes');
+    assert.equal(
+      Object.values(counts).reduce((sum, n) => sum + n),
+      20,
+    );
+    assert.ok(
+      Object.keys(counts).every((how) => how === 'timeout' || how === 'endpoints-exhausted'),
+      JSON.stringify(counts),
+    );
+    const sent = paths.reduce((sum, path) => sum + slow.count(path), 0);
+    assert.ok(sent <= 30, `${sent} requests`);
+    assert.ok(performance.now() - started < 60_000, 'a call did not end');
+  });
+});
