@@ -65,6 +65,20 @@ func (b *told) failOver() {
 	b.end(b.end(step, failover.Timeout), failover.Answered)
 }
 
+// goesTo is where the next call begins.
+func (b *told) goesTo(repeat failover.Repeat) string {
+	b.t.Helper()
+	_, to, _ := b.begin(repeat)
+	return to
+}
+
+// patience is how long the next consultation waits there.
+func (b *told) patience() time.Duration {
+	b.t.Helper()
+	_, _, patience := b.begin(failover.RepeatYes)
+	return patience
+}
+
 func (b *told) hear(n failover.Note) (changed bool) {
 	b.t.Helper()
 	all := append(slices.Clone(b.others), failover.Neighbour{Service: &b.s, State: b.st})
@@ -112,8 +126,7 @@ var (
 func TestSpreadOfAReturn(t *testing.T) {
 	b := newTold(t)
 	b.failOver()
-	_, to, _ := b.begin(failover.RepeatNo)
-	require.Equal(t, otherHost+"/beside", to)
+	require.Equal(t, otherHost+"/beside", b.goesTo(failover.RepeatNo))
 	require.True(t, b.hear(wellBeside))
 	require.False(t, b.hear(wellBeside), "said once")
 	step, to, _ := b.begin(failover.RepeatNo)
@@ -121,8 +134,7 @@ func TestSpreadOfAReturn(t *testing.T) {
 	require.True(t, step.Action.Probe)
 	step = b.end(step, failover.Timeout)
 	require.Greater(t, step.Notes[0].CoolDownMs, (5 * time.Minute).Milliseconds(), "its second failure")
-	_, to, _ = b.begin(failover.RepeatYes)
-	require.Equal(t, otherHost+"/beside", to)
+	require.Equal(t, otherHost+"/beside", b.goesTo(failover.RepeatYes))
 }
 
 func TestSpreadOfAReturnBringsBack(t *testing.T) {
@@ -143,14 +155,12 @@ func TestSpreadOfARelapse(t *testing.T) {
 		again := silentBeside
 		again.Outcome = outcome
 		require.True(t, b.hear(again), "it is news at once")
-		_, to, _ := b.begin(failover.RepeatNo)
-		require.Equal(t, otherHost+"/beside", to)
+		require.Equal(t, otherHost+"/beside", b.goesTo(failover.RepeatNo))
 		step, to, _ := b.begin(failover.RepeatYes)
 		require.Equal(t, mainHost+"/beside", to)
 		require.True(t, step.Action.Probe, "a consultation finds out")
 		b.now = b.now.Add(61 * time.Minute)
-		_, to, _ = b.begin(failover.RepeatNo)
-		require.Equal(t, mainHost+"/beside", to)
+		require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo))
 	}
 }
 
@@ -166,23 +176,19 @@ func TestSpreadOfSilence(t *testing.T) {
 	require.Equal(t, 8*time.Second, patience)
 	require.False(t, step.Action.Probe)
 	b.end(step, failover.Answered)
-	_, _, patience = b.begin(failover.RepeatYes)
-	require.Equal(t, 20*time.Second, patience, "it answered")
+	require.Equal(t, 20*time.Second, b.patience(), "it answered")
 
 	b.hear(silentBeside)
 	b.now = b.now.Add(time.Hour)
-	_, _, patience = b.begin(failover.RepeatYes)
-	require.Equal(t, 20*time.Second, patience, "that was long ago")
+	require.Equal(t, 20*time.Second, b.patience(), "that was long ago")
 
 	b.hear(silentBeside)
 	require.True(t, b.hear(wellBeside))
-	_, _, patience = b.begin(failover.RepeatYes)
-	require.Equal(t, 20*time.Second, patience, "the other one is back")
+	require.Equal(t, 20*time.Second, b.patience(), "the other one is back")
 
 	b.s.Endpoints = b.s.Endpoints[:1]
 	b.hear(silentBeside)
-	_, _, patience = b.begin(failover.RepeatYes)
-	require.Equal(t, 20*time.Second, patience, "there is nowhere else")
+	require.Equal(t, 20*time.Second, b.patience(), "there is nowhere else")
 }
 
 // Where two services fail and nothing on the host answers, the acts of a third one stay away for an hour; its
@@ -190,15 +196,14 @@ func TestSpreadOfSilence(t *testing.T) {
 func TestSpreadOfASilentHost(t *testing.T) {
 	b := newTold(t)
 	b.others = append(b.others, other("second"), other("third"))
-	goesTo := func(repeat failover.Repeat) string { _, to, _ := b.begin(repeat); return to }
 
 	b.play(0, failover.Timeout)
 	b.hear(silentBeside)
-	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "one dead service sends nobody away")
+	require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo), "one dead service sends nobody away")
 
 	b.play(1, failover.Timeout)
 	require.True(t, b.hear(silentBeside))
-	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatYes))
+	require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatYes))
 	step, to, patience := b.begin(failover.RepeatUnknown)
 	require.Equal(t, otherHost+"/beside", to)
 	require.Equal(t, 20*time.Second, patience)
@@ -207,17 +212,17 @@ func TestSpreadOfASilentHost(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, health.FailedOver, "nobody's failure is taken for another's")
 	b.now = b.now.Add(time.Hour)
-	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "an hour without news")
+	require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo), "an hour without news")
 
 	require.True(t, b.hear(silentBeside))
-	require.Equal(t, otherHost+"/beside", goesTo(failover.RepeatNo))
+	require.Equal(t, otherHost+"/beside", b.goesTo(failover.RepeatNo))
 	require.True(t, b.hear(wellBeside))
-	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "one is back")
+	require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo), "one is back")
 
 	refused := silentBeside
 	refused.Outcome = failover.Unreachable
 	b.hear(refused)
-	require.Equal(t, mainHost+"/beside", goesTo(failover.RepeatNo), "it may be what one service does wrong")
+	require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo), "it may be what one service does wrong")
 }
 
 // Where two services of a host came back less than an hour ago, one time-out is enough: it falls as a whole.
@@ -242,48 +247,43 @@ func TestSpreadOfAHostThatFallsAgain(t *testing.T) {
 			b.now = b.now.Add(c.ago + time.Second)
 			b.play(0, failover.Timeout)
 			b.hear(silentBeside)
-			_, to, _ := b.begin(failover.RepeatNo)
-			require.Equal(t, c.to+"/beside", to)
+			require.Equal(t, c.to+"/beside", b.goesTo(failover.RepeatNo))
 		})
 	}
 }
 
-// Two services that fail, and between them one that answers, are two dead services on a host that is well.
-func TestSpreadOfAHostThatAnswers(t *testing.T) {
-	b := newTold(t)
-	b.others = append(b.others, other("second"), other("third"))
-	b.play(1, failover.Timeout)
-	b.now = b.now.Add(time.Second)
-	b.play(2, failover.Answered)
-	b.now = b.now.Add(time.Second)
-	b.play(0, failover.Timeout)
-	b.hear(silentBeside)
-	_, to, _ := b.begin(failover.RepeatNo)
-	require.Equal(t, mainHost+"/beside", to)
-}
-
-// With nowhere else an act goes where it always went.
-func TestSpreadOfASilentHostWithoutAnother(t *testing.T) {
-	b := newTold(t)
-	b.s.Endpoints = b.s.Endpoints[:1]
-	b.others = append(b.others, other("second"))
-	b.play(0, failover.Timeout)
-	b.play(1, failover.Timeout)
-	b.hear(silentBeside)
-	_, to, _ := b.begin(failover.RepeatNo)
-	require.Equal(t, mainHost+"/beside", to)
-}
-
-// A service that failed long ago is no witness.
-func TestSpreadForgetsAnOldFailure(t *testing.T) {
-	b := newTold(t)
-	b.others = append(b.others, other("second"))
-	b.play(1, failover.Timeout)
-	b.now = b.now.Add(2 * time.Hour)
-	b.play(0, failover.Timeout)
-	b.hear(silentBeside)
-	_, to, _ := b.begin(failover.RepeatNo)
-	require.Equal(t, mainHost+"/beside", to)
+// What makes no silent host: the acts of a third service go where they always went.
+func TestSpreadOfAHostThatIsNotSilent(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		seen func(b *told)
+	}{
+		{"between two dead services one answers", func(b *told) {
+			b.play(1, failover.Timeout)
+			b.now = b.now.Add(time.Second)
+			b.play(2, failover.Answered)
+			b.now = b.now.Add(time.Second)
+			b.play(0, failover.Timeout)
+		}},
+		{"there is nowhere else", func(b *told) {
+			b.s.Endpoints = b.s.Endpoints[:1]
+			b.play(0, failover.Timeout)
+			b.play(1, failover.Timeout)
+		}},
+		{"one failed long ago", func(b *told) {
+			b.play(1, failover.Timeout)
+			b.now = b.now.Add(2 * time.Hour)
+			b.play(0, failover.Timeout)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newTold(t)
+			b.others = append(b.others, other("second"), other("third"))
+			c.seen(b)
+			b.hear(silentBeside)
+			require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo))
+		})
+	}
 }
 
 // What is seen of a host that still does not answer keeps an act from finding out itself, but not for ever: a service
@@ -294,10 +294,8 @@ func TestSpreadOfSilenceKeepsActsAway(t *testing.T) {
 	b.now = b.now.Add(50 * time.Minute)
 	require.True(t, b.hear(silentBeside))
 	b.now = b.now.Add(50 * time.Minute)
-	_, to, _ := b.begin(failover.RepeatNo)
-	require.Equal(t, otherHost+"/beside", to)
-	_, to, _ = b.begin(failover.RepeatYes)
-	require.Equal(t, mainHost+"/beside", to, "its own rest is over")
+	require.Equal(t, otherHost+"/beside", b.goesTo(failover.RepeatNo))
+	require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatYes), "its own rest is over")
 
 	b = newTold(t)
 	b.failOver()
@@ -307,8 +305,7 @@ func TestSpreadOfSilenceKeepsActsAway(t *testing.T) {
 	}
 	b.now = b.now.Add(30 * time.Minute)
 	require.True(t, b.hear(silentBeside))
-	_, to, _ = b.begin(failover.RepeatNo)
-	require.Equal(t, mainHost+"/beside", to, "two hours after its own rest")
+	require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo), "two hours after its own rest")
 }
 
 // Of one silent host every call of every service tells the others: once a minute is news, so that hosts do not store it
@@ -339,10 +336,8 @@ func TestSpreadByAWrongClock(t *testing.T) {
 		b.play(1, failover.Timeout)
 		b.hear(silentBeside)
 		b.now = b.now.Add(-off)
-		_, to, _ := b.begin(failover.RepeatNo)
-		require.Equal(t, mainHost+"/beside", to, off)
-		_, _, patience := b.begin(failover.RepeatYes)
-		require.Equal(t, 20*time.Second, patience, off)
+		require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo), off)
+		require.Equal(t, 20*time.Second, b.patience(), off)
 	}
 }
 
@@ -418,9 +413,7 @@ func TestSpreadOfAMadeUpDoubt(t *testing.T) {
 	for _, untilMs := range []int64{b.now.Add(3 * time.Hour).UnixMilli(), 1<<53 - 1} {
 		require.NoError(t, b.st.UnmarshalJSON(fmt.Appendf(nil, `{"v":1,"nowMs":%d,"down":[[0,0,%[1]d,%d,0]]}`,
 			b.now.UnixMilli(), untilMs)))
-		_, to, _ := b.begin(failover.RepeatNo)
-		require.Equal(t, mainHost+"/beside", to)
-		_, _, patience := b.begin(failover.RepeatYes)
-		require.Equal(t, 20*time.Second, patience)
+		require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo))
+		require.Equal(t, 20*time.Second, b.patience())
 	}
 }
