@@ -77,15 +77,17 @@ func errTooLarge() error {
 	return bcperr.New(bcperr.InputTooLarge, "a request of more than %d bytes", maxBodyBytes)
 }
 
-// statusOf is the HTTP status of a refusal of a body.
+// statusOf is the HTTP status of a refusal. What stands in no case is why there is no list.
 func statusOf(err error) int {
 	switch {
+	case errors.Is(err, bcperr.EndpointUnknown), errors.Is(err, bcperr.ServiceUnknown):
+		return http.StatusForbidden
 	case errors.Is(err, bcperr.InputTooLarge):
 		return http.StatusRequestEntityTooLarge
-	case errors.Is(err, bcperr.Busy):
-		return http.StatusServiceUnavailable
 	case errors.Is(err, bcperr.Timeout):
 		return http.StatusRequestTimeout
+	case errors.Is(err, bcperr.BadCall), errors.Is(err, bcperr.Incomplete):
+		return http.StatusBadRequest
 	}
-	return http.StatusBadRequest
+	return http.StatusServiceUnavailable
 }

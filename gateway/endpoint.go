@@ -34,19 +34,10 @@ const (
 func (g *Gateway) endpoint(w http.ResponseWriter, r *http.Request) {
 	to, err := g.known(r.URL.RawQuery)
 	if err != nil {
-		status := http.StatusForbidden
-		if errors.Is(err, bcperr.Network) {
-			status = http.StatusServiceUnavailable
-		}
-		refuse(w, status, err)
+		refuse(w, statusOf(err), err)
 		return
 	}
-	asked, known := repeatOf(r)
-	if !known {
-		refuse(w, http.StatusBadRequest, errRepeat())
-		return
-	}
-	body, release, err := g.bodies.read(w, r)
+	asked, body, release, err := g.admit(w, r)
 	defer release()
 	if err != nil {
 		refuse(w, statusOf(err), err)
@@ -60,7 +51,7 @@ func (g *Gateway) endpoint(w http.ResponseWriter, r *http.Request) {
 	}
 	defer leave()
 	if to, err = g.known(r.URL.RawQuery); err != nil { // a new list may have come while the body did
-		refuse(w, http.StatusForbidden, err)
+		refuse(w, statusOf(err), err)
 		return
 	}
 	ctx, cancel := context.WithTimeout(asked, sendPatience)

@@ -18,19 +18,10 @@ import (
 func (g *Gateway) service(w http.ResponseWriter, r *http.Request) {
 	id, err := g.called(r.URL.RawQuery)
 	if err != nil {
-		status := http.StatusForbidden
-		if errors.Is(err, bcperr.Network) {
-			status = http.StatusServiceUnavailable
-		}
-		refuse(w, status, err)
+		refuse(w, statusOf(err), err)
 		return
 	}
-	ctx, known := repeatOf(r)
-	if !known {
-		refuse(w, http.StatusBadRequest, errRepeat())
-		return
-	}
-	body, release, err := g.bodies.read(w, r)
+	ctx, body, release, err := g.admit(w, r)
 	defer release()
 	if err != nil {
 		refuse(w, statusOf(err), err)
@@ -85,20 +76,30 @@ func (g *Gateway) called(query string) (*url.URL, error) {
 	return target, nil
 }
 
-func errRepeat() error { return bcperr.New(bcperr.BadCall, "x-bcp-repeat: expected yes or no") }
+// admit reads what comes beside the target: the context that says whether the request may run twice, and the body.
+// release gives its room back, after an error too.
+func (g *Gateway) admit(w http.ResponseWriter, r *http.Request) (
+	ctx context.Context, body []byte, release func(), err error,
+) {
+	if ctx, err = repeatOf(r); err != nil {
+		return nil, nil, func() {}, err
+	}
+	body, release, err = g.bodies.read(w, r)
+	return ctx, body, release, err
+}
 
 // repeatOf is the context of a call with what x-bcp-repeat says. Without it the nature of the service decides, and a
 // request to one endpoint is sent once.
-func repeatOf(r *http.Request) (ctx context.Context, known bool) {
+func repeatOf(r *http.Request) (context.Context, error) {
 	switch strings.ToLower(r.Header.Get(headerRepeat)) {
 	case "":
-		return r.Context(), true
+		return r.Context(), nil
 	case "yes":
-		return client.WithRepeat(r.Context(), true), true
+		return client.WithRepeat(r.Context(), true), nil
 	case "no":
-		return client.WithRepeat(r.Context(), false), true
+		return client.WithRepeat(r.Context(), false), nil
 	}
-	return nil, false
+	return nil, bcperr.New(bcperr.BadCall, "x-bcp-repeat: expected yes or no")
 }
 
 // answer writes what an endpoint said, and where it came from.

@@ -39,13 +39,12 @@ func TestServiceFailsOver(t *testing.T) {
 	require.Equal(t, "1", got.Header.Get("X-Bcp-Attempts"), "what the first call saw is known")
 }
 
+func repeatable(r *http.Request) { r.Header.Set("X-Bcp-Repeat", "yes") }
+
 func TestServiceTriesEachOnce(t *testing.T) {
 	t.Parallel()
 	h := build(t, nil, unavailable, well)
-	got := h.send("POST", servicePath(serviceA), question, func(r *http.Request) {
-		r.Header.Set("X-Bcp-Repeat",
-			"yes")
-	})
+	got := h.send("POST", servicePath(serviceA), question, repeatable)
 	require.Equal(t, 200, got.StatusCode)
 	require.Equal(t, "2", got.Header.Get("X-Bcp-Attempts"))
 	require.Equal(t, "", got.Header.Get("X-Bcp-Code"))
@@ -68,10 +67,7 @@ func TestServicesThatAreNone(t *testing.T) {
 func TestAllEndpointsDown(t *testing.T) {
 	t.Parallel()
 	h := build(t, nil, unavailable, unavailable)
-	got := h.send("POST", servicePath(serviceA), question, func(r *http.Request) {
-		r.Header.Set("X-Bcp-Repeat",
-			"yes")
-	})
+	got := h.send("POST", servicePath(serviceA), question, repeatable)
 	require.Equal(t, 502, got.StatusCode)
 	require.Equal(t, "endpoints-exhausted", got.Header.Get("X-Bcp-Code"))
 	require.Equal(t, "2", got.Header.Get("X-Bcp-Attempts"))
