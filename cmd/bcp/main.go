@@ -1,7 +1,7 @@
 // Command bcp verifies the eHealth-platform's signed service catalogue and uses it: see `bcp help`.
 //
-// Its commands are core/command, the same code as the Node command ehealth-bcp; but sign, drill, simulate and serve
-// exist here only.
+// Its commands are core/command, the same code as the Node command ehealth-bcp; but log, sign, drill, simulate and
+// serve exist here only.
 package main
 
 import (
@@ -52,6 +52,8 @@ func run(args []string, stdin io.Reader) command.Outcome {
 			return sign(args[1:], stdin)
 		case "serve":
 			return serve(args[1:])
+		case "log":
+			return printLog(args[1:], stdin, time.Local)
 		}
 	}
 	files, ended := command.Files(args)

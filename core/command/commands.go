@@ -104,6 +104,7 @@ var commands = []command{
 
 // goOnly are the commands that the Go program alone performs, which reads their lines, too.
 var goOnly = []struct{ name, summary string }{
+	{"log", "print the log that a page saved"},
 	{"sign", "sign a list of services with keys of one's own"},
 	{"drill", "rehearse an outage"},
 	{"simulate", "an outage of a whole country"},
