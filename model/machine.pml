@@ -119,7 +119,9 @@ inline choose(e) {
 
 inline release(e, lives) {
   if
-  :: own[caller] && booked[e] && rests[e] -> booked[e] = !down[e] && !lives; rests[e] = false; record(e)
+  :: own[caller] && booked[e] && rests[e] ->
+    booked[e] = !down[e] && !lives; rests[e] = false;
+    if :: lives -> record(e) :: else -> changed() fi
   :: else
   fi
 }

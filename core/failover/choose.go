@@ -241,16 +241,21 @@ func (m *machine) book(next pick) {
 	}
 }
 
-// release ends the booking of this send, which proved neither that the service answers nor that it fails. lives:
-// something came from the endpoint, so others need not wait for one another.
+// release undoes the booking of this send, which proved neither that the service answers nor that it fails. What came
+// after the booking, perhaps in a tab of which this one has not heard, stays: without a sign of life the stamp is next
+// to that of the booking, and one that lapsed is left alone, because it may be another's since.
 //
-// A booking that lapsed may be another's since, here or in a tab of which this one has not heard: it stays.
+// lives: something came from the endpoint, so others need not wait for one another.
 func (m *machine) release(i int, lives bool) {
 	f := m.st.failureOf(m.endpoints[i].Order)
 	if !f.probe || f.untilMs != m.call.bookedMs || f.untilMs <= m.nowMs {
 		return
 	}
-	f.stamp, f.untilMs, f.probe = m.st.nextStamp(), m.nowMs, f.count == 0 && !lives
+	f.stamp++
+	if lives {
+		f.stamp = m.st.nextStamp()
+	}
+	f.untilMs, f.probe = m.nowMs, f.count == 0 && !lives
 	m.record(f)
 }
 

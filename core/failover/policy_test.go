@@ -138,22 +138,37 @@ func TestChanged(t *testing.T) {
 	}
 }
 
-// A tab that slept over the end of its booking, and has not heard that another tab books, gives up only its own.
+// Two tabs that have not heard of each other: one slept over the end of its booking, and the other books. Each gives up
+// only its own.
 func TestLapsedBooking(t *testing.T) {
 	t.Parallel()
-	a, b := newTeller(), newTeller()
-	with(2, first)(a)
-	with(2, first)(b)
-	for _, line := range []string{"a: begin -> send e0", "a: timeout -> send e1", "a: ok -> answer e1 after 2", "+5m",
-		"b: begin -> send e0 probe within 8s"} {
-		a.line(t, line)
+	for _, c := range []struct{ name, slept, other string }{
+		{"the one that slept is cancelled", "b: cancelled -> fail aborted e0:cancelled", ""},
+		{"the one that slept is refused", "b: refusal -> send e1", ""},
+		{"the one that slept fails, then the other is cancelled", "b: timeout -> send e1",
+			"c: cancelled -> fail aborted e0:cancelled"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			a, b := newTeller(), newTeller()
+			with(2, first)(a)
+			with(2, first)(b)
+			for _, line := range []string{"a: begin -> send e0", "a: timeout -> send e1", "a: ok -> answer e1 after 2",
+				"+5m", "b: begin -> send e0 probe within 8s"} {
+				a.line(t, line)
+			}
+			b.state, b.now = a.state, a.now.Add(13*time.Second)
+			b.line(t, "c: begin -> send e0 probe within 8s")
+			a.now = b.now.Add(time.Second)
+			a.line(t, c.slept)
+			b.now = a.now.Add(time.Second)
+			if c.other != "" {
+				b.line(t, c.other)
+			}
+			b.state = failover.Merge(b.state, a.state)
+			b.line(t, "d: begin -> send e1")
+		})
 	}
-	b.state, b.now = a.state, a.now.Add(13*time.Second)
-	b.line(t, "c: begin -> send e0 probe within 8s")
-	a.now = b.now.Add(time.Second)
-	a.line(t, "b: cancelled -> fail aborted e0:cancelled")
-	b.state, b.now = failover.Merge(b.state, a.state), a.now
-	b.line(t, "d: begin -> send e1")
 }
 
 func TestMerge(t *testing.T) {

@@ -26,9 +26,9 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "07b6beced72f3852c7223c88748d0122dd8779b922a02566470391a93659d063"
+	defaultDigest  = "4cf2dc12755de83d8c5928693daef630d3c660829e5805233f24cce17f820ff0"
 	longScripts    = 200_000
-	longDigest     = "01fe7f38d7a77c1b7a25b1d5ede88837a97c792b5d07a3d65fd715fc5bd37b4d"
+	longDigest     = "8b79713fcc29e181c25ba9909761928a07fc02328acdd04aebc66e6df63b0892"
 )
 
 func TestProperties(t *testing.T) {

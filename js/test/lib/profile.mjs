@@ -16,11 +16,13 @@ export const service = 'uddi:drill';
 const authority = createDrillAuthority();
 const core = new CoreHost(() => readFileSync(new URL('../../../dist/bcp.wasm', import.meta.url)));
 const base = Date.now();
+export const startMs = base;
+export const issuedMs = base - 60_000; // of the catalogue
 const namespace = 'walk:Production';
 const signed = new TextEncoder().encode(
   authority.sign({
     version: 2,
-    issueInstant: new Date(base - 60_000),
+    issueInstant: new Date(issuedMs),
     services: [{ id: service, name: 'Drill', endpoints: ['https://main.example/', 'https://second.example/'] }],
   }),
 );
@@ -164,7 +166,7 @@ export class Profile {
     };
     const db = await request(opening);
     const tx = db.transaction(['catalogue', 'state'], 'readwrite');
-    const record = { octets: signed, issueInstantMs: base - 60_000, acceptedAtMs: base, checkedAtMs: base + hourMs };
+    const record = { octets: signed, issueInstantMs: issuedMs, acceptedAtMs: base, checkedAtMs: base + hourMs };
     tx.objectStore('catalogue').put(record, 'current');
     for (const [key, state] of Object.entries(states)) tx.objectStore('state').put(state, key);
     await new Promise((done) => (tx.oncomplete = done));
