@@ -225,9 +225,16 @@ func (c *Client) Preload(ctx context.Context) error {
 	if c.keeper.held.Load() != nil {
 		return nil
 	}
-	_, err := c.refresh(ctx)
-	return err
+	if _, err := c.refresh(ctx); err != nil {
+		return c.keeper.missing(err)
+	}
+	return nil
 }
+
+// Missing says why there is no list in force, for who saw that Held has none.
+//
+// Errors: the refusal of the last list that came; network when none came.
+func (c *Client) Missing() error { return c.keeper.missing(nil) }
 
 // readyTimeout bounds how long a call waits for the first catalogue before it goes out unprotected.
 const readyTimeout = 8 * time.Second
@@ -244,7 +251,7 @@ func (c *Client) ready(ctx context.Context) (*List, error) {
 		return held, nil
 	}
 	if !c.mayWait() {
-		return nil, c.keeper.missing()
+		return nil, c.keeper.missing(nil)
 	}
 	waiting, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
@@ -258,10 +265,7 @@ func (c *Client) ready(ctx context.Context) (*List, error) {
 	if bcperr.CodeOf(err) == bcperr.Aborted {
 		return nil, bcperr.New(bcperr.Timeout, "no catalogue came within %s", readyTimeout)
 	}
-	if err == nil {
-		err = c.keeper.missing() // unreachable
-	}
-	return nil, err
+	return nil, c.keeper.missing(err)
 }
 
 // mayWait: is a refresh under way, or none tried a moment ago?

@@ -14,7 +14,7 @@ import (
 func (c *Client) Endpoint(url string) (Endpoint, error) {
 	held := c.keeper.held.Load()
 	if held == nil {
-		return Endpoint{}, c.keeper.missing()
+		return Endpoint{}, c.keeper.missing(nil)
 	}
 	if e, known := held.endpoints[url]; known {
 		return e, nil
@@ -46,7 +46,7 @@ func (c *Client) SendTo(to Endpoint, request *http.Request) (*http.Response, err
 func (c *Client) Observe(to Endpoint, e failover.Event) error {
 	held := c.keeper.held.Load()
 	if held == nil {
-		return c.keeper.missing()
+		return c.keeper.missing(nil)
 	}
 	step, _, err := c.states.step(to.Service, func(st failover.State) (failover.Step, error) {
 		return held.Catalogue.Observe(to.Service, to.URL, e, c.options.Policy, st, c.options.Random, c.now())

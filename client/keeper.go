@@ -58,7 +58,7 @@ type keeper struct {
 
 	mu       sync.Mutex // of what follows, and of every verification
 	askedAt  time.Time
-	rejected error        // why the last file that a source gave was refused
+	rejected error        // why the last list that came, also of an earlier run, was refused
 	foretold map[any]bool // core.Ending, core.Flaw
 }
 
@@ -154,6 +154,7 @@ func (k *keeper) start() {
 		k.store(next)
 		k.journal.report(Event{Kind: CatalogueUpdated, Origin: FromBundle, SHA256: next.SHA256})
 	case err != nil && !errors.Is(err, bcperr.CatalogueRollback): // what is held may well be newer than what came along
+		k.rejected = err
 		k.journal.report(Event{Kind: CatalogueRejected, Origin: FromBundle, Code: bcperr.CodeOf(err)})
 	}
 }
@@ -259,12 +260,15 @@ func (k *keeper) asked() core.Asked {
 	return asked
 }
 
-// missing says why there is no list.
-func (k *keeper) missing() error {
+// missing says why there is no list: the refusal of the last one that came, whatever asked says of the sources.
+func (k *keeper) missing(asked error) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.rejected != nil {
 		return k.rejected
+	}
+	if asked != nil {
+		return asked
 	}
 	return bcperr.New(bcperr.Network, "there is no catalogue yet: no source gave one")
 }

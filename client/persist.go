@@ -74,6 +74,7 @@ func (k *keeper) reopen(line, octets []byte, held *List) *List {
 	next, err := k.open(octets, at, FromStore, held)
 	if err != nil {
 		if code := bcperr.CodeOf(err); code != bcperr.CatalogueRollback {
+			k.rejected = err
 			k.journal.report(Event{Kind: CatalogueRejected, Origin: FromStore, Code: code})
 		}
 		return nil

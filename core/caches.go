@@ -1,6 +1,7 @@
 package core
 
 import (
+	"sort"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
@@ -57,7 +58,8 @@ func (c *Catalogue) compileCaches(stylesheets map[string][]byte) {
 }
 
 // compileOwn readies the rules of the application for the services that have no Cache. They have a bound of their own,
-// so that they cost the catalogue no cache; one that cannot be used is a finding.
+// so that they cost the catalogue no cache; one that cannot be used is a finding, and so is a service without a rule,
+// or with an Id that the list has not.
 func (c *Catalogue) compileOwn(cached map[string]CacheRule) {
 	compiler := cachekey.NewCompiler()
 	for i := range c.list.Services {
@@ -67,23 +69,34 @@ func (c *Catalogue) compileOwn(cached map[string]CacheRule) {
 			continue
 		}
 		rule, err := own.ready(compiler, s.ID)
-		if rule != nil || err != nil {
+		if bcperr.CodeOf(err) != bcperr.CacheOff {
 			c.caches[s] = &cacheRule{rule, err}
 		}
 		if err != nil {
-			c.lint = append(c.lint, servicelist.RuleFinding(s, bcperr.CodeOf(err), bcperr.DetailOf(err)))
+			c.lint = append(c.lint, servicelist.RuleFinding(s.ID, bcperr.CodeOf(err), bcperr.DetailOf(err)))
 		}
+	}
+	var ids []string // that the list has not
+	for id := range cached {
+		if s := c.list.Find(id); s == nil || s.ID != id {
+			ids = append(ids, id)
+		}
+	}
+	sort.Strings(ids)
+	for _, id := range ids {
+		why := "the list has no such Id" + c.Near(id)
+		c.lint = append(c.lint, servicelist.RuleFinding(id, bcperr.ServiceUnknown, why))
 	}
 }
 
-// ready returns nil when there is no rule for the service.
+// ready makes the rule of a service. Errors: cache-off when there is none.
 func (r *CacheRule) ready(compiler *cachekey.Compiler, service string) (*cachekey.Rule, error) {
 	stylesheet := string(r.Stylesheet)
 	if stylesheet == "" {
 		stylesheet = builtIn(service)
 	}
 	if stylesheet == "" && r.Strategy == "" && r.Duration == "" {
-		return nil, nil
+		return nil, bcperr.New(bcperr.CacheOff, "the list has no Cache for it: give it a rule in cache.rules")
 	}
 	if stylesheet == "" || len(stylesheet) > MaxStylesheetBytes {
 		return nil, bcperr.New(bcperr.CacheInvalid, "expected a Stylesheet of 1 to %d bytes, got %d",
@@ -114,8 +127,8 @@ func (c *Catalogue) keyOf(s *servicelist.Service, request []byte) (cachekey.Key,
 	r := c.caches[s]
 	switch {
 	case r == nil:
-		return cachekey.Key{}, bcperr.New(bcperr.CacheOff, "neither the catalogue nor the application has a cache "+
-			"for service %q", s.ID)
+		return cachekey.Key{}, bcperr.New(bcperr.CacheOff, "the list has no Cache for service %q, and the "+
+			"application no rule: give it a stylesheet (cache.rules; of a command --stylesheet)", s.ID)
 	case r.err != nil:
 		return cachekey.Key{}, r.err
 	case len(request) > MaxMessageBytes:

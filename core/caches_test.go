@@ -90,6 +90,7 @@ func TestRulesOfTheApplication(t *testing.T) {
 		"nothing named": {service: insurability, first: failover.DoSend},
 		"named, without a rule": {
 			service: insurability, cached: map[string]core.CacheRule{insurability: {}}, first: failover.DoSend,
+			finding: bcperr.CacheOff,
 		},
 		"a rule": {
 			service: insurability, cached: map[string]core.CacheRule{insurability: own},
@@ -108,6 +109,7 @@ func TestRulesOfTheApplication(t *testing.T) {
 		},
 		"a rule for no service of the list": {
 			service: memberData, cached: map[string]core.CacheRule{"uddi:none": own}, first: failover.DoSend,
+			finding: bcperr.ServiceUnknown,
 		},
 		"the catalogue's own wins": {
 			service: insurability, cached: map[string]core.CacheRule{insurability: cacheFirst},
@@ -149,6 +151,28 @@ func TestRulesOfTheApplication(t *testing.T) {
 			require.Equal(t, c.finding, last)
 		})
 	}
+}
+
+// TestMisspeltServices: an Id that the list has not is told, with the one that was probably meant.
+func TestMisspeltServices(t *testing.T) {
+	list := ruled(t, map[string]core.CacheRule{
+		"uddi:ehealth-fgov-be:business:insurabilty:v2": {}, etkDepot + "0": {}, "https://etk.example/": {},
+	}, nil)
+	var told []string
+	for _, f := range list.Summary().Lint {
+		if f.Code == bcperr.ServiceUnknown {
+			told = append(told, f.Place+": "+f.Detail)
+		}
+	}
+	const rule, off = ", rule of the application", ": the cache of this service is off: the list has no such Id"
+	require.Equal(t, []string{
+		`service "https://etk.example/"` + rule + off,
+		`service "` + etkDepot + `0"` + rule + off + ` (did you mean "` + etkDepot + `"?)`,
+		`service "uddi:ehealth-fgov-be:business:insurabilty:v2"` + rule + off +
+			` (did you mean "` + insurability + `"?)`,
+	}, told)
+	_, err := list.CacheKey(insurability, []byte(soapRequest))
+	require.ErrorContains(t, err, `no Cache for service "`+insurability+`", and the application no rule: give it`)
 }
 
 // TestRulesThatCannotBeUsed: each switches off the cache of its service, says so, and costs nothing else.

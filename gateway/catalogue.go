@@ -18,7 +18,7 @@ const maxListBytes = core.MaxCatalogueBytes
 func (g *Gateway) list(w http.ResponseWriter, r *http.Request) {
 	held, found := g.client.Held()
 	if !found {
-		noList(w)
+		g.noList(w)
 		return
 	}
 	serve(w, r, "application/xml", held.SHA256, held.Octets)
@@ -28,16 +28,15 @@ func (g *Gateway) list(w http.ResponseWriter, r *http.Request) {
 func (g *Gateway) hint(w http.ResponseWriter, r *http.Request) {
 	held, found := g.client.Held()
 	if !found {
-		noList(w)
+		g.noList(w)
 		return
 	}
 	serve(w, r, "text/plain; charset=utf-8", "hint-"+held.SHA256, []byte(held.SHA256+"\n"))
 }
 
-func noList(w http.ResponseWriter) {
+func (g *Gateway) noList(w http.ResponseWriter) {
 	w.Header().Set("Retry-After", "30")
-	refuse(w, http.StatusServiceUnavailable,
-		bcperr.New(bcperr.Network, "there is no catalogue yet: no source gave one that is good"))
+	refuse(w, http.StatusServiceUnavailable, g.client.Missing())
 }
 
 // serve answers with octets that may be asked for again by their tag.
@@ -100,7 +99,7 @@ func (g *Gateway) health(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	if _, found := g.client.Held(); !found {
-		fail(w, http.StatusServiceUnavailable, bcperr.New(bcperr.Network, "there is no catalogue yet"))
+		fail(w, http.StatusServiceUnavailable, g.client.Missing())
 		return
 	}
 	reply(w, http.StatusOK, struct {

@@ -15,9 +15,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/history"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
+	"github.com/ehealth-bcp/ehealth-bcp/gateway"
 )
 
 func anchor(t *testing.T) []byte {
@@ -125,6 +127,24 @@ func TestWithoutAList(t *testing.T) {
 	_, err := h.gateway.Client().Refresh(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 200, h.send("GET", "/healthz", "", nil).StatusCode)
+}
+
+// The reason why there is no list is the refusal of the one in hand, also while the sources are out of reach.
+func TestRefusedListIsTheReason(t *testing.T) {
+	t.Parallel()
+	h := build(t, nil, well)
+	require.NoError(t, h.gateway.Close())
+	h.breaks(func(w http.ResponseWriter) bool { w.WriteHeader(503); return true })
+	now := time.Now()
+	stolen, err := drill.CRL(h.pki.IssuingCA(), now.Add(-time.Hour), now.Add(time.Hour),
+		h.pki.Signer.Chain[0].SerialNumber)
+	require.NoError(t, err)
+	h.start(func(_ *house, o *gateway.Options) { o.Client.CRLs = [][]byte{stolen} })
+	require.Contains(t, h.send("GET", "/healthz", "", nil).body, `"code":"signer-revoked"`)
+	require.ErrorIs(t, h.gateway.Client().Preload(t.Context()), bcperr.SignerRevoked)
+	for _, path := range []string{"/servicelist.xml", endpointPath(h.url(0)), servicePath(serviceA)} {
+		require.Equal(t, "signer-revoked", h.send("GET", path, "", nil).Header.Get("X-Bcp-Code"), path)
+	}
 }
 
 // Each list that was accepted is kept, over restarts, in a chain that shows what was changed afterwards.

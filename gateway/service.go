@@ -65,7 +65,7 @@ func (g *Gateway) called(query string) (*url.URL, error) {
 	}
 	held, found := g.client.Held()
 	if !found {
-		return nil, bcperr.New(bcperr.Network, "there is no catalogue yet: no source gave one that is good")
+		return nil, g.client.Missing()
 	}
 	asked := values.Get("id")
 	id, found := held.Catalogue.Find(asked)

@@ -5,7 +5,7 @@ import { check, checkShape } from './base/check.js';
 import { Clock } from './base/clock.js';
 import { BcpError, closed, isOurs, recordDropped, whyOf } from './base/errors.js';
 import * as want from './base/kinds.js';
-import { clientShape } from './base/shapes.js';
+import { clientShape, ruleShape } from './base/shapes.js';
 import { randomNumber } from './base/random.js';
 import { limited, maxTimerMs } from './base/timing.js';
 import { Gateway } from './call/gateway.js';
@@ -46,6 +46,12 @@ const refreshedRecentlyMs = 10_000; // calls that ask for a refresh at once shar
 /** Builds a client on a core. The entries of the package bind it to their wasm. */
 export function clientOn(host: CoreHost, options: ClientOptions): BcpClient {
   options = checkShape('options', options, clientShape);
+  const { cache } = options;
+  for (const id in cache?.rules) {
+    const name = `options.cache.rules.${id}`;
+    check(name, cache.rules[id], { words: 'a rule for one of cache.services', is: () => cache.services.includes(id) });
+    checkShape(name, cache.rules[id], ruleShape);
+  }
   return new Client(host, options);
 }
 

@@ -190,6 +190,14 @@ describe('createBcpClient refuses', () => {
       { ...options, cache: { services: [], persistant: {} } },
       'options.cache: expected the members services, rules, stylesheets, serveExpired, maxEntries, maxBytes, persistent, got persistant',
     ],
+    'a rule with a name misspelt': [
+      { ...options, cache: { services: ['uddi:a'], rules: { 'uddi:a': { stylsheet: '<a/>' } } } },
+      'options.cache.rules.uddi:a: expected the members stylesheet, strategy, duration, got stylsheet',
+    ],
+    'a rule for a service that is not named': [
+      { ...options, cache: { services: ['uddi:a'], rules: { 'uddi:b': {} } } },
+      'options.cache.rules.uddi:b: expected a rule for one of cache.services, got Object',
+    ],
     'an integrity that is none': [
       { ...options, wasmIntegrity: 'garbage' },
       'options.wasmIntegrity: expected one hash, as ehealth-bcp/integrity has it, got a string',

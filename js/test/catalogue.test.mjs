@@ -137,7 +137,7 @@ describe('the catalogue', () => {
     assert.equal(pathOf(client, await ask(client)), '/main');
     assert.equal((await client.status()).catalogue.stale, true);
     await assert.rejects(clientOf({ namespace: 'n2', seed: seed.replace('INACTIVE', 'ACTIVE') }).preload(), {
-      code: 'network',
+      code: 'digest-mismatch',
     });
     assert.ok(
       events.some(

@@ -30,8 +30,10 @@ describe('a client that holds a list signed with a stolen key', () => {
     clients = [];
     source = server.behave('/list.xml', { body: stolen });
     const bcp = start();
+    const stored = new Promise((resolve) => bcp.subscribe(({ type }) => type === 'catalogue-updated' && resolve()));
     await bcp.preload();
     assert.equal(await endpointOf(bcp), `${server.origin}/thief`);
+    await stored;
     bcp.close();
     server.behave('/list.xml', { body: own });
   });
@@ -64,7 +66,7 @@ describe('a client that holds a list signed with a stolen key', () => {
 
   it('calls nobody of the list in the store while the sources are out of reach', async () => {
     const bcp = start([authority.revoke()], server.refused);
-    await assert.rejects(endpointOf(bcp), { code: 'network' });
+    await assert.rejects(endpointOf(bcp), { code: 'signer-revoked' });
     assert.equal((await bcp.status()).catalogue, undefined);
   });
 

@@ -40,9 +40,6 @@ const isMapOf =
   (value) =>
     isObject(value) && Object.values(value).every(is);
 export const bytesByName: Kind = { words: 'texts or bytes by location', is: isMapOf(isBytes) };
-const isRule: Is = (rule) =>
-  isMapOf(isText)(rule) && !Object.keys(rule as object).some((name) => !/^(stylesheet|strategy|duration)$/.test(name));
-export const rules: Kind = { words: '{ stylesheet?, strategy?, duration? } by Id', is: isMapOf(isRule) };
 export const truth: Kind = { words: 'true or false', is: (value) => typeof value === 'boolean' };
 export const whole: Kind = {
   words: 'a whole number from 0',

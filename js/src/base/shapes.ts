@@ -27,6 +27,7 @@ export const callShape: Shape = {
   'repeat?': want.oneOf('yes', 'no'),
   'serveExpired?': want.truth,
 };
+export const ruleShape: Shape = { 'stylesheet?': want.text, 'strategy?': want.text, 'duration?': want.text };
 export const clientShape: Shape = {
   environment: want.text,
   ...trust,
@@ -36,7 +37,7 @@ export const clientShape: Shape = {
   'policy?': want.object,
   'cache?': {
     services: want.texts,
-    'rules?': want.rules,
+    'rules?': want.object,
     'stylesheets?': want.bytesByName,
     'serveExpired?': want.truth,
     'maxEntries?': want.whole,

@@ -58,7 +58,7 @@ export class Updater {
   #starting: Promise<void> | undefined;
   #refreshing: Promise<RefreshResult> | undefined;
   #lastResult: RefreshResult = 'unreachable';
-  #rejection: BcpError | undefined; // why the last catalogue that a source gave was refused
+  #rejection: BcpError | undefined; // why the last catalogue that came was refused
   #unreachable = 'no source answered'; // why, of each, when they were asked last
   #timer: ReturnType<typeof setTimeout> | undefined;
   #freshMs = 0; // a check this young is as good as a new one, at start and on becoming visible
@@ -344,7 +344,7 @@ export class Updater {
       });
     } catch (e) {
       const error = isOurs(e) ? e : new BcpError('internal', whyOf(e), e);
-      if (from === 'network') this.#rejection = error;
+      this.#rejection = error;
       const { code, message } = error;
       // What is held is newer than a seed or a kept one: as it should be.
       const isOlder = from !== 'network' && this.#current && code === 'catalogue-rollback';
