@@ -73,6 +73,8 @@ func Run(args []string, contents [][]byte, now time.Time) Outcome {
 		return Outcome{Exit: ExitAccepted, Stdout: string(answer)}
 	case *Mirror:
 		return Outcome{Mirror: answer}
+	case Outcome:
+		return answer
 	}
 	return Outcome{Exit: ExitAccepted, Stdout: printed(answer)}
 }

@@ -273,6 +273,23 @@ func TestHelpExamples(t *testing.T) {
 	require.Equal(t, "85071599987", answer(t, o)["key"])
 }
 
+// TestConstantKey: a key that no cache takes ends as a refusal, and goes down no pipe.
+func TestConstantKey(t *testing.T) {
+	contents := [][]byte{
+		[]byte(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">` +
+			`<xsl:template match="/">|</xsl:template></xsl:stylesheet>`),
+		[]byte(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><q>1</q></s:Body></s:Envelope>`),
+	}
+	o := Run([]string{"key", "--stylesheet", "x", "--request", "y"}, contents, judged)
+	require.Equal(t, ExitRejected, o.Exit)
+	a := answer(t, o)
+	require.Equal(t, []any{false, "key-constant", true}, []any{a["ok"], a["code"], a["constant"]})
+	require.Contains(t, a["key"], "|")
+	o = Run([]string{"key", "--stylesheet", "x", "--request", "y", "--raw"}, contents, judged)
+	require.Equal(t, Outcome{Exit: ExitRejected, Stderr: o.Stderr}, o)
+	require.Contains(t, o.Stderr, "bcp key: key-constant: ")
+}
+
 func TestFilesAreOrderedAndBounded(t *testing.T) {
 	files, ended := Files([]string{"verify", "--crl", "c1", "--anchors", "a1", "list", "--crl", "c2", "--held", "h"})
 	require.Nil(t, ended)

@@ -211,15 +211,26 @@ func runKey(l *line) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.has("raw") {
+	const saysNothing = "the key says nothing of the request: no cache takes it"
+	switch isRaw := l.has("raw"); {
+	case isRaw && key.Constant: // what is piped on must not become a key
+		return Outcome{Exit: ExitRejected, Stderr: "bcp key: key-constant: " + saysNothing + "\n"}, nil
+	case isRaw:
 		return rawAnswer(key.Text), nil
 	}
-	return struct {
+	value := struct {
 		accepted
-		Key      string   `json:"key"`
-		Constant bool     `json:"constant,omitempty"` // it says nothing of the request: no cache takes it
-		Messages []string `json:"messages,omitempty"` // of xsl:message
-	}{accepted{true}, key.Text, key.Constant, key.Messages}, nil
+		Code     bcperr.Code `json:"code,omitempty"`
+		Detail   string      `json:"detail,omitempty"`
+		Key      string      `json:"key"`
+		Constant bool        `json:"constant,omitempty"`
+		Messages []string    `json:"messages,omitempty"` // of xsl:message
+	}{accepted: accepted{!key.Constant}, Key: key.Text, Constant: key.Constant, Messages: key.Messages}
+	if !key.Constant {
+		return value, nil
+	}
+	value.Code, value.Detail = bcperr.KeyConstant, saysNothing
+	return Outcome{Exit: ExitRejected, Stdout: printed(value)}, nil
 }
 
 func runSwitch(l *line) (any, error) {

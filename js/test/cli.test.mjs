@@ -33,6 +33,10 @@ const stylesheet = file(
   'key.xsl',
   '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><xsl:value-of select="//*[local-name()=\'Inss\']"/></xsl:template></xsl:stylesheet>',
 );
+const constant = file(
+  'constant.xsl',
+  readFileSync(stylesheet, 'utf8').replace('<xsl:value-of', '|<xsl:value-of').replace('Inss', 'Ssin'),
+);
 const script = file(
   'steps.json',
   JSON.stringify({
@@ -63,6 +67,8 @@ const lines = {
   'a CRL that is not there': ['verify', catalogue, ...anchors, ...at, '--crl', 'no-such-file.crl', '--crl', huge],
   'standard input': ['verify', '-', ...anchors, ...at],
   'key of a stylesheet': ['key', '--stylesheet', stylesheet, '--request', request],
+  'key, constant': ['key', '--stylesheet', constant, '--request', request],
+  'key, constant, raw': ['key', '--stylesheet', constant, '--request', request, '--raw'],
   'key, raw': ['key', '--stylesheet', stylesheet, '--request', request, '--raw'],
   'key, not SOAP': ['key', '--stylesheet', stylesheet, '--request', catalogue],
   'key, unknown service': ['key', cached, '--service', 'nobody', '--request', request, ...anchors, ...at],
