@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -318,4 +319,42 @@ func TestWriteFile(t *testing.T) {
 		require.Equal(t, text, string(got))
 	}
 	require.ErrorIs(t, client.WriteFile(filepath.Join(path, "x"), nil, 0o644), bcperr.StorageUnavailable)
+}
+
+// paused is a store whose process is stopped before it writes the moment of a check.
+type paused struct {
+	client.Store
+	meanwhile func()
+}
+
+func (p *paused) Update(name string, change func([][]byte) []byte) error {
+	if name == "check" && p.meanwhile != nil {
+		p.meanwhile()
+	}
+	return p.Store.Update(name, change)
+}
+
+// A process that was stopped while it asked does not set the moment of the last check back.
+func TestCheckOfAStoppedProcess(t *testing.T) {
+	var nowMs atomic.Int64
+	nowMs.Store(time.Now().UnixMilli())
+	clock := func() time.Time { return time.UnixMilli(nowMs.Load()) }
+	store := &paused{Store: client.Memory()}
+	h := build(t, func(o *client.Options) { o.Store, o.Now = store.Store, clock })
+	start := func() *client.Client {
+		o := h.options()
+		o.Store, o.Now = store, clock
+		one, err := client.New(o)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, one.Close()) })
+		return one
+	}
+	store.meanwhile = func() {
+		nowMs.Add(time.Hour.Milliseconds())
+		_, err := h.client.Refresh(t.Context())
+		require.NoError(t, err)
+	}
+	_, err := start().Refresh(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, nowMs.Load(), start().Status().Catalogue.CheckedAtMs)
 }

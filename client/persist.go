@@ -55,14 +55,22 @@ func (k *keeper) takeStored() {
 		k.degraded(err)
 	}
 	if held := k.held.Load(); held != nil && len(checks) > 0 {
-		var check recordHead
-		_ = json.Unmarshal(checks[0], &check)
-		if at := moment(check.CheckedAtMs, now); check.SHA256 == held.SHA256 && at.After(held.CheckedAt) {
+		if at := checkedAt(checks[0], held.SHA256, now); at.After(held.CheckedAt) {
 			list := *held
 			list.CheckedAt = at
 			k.held.Store(&list)
 		}
 	}
+}
+
+// checkedAt is when the list of that hash was checked, as far as a stored record says.
+func checkedAt(record []byte, hash string, now time.Time) time.Time {
+	var check recordHead
+	_ = json.Unmarshal(record, &check) // what cannot be read is unknown
+	if check.SHA256 != hash {
+		return time.Time{}
+	}
+	return moment(check.CheckedAtMs, now)
 }
 
 // reopen verifies a stored list at the moment at which it was accepted. Nil: it is of no use, because it was tampered
@@ -109,7 +117,8 @@ func (k *keeper) store(list *List) {
 	}
 }
 
-// storeCheck keeps when a source last confirmed the list.
+// storeCheck keeps when a source last confirmed the list, unless another process knows of a later check: this one may
+// have been stopped meanwhile.
 func (k *keeper) storeCheck(list *List) {
 	if k.options.Store == nil {
 		return
@@ -118,7 +127,13 @@ func (k *keeper) storeCheck(list *List) {
 	if err != nil {
 		return // unreachable
 	}
-	if err := k.options.Store.Update(checkRecord, func([][]byte) []byte { return record }); err != nil {
+	err = k.options.Store.Update(checkRecord, func(kept [][]byte) []byte {
+		if len(kept) > 0 && checkedAt(kept[0], list.SHA256, k.options.Now()).After(list.CheckedAt) {
+			return nil
+		}
+		return record
+	})
+	if err != nil {
 		k.degraded(err)
 	}
 }

@@ -184,5 +184,7 @@ func serveUntil(ctx context.Context, o gateway.Options, listen, admin string) er
 		at = append(at, "admin", "http://"+operator.Addr().String())
 	}
 	o.Client.Log.Info("serving", at...)
-	return g.Serve(ctx, public, operator)
+	err = g.Serve(ctx, public, operator)
+	o.Client.Log.Info("stopped")
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -117,6 +118,8 @@ func TestServeCommand(t *testing.T) {
 	tr.catalogues, tr.anchors, tr.environment = names{p.CatalogueURL()}, names{anchor}, platform.Environment
 	options, ended := tr.options(serveUsage)
 	require.Nil(t, ended)
+	var logged strings.Builder
+	options.Log = slog.New(slog.NewTextHandler(&logged, nil))
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	public, operator := freeAddress(t), freeAddress(t)
@@ -154,6 +157,8 @@ func TestServeCommand(t *testing.T) {
 	require.Contains(t, get(operator+"/status"), `"failedOver":true`)
 	stop()
 	require.NoError(t, <-done)
+	lines := strings.Split(strings.TrimSpace(logged.String()), "\n")
+	require.Contains(t, lines[len(lines)-1], "msg=stopped")
 }
 
 func freeAddress(t *testing.T) string {

@@ -307,6 +307,17 @@ describe('the records of a folder', () => {
     assert.ok(await store.putCatalogue(other, () => true), 'what was found damaged is replaced');
   });
 
+  it('keep the last check, when a process that was stopped meanwhile stores an earlier one', async () => {
+    const store = new FileStore(dir);
+    const late = { ...recordOf(5), checkedAtMs: recordOf(5).checkedAtMs + 60_000 };
+    for (const checked of [late, recordOf(5), { ...recordOf(5), checkedAtMs: 0 }]) {
+      assert.ok(await store.putCatalogue(checked, sound));
+      assert.equal((await store.catalogues())[0].checkedAtMs, late.checkedAtMs);
+    }
+    assert.ok(await store.putCatalogue(recordOf(6), sound));
+    assert.equal((await store.catalogues())[0].checkedAtMs, recordOf(6).checkedAtMs, 'of another list it says nothing');
+  });
+
   it('take many states at once in few writes, and lose none', async () => {
     const store = new FileStore(dir);
     const add = (state) => ({ count: (state?.count ?? 0) + 1 });

@@ -39,8 +39,7 @@ export class FileStore implements Store {
     const checked = headOf(check);
     return records.map((record) => {
       const { octets, acceptedAtMs, issueInstantMs } = catalogueOf(record);
-      const isChecked = checked.sha256 === sha256(octets);
-      return { octets, acceptedAtMs, issueInstantMs, checkedAtMs: isChecked ? seenOf(checked.checkedAtMs) : 0 };
+      return { octets, acceptedAtMs, issueInstantMs, checkedAtMs: checkedAtOf(checked, sha256(octets)) };
     });
   }
 
@@ -55,8 +54,14 @@ export class FileStore implements Store {
       const { acceptedAtMs, issueInstantMs } = next;
       return Buffer.concat([octets(`${JSON.stringify({ acceptedAtMs, issueInstantMs })}\n`), next.octets]);
     });
-    const check = { sha256: sha256(next.octets), checkedAtMs: next.checkedAtMs || undefined };
-    if (isKept) await this.#folder.update('check', () => octets(JSON.stringify(check)));
+    if (isKept) {
+      const hash = sha256(next.octets);
+      await this.#folder.update('check', ([check]) => {
+        // This process may have been stopped, and others checked since.
+        next.checkedAtMs = Math.max(next.checkedAtMs, checkedAtOf(headOf(check), hash));
+        return octets(JSON.stringify({ sha256: hash, checkedAtMs: next.checkedAtMs || undefined }));
+      });
+    }
     return isKept;
   }
 
@@ -117,6 +122,11 @@ function catalogueOf(record: Uint8Array<ArrayBuffer>): StoredCatalogue {
     issueInstantMs: seenOf(issueInstantMs),
     checkedAtMs: 0,
   };
+}
+
+/** When the list of that hash was checked, as far as this record says. */
+function checkedAtOf(check: Head, hash: string): number {
+  return check.sha256 === hash ? seenOf(check.checkedAtMs) : 0;
 }
 
 function headOf(line: Uint8Array | undefined): Head {
