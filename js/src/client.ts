@@ -8,10 +8,11 @@ import * as want from './base/kinds.js';
 import { clientShape, ruleShape } from './base/shapes.js';
 import { randomNumber } from './base/random.js';
 import { limited, maxTimerMs } from './base/timing.js';
+import { abortedBy, valueOf } from './call/ended.js';
 import { Gateway } from './call/gateway.js';
 import { Lines } from './call/line.js';
 import { type Call, callOf, isUrl } from './call/request.js';
-import { type Result, Run, type Surroundings, abortedBy, valueOf } from './call/run.js';
+import { type Result, Run, type Surroundings } from './call/run.js';
 import { Tally } from './call/tally.js';
 import type { OpenCatalogue } from './catalogue/open.js';
 import { Updater } from './catalogue/updater.js';
@@ -73,8 +74,7 @@ class Client implements BcpClient {
   readonly #used = new Set<string>();
   readonly #provenance = new WeakMap<Response | Request, Provenance>();
   #clearings = 0;
-  #guidance: Uint8Array[] | undefined; // the application's own, once it was read; [] when it is broken
-  #guidanceFlaw: BcpError | undefined;
+  #guidance: Promise<Uint8Array[]> | undefined; // the application's own, read
   #isClosed = false;
 
   constructor(host: CoreHost, options: ClientOptions) {
@@ -283,7 +283,7 @@ class Client implements BcpClient {
     this.#answers.close();
     this.#states.close();
     this.#tabs.close();
-    this.#store.close();
+    setTimeout(() => this.#store.close()); // what a call just found out is written before, for whoever opens next
     this.#journal.close();
   }
 
@@ -381,32 +381,28 @@ class Client implements BcpClient {
     });
   }
 
-  /** Reads with the application's own guidance; when that is broken, with the built-in one, and tells it once. */
+  /** Reads with the application's own guidance; when that is broken, with the built-in one. */
   async #guided<T>(read: (core: Core, own: Uint8Array[]) => T): Promise<T> {
-    await this.#readGuidance().catch(() => {});
-    return this.#host.use((core) => read(core, this.#guidance ?? []));
+    const own = await this.#readGuidance().catch(() => []);
+    return this.#host.use((core) => read(core, own));
   }
 
-  /** Errors: `procedure-invalid`; the same at every call. */
-  async #readGuidance(): Promise<void> {
-    const { procedures } = this.#options;
-    if (procedures === undefined) return;
-    if (this.#guidance) {
-      if (this.#guidanceFlaw) throw this.#guidanceFlaw;
-      return;
-    }
-    const own = [octets(procedures)];
-    try {
-      await this.#host.use((core) => core.call('procedures', { lang: 'en', nowMs: 0 }, ...own));
-      this.#guidance = own;
-    } catch (e) {
-      if (!isOurs(e) || e.code !== 'procedure-invalid') throw e; // no core: nothing is known of the file
-      const isFirst = !this.#guidance;
-      this.#guidance = [];
-      this.#guidanceFlaw = e;
-      if (isFirst) this.#journal.report({ type: 'procedures-rejected', code: e.code, detail: e.message });
+  /** Reads the application's own guidance once. Errors: `procedure-invalid`, told once and the same at every call. */
+  #readGuidance(): Promise<Uint8Array[]> {
+    return (this.#guidance ??= this.#checkGuidance().catch((e: unknown) => {
+      if (isOurs(e) && e.code === 'procedure-invalid')
+        this.#journal.report({ type: 'procedures-rejected', code: e.code, detail: e.message });
+      else this.#guidance = undefined; // no core: nothing is known of the file
       throw e;
-    }
+    }));
+  }
+
+  async #checkGuidance(): Promise<Uint8Array[]> {
+    const { procedures } = this.#options;
+    if (procedures === undefined) return [];
+    const own = [octets(procedures)];
+    await this.#host.use((core) => core.call('procedures', { lang: 'en', nowMs: 0 }, ...own));
+    return own;
   }
 
   readonly #onChange = (change: Heard): void => {

@@ -320,6 +320,18 @@ describe('a client', () => {
     assert.equal((await client.status()).phase, 'closed');
   });
 
+  it('keeps what a call found out when it is closed at once, for one that opens then', async () => {
+    await ask(clientOf());
+    stage.server.behave('/main', 'reset');
+    const log = ({ type }) => type === 'endpoint-failed' && closing.close();
+    const closing = clientOf({ log });
+    await ask(closing);
+    for (const client of clients.splice(0)) client.close(); // what the first heard it would tell
+    stage.server.forget();
+    assert.equal(pathOf(clientOf(), await ask(clients[0])), '/second');
+    assert.equal(stage.server.seen('/main').length, 0);
+  });
+
   it('works detached, each method', async () => {
     const client = clientOf();
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(client)).filter((name) => name !== 'constructor');

@@ -19,9 +19,10 @@ const ways = {
   ],
   'a header': [
     /\bheaders\)?\.get\(/,
+    'call/facts.ts',
     'call/gateway.ts',
     'call/request.ts',
-    'call/run.ts',
+
     'core/host.ts',
     'storage/copy.ts',
   ],

@@ -4,16 +4,18 @@ import { check } from '../base/check.js';
 import type { Clock } from '../base/clock.js';
 import { BcpError, isOurs, messageOf } from '../base/errors.js';
 import * as want from '../base/kinds.js';
-import { type Ended, limited } from '../base/timing.js';
+import { limited } from '../base/timing.js';
 import type { OpenCatalogue } from '../catalogue/open.js';
 import type { Action, Event, Step } from '../core/contract.js';
 import type { Core, CoreHost } from '../core/host.js';
+import { abortedBy, valueOf } from './ended.js';
+import { factsOf, isOpaque } from './facts.js';
 import type { Lines } from './line.js';
 import { LeaveWatch } from './leaving.js';
 import { isOffline, wasNotSent } from './proof.js';
 import { type Call, baseOf } from './request.js';
 import type { Tally } from './tally.js';
-import type { CacheOptions, News, PolicyOptions, Provenance, ServiceState, Tried } from '../types.js';
+import type { CacheOptions, News, PolicyOptions, Provenance, ServiceState } from '../types.js';
 
 const headBytes = 16 << 10; // says what a body is
 
@@ -398,48 +400,6 @@ export class Run {
     this.#at.report({ type: 'call-failed', service: this.#service, code });
     return new BcpError(code, detail, undefined, tried);
   }
-}
-
-/** The error of a call that its caller cancelled, or the browser for it. It has the name of what fetch throws. */
-export function abortedBy(signal: AbortSignal | undefined, tried?: Tried[]): BcpError {
-  const reason: unknown = signal?.reason;
-  const text = signal?.aborted ? 'the caller cancelled the call' : 'the page is being left';
-  const error = new BcpError('aborted', text, reason, tried);
-  error.name = reason instanceof Error ? reason.name : 'AbortError';
-  return error;
-}
-
-/** What was worked out in time. Errors: those of the work, `aborted`, `timeout`. */
-export function valueOf<T>(ended: Ended<T>, signal: AbortSignal | undefined, tooLate: string): T {
-  if (ended.how === 'done') return ended.value;
-  if (ended.how === 'failed') throw ended.error;
-  throw ended.how === 'late' ? new BcpError('timeout', tooLate) : abortedBy(signal);
-}
-
-function factsOf({ status, headers, type, redirected }: Response, method: string, isOwnGateway: boolean): Event {
-  if (isOwnGateway && headers.get('x-bcp-not-sent') === '1') {
-    const code = headers.get('x-bcp-code');
-    return { kind: 'response', status, notSent: true, ...(code ? { code } : {}) };
-  }
-  if (method === 'HEAD') return { kind: 'response', status }; // its headers describe a body that does not come
-  const contentType = headers.get('content-type');
-  const contentLength = headers.get('content-length');
-  // Then the length is, or may be, that of other bytes: across origins a browser shows the length and not the encoding.
-  const isEncoded = headers.has('content-encoding') || (type === 'cors' && globalThis.location !== undefined);
-  return {
-    kind: 'response',
-    status,
-    ...(contentType === null ? {} : { contentType }),
-    ...(contentLength === null || isEncoded || !/^\d{1,15}$/.test(contentLength)
-      ? {}
-      : { contentLength: Number(contentLength) }),
-    ...(redirected ? { redirected } : {}),
-  };
-}
-
-// Answers to requests in no-cors mode: nobody but the browser may look inside.
-function isOpaque({ type }: Response): boolean {
-  return type === 'opaque' || type === 'opaqueredirect';
 }
 
 const bodiless = new Set([204, 205, 304]);
