@@ -179,6 +179,7 @@ func (f *forward) handOn(w http.ResponseWriter, method string, response *http.Re
 		return
 	}
 	incoming(w, response)
+	w.Header().Set(headerEndpoint, f.to.URL)
 	w.Header().Del("Content-Length")
 	switch {
 	case response.ContentLength > 0, response.ContentLength == 0 && method != http.MethodHead:

@@ -35,6 +35,7 @@ func TestForwards(t *testing.T) {
 		require.Equal(t, reply, got.body)
 		require.EqualValues(t, len(reply), got.ContentLength)
 		require.Empty(t, got.Header.Get("X-Bcp-Not-Sent"))
+		require.Equal(t, h.url(0), got.Header.Get("X-Bcp-Endpoint"))
 		seen := h.asks()
 		require.Equal(t, body, seen[len(seen)-1].body)
 	}
@@ -144,6 +145,7 @@ func TestHeaders(t *testing.T) {
 		"Content-Type": {"text/xml; charset=utf-8"}, "Content-Length": {fmt.Sprint(len(reply))}, "X-Theirs": {"kept"},
 		"Cache-Control": {"no-store"}, "X-Content-Type-Options": {"nosniff"}, "Vary": {"Origin"},
 		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'; sandbox"},
+		"X-Bcp-Endpoint":          {h.url(0)},
 	}, got.Header)
 }
 

@@ -12,7 +12,7 @@ const (
 	headerNotSent   = "X-Bcp-Not-Sent"  // 1: nothing reached the endpoint
 	headerCode      = "X-Bcp-Code"      // the gateway refused by itself, why
 	headerSource    = "X-Bcp-Source"    // of an answer by /service: network or cache
-	headerEndpoint  = "X-Bcp-Endpoint"  // the one that answered
+	headerEndpoint  = "X-Bcp-Endpoint"  // the one that answered: without it, a page of another server was
 	headerAttempts  = "X-Bcp-Attempts"  // how many endpoints were asked
 	headerExhausted = "X-Bcp-Exhausted" // 1: a SOAP fault, handed on because no endpoint did better
 	headerRepeat    = "X-Bcp-Repeat"    // of a request: yes or no, may it run twice

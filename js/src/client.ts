@@ -155,14 +155,9 @@ class Client implements BcpClient {
     const storage: ClientStatus['storage'] = this.#updater.isKept && this.#states.isKept ? 'persistent' : 'memory';
     const base = { services: [], sends: this.#surroundings.tally.all(), storage, leader: this.#tabs.leads };
     if (this.#isClosed) return { ...base, phase: 'closed' };
-    let catalogue: OpenCatalogue;
+    let catalogue: OpenCatalogue | undefined;
     try {
       catalogue = await this.#updater.acquire();
-    } catch (e) {
-      const code: ErrorCode = isOurs(e) ? e.code : 'internal';
-      return { ...base, phase: coreless.has(code) ? 'no-core' : 'no-catalogue', code };
-    }
-    try {
       const services = await this.#services();
       const { acceptedAtMs, checkedAtMs } = catalogue.record;
       const { stale, trust } = await this.#updater.asking();
@@ -173,8 +168,11 @@ class Client implements BcpClient {
         catalogue: { ...catalogue.verdict, acceptedAtMs, checkedAtMs, stale },
         ...(trust && { trust }),
       };
+    } catch (e) {
+      const code: ErrorCode = isOurs(e) ? e.code : 'internal';
+      return { ...base, phase: coreless.has(code) ? 'no-core' : 'no-catalogue', code };
     } finally {
-      catalogue.release();
+      catalogue?.release();
     }
   }
 

@@ -104,6 +104,37 @@ describe('a gateway that is down, before there is a catalogue', () => {
   });
 });
 
+describe('a page of a web server where the gateway should be', () => {
+  const page = { body: '<!doctype html><title>App</title>', headers: { 'content-type': 'text/html; charset=utf-8' } };
+  const ask = async (behaviour) => {
+    for (const path of ['/bcp/servicelist.xml', '/bcp/states']) stage.server.behave(path, page);
+    stage.server.behave('/bcp/endpoint', behaviour);
+    const { catalogue: _catalogue, ...options } = stage.options({ gateway: `${stage.server.origin}/bcp/` });
+    const client = createBcpClient({ ...options, log: (event) => events.push(event) });
+    clients.push(client);
+    return (await client.fetch(stage.main, { method: 'POST', body: soapRequest() })).text();
+  };
+
+  for (const [what, behaviour] of Object.entries({
+    'the page of the application': page,
+    'a 404': { ...page, status: 404 },
+    'a 405': { status: 405 },
+  })) {
+    it(`is no answer: ${what}`, async () => {
+      assert.match(await ask(behaviour), /Envelope/);
+      const { detail } = events.find(({ type }) => type === 'unprotected');
+      assert.match(detail, /got an HTML page.*, from http:.*\/bcp\/servicelist\.xml$/);
+    });
+  }
+
+  it('is one when the gateway says that an endpoint gave it', async () => {
+    stage.server.forget();
+    const { headers } = page;
+    assert.equal(await ask({ ...page, headers: { ...headers, 'x-bcp-endpoint': stage.main } }), page.body);
+    assert.equal(stage.server.seen('/main').length, 0);
+  });
+});
+
 describe('a seed that never comes', () => {
   it('does not keep the sources from being asked', async () => {
     const client = clientOf({ seed: () => new Promise(() => {}) });
@@ -217,17 +248,23 @@ describe('a client', () => {
     }
   });
 
-  it('reports a wrong policy at the first call', async () => {
+  it('refuses a policy that it does not know', () => {
     for (const [policy, message] of [
-      [{ name: 'best-effort' }, 'policy: name must be "connector" or "published", got "best-effort"'],
-      [{ attemptTimeoutMs: '5000' }, /^policy: attemptTimeoutMs: expected an integer .* got text$/],
-      [{ attemptTimeoutMs: 5 }, 'policy: attemptTimeoutMs must be 100 to 300000, got 5'],
-      [{ attemptTimeout: 5000 }, 'policy: unknown member "attemptTimeout"'],
+      [{ name: 'best-effort' }, 'options.policy.name: expected connector or published, got a string'],
+      [{ attemptTimeoutMs: '5000' }, 'options.policy.attemptTimeoutMs: expected a whole number from 0, got a string'],
+      [{ attemptTimeout: 5000 }, /^options\.policy: expected the members name, .*, got attemptTimeout$/],
     ]) {
-      const client = clientOf({ policy, namespace: `n${clients.length}` });
-      await assert.rejects(client.preload(), { code: 'bad-call' });
-      await assert.rejects(ask(client), { code: 'bad-call', message });
+      assert.throws(() => clientOf({ policy }), { code: 'bad-call', message });
     }
+  });
+
+  it('reports a number that the policy cannot have at the first call, and in the status', async () => {
+    const client = clientOf({ policy: { attemptTimeoutMs: 5 } });
+    const message = /policy: attemptTimeoutMs must be 100 to 300000, got 5$/;
+    await assert.rejects(client.preload(), { code: 'bad-call', message });
+    await assert.rejects(ask(client), { code: 'bad-call', message });
+    const { phase, code } = await client.status();
+    assert.deepEqual([phase, code], ['no-catalogue', 'bad-call']);
   });
 
   it('counts a mistake in rewrite against no endpoint', async () => {

@@ -71,6 +71,6 @@ describe('the wasm', () => {
     const e = await createCore(server.refused)
       .preload()
       .catch((error) => error);
-    assert.match(e.message, /: no answer, or connect-src of the policy forbids it$/);
+    assert.match(e.message, /, from http:.*: no answer, one cut short, or connect-src of the policy forbids it$/);
   });
 });

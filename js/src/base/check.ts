@@ -1,6 +1,6 @@
 // What callers in JavaScript give is checked where it comes in: a wrong type is refused by name, with the code
-// bad-call, and not by whatever breaks on it later. What goes to the core as JSON, the core checks and names: policy,
-// script.
+// bad-call, and not by whatever breaks on it later. What goes to the core as JSON, the core checks and names: a script,
+// how large a number of the policy may be.
 import { BcpError } from './errors.js';
 import { type Kind, isObject, object } from './kinds.js';
 

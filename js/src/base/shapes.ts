@@ -34,7 +34,15 @@ export const clientShape: Shape = {
   'catalogue?': want.catalogueSources,
   'gateway?': want.url,
   'seed?': want.bytesOrCallback,
-  'policy?': want.object,
+  'policy?': {
+    'name?': want.oneOf('connector', 'published'),
+    'failback?': want.truth,
+    'attemptTimeoutMs?': want.whole,
+    'totalTimeoutMs?': want.whole,
+    'coolDownMs?': want.whole,
+    'maxCoolDownMs?': want.whole,
+    'maxCacheAgeMs?': want.whole,
+  },
   'cache?': {
     services: want.texts,
     'rules?': want.object,

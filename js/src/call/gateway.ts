@@ -28,7 +28,8 @@ export class Gateway {
 
   /**
    * Sends a call that no catalogue protects: the gateway knows the endpoints. What it refuses by itself goes out as it
-   * is.
+   * is, and so does what it never got: where it is not, a web server says 404, or answers with the page of the
+   * application.
    */
   async plain(call: Call): Promise<Response> {
     const { origin } = new URL(call.target, baseOf());
@@ -40,8 +41,11 @@ export class Gateway {
       if (/^(GET|HEAD)$/.test(call.method) || wasNotSent(e)) return call.plain(); // the gateway is down
       throw e;
     }
-    const isRefused = response.headers.get('x-bcp-not-sent') === '1' && response.headers.has('x-bcp-code');
-    return isRefused ? call.plain() : response;
+    const { headers, status, ok } = response;
+    const isPage = /^text\/html/.test(headers.get('content-type') ?? '');
+    const isElsewhere = !headers.has('x-bcp-endpoint') && (/^40[45]$/.test(String(status)) || (ok && isPage));
+    const isRefused = headers.get('x-bcp-not-sent') === '1' && headers.has('x-bcp-code');
+    return isRefused || isElsewhere ? call.plain() : response;
   }
 
   /** What the house saw of the endpoints, by service; nothing when it was asked a moment ago, or does not say. */

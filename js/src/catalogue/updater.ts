@@ -287,7 +287,7 @@ export class Updater {
     }
     const record = newRecord(signed);
     record.checkedAtMs = this.#askedAtMs;
-    if (!(await this.#adopt(record, 'network'))) return { result: 'rejected', detail: '' };
+    if (!(await this.#adopt(record, 'network', `, from ${String(url)}`))) return { result: 'rejected', detail: '' };
     await this.#keep(record, 'network');
     return { result: 'updated', detail: '' };
   }
@@ -334,7 +334,7 @@ export class Updater {
   }
 
   // Verifies against the catalogue in use and takes its place, in one turn: nothing can come in between.
-  async #adopt(record: StoredCatalogue, from: From): Promise<boolean> {
+  async #adopt(record: StoredCatalogue, from: From, source = ''): Promise<boolean> {
     try {
       await this.#host.use((core) => {
         if (this.#closing.signal.aborted) throw closed();
@@ -343,13 +343,12 @@ export class Updater {
         return (this.#current = newer);
       });
     } catch (e) {
-      const error = isOurs(e) ? e : new BcpError('internal', whyOf(e), e);
-      this.#rejection = error;
-      const { code, message } = error;
+      const code = isOurs(e) ? e.code : 'internal';
+      const detail = whyOf(e) + source;
+      this.#rejection = new BcpError(code, detail, e);
       // What is held is newer than a seed or a kept one: as it should be.
       const isOlder = from !== 'network' && this.#current && code === 'catalogue-rollback';
-      if (code !== 'closed' && !isOlder)
-        this.#options.report({ type: 'catalogue-rejected', code, detail: message, from });
+      if (code !== 'closed' && !isOlder) this.#options.report({ type: 'catalogue-rejected', code, detail, from });
       return false;
     }
     this.#tellFound();

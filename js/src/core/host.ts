@@ -37,9 +37,9 @@ export async function compile(source: WasmSource, options: LoadOptions = {}): Pr
   if (ended.how === 'done') return ended.value;
   if (ended.how !== 'failed') throw failed(`it did not come within ${loadTimeoutMs} ms`);
   const { error } = ended;
-  throw error instanceof BcpError
-    ? error
-    : failed(`${whyOf(error)}: ${remedyOf(error, error instanceof WebAssembly.CompileError ? whole : absent)}`, error);
+  const from = typeof source === 'string' || source instanceof URL ? `, from ${String(source)}` : '';
+  const remedy = error instanceof WebAssembly.CompileError ? whole : absent;
+  throw error instanceof BcpError ? error : failed(`${whyOf(error)}${from}: ${remedyOf(error, remedy)}`, error);
 }
 
 async function load(source: WasmSource, options: LoadOptions, signal: AbortSignal): Promise<WebAssembly.Module> {
@@ -57,7 +57,7 @@ async function load(source: WasmSource, options: LoadOptions, signal: AbortSigna
 // What to change. An engine names the policy when that is why.
 const whole = 'serve the whole dist/bcp.wasm';
 
-const absent = 'no answer, or connect-src of the policy forbids it';
+const absent = 'no answer, one cut short, or connect-src of the policy forbids it';
 
 const remedyOf = (e: unknown, other: string): string =>
   /unsafe-eval|CSP/.test(messageOf(e)) ? "script-src of the policy needs 'wasm-unsafe-eval'" : other;
