@@ -19,26 +19,26 @@ const etkStylesheet = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.or
 </xsl:template>
 </xsl:stylesheet>`
 
-// etkAnswer writes the key that an answer of the depot gives; nothing for one that tells of a failure, as the platform
-// does in a complete answer without a fault.
-const etkAnswer = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+// etkFailure writes the Status of an answer of the depot that gives no key, as the platform does in a complete answer
+// without a fault; nothing for one that gives a key.
+const etkFailure = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text"/>
 <xsl:template match="/">
-  <xsl:value-of select="//*[local-name()='ETK']
-      [not(//*[local-name()='Status']/*[local-name()='Code'][normalize-space()!='200'])]"/>
+  <xsl:value-of select="//*[local-name()='Status'][*[local-name()='Code'][normalize-space()!='200']
+      or not(//*[local-name()='ETK'][normalize-space()])]"/>
 </xsl:template>
 </xsl:stylesheet>`
 
-// isKeepable: of the ETK depot, an answer with a key alone. Any other would take the place of a key that was kept, just
-// before it is needed.
+// isKeepable: of the ETK depot, no answer that says that it gives no key. It would take the place of one that was kept,
+// just before it is needed.
 //
 // Source: docs/design.md#what-is-stored.
 func isKeepable(service string, answer []byte) bool {
 	if !procedure.Matches(etkDepot, service) {
 		return true
 	}
-	_, err := CacheKey([]byte(etkAnswer), answer)
-	return err == nil
+	_, err := CacheKey([]byte(etkFailure), answer)
+	return err != nil
 }
 
 // builtIn returns the stylesheet that is known for a service to which a catalogue gives no Cache, or "".

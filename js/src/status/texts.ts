@@ -114,8 +114,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     about: {
       unused: 'Er is nog geen dienst gebruikt. Zodra er een antwoordt, staat het hier.',
       normal: (at) => `De diensten die werden gebruikt, antwoordden zoals gewoonlijk${at && `, het laatst ${at}`}.`,
-      continuity: (isToDo) => (isToDo ? 'Volg de stappen hieronder.' : 'U hoeft niets te doen.'),
-      degraded: 'Volg de stappen hieronder.',
+      continuity: (isToDo) => (isToDo ? 'Lees hieronder wat u nu doet.' : 'U hoeft niets te doen.'),
+      degraded: 'Lees hieronder wat u nu doet.',
       stale: (since) =>
         `U kunt voortwerken. De lijst van diensten, met de andere wegen, kon niet worden nagekeken ${since}. ` +
         'Ze wordt verder gebruikt; u hoeft niets te doen.',
@@ -203,8 +203,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     about: {
       unused: "Aucun service n'a encore été utilisé. Dès que l'un d'eux répond, cela s'affiche ici.",
       normal: (at) => `Les services utilisés ont répondu comme d’habitude${at && `, la dernière fois ${at}`}.`,
-      continuity: (isToDo) => (isToDo ? 'Suivez les étapes ci-dessous.' : "Vous n'avez rien à faire."),
-      degraded: 'Suivez les étapes ci-dessous.',
+      continuity: (isToDo) => (isToDo ? "Lisez ci-dessous ce qu'il faut faire." : "Vous n'avez rien à faire."),
+      degraded: "Lisez ci-dessous ce qu'il faut faire.",
       stale: (since) =>
         `Vous pouvez continuer. La liste des services, avec les autres voies, n'a pas pu être contrôlée ${since}. ` +
         "Elle reste utilisée ; vous n'avez rien à faire.",
@@ -293,8 +293,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     about: {
       unused: 'Es wurde noch kein Dienst benutzt. Sobald einer antwortet, steht es hier.',
       normal: (at) => `Die benutzten Dienste haben wie gewohnt geantwortet${at && `, zuletzt ${at}`}.`,
-      continuity: (isToDo) => (isToDo ? 'Folgen Sie den Schritten unten.' : 'Sie müssen nichts tun.'),
-      degraded: 'Folgen Sie den Schritten unten.',
+      continuity: (isToDo) => (isToDo ? 'Lesen Sie unten, was zu tun ist.' : 'Sie müssen nichts tun.'),
+      degraded: 'Lesen Sie unten, was zu tun ist.',
       stale: (since) =>
         `Sie können weiterarbeiten. Die Liste der Dienste, mit den anderen Wegen, konnte ${since} nicht geprüft ` +
         'werden. Sie wird weiter verwendet; Sie müssen nichts tun.',
@@ -382,8 +382,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     about: {
       unused: 'No service has been used yet. As soon as one answers, it is shown here.',
       normal: (at) => `The services that were used answered as usual${at && `, last ${at}`}.`,
-      continuity: (isToDo) => (isToDo ? 'Follow the steps below.' : 'There is nothing you need to do.'),
-      degraded: 'Follow the steps below.',
+      continuity: (isToDo) => (isToDo ? 'Read below what to do.' : 'There is nothing you need to do.'),
+      degraded: 'Read below what to do.',
       stale: (since) =>
         `You can go on working. The list of services, with the other routes, could not be checked ${since}. ` +
         'It stays in use; there is nothing you need to do.',
