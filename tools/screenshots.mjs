@@ -90,7 +90,7 @@ const scenes = {
     const page = await openEhr(context, demo, isForDocs ? 'en' : 'fr');
     await demo.command('fail ehealth refused');
     for (const task of ['login', 'insurability', 'member-data', 'tarification']) await runTask(page, task);
-    await panelShows(page, 'member-data', 'fallback');
+    await panelShows(page, 'tarification', 'fallback');
     return page;
   },
   async 'ehr-degraded'(context) {
