@@ -103,11 +103,14 @@ export const kinds = {
     await profile.leave(page);
   },
 
-  /** A bad disk: one of the two places is damaged while no browser runs. */
+  /**
+   * A bad disk: one of the two places is damaged while no browser runs. In a profile always the same one: damage may
+   * show rounds later, and in both at once it would be two faults.
+   */
   async corrupted(profile, round) {
     await sleep(1_000); // what was written is on the disk: a kill and a damage at once are two faults
     await profile.kill();
-    const place = round % 2 === 0 ? /IndexedDB\// : /CacheStorage\//;
+    const place = (profile.damaged ??= round % 2 === 0 ? /IndexedDB\// : /CacheStorage\//);
     const files = await profile.files((file) => place.test(file) && !file.endsWith('LOCK'));
     for (let i = 0; i < 3 && files.length > 0; i++) await damage(anyOf(files));
     await profile.start();
