@@ -88,6 +88,7 @@ const nl = {
   },
   events: {
     'trust-expiring': 'Certificaat vervalt binnenkort',
+    'trust-flawed': 'CRL of certificaat onbruikbaar',
     'service-recovered': 'Dienst antwoordt weer',
     'procedures-rejected': 'Eigen richtlijnen niet leesbaar',
     'catalogue-updated': 'Nieuwe catalogus',
@@ -196,6 +197,7 @@ const fr = {
   },
   events: {
     'trust-expiring': 'Le certificat expire bientôt',
+    'trust-flawed': 'CRL ou certificat inutilisable',
     'service-recovered': 'Le service répond à nouveau',
     'procedures-rejected': 'Consignes propres illisibles',
     'catalogue-updated': 'Nouveau catalogue',
@@ -304,6 +306,7 @@ const de = {
   },
   events: {
     'trust-expiring': 'Zertifikat läuft bald ab',
+    'trust-flawed': 'CRL oder Zertifikat unbrauchbar',
     'service-recovered': 'Dienst antwortet wieder',
     'procedures-rejected': 'Eigene Hinweise nicht lesbar',
     'catalogue-updated': 'Neuer Katalog',
@@ -412,6 +415,7 @@ const en = {
   },
   events: {
     'trust-expiring': 'Certificate ends soon',
+    'trust-flawed': 'CRL or certificate of no use',
     'service-recovered': 'Service answers again',
     'procedures-rejected': 'Own guidance cannot be read',
     'catalogue-updated': 'New catalogue',
