@@ -11,7 +11,7 @@ import { request } from '../../dist/storage/idb.js';
 import { IndexedStore } from '../../dist/storage/store.js';
 import { createDrillAuthority } from '../../dist/testing/index.js';
 import { Caches } from './lib/caches.mjs';
-import { fewSteps, happenedIn, reach, settle, walksOf } from './lib/walks.mjs';
+import { followEach, happenedIn, leaveEach, reach, settle } from './lib/walks.mjs';
 
 const authority = createDrillAuthority();
 const host = new CoreHost(() => readFileSync(new URL('../../dist/bcp.wasm', import.meta.url)));
@@ -206,16 +206,6 @@ async function departure(lines, waitMs) {
   return undefined;
 }
 
-it('the updater follows the model', async (t) => {
-  let steps = 0;
-  for (const [title, lines] of walksOf('catalogue.paths')) {
-    assert.deepEqual(await departure(lines, 10_000), undefined, title);
-    steps += lines.length;
-  }
-  assert.ok(steps > fewSteps, String(steps));
-  t.diagnostic(`${steps} steps as in the model`);
-});
+it('the updater follows the model', (t) => followEach(t, 'catalogue', departure));
 
-it('the updater leaves the path of each deliberate bug', async () => {
-  for (const [title, lines] of walksOf('catalogue.bugs')) assert.ok(await departure(lines, 1_000), title);
-});
+it('the updater leaves the path of each deliberate bug', () => leaveEach('catalogue', departure));

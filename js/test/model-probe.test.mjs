@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, it } from 'node:test';
 import { Profile, departureFrom, hourMs, issuedMs, service, startMs } from './lib/profile.mjs';
-import { fewSteps, happenedIn, reach, walksOf } from './lib/walks.mjs';
+import { followEach, happenedIn, leaveEach, reach } from './lib/walks.mjs';
 
 const main = 'https://main.example/';
 const second = 'https://second.example/';
@@ -114,16 +114,6 @@ async function state() {
 
 const departure = (lines, waitMs) => departureFrom(lines, step, state, waitMs);
 
-it('the probes follow the model', async (t) => {
-  let steps = 0;
-  for (const [title, lines] of walksOf('probe.paths')) {
-    assert.deepEqual(await departure(lines, 10_000), undefined, title);
-    steps += lines.length;
-  }
-  assert.ok(steps > fewSteps, String(steps));
-  t.diagnostic(`${steps} steps as in the model`);
-});
+it('the probes follow the model', (t) => followEach(t, 'probe', departure));
 
-it('the tabs leave the path of each deliberate bug', async () => {
-  for (const [title, lines] of walksOf('probe.bugs')) assert.ok(await departure(lines, 1_000), title);
-});
+it('the tabs leave the path of each deliberate bug', () => leaveEach('probe', departure));

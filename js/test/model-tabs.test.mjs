@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, it } from 'node:test';
 import { Profile, departureFrom } from './lib/profile.mjs';
-import { fewSteps, happenedIn, walksOf } from './lib/walks.mjs';
+import { followEach, happenedIn, leaveEach } from './lib/walks.mjs';
 
 const fetchTimeoutMs = 10_000; // the timer of a request, as long as that
 let profile; // of the walk under way
@@ -95,16 +95,6 @@ async function state() {
 
 const departure = (lines, waitMs) => departureFrom(lines, step, state, waitMs);
 
-it('the tabs follow the model', async (t) => {
-  let steps = 0;
-  for (const [title, lines] of walksOf('tabs.paths')) {
-    assert.deepEqual(await departure(lines, 10_000), undefined, title);
-    steps += lines.length;
-  }
-  assert.ok(steps > fewSteps, String(steps));
-  t.diagnostic(`${steps} steps as in the model`);
-});
+it('the tabs follow the model', (t) => followEach(t, 'tabs', departure));
 
-it('the tabs leave the path of each deliberate bug', async () => {
-  for (const [title, lines] of walksOf('tabs.bugs')) assert.ok(await departure(lines, 1_000), title);
-});
+it('the tabs leave the path of each deliberate bug', () => leaveEach('tabs', departure));

@@ -1,4 +1,5 @@
 // The paths of model/testdata, for the tests that walk them on the code. Source: docs/model.md#paths.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './native.mjs';
@@ -35,4 +36,20 @@ export async function reach(passes, what) {
     if (Date.now() > end) throw new Error(`it never came to this: ${what}`);
     await new Promise((done) => setTimeout(done, 1));
   }
+}
+
+/** Walks every path of a model: `departure` of its lines, within so many milliseconds a step, must find none. */
+export async function followEach(t, model, departure) {
+  let steps = 0;
+  for (const [title, lines] of walksOf(`${model}.paths`)) {
+    assert.deepEqual(await departure(lines, 10_000), undefined, title);
+    steps += lines.length;
+  }
+  assert.ok(steps > fewSteps, String(steps));
+  t.diagnostic(`${steps} steps as in the model`);
+}
+
+/** Walks the path of each deliberate bug of a model, which the code must leave. */
+export async function leaveEach(model, departure) {
+  for (const [title, lines] of walksOf(`${model}.bugs`)) assert.ok(await departure(lines, 1_000), title);
 }
