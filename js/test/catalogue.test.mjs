@@ -111,6 +111,14 @@ describe('the catalogue', () => {
     assert.equal((await client.status()).catalogue.stale, true);
   });
 
+  it('is asked for once at start, however slow the first answer is', async () => {
+    const slow = (...args) => new Promise((resolve) => setTimeout(resolve, 1_500)).then(() => fetch(...args));
+    const client = clientOf({ fetch: slow });
+    await client.preload();
+    await client.refresh(); // waits for what is under way
+    assert.equal(stage.server.seen('/catalogue.xml').length, 2);
+  });
+
   it('is read no further than its limit, whatever length it announces', async () => {
     let taken = 0;
     const endless = () =>

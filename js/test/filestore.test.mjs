@@ -59,9 +59,10 @@ describe('a client with a fileStore', () => {
   const ask = (client) => client.fetch(service, { method: 'POST', body: soapRequest(), bcp: { repeat: 'yes' } });
   const endpointOf = async (client) => client.provenance(await ask(client)).endpoint;
   const degraded = () => events.filter(({ type }) => type === 'storage-degraded').map(({ code }) => code);
+  /** Waits until the record is there and its writer has let go of the folder, which it does after the last sync. */
   const stored = async (name, folder = dir) => {
-    const file = join(folder, `${name}.bcp`);
-    for (let i = 0; !existsSync(file) && i < 500; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+    const isOver = () => existsSync(join(folder, `${name}.bcp`)) && !existsSync(join(folder, 'lock.node'));
+    for (let i = 0; !isOver() && i < 500; i++) await new Promise((resolve) => setTimeout(resolve, 10));
   };
 
   it('knows catalogue and choice after a restart, without network, after its signer expired', async () => {

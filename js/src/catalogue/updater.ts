@@ -164,9 +164,10 @@ export class Updater {
     }
     // What is overdue is not put off by what is heard meanwhile.
     const waitMs = Math.max(atMs + (this.#tabs.leads ? 0 : sleepingLeaderMs) - nowMs, 1_000);
-    // A check that this tab has not heard of is as good as its own: it is later than the one that set the timer.
-    const sinceMs = () => Math.max(this.#askedAtMs, this.#current?.record.checkedAtMs ?? 0) + 1;
-    this.#timer = setTimeout(() => void this.refresh(Date.now() - sinceMs()), Math.min(waitMs, maxTimerMs));
+    // A question that is under way then, or a check that this tab has not heard of, is as good as its own: later than
+    // the one known now.
+    const sinceMs = Math.max(this.#askedAtMs, this.#current?.record.checkedAtMs ?? 0) + 1;
+    this.#timer = setTimeout(() => void this.refresh(Date.now() - sinceMs), Math.min(waitMs, maxTimerMs));
     (this.#timer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
   }
 

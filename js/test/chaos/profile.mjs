@@ -87,12 +87,13 @@ export class Profile {
   }
 
   /** The files below a folder of the profile whose path passes. */
-  async files(passes = () => true) {
-    const entries = await readdir(this.directory, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter(passes);
+  async files(passes = () => true, folder = this.directory) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // the browser may just delete it
+    const found = entries.map((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? this.files(passes, path) : entry.isFile() && passes(path) ? [path] : [];
+    });
+    return (await Promise.all(found)).flat();
   }
 
   /** How many files hold the text, in UTF-8 or UTF-16: the profile as a thief of the disk reads it. */
