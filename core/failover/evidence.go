@@ -6,8 +6,8 @@ import (
 )
 
 // evidence is what was seen of a service, apart from what is chosen for the next call: which endpoint answered last and
-// when, since when one fails, whether a caller was left without an answer. It decides nothing; the status panel tells
-// it.
+// when, since when one fails, whether a caller was left without an answer. The status panel tells it; by it the machine
+// sees which endpoint is known to answer, and which host is silent.
 //
 // Source: docs/design.md#panel.
 type evidence struct {

@@ -35,8 +35,8 @@ type machine struct {
 
 // Begin starts a call and returns its first action.
 //
-// Shape: s as the catalogue in force has it; st is the newest State of s, the zero State at first; random, one per
-// client, only spreads the cool-downs.
+// Shape: s as the catalogue in force has it; st is the newest State of s, the zero State at first; random, of the
+// client and at most MaxRandom, only spreads the cool-downs.
 // Errors: bad-call for a policy, fact, number or moment out of bounds; limit-exceeded for more than 64 endpoints.
 func Begin(s Service, f Facts, p Policy, st State, random uint64, now time.Time) (Step, error) {
 	if err := p.Check(); err != nil {

@@ -28,7 +28,7 @@ type Policy struct {
 
 	AttemptTimeout time.Duration // for one send, body included
 	TotalTimeout   time.Duration // for the whole call
-	CoolDown       time.Duration // after a first failure; doubles with each failed probe
+	CoolDown       time.Duration // after a first failure; doubles with each that follows a rest
 	MaxCoolDown    time.Duration
 	MaxCacheAge    time.Duration // how long an answer of Expiry "none" is fresh
 }

@@ -45,8 +45,9 @@ func Spread(n Note, by int, all []Neighbour, now time.Time) {
 }
 
 // maxDoubtMs is for how long a service is doubted because another one of the host did not answer. Where it is all of
-// the host the doubt is twice as long, and while more than this is left of it, acts go elsewhere.
-const maxDoubtMs = int64(defaultMaxCoolDown / time.Millisecond)
+// the host the doubt is twice as long, and while more than this is left of it, acts go elsewhere. It is an hour under
+// any policy: what a doubt says must not depend on the tab or the gateway that reads it.
+const maxDoubtMs int64 = 60 * minuteMs
 
 // hear takes in that another service of the host is back, or gets no answer.
 func (b *Neighbour) hear(isBack bool, doubtMs, nowMs int64) {
