@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -173,10 +172,8 @@ func (c *Client) nextCheck() time.Time {
 }
 
 func (c *Client) isAway(catalogue *core.Catalogue) bool {
-	all, err := catalogue.Status(c.states.copy(), c.options.Policy, c.options.Now())
-	return err == nil && slices.ContainsFunc(all, func(s core.ServiceStatus) bool {
-		return s.Health.FailedOver || s.Health.Down
-	})
+	away, err := catalogue.IsAway(c.states.copy(), c.options.Policy, c.options.Now())
+	return err == nil && away
 }
 
 // Refresh asks the sources for the catalogue, or joins a refresh that is under way.
@@ -239,9 +236,6 @@ func (c *Client) Missing() error { return c.keeper.missing(nil) }
 // readyTimeout bounds how long a call waits for the first catalogue before it goes out unprotected.
 const readyTimeout = 8 * time.Second
 
-// retryAfter: without any catalogue, calls wait for the network at most once in this time.
-const retryAfter = 30 * time.Second
-
 // ready returns the list in force, and waits for the first one. Errors: why there is none; aborted; closed.
 func (c *Client) ready(ctx context.Context) (*List, error) {
 	if c.isClosed() {
@@ -277,7 +271,7 @@ func (c *Client) mayWait() bool {
 		return false
 	}
 	if c.flight == nil {
-		c.retryAt = now.Add(retryAfter)
+		c.retryAt = now.Add(core.RetryAfter)
 	}
 	return true
 }

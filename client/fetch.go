@@ -10,9 +10,6 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 )
 
-// fetchTimeout is for one source: a list of 0.6 MB over a slow line.
-const fetchTimeout = 10 * time.Second
-
 // get fetches something small. Its errors name no address, which may hold a name and a password.
 //
 // Errors: network; input-too-large for more than maxBytes, as they are after decompression.

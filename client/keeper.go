@@ -49,7 +49,7 @@ type keeper struct {
 	options *Options
 	journal *journal
 	fetcher *http.Client
-	isAway  func(*core.Catalogue) bool // is a service not where the catalogue wants it?
+	isAway  func(*core.Catalogue) bool // see core.Catalogue.IsAway
 
 	held        atomic.Pointer[List]
 	saidDropped atomic.Bool // a damaged record is told once
@@ -242,7 +242,7 @@ func (k *keeper) askOne(ctx context.Context, from source) (updated bool, err err
 			return false, nil
 		}
 	}
-	octets, err := k.get(ctx, from.catalogue, core.MaxCatalogueBytes, fetchTimeout)
+	octets, err := k.get(ctx, from.catalogue, core.MaxCatalogueBytes, core.FetchTimeout)
 	if err != nil {
 		return false, err
 	}

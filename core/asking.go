@@ -14,10 +14,13 @@ import (
 //
 // Source: docs/design.md#asking.
 const (
-	askCalm    = 60 * time.Minute
-	askAway    = 15 * time.Minute // as the platform's connector polls after a failover
-	askWithout = 30 * time.Second // without any catalogue calls wait for the network, at most once in this time
+	askCalm = 60 * time.Minute
+	askAway = 15 * time.Minute // as the platform's connector polls after a failover
 
+	// RetryAfter is when the sources are asked again without any catalogue. Calls wait for them, once in this time.
+	RetryAfter = 30 * time.Second
+	// FetchTimeout bounds one question to one source: a list of 0.6 MB over a slow line.
+	FetchTimeout = 10 * time.Second
 	// FreshFor is how long an answer of a source is as good as a new one, at start and when a page becomes visible.
 	FreshFor = time.Minute
 	// HintTimeout bounds the wait for a hint, which can only save a download.
@@ -36,9 +39,9 @@ type Asked struct{ At, Confirmed time.Time }
 
 // AskAgain returns when the sources are to be asked for the catalogue again; a moment that has passed means at once.
 //
-// Shape: 60 minutes after the last question; 15 while a service is not at its preferred endpoint or published as down;
-// without a catalogue (c is nil) 30 seconds. The intervals vary by a tenth, drawn from random, and never end later
-// than that after now, whatever the clocks say. random is at most 2^53-1, drawn anew for each question.
+// Shape: 60 minutes after the last question, 15 while a service IsAway; both vary by a tenth, drawn from random, which
+// is of the client and at most 2^53-1, and from the moment of the last question. Without a catalogue (c is nil) 30
+// seconds. None ends later than that after now, whatever the clocks say.
 // Errors: bad-call as Status.
 func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failover.Policy, random uint64,
 	now time.Time) (time.Time, error) {
@@ -47,9 +50,9 @@ func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failov
 		return now, nil
 	}
 	if c == nil {
-		return earlier(last.Add(askWithout), now.Add(askWithout)), nil
+		return earlier(last.Add(RetryAfter), now.Add(RetryAfter)), nil
 	}
-	isAway, err := c.isAway(states, p, now)
+	isAway, err := c.IsAway(states, p, now)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -63,8 +66,12 @@ func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failov
 	return earlier(last.Add(interval), now.Add(interval)), nil
 }
 
-// isAway reports whether a service is not where the catalogue wants it, or published as down.
-func (c *Catalogue) isAway(states map[string]failover.State, p failover.Policy, now time.Time) (bool, error) {
+// IsAway reports whether a service is not at its preferred endpoint, or has none that is not known to fail: one that
+// the catalogue publishes without an ACTIVE endpoint is so, too. Then one source that confirms the catalogue is not
+// enough: its copy may be the one that stopped.
+//
+// Errors: bad-call as Status.
+func (c *Catalogue) IsAway(states map[string]failover.State, p failover.Policy, now time.Time) (bool, error) {
 	for i := range c.list.Services {
 		s := &c.list.Services[i]
 		health, err := failover.Status(c.choosable(s), p, states[s.ID], now)

@@ -19,11 +19,13 @@ type askArgs struct {
 	NowMs         int64                     `json:"nowMs"`
 }
 
-// askValue: AtMs is when to ask again, IsStale whether a host warns of the age of the last check, Trust how long the
-// trust in the catalogue lasts; absent without one.
+// askValue: AtMs is when to ask again, IsStale whether a host warns of the age of the last check, IsAway whether one
+// source that confirms the catalogue is enough (see Catalogue.IsAway), Trust how long the trust in the catalogue lasts;
+// absent without one.
 type askValue struct {
 	AtMs    int64       `json:"atMs"`
 	IsStale bool        `json:"stale"`
+	IsAway  bool        `json:"away,omitempty"`
 	Trust   *core.Trust `json:"trust,omitempty"`
 }
 
@@ -42,10 +44,12 @@ func askAgain(s *Session, a askArgs, _ [][]byte) (askValue, error) {
 	asked := core.Asked{At: momentOf(a.AskedAtMs), Confirmed: momentOf(a.ConfirmedAtMs)}
 	at, err := c.AskAgain(asked, a.States, a.Policy.value(), a.Random, now)
 	value := askValue{AtMs: at.UnixMilli(), IsStale: core.IsStale(asked.Confirmed, now)}
-	if c != nil {
-		trust := c.Trust(now)
-		value.Trust = &trust
+	if c == nil || err != nil {
+		return value, err
 	}
+	trust := c.Trust(now)
+	value.Trust = &trust
+	value.IsAway, err = c.IsAway(a.States, a.Policy.value(), now)
 	return value, err
 }
 

@@ -117,6 +117,8 @@ func (contractValue) appendJSON(b []byte) []byte {
 	asking := wire.NewObject(o.B)
 	asking.Number("freshMs", core.FreshFor.Milliseconds())
 	asking.Number("hintTimeoutMs", core.HintTimeout.Milliseconds())
+	asking.Number("fetchTimeoutMs", core.FetchTimeout.Milliseconds())
+	asking.Number("retryMs", core.RetryAfter.Milliseconds())
 	asking.Number("clockSlackMs", core.ClockSlack.Milliseconds())
 	o.B = asking.Close()
 	return o.Close()

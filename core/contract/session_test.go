@@ -234,7 +234,8 @@ func TestHeldByHandle(t *testing.T) {
 // TestAskAgainAndHint: the rules of core, with moments as numbers; an absent one is unknown.
 func TestAskAgainAndHint(t *testing.T) {
 	s := NewSession()
-	openSample(t, s, "v1.xml")
+	h := openSample(t, s, "v1.xml")
+	id := value(t, s, "services", fmt.Sprintf(`{"handle":%d}`, h))["services"].([]any)[0].(map[string]any)["id"]
 	asked := func(members string) map[string]any {
 		return value(t, s, "askAgain", fmt.Sprintf(`{"handle":1,"random":1,"nowMs":%d%s}`, atMs, members))
 	}
@@ -244,6 +245,11 @@ func TestAskAgainAndHint(t *testing.T) {
 	require.NotContains(t, value(t, s, "askAgain", `{"random":1,"nowMs":1}`), "trust", "of a catalogue alone")
 	now := fmt.Sprintf(`,"askedAtMs":%d,"confirmedAtMs":%[1]d`, atMs)
 	require.Equal(t, false, asked(now)["stale"])
+	require.NotContains(t, asked(now), "away")
+	away := fmt.Sprintf(`,"states":{%q:{"v":1,"nowMs":%d,"catalogueMs":%[2]d,"down":[[0,1,%[2]d,%d,0]]}}`, id, atMs,
+		atMs+300_000)
+	require.Equal(t, true, asked(now + away)["away"])
+	require.InDelta(t, float64(atMs+900_000), asked(now + away)["atMs"], 90_000)
 	require.InDelta(t, float64(atMs+3_600_000), asked(now)["atMs"], 360_000)
 	require.Equal(t, float64(atMs), asked(`,"askedAtMs":99999999999999`)["atMs"], "a moment in the future is unknown")
 	require.Equal(t, "bad-call", code(t, s, "askAgain", fmt.Sprintf(`{"random":%d,"nowMs":1}`, uint64(1)<<53)))

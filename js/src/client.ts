@@ -97,13 +97,15 @@ class Client implements BcpClient {
     this.#journal.subscribe(this.#onEvent);
     if (options.log) this.#journal.subscribe(options.log);
     const { report } = this.#journal;
+    const { policy = {} } = options;
+    const random = randomNumber();
     this.#states = new States(host, this.#store, this.#tabs, report);
     this.#updater = new Updater(host, this.#store, this.#copy, this.#tabs, {
       sources: [catalogue!].flat() as CatalogueSource[],
       seed,
       trust: { environment, anchors, crls, signerCn, cache: options.cache },
       fetch: this.#fetch,
-      standing: () => ({ states: this.#states.all(), policy: options.policy ?? {} }),
+      standing: () => ({ states: this.#states.all(), policy, random }),
       report,
       reportOnce: (news) => this.#journal.reportOnce(news),
     });
@@ -112,8 +114,8 @@ class Client implements BcpClient {
       host,
       clock,
       report,
-      random: randomNumber(),
-      policy: options.policy ?? {},
+      random,
+      policy,
       cache: options.cache,
       answers: this.#answers,
       lines: new Lines(),

@@ -9,6 +9,7 @@ declare const call: CallState;
 export const full = {
   "askAgain": {
     "atMs": 1,
+    "away": true,
     "stale": true,
     "trust": {
       "anchorDaysLeft": 1,
@@ -116,8 +117,10 @@ export const full = {
   "contract": {
     "asking": {
       "clockSlackMs": 300000,
+      "fetchTimeoutMs": 10000,
       "freshMs": 60000,
-      "hintTimeoutMs": 3000
+      "hintTimeoutMs": 3000,
+      "retryMs": 30000
     },
     "contract": 1,
     "limits": {
@@ -404,8 +407,10 @@ export const bare = {
   "contract": {
     "asking": {
       "clockSlackMs": 300000,
+      "fetchTimeoutMs": 10000,
       "freshMs": 60000,
-      "hintTimeoutMs": 3000
+      "hintTimeoutMs": 3000,
+      "retryMs": 30000
     },
     "contract": 1,
     "limits": {

@@ -1,7 +1,6 @@
 import { readBody } from '../base/body.js';
 import { octets } from '../base/bytes.js';
 import { BcpError, closed, isOurs, whyOf } from '../base/errors.js';
-import { randomNumber } from '../base/random.js';
 import { type Ended, limited, maxTimerMs } from '../base/timing.js';
 import type { Replies, Rules } from '../core/contract.js';
 import type { CoreHost } from '../core/host.js';
@@ -13,7 +12,6 @@ import type { Tabs } from '../storage/tabs.js';
 import type { Bytes, CatalogueSource, News, PolicyOptions, RefreshResult, ServiceState } from '../types.js';
 
 const minuteMs = 60_000;
-const fetchTimeoutMs = 10_000;
 // How long a refresh waits for that of another tab. Without a catalogue calls wait too, and the other tab's request may
 // itself go through a service worker that waits here.
 const patienceMs = 20_000;
@@ -22,15 +20,14 @@ const firstPatienceMs = 2_000;
 // So late, a leader is taken to sleep. Browsers let the timers of a hidden page run once a minute.
 const sleepingLeaderMs = 3 * 60_000;
 const maxUseless = 4; // the two that IndexedDB keeps, the second copy, and one for a write that came in between
-const retryMs = 30_000; // without any catalogue, calls wait for the network at most once in this time
 
 export interface UpdaterOptions {
   sources: readonly CatalogueSource[];
   seed: Bytes | (() => Promise<Bytes>) | undefined;
   trust: Trust;
   fetch: typeof fetch;
-  /** The states and the policy by which the core says when to ask again. */
-  standing: () => { states: Record<string, ServiceState>; policy: PolicyOptions };
+  /** The states, the policy and the random number by which the core says when to ask again. */
+  standing: () => { states: Record<string, ServiceState>; policy: PolicyOptions; random: number };
   report: (news: News) => void;
   reportOnce: (news: News) => Promise<void>;
 }
@@ -61,7 +58,7 @@ export class Updater {
   #rejection: BcpError | undefined; // why the last catalogue that came was refused
   #unreachable = 'no source answered'; // why, of each, when they were asked last
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #freshMs = 0; // a check this young is as good as a new one, at start and on becoming visible
+  #asking!: Rules['asking']; // known once it started
   #askedAtMs = 0;
   #retryAt = 0;
   #tellFound = () => {};
@@ -141,7 +138,7 @@ export class Updater {
       const catalogue = this.#current;
       const moments = { askedAtMs: wholeOf(this.#askedAtMs), confirmedAtMs: wholeOf(catalogue?.record.checkedAtMs) };
       const held = catalogue && { handle: catalogue.handle(core) };
-      return core.call('askAgain', { ...held, ...moments, ...this.#options.standing(), random: randomNumber(), nowMs });
+      return core.call('askAgain', { ...held, ...moments, ...this.#options.standing(), nowMs });
     });
   }
 
@@ -184,7 +181,7 @@ export class Updater {
   async #start(): Promise<void> {
     const stored = this.#stored(); // read while the wasm loads
     try {
-      this.#freshMs = (await this.#rules()).asking.freshMs; // without a core nothing below can succeed
+      this.#asking = (await this.#rules()).asking; // without a core nothing below can succeed
     } catch (e) {
       this.#starting = undefined;
       throw e;
@@ -199,11 +196,11 @@ export class Updater {
     globalThis.document?.addEventListener('visibilitychange', this.#onAwake);
     void this.reschedule();
     this.#tabs.lead(() => void this.reschedule());
-    if (this.#current) void this.refresh(this.#freshMs);
+    if (this.#current) void this.refresh(this.#asking.freshMs);
   }
 
   readonly #onAwake = () => {
-    if (globalThis.document?.visibilityState !== 'hidden') void this.refresh(this.#freshMs);
+    if (globalThis.document?.visibilityState !== 'hidden') void this.refresh(this.#asking.freshMs);
   };
 
   async #plant(seed: Bytes | (() => Promise<Bytes>)): Promise<void> {
@@ -220,8 +217,8 @@ export class Updater {
 
   async #firstFromNetwork(): Promise<void> {
     if (performance.now() >= this.#retryAt) {
-      await this.refresh(this.#freshMs); // another tab may have one by now
-      this.#retryAt = performance.now() + retryMs;
+      await this.refresh(this.#asking.freshMs); // another tab may have one by now
+      this.#retryAt = performance.now() + this.#asking.retryMs;
     }
     if (this.#closing.signal.aborted) throw closed();
     if (!this.#current) throw this.#rejection ?? new BcpError('network', `there is no catalogue: ${this.#unreachable}`);
@@ -257,16 +254,8 @@ export class Updater {
 
   async #isAway(): Promise<boolean> {
     if (this.#options.sources.length === 1) return false;
-    const isAway = this.#host.use((core) => {
-      const handle = this.#current?.handle(core);
-      return (
-        handle !== undefined &&
-        core
-          .call('status', { handle, ...this.#options.standing(), nowMs: Date.now() })
-          .services.some(({ health }) => health.failedOver || health.down)
-      );
-    });
-    return isAway.catch(() => true); // nobody waits for this question: a rejection would end a process of Node
+    const asking = this.asking().catch(() => ({ away: true })); // nobody waits: a rejection would end a process of Node
+    return (await asking).away === true;
   }
 
   async #ask(source: CatalogueSource): Promise<{ result: RefreshResult; detail: string }> {
@@ -276,7 +265,8 @@ export class Updater {
     if (mine && hintUrl !== undefined && (await this.#hintConfirms(hintUrl, mine))) return this.#confirm(mine);
     let signed: Uint8Array<ArrayBuffer>;
     try {
-      signed = await this.#get(url, (await this.#rules()).limits.catalogueBytes);
+      const { limits, asking } = await this.#rules();
+      signed = await this.#get(url, limits.catalogueBytes, asking.fetchTimeoutMs);
     } catch (e) {
       if (!isOurs(e) || e.code !== 'input-too-large') return { result: 'unreachable', detail: whyOf(e) };
       this.#rejection = e;
@@ -314,7 +304,7 @@ export class Updater {
     return { result: 'unchanged', detail: '' };
   }
 
-  async #get(url: string | URL, maxBytes: number, timeoutMs = fetchTimeoutMs): Promise<Uint8Array<ArrayBuffer>> {
+  async #get(url: string | URL, maxBytes: number, timeoutMs: number): Promise<Uint8Array<ArrayBuffer>> {
     const ended: Ended<Uint8Array<ArrayBuffer>> = await limited(timeoutMs, this.#closing.signal, async (signal) => {
       const response = await this.#options.fetch(url, { cache: 'no-cache', credentials: 'same-origin', signal });
       if (!response.ok) throw new BcpError('network', `HTTP ${response.status} from ${String(url)}`);

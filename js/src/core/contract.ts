@@ -37,12 +37,18 @@ export interface Replies {
       /** Of a call, where the policy names none. */
       totalTimeoutMs: number;
     };
-    asking: { freshMs: number; hintTimeoutMs: number; clockSlackMs: number };
+    asking: {
+      freshMs: number;
+      hintTimeoutMs: number;
+      fetchTimeoutMs: number;
+      retryMs: number;
+      clockSlackMs: number;
+    };
   };
   openCatalogue: Opened;
   closeCatalogue: object;
   services: { services: Service[]; lint: Lint[] };
-  askAgain: { atMs: number; stale: boolean; trust?: TrustStatus };
+  askAgain: { atMs: number; stale: boolean; away?: true; trust?: TrustStatus };
   hintConfirms: { confirms: boolean };
   find: { service?: string; near?: string };
   begin: Step & { service: string };

@@ -14,7 +14,6 @@ import { type Fault, Published, faultOf } from './published.js';
 type Result = 'updated' | 'unchanged' | 'refused' | 'unreachable' | 'unwritable';
 type Origin = 'network' | 'store' | 'bundled';
 
-const fetchTimeoutMs = 10_000;
 const exits: Record<Result, number> = { updated: 0, unchanged: 0, refused: 1, unwritable: 1, unreachable: 3 };
 
 /** Performs a run of the command mirror; `signal` ends it early. What it came to is in the outcome, always. */
@@ -116,7 +115,8 @@ class Mirror {
   async #askOne({ url, hint }: MirrorRun['sources'][number]): Promise<'updated' | 'unchanged'> {
     const held = this.#held?.record;
     if (held && hint !== undefined && (await this.#isConfirmed(hint, held))) return this.#confirm(held);
-    const octets = await this.#get(url, this.#core.rules.limits.catalogueBytes, fetchTimeoutMs);
+    const { limits, asking } = this.#core.rules;
+    const octets = await this.#get(url, limits.catalogueBytes, asking.fetchTimeoutMs);
     if (held && sameOctets(held.octets, octets)) return this.#confirm(held);
     const nowMs = Date.now();
     const record = { octets, issueInstantMs: 0, acceptedAtMs: nowMs, checkedAtMs: nowMs };
