@@ -48,10 +48,10 @@ const refreshedRecentlyMs = 10_000; // calls that ask for a refresh at once shar
 export function clientOn(host: CoreHost, options: ClientOptions): BcpClient {
   options = checkShape('options', options, clientShape);
   const { cache } = options;
-  for (const id in cache?.rules) {
+  for (const [id, rule] of Object.entries(cache?.rules ?? {})) {
     const name = `options.cache.rules.${id}`;
-    check(name, cache.rules[id], { words: 'a rule for one of cache.services', is: () => cache.services.includes(id) });
-    checkShape(name, cache.rules[id], ruleShape);
+    check(name, rule, { words: 'a rule for one of cache.services', is: () => cache!.services.includes(id) });
+    checkShape(name, rule, ruleShape);
   }
   return new Client(host, options);
 }
@@ -128,7 +128,6 @@ class Client implements BcpClient {
       keepState: (service, state, changed) => this.#states.keep(service, state, changed),
       alone: (service, step) => this.#states.alone(service, step),
       current: () => this.#updater.current,
-      acquire: () => this.#updater.acquire(),
       refresh: async () => (await this.#updater.refresh(refreshedRecentlyMs)) === 'updated',
     };
     host.restarts.add(this.#onRestart);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { cacheKey, createBcpClient, isBcpError, isSwitch, plan, services, verify } from '../../dist/index.node.js';
 import { installServiceWorker } from '../../dist/serviceworker.js';
 import { createBcpClient as createSlimClient, createCore } from '../../dist/slim.js';
@@ -9,6 +10,7 @@ import { BcpStatusElement } from '../../dist/status-element.js';
 
 const read = (name) => readFileSync(new URL(`../../testdata/${name}`, import.meta.url));
 const catalogue = read('catalogues/v1.xml');
+const wasm = readFileSync(new URL('../../dist/bcp.wasm', import.meta.url));
 const anchors = [read('pki/root.pem').toString()];
 const at = new Date('2026-06-01T12:00:00Z');
 const good = { anchors, at, environment: 'Production' };
@@ -135,6 +137,9 @@ describe('the bare functions reject', () => {
       'held-invalid',
       'an empty catalogue held is not none',
     );
+    const foreign = runInNewContext('new ArrayBuffer(size)', { size: wasm.length });
+    new Uint8Array(foreign).set(wasm);
+    await createCore(foreign).preload(); // of another frame
   });
 });
 

@@ -4,8 +4,9 @@ import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, it, mock } from 'node:test';
 import { isBcpError } from '../../dist/index.node.js';
-import { ask, clientOf, clients, events, pathOf, stage, types } from './lib/clients.mjs';
-import { service, soapRequest } from './lib/stage.mjs';
+import { OpenCatalogue } from '../../dist/catalogue/open.js';
+import { ask, clientOf, clients, events, pathOf, stage, types, until } from './lib/clients.mjs';
+import { eventOf, service, soapRequest } from './lib/stage.mjs';
 
 const impatient = { policy: { attemptTimeoutMs: 1_000 } };
 
@@ -67,7 +68,8 @@ describe('a call that may run twice', () => {
     behave(32 << 20);
     assert.equal((await (await ask(client)).arrayBuffer()).byteLength, 32 << 20);
     behave((32 << 20) + 1);
-    await assert.rejects(ask(client), { code: 'input-too-large' });
+    const { code, tried } = await ask(client).catch((e) => e);
+    assert.deepEqual([code, tried], ['input-too-large', [{ endpoint: stage.main, outcome: 'cancelled' }]]);
     assert.equal(stage.server.seen('/second').length, 0);
     assert.ok(!types().includes('endpoint-failed'));
   });
@@ -149,6 +151,43 @@ describe('a list that is replaced in mid-call', () => {
       [failures.map((one) => new URL(one.endpoint).pathname), new URL(endpoint).pathname],
       [['/new'], '/second'],
     );
+  });
+
+  it('is let go once by a call that was given up while it waited for the new one', async () => {
+    const holds = new Map();
+    for (const [name, sign] of [
+      ['acquire', 1],
+      ['release', -1],
+    ]) {
+      const real = OpenCatalogue.prototype[name];
+      mock.method(OpenCatalogue.prototype, name, function () {
+        holds.set(this, (holds.get(this) ?? 1) + sign);
+        return real.call(this);
+      });
+    }
+    let give;
+    const client = clientOf({
+      policy: { name: 'published' },
+      fetch: (url, init) => (give === null ? new Promise((resolve) => (give = resolve)) : fetch(url, init)),
+    });
+    await client.preload();
+    give = null;
+    const refreshing = client.refresh();
+    await until(() => give);
+    stage.server.behave('/main', 'unavailable');
+    const control = new AbortController();
+    const failed = eventOf(client, ({ type }) => type === 'endpoint-failed');
+    const asked = assert.rejects(ask(client, { signal: control.signal }), { code: 'aborted' });
+    await failed;
+    await new Promise(setImmediate); // it waits for the refresh that is under way
+    control.abort();
+    await asked;
+    stage.publish();
+    give(fetch(`${stage.server.origin}/catalogue.xml`));
+    assert.equal(await refreshing, 'updated');
+    await client.refresh(); // when the one of the call is over
+    client.close();
+    assert.deepEqual([...holds.values()], [0, 0]);
   });
 });
 
@@ -249,6 +288,24 @@ describe('a request', () => {
     assert.deepEqual([seen.method, seen.body, seen.headers['x-one']], ['POST', 'a=1', '1']);
   });
 
+  it('can have a Request in the place of its options, or null', async () => {
+    const client = clientOf();
+    const other = stage.server.behave('/other', 'ok');
+    for (const url of [stage.main, other]) {
+      const options = new Request('http://nobody.invalid/', { method: 'DELETE', headers: { 'x-one': '1' } });
+      await client.fetch(url, options);
+      await client.fetch(url, null);
+      const seen = stage.server.seen(new URL(url).pathname);
+      assert.deepEqual(
+        seen.map(({ method, headers }) => [method, headers['x-one']]),
+        [
+          ['DELETE', '1'],
+          ['GET', undefined],
+        ],
+      );
+    }
+  });
+
   it('goes to the address that the application names instead', async () => {
     const gateway = stage.server.behave('/gateway', 'ok');
     const client = clientOf({ rewrite: (endpoint) => (endpoint === stage.main ? gateway : endpoint) });
@@ -299,7 +356,7 @@ describe('a request', () => {
 
   it('that no fetch would take fails as with fetch, and blames no endpoint', async () => {
     const client = clientOf();
-    for (const init of [{ body: 'x' }, { method: 'TRACE' }, { headers: { 'a b': '1' } }]) {
+    for (const init of [{ body: 'x' }, { body: '' }, { method: 'TRACE' }, { headers: { 'a b': '1' } }]) {
       await assert.rejects(client.fetch(service, init), TypeError);
     }
     assert.equal((await client.status()).services[0].health.failures, undefined);

@@ -35,10 +35,9 @@ export interface Call {
 }
 
 /** Reads the arguments of fetch. Headers and body go out as they came in. */
-export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Request, init: BcpRequestInit = {}): Call {
+export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Request, init?: BcpRequestInit): Call {
   check('target', input, want.target);
-  const { bcp = {}, ...given } = init;
-  const rest = fixed(given);
+  const { bcp = {}, ...rest } = fixed(init);
   const options = checkShape('init.bcp', bcp, callShape);
   const request = input instanceof Request ? new Request(input, rest) : undefined;
   const target = request?.url ?? String(input);
@@ -109,11 +108,14 @@ function careful(init: RequestInit, said: RequestInit): RequestInit {
   };
 }
 
-// As it is now: fetch copies it at the call, and who wipes a secret after that must not wipe it here.
-function fixed(init: RequestInit): RequestInit {
-  const { body, headers } = init;
+// As it is now: fetch copies it at the call, and who wipes a secret after that must not wipe it here. As fetch reads
+// it: what it inherits, too, as a Request does.
+function fixed(init: BcpRequestInit | undefined): BcpRequestInit {
+  const given: Record<string, unknown> = {};
+  for (const name in init) given[name] = init[name as keyof BcpRequestInit];
+  const { body, headers } = given as BcpRequestInit;
   return {
-    ...init,
+    ...given,
     ...(headers ? { headers: new Headers(headers) } : {}),
     ...(body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? { body: octets(body).slice() } : {}),
     ...(body instanceof URLSearchParams ? { body: new URLSearchParams(body) } : {}),
@@ -158,7 +160,7 @@ async function asBadCall(
 function checked({ body, signal: _signal, ...init }: RequestInit): Request {
   const request = new Request('https://service.invalid/', init);
   const isBodiless = request.method === 'GET' || request.method === 'HEAD';
-  if (body && isBodiless) throw new TypeError(`a request with method ${request.method} cannot have a body`);
+  if (body != null && isBodiless) throw new TypeError(`a request with method ${request.method} cannot have a body`);
   return request;
 }
 

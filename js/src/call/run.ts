@@ -44,7 +44,6 @@ export interface Surroundings {
   alone<T>(service: string, step: (core: Core) => T): Promise<T>;
   /** The catalogue in force. */
   current(): OpenCatalogue | undefined;
-  acquire(): Promise<OpenCatalogue>;
   refresh(): Promise<boolean>;
   report(news: News): void;
 }
@@ -95,7 +94,10 @@ export class Run {
         const { call } = step;
         const madeAt = performance.now();
         const event = await this.#perform(action).catch(async (e: unknown) => {
-          await this.#next(call, { kind: 'cancelled', ...this.#unsent }).catch(() => {}); // others wait for it
+          // others wait for it
+          const ended = await this.#next(call, { kind: 'cancelled', ...this.#unsent }).catch(() => undefined);
+          const tried = ended?.action.do === 'fail' && ended.action.tried;
+          if (tried && isOurs(e)) Object.assign(e, { tried });
           throw e;
         });
         const tookMs = performance.now() - madeAt;
@@ -205,7 +207,7 @@ export class Run {
         states: this.#at.states(),
         nowMs: this.#at.clock.nowMs(),
       });
-      for (const id in states) this.#at.keepState(id, states[id]!, true);
+      for (const [id, state] of Object.entries(states)) this.#at.keepState(id, state, true);
     }
     return step;
   }
@@ -363,11 +365,7 @@ export class Run {
   }
 
   async #refresh(): Promise<Event> {
-    if (!(await this.#at.refresh())) return { kind: 'catalogueUnchanged' };
-    const newer = await this.#at.acquire();
-    this.#catalogue.release();
-    this.#catalogue = newer;
-    return { kind: 'catalogueRefreshed' };
+    return { kind: (await this.#at.refresh()) ? 'catalogueRefreshed' : 'catalogueUnchanged' };
   }
 
   #answer(action: Extract<Action, { do: 'answer' }>): Result {

@@ -101,6 +101,7 @@ export const probes = {
   TRACE: ask({ method: 'TRACE' }),
   'a method that is none': ask({ method: 'A B' }),
   'GET with a body': ask({ body: soap }),
+  'GET with a body of nothing': ask({ body: '' }),
   'HEAD with a body': ask({ method: 'HEAD', body: soap }),
   // Headers.
   Headers: ask(() => post(soap, { headers: new Headers({ 'content-type': 'text/xml', soapaction: '"a:b"' }) })),
@@ -136,6 +137,10 @@ export const probes = {
   ),
   'a Request with a form': requested((url) => new Request(url, post(form(['a', '1'])))),
   'a Request with a fragment': requested((url) => new Request(`${url}#part`)),
+  'a Request in the place of the options': ask(
+    () => new Request('http://127.0.0.1/', { method: 'DELETE', headers: { 'x-a': '1' } }),
+  ),
+  'null in the place of the options': ask(null),
   'a Request that was used': async ({ fetch, at }) => {
     const request = new Request(at('echo'), post(soap));
     await request.text();
