@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
 import { createBcpClient } from '../../dist/index.node.js';
-import { ask, clientOf, events, clients, pathOf, stage, types } from './lib/clients.mjs';
+import { ask, clientOf, events, clients, pathOf, stage, types, until } from './lib/clients.mjs';
 import { dump } from './lib/idb.mjs';
 import { eventOf, service, soapRequest } from './lib/stage.mjs';
 
@@ -91,6 +91,22 @@ describe('storage that fails', () => {
       assert.equal((await client.status()).storage, 'memory');
     });
   }
+});
+
+describe('clearing everything', () => {
+  it('leaves no state behind, though one was just about to be stored', async () => {
+    for (const path of ['/main', '/second']) stage.server.behave(path, 'reset');
+    const client = clientOf();
+    const clearing = new Promise((resolve) =>
+      client.subscribe(({ type, endpoint }) => {
+        if (type === 'endpoint-failed' && endpoint === stage.second) resolve(client.clear('everything'));
+      }),
+    );
+    await assert.rejects(ask(client), { code: 'endpoints-exhausted' });
+    await clearing;
+    await until(async () => /"type":"call-failed"/.test(await dump())); // what was to be stored before it, is
+    assert.match(await dump(), /"store":"state","keys":\[\]/);
+  });
 });
 
 describe('a gateway that is down, before there is a catalogue', () => {
@@ -279,7 +295,8 @@ describe('a client', () => {
       [() => '/gateway', 'options.rewrite failed: Invalid URL'], // in Node; a page has a base
     ]) {
       const client = clientOf({ rewrite, namespace: `n${clients.length}` });
-      await assert.rejects(ask(client), { code: 'bad-call', message });
+      const tried = [{ endpoint: stage.main, outcome: 'cancelled' }];
+      await assert.rejects(ask(client), { code: 'bad-call', message, tried });
       assert.equal((await client.status()).services[0].health.failures, undefined);
     }
     assert.ok(!types().includes('endpoint-failed'));
@@ -398,6 +415,23 @@ describe('a client', () => {
       stage.main.toUpperCase().replace('MAIN', 'main'),
     ]) {
       assert.equal(client.provenance(await client.fetch(target)).service, service, JSON.stringify(target));
+    }
+  });
+
+  it('takes nothing for its own that the page gave all objects', async () => {
+    stage.server.behave('/main', 'reset');
+    const client = clientOf({ cache: { services: [service], rules: {} } });
+    Object.prototype.more = () => {};
+    try {
+      clientOf({ cache: { services: [service], rules: {} } });
+      assert.equal(pathOf(client, await ask(client)), '/second');
+      await until(async () => /"store":"state","keys":\["uddi/.test(await dump()));
+      assert.deepEqual(
+        types().filter((type) => type === 'storage-degraded'),
+        [],
+      );
+    } finally {
+      delete Object.prototype.more;
     }
   });
 

@@ -117,6 +117,15 @@ describe('Database', () => {
       { code: 'storage-quota' },
     );
     await put(db, 1); // a full disk does not close the database
+    db.close();
+    const { open } = indexedDB;
+    indexedDB.open = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    const other = new Database('d', notes);
+    await assert.rejects(put(other, 2), { code: 'storage-quota' });
+    indexedDB.open = open;
+    await put(other, 2); // the disk got room
   });
 
   it('writes nothing of a transaction whose work failed', async () => {
@@ -413,6 +422,10 @@ describe('Vault', () => {
     mock.timers.tick(60_000);
     await vault.read('s', 'a');
     assert.equal(asked, 3);
+    const now = Date.now() + 60_001; // the computer slept: no timer ran
+    mock.method(Date, 'now', () => now);
+    await vault.read('s', 'a');
+    assert.equal(asked, 4);
   });
 
   it('waits once for a secret that does not come, and takes it when it comes', async () => {

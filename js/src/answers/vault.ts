@@ -53,6 +53,7 @@ export class Vault implements Answers {
   #keys: Promise<Keys> | undefined;
   #asked: Promise<Bytes> | undefined; // a secret that has not come yet
   #lockTimer: ReturnType<typeof setTimeout> | undefined;
+  #lockAtMs = Infinity;
 
   /** `onLock` is called when the keys go after a time without use, `onDrop` when a record is read that is none. */
   constructor(
@@ -153,14 +154,12 @@ export class Vault implements Answers {
   }
 
   #unlock(): Promise<Keys> {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs > this.#lockAtMs) this.#lock(); // while the computer sleeps, no timer runs
     clearTimeout(this.#lockTimer);
-    this.#lockTimer = setTimeout(
-      () => {
-        this.forget();
-        this.#onLock();
-      },
-      Math.min(this.#options.lockAfterMs ?? defaultLockAfterMs, maxTimerMs),
-    );
+    const afterMs = this.#options.lockAfterMs ?? defaultLockAfterMs;
+    this.#lockAtMs = nowMs + afterMs;
+    this.#lockTimer = setTimeout(() => this.#lock(), Math.min(afterMs, maxTimerMs));
     (this.#lockTimer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
     if (!this.#keys) {
       const keys = this.#derive();
@@ -170,6 +169,11 @@ export class Vault implements Answers {
       this.#keys = keys;
     }
     return this.#keys;
+  }
+
+  #lock(): void {
+    this.forget();
+    this.#onLock();
   }
 
   async #derive(): Promise<Keys> {

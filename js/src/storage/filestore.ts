@@ -2,7 +2,7 @@ import { octets } from '../base/bytes.js';
 import { seenOf } from '../base/moment.js';
 import type { ServiceState } from '../types.js';
 import { Folder, sha256 } from './folder.js';
-import { type Store, type StoredCatalogue, isOutdone, sameOctets } from './store.js';
+import { type Merge, type Store, type StoredCatalogue, isOutdone, sameOctets } from './store.js';
 
 /** The line before the octets of a catalogue, and the record of a check. What a later version adds is passed over. */
 interface Head {
@@ -13,8 +13,6 @@ interface Head {
   sha256?: string;
   checkedAtMs?: number;
 }
-
-type Merge = (kept: ServiceState | undefined) => ServiceState;
 
 /** The store of a Node back-end, in a folder. The event log is not in it: a server has a log of its own. */
 export class FileStore implements Store {
@@ -74,9 +72,9 @@ export class FileStore implements Store {
   }
 
   /** Merges that come while a write is under way share the next one. */
-  async mergeState(service: string, merge: Merge): Promise<ServiceState> {
+  async mergeState(service: string, merge: Merge): Promise<ServiceState | undefined> {
     this.#merges.set(service, [...(this.#merges.get(service) ?? []), merge]);
-    return (await (this.#writing ??= this.#writeStates())).get(service)!;
+    return (await (this.#writing ??= this.#writeStates())).get(service);
   }
 
   async #writeStates(): Promise<Map<string, ServiceState>> {
@@ -91,7 +89,12 @@ export class FileStore implements Store {
       await this.#folder.update('states', ([record]) => {
         take(); // what comes from here on is for the next write
         states = statesOf(record);
-        for (const [service, all] of merges) for (const merge of all) states.set(service, merge(states.get(service)));
+        for (const [service, all] of merges) {
+          for (const merge of all) {
+            const merged = merge(states.get(service));
+            if (merged) states.set(service, merged);
+          }
+        }
         return octets(JSON.stringify({ states: Object.fromEntries(states) }));
       });
     } finally {

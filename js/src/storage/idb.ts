@@ -116,12 +116,10 @@ export class Database {
   }
 
   #failed(e: unknown): BcpError {
+    this.#drop(); // an open that failed too: a full disk may get room
     if (nameOf(e) === 'QuotaExceededError') return new BcpError('storage-quota', 'the browser gives no more room', e);
     // A foreign record has the last key that there is: no line can be added to that store; the others work.
-    if (nameOf(e) !== 'ConstraintError') {
-      this.#drop();
-      this.#downUntil = performance.now() + retryMs;
-    }
+    if (nameOf(e) !== 'ConstraintError') this.#downUntil = performance.now() + retryMs;
     const why = nameOf(e) === 'ReferenceError' ? 'none; in Node give store: fileStore(dir)' : whyOf(e);
     return isOurs(e) ? e : new BcpError('storage-unavailable', `IndexedDB: ${why}`, e);
   }

@@ -71,7 +71,7 @@ export class States {
           const merged = kept === undefined ? undefined : this.#mergeOf(core, this.#newest.get(service), kept);
           if (merged !== undefined) this.#newest.set(service, merged);
           made ??= { value: step(core) };
-          return this.#newest.get(service)!;
+          return this.#newest.get(service);
         }),
       );
       this.#tabs.tell('state');
@@ -133,8 +133,8 @@ export class States {
       // The merge runs inside the transaction, so no news of another tab is lost between reading and writing.
       await this.#host.use((core) =>
         this.#store.mergeState(service, (kept) => {
-          const own = this.#newest.get(service)!;
-          return kept === undefined ? own : this.#mergeOf(core, own, kept)!;
+          const own = this.#newest.get(service); // none, when all was cleared meanwhile
+          return kept === undefined ? own : this.#mergeOf(core, own, kept);
         }),
       );
       this.#unsaved.delete(service);

@@ -16,6 +16,9 @@ export interface StoredCatalogue {
   checkedAtMs: number;
 }
 
+/** Makes the state to keep of the one that is kept; nothing when there is none to keep. */
+export type Merge = (kept: ServiceState | undefined) => ServiceState | undefined;
+
 const current = 'current';
 const previous = 'previous';
 const maxLogEntries = 500; // two days of a bad outage; a helpdesk reads the last hours
@@ -39,8 +42,8 @@ export interface Store {
   /** The current catalogue was read back and verified: the one before it may go. */
   confirm(): Promise<unknown>;
   states(): Promise<Map<string, ServiceState>>;
-  /** Replaces the state of a service by what `merge` makes of it; returns that. */
-  mergeState(service: string, merge: (kept: ServiceState | undefined) => ServiceState): Promise<ServiceState>;
+  /** Replaces the state of a service by what `merge` makes of it, unless that is nothing; returns that. */
+  mergeState(service: string, merge: Merge): Promise<ServiceState | undefined>;
   /** Adds a line to the log, or replaces the one of that key; returns its key. */
   keepEvent(event: BcpEvent, key: number | undefined): Promise<number | undefined>;
   log(): Promise<BcpEvent[]>;
@@ -103,11 +106,11 @@ export class IndexedStore implements Store {
     });
   }
 
-  mergeState(service: string, merge: (kept: ServiceState | undefined) => ServiceState): Promise<ServiceState> {
+  mergeState(service: string, merge: Merge): Promise<ServiceState | undefined> {
     return this.#db.transact('readwrite', ['state'], async (tx) => {
       const records = tx.objectStore('state');
       const merged = merge((await request(records.get(service))) as ServiceState | undefined);
-      await request(records.put(merged, service));
+      if (merged) await request(records.put(merged, service));
       return merged;
     });
   }
