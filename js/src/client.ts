@@ -3,7 +3,7 @@ import { Vault, destroyVault } from './answers/vault.js';
 import { octets } from './base/bytes.js';
 import { check, checkShape } from './base/check.js';
 import { Clock } from './base/clock.js';
-import { BcpError, closed, isOurs, recordDropped, whyOf } from './base/errors.js';
+import { BcpError, closed, isOurs, recordDropped, storageError, whyOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { clientShape, ruleShape } from './base/shapes.js';
 import { randomNumber } from './base/random.js';
@@ -211,7 +211,7 @@ class Client implements BcpClient {
       ...(scope === 'everything' ? [this.#store.destroy(), this.#copy.destroy()] : []),
     ]);
     this.#journal.report({ type: 'cleared' });
-    for (const part of done) if (part.status === 'rejected') throw part.reason;
+    for (const part of done) if (part.status === 'rejected') throw storageError(part.reason);
   }
 
   async procedure(functionality: string, lang: string, about: { storedAt?: Date } = {}): Promise<Guidance> {
@@ -375,8 +375,8 @@ class Client implements BcpClient {
       this.#onDrop('answers'),
     );
     return new FallbackAnswers(vault, memory, (e) => {
-      const code = isOurs(e) ? e.code : 'storage-unavailable';
-      this.#journal.report({ type: 'storage-degraded', store: 'answers', code, detail: whyOf(e) });
+      const { code, message } = storageError(e);
+      this.#journal.report({ type: 'storage-degraded', store: 'answers', code, detail: message });
     });
   }
 

@@ -195,6 +195,22 @@ describe('the second copy', () => {
     assert.deepEqual(globalThis.caches.entries, []);
   });
 
+  const dead = () => {
+    throw new DOMException('Internal error opening backing store for indexedDB.open.', 'UnknownError');
+  };
+  for (const [place, breakIt] of [
+    ['the database', () => (globalThis.indexedDB.deleteDatabase = dead)],
+    ['the second copy', () => (globalThis.caches.delete = dead)],
+  ]) {
+    it(`says in our own words that ${place} could not be cleared`, async () => {
+      const client = clientOf();
+      await client.refresh();
+      breakIt();
+      const { code, message } = await client.clear('everything').catch((e) => e);
+      assert.deepEqual([code, message], ['storage-unavailable', 'the store failed: UnknownError']);
+    });
+  }
+
   const fails = (name) => () => Promise.reject(new DOMException('', name));
   const holding = (cache) => ({ open: async () => cache, delete: async () => false });
   const broken = {

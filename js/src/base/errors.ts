@@ -87,6 +87,10 @@ export function recordDropped(store: 'catalogue' | 'answers'): News {
   return { type: 'storage-degraded', store, code: 'record-dropped', detail: 'a record that cannot be read' };
 }
 
+/** What a store threw, as an error of ours. */
+export const storageError = (e: unknown): BcpError =>
+  isOurs(e) ? e : new BcpError('storage-unavailable', `the store failed: ${whyOf(e)}`, e);
+
 /** The text of any error, for one that is thrown to whoever made it, and is not kept. */
 export function messageOf(e: unknown): string {
   return textOf((Object(e) as { message?: unknown }).message) || textOf(e) || 'an error';

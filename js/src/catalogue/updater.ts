@@ -1,6 +1,6 @@
 import { readBody } from '../base/body.js';
 import { octets } from '../base/bytes.js';
-import { BcpError, closed, isOurs, whyOf } from '../base/errors.js';
+import { BcpError, closed, isOurs, storageError, whyOf } from '../base/errors.js';
 import { type Ended, limited, maxTimerMs } from '../base/timing.js';
 import type { Replies, Rules } from '../core/contract.js';
 import type { CoreHost } from '../core/host.js';
@@ -417,7 +417,7 @@ export class Updater {
 
   #degraded(e: unknown): void {
     this.#isKept = false;
-    const { code, message } = isOurs(e) ? e : new BcpError('storage-unavailable', whyOf(e));
+    const { code, message } = storageError(e);
     this.#options.report({ type: 'storage-degraded', store: 'catalogue', code, detail: message });
   }
 }
