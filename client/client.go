@@ -64,7 +64,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		options: o, book: book, transport: o.Transport, answers: o.Cache.In,
-		states: &states{all: map[string]failover.State{}, used: map[string]bool{}},
+		states: &states{now: o.Now, all: map[string]failover.State{}, used: map[string]bool{}},
 		kick:   make(chan struct{}, 1),
 	}
 	if c.answers == nil {

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -153,4 +154,21 @@ func TestFailover(t *testing.T) {
 	require.Equal(t, "etk/0", h.Name(from.Endpoint))
 	require.Contains(t, h.kinds(), "failback")
 	require.Equal(t, []string{"etk/0 answered", "etk/0 switch", "etk/1 answered", "etk/0 answered"}, h.outcomes())
+}
+
+// What another clock saw in the future takes nothing away from what was seen here.
+func TestMergeOfTheFuture(t *testing.T) {
+	t.Parallel()
+	h := build(t, nil)
+	h.do(t, "fail etk/0 unavailable")
+	_, _, err := h.post(t, "etk", repeatable)
+	require.NoError(t, err)
+	id := h.id(t, "etk")
+	known := h.client.States()[id]
+
+	var other failover.State
+	ahead := time.Now().Add(24 * time.Hour).UnixMilli()
+	require.NoError(t, other.UnmarshalJSON(fmt.Appendf(nil, `{"v":1,"nowMs":%d,"chosen":[0,%[1]d]}`, ahead)))
+	h.client.Merge(map[string]failover.State{id: other})
+	require.Equal(t, known, h.client.States()[id])
 }

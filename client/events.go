@@ -15,7 +15,7 @@ import (
 // of a stranger, nothing of a request or an answer.
 //
 // Shape: Kind is one of the Event constants or the kind of a failover.Note; which of the others hold something follows
-// from it. Took is how long the call lasted.
+// from it.
 type Event struct {
 	At         time.Time
 	Kind       string

@@ -5,12 +5,15 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 )
 
 // states holds what is known of each service between calls. Calls of one service that run at once share the newest.
 type states struct {
+	now func() time.Time
+
 	mu    sync.Mutex
 	all   map[string]failover.State
 	used  map[string]bool          // Ids of the services that were called
@@ -73,19 +76,16 @@ func (s *states) usedServices() []string {
 	return slices.Sorted(maps.Keys(s.used))
 }
 
-// merge takes in what others saw.
+// merge takes in what others saw. One that cannot have been seen by now would take along what was seen here.
+//
+// Source: docs/design.md#time.
 func (s *states) merge(others map[string]failover.State) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, other := range others {
-		s.all[id] = failover.Merge(s.all[id], other)
+		s.all[id] = failover.Merge(s.all[id], other.Seen(s.now()))
 		s.tell(id)
 	}
-}
-
-// stored is the form of the record. What a later version adds is passed over.
-type stored struct {
-	States map[string]json.RawMessage `json:"states"`
 }
 
 // change keeps the states that change returns, of all that there are.
@@ -96,6 +96,11 @@ func (s *states) change(change func(all map[string]failover.State) map[string]fa
 		s.all[id], s.dirty = st, true
 		s.tell(id)
 	}
+}
+
+// stored is the form of the record. What a later version adds is passed over.
+type stored struct {
+	States map[string]json.RawMessage `json:"states"`
 }
 
 // load takes in what an earlier run or another process stored. A state that cannot be read is as good as absent.

@@ -74,7 +74,8 @@ func (st *State) latest() int64 {
 // Merge returns what two tabs know together: of each choice and each failure the newest event, of an outage its first
 // failure, of each endpoint its last answer; of two catalogues what refers to the newer.
 //
-// Merge is commutative, associative and idempotent, so states may arrive in any sequence and any number of times.
+// Merge is commutative, associative and idempotent, so states may arrive in any sequence and any number of times. A
+// state from elsewhere goes through Seen first.
 func Merge(a, b State) State {
 	nowMs := max(a.nowMs, b.nowMs)
 	if a.catalogueMs < b.catalogueMs {
