@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/client"
+	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
 )
@@ -171,4 +173,22 @@ func TestMergeOfTheFuture(t *testing.T) {
 	require.NoError(t, other.UnmarshalJSON(fmt.Appendf(nil, `{"v":1,"nowMs":%d,"chosen":[0,%[1]d]}`, ahead)))
 	h.client.Merge(map[string]failover.State{id: other})
 	require.Equal(t, known, h.client.States()[id])
+}
+
+// The end of an outage tells since when nothing had answered.
+func TestServiceRecovered(t *testing.T) {
+	t.Parallel()
+	now := time.Now().Truncate(time.Millisecond)
+	failedAt := now
+	h := build(t, func(o *client.Options) { o.Now = func() time.Time { return now } })
+	h.do(t, "fail etk/0 unavailable", "fail etk/1 unavailable")
+	_, _, err := h.post(t, "etk", repeatable)
+	require.ErrorIs(t, err, bcperr.EndpointsExhausted)
+	h.do(t, "recover")
+	now = now.Add(time.Hour)
+	_, _, err = h.post(t, "etk", repeatable)
+	require.NoError(t, err)
+	i := slices.Index(h.kinds(), string(failover.ServiceRecovered))
+	require.GreaterOrEqual(t, i, 0)
+	require.Equal(t, failedAt.UTC(), h.events[i].Since)
 }

@@ -25,6 +25,7 @@ type Event struct {
 	Status     int              // of HTTP
 	SwitchCode string           // the SOAP code of a fault that switches
 	From, To   string           // URLs
+	Since      time.Time        // the first failure of an outage that is over
 	Code       bcperr.Code
 	Place      string // which of the Anchors and CRLs: "crl 1"
 	Origin     Origin // of a catalogue
@@ -67,7 +68,7 @@ const (
 type Attempt struct {
 	Service    string // Id
 	Endpoint   string // URL
-	Order      int    // of the endpoint, 0 for the main one; -1 when the catalogue dropped it meanwhile
+	Order      int    // of the endpoint, 0 for the main one
 	Probe      bool
 	Outcome    failover.Outcome
 	Status     int
@@ -96,11 +97,15 @@ func (j *journal) report(e Event) {
 
 // note tells a note of the core.
 func (j *journal) note(service string, n failover.Note) {
-	j.report(Event{
+	e := Event{
 		Kind: string(n.Kind), Service: service, Endpoint: n.Endpoint, Outcome: n.Outcome, From: n.From, To: n.To,
 		Status: n.Status, SwitchCode: n.SwitchCode, CoolDown: time.Duration(n.CoolDownMs) * time.Millisecond,
 		Code: n.Code,
-	})
+	}
+	if n.SinceMs > 0 {
+		e.Since = time.UnixMilli(n.SinceMs).UTC()
+	}
+	j.report(e)
 }
 
 // levelOf: a warning is what an operator should look at.
@@ -128,6 +133,9 @@ func (e Event) attributes() []slog.Attr {
 	if e.Ends != "" {
 		all = append(all, slog.String("ends", string(e.Ends)), slog.Time("endsAt", e.EndsAt),
 			slog.Int("thresholdDays", e.ThresholdDays))
+	}
+	if !e.Since.IsZero() {
+		all = append(all, slog.Time("since", e.Since))
 	}
 	if e.Status > 0 {
 		all = append(all, slog.Int("status", e.Status))
