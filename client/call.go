@@ -123,7 +123,7 @@ func (c *Client) newCall(request *http.Request, service string, held *List) (*ca
 		out.Header.Del("Accept-Encoding") // the transport undoes what it asks for itself; only that can be judged
 	}
 	if run.repeat = repeatOf(run.ctx); run.repeat == failover.RepeatUnknown {
-		run.repeat = held.Catalogue.Repeat(service)
+		run.repeat = core.Repeat(service)
 	}
 	var err error
 	run.parcel, err = parcelOf(out, run.repeat == failover.RepeatYes)
@@ -230,12 +230,9 @@ func (r *call) wants() (soap.Wanted, error) {
 	if wanted := soap.WantedBy(contentType, accept, nil); wanted == soap.Envelope {
 		return wanted, nil
 	}
-	head, err := r.firstBody(headBytes)
+	head, err := r.firstBody(soap.HeadBytes)
 	return soap.WantedBy(contentType, accept, head), err
 }
-
-// headBytes is how much of a body is looked at to see what it is.
-const headBytes = 16 << 10
 
 // firstBody is the body of the first attempt, which the key is made of. Of one that is read from a stream, it is
 // maxBytes at most.

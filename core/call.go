@@ -39,7 +39,7 @@ func (c *Catalogue) Find(target string) (id string, ok bool) {
 }
 
 // Repeat says whether requests to a service may run twice by its nature: RepeatUnknown when nobody knows.
-func (c *Catalogue) Repeat(service string) failover.Repeat { return repeats[c.natures.Of(service)] }
+func Repeat(service string) failover.Repeat { return repeats[procedure.NatureOf(service)] }
 
 // Begin starts a call and returns its first action, and the Id under which the caller keeps the state.
 //
@@ -56,7 +56,7 @@ func (c *Catalogue) Begin(r Request, st failover.State, now time.Time) (failover
 		return step, direct.ID, err
 	}
 	if r.Facts.Repeat == failover.RepeatUnknown {
-		r.Facts.Repeat = c.Repeat(found.ID)
+		r.Facts.Repeat = Repeat(found.ID)
 	}
 	if r.Facts.Wants == soap.Any {
 		r.Facts.Wants = soap.WantedBy(r.ContentType, r.Accept, r.Body)
@@ -128,7 +128,6 @@ func (c *Catalogue) Spread(
 // place of a kept one is Cacheable: see isKeepable.
 func Outcome(call failover.Call, a soap.Answer) failover.Event {
 	verdict := soap.Classify(call.Wants(), a)
-	verdict.Cacheable = verdict.Cacheable && isKeepable(call.Service(), a.Body)
 	return failover.Event{
 		Kind:       failover.SendEnded,
 		Outcome:    verdict.Outcome,
@@ -136,7 +135,7 @@ func Outcome(call failover.Call, a soap.Answer) failover.Event {
 		SwitchCode: verdict.SwitchCode,
 		Silent:     verdict.Silent,
 		Fault:      verdict.Fault,
-		Cacheable:  verdict.Cacheable,
+		Cacheable:  verdict.Cacheable && isKeepable(call.Service(), a.Body),
 		Came:       verdict.Came,
 		EndsMs:     endsMs(verdict.Ends),
 	}

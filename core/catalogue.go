@@ -5,7 +5,6 @@ import (
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
-	"github.com/ehealth-bcp/ehealth-bcp/core/procedure"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
@@ -13,13 +12,12 @@ import (
 //
 // Shape: Anchors are PEM files with the certificates that the application trusts for this environment, none of them
 // optional: without anchors nothing is trusted. SignerCN "" is the platform's signer, Environment "" is not compared.
-// At is the moment of judgement: now for a file that just came, the moment of first acceptance for a stored one;
-// the zero Time when nobody knows that moment: then it is the signed IssueInstant. CRLs
-// are PEM or DER. Held is the catalogue in force, nil when there is none. Stylesheets are the application's own copies
-// of those that a catalogue names by location, whose content its signature does not cover; without its copy such a
-// cache is off. Cached are the services whose answers the application keeps, by Id, each with its own rule or the zero
-// one; it counts where the catalogue gives the service no Cache. Checked, when not nil, is what one caller keeps from
-// one Open to the next.
+// At is the moment of judgement: now for a file that just came, the moment of first acceptance for a stored one; the
+// zero Time when nobody knows that moment: then it is the signed IssueInstant. CRLs are PEM or DER. Held is
+// the catalogue in force, nil when there is none. Stylesheets are the application's own copies of those that a
+// catalogue names by location, whose content its signature does not cover; without its copy such a cache is off. Cached
+// are the services whose answers the application keeps, by Id, each with its own rule or the zero one; it counts where
+// the catalogue gives the service no Cache. Checked, when not nil, is what one caller keeps from one Open to the next.
 type Judgement struct {
 	Anchors     [][]byte
 	SignerCN    string
@@ -38,9 +36,8 @@ type Catalogue struct {
 	caches map[*servicelist.Service]*cacheRule // of the services that have a Cache, or a rule of the application
 	lint   []bcperr.Finding
 
-	natures    procedure.Natures // whether requests may run twice
-	anchorsEnd time.Time         // of the last anchor that it was judged by
-	flaws      []Flaw            // of what it was judged by
+	anchorsEnd time.Time // of the last anchor that it was judged by
+	flaws      []Flaw    // of what it was judged by
 }
 
 // Open verifies a signed catalogue, reads it and compares it with the one held.
@@ -61,8 +58,7 @@ func Open(signed []byte, j Judgement) (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{list: list, lint: list.Lint, natures: procedure.DefaultNatures(), anchorsEnd: endOf(trust),
-		flaws: flawsOf(trust.Unread, list.Lint)}
+	c := &Catalogue{list: list, lint: list.Lint, anchorsEnd: endOf(trust), flaws: flawsOf(trust.Unread, list.Lint)}
 	c.compileCaches(j.Stylesheets)
 	c.compileOwn(j.Cached)
 	return c, nil

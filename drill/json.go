@@ -10,8 +10,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// maxListBytes bounds the JSON of a list: the catalogue that it becomes may not be larger than a verifier takes.
-const maxListBytes = 4 << 20
+// MaxListBytes bounds the JSON of a list: the catalogue that it becomes may not be larger than a verifier takes.
+const MaxListBytes = 4 << 20
 
 // listJSON is a List as a person writes it.
 type listJSON struct {
@@ -60,8 +60,8 @@ type cacheJSON struct {
 //
 // Errors: BadCall for text that is not this form, an unknown field included; InputTooLarge.
 func ParseList(text []byte) (List, error) {
-	if len(text) > maxListBytes {
-		return List{}, bcperr.New(bcperr.InputTooLarge, "a list of %d bytes, at most %d", len(text), maxListBytes)
+	if len(text) > MaxListBytes {
+		return List{}, bcperr.New(bcperr.InputTooLarge, "a list of %d bytes, at most %d", len(text), MaxListBytes)
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // editors on Windows begin a file with it
 	var in listJSON

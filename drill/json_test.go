@@ -85,7 +85,7 @@ func TestParseListRefuses(t *testing.T) {
 			require.Equal(t, bcperr.BadCall, bcperr.CodeOf(err), "%v", err)
 		})
 	}
-	_, err := ParseList(make([]byte, maxListBytes+1))
+	_, err := ParseList(make([]byte, MaxListBytes+1))
 	require.Equal(t, bcperr.InputTooLarge, bcperr.CodeOf(err))
 	for _, text := range []string{"", "null", "[]",
 		`{"version":1,"environment":"P","issueInstant":"2026-05-20T10:20:09Z","services":[]}`} {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/client"
+	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/history"
 )
@@ -145,7 +146,7 @@ func (a *archive) state() (history.Chain, error) {
 
 // octets are those of a list that was kept, by its digest.
 func (a *archive) octets(digest string) ([]byte, error) {
-	text, err := readBounded(a.path(digest+".xml"), maxListBytes)
+	text, err := readBounded(a.path(digest+".xml"), core.MaxCatalogueBytes)
 	if err == nil && len(text) == 0 {
 		err = bcperr.New(bcperr.StorageUnavailable, "the list is not in the archive")
 	}

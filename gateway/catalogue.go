@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/history"
 )
-
-const maxListBytes = core.MaxCatalogueBytes
 
 // list serves the last good list, octet for octet as it was signed.
 func (g *Gateway) list(w http.ResponseWriter, r *http.Request) {
@@ -35,7 +34,7 @@ func (g *Gateway) hint(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) noList(w http.ResponseWriter) {
-	w.Header().Set("Retry-After", "30")
+	w.Header().Set("Retry-After", strconv.Itoa(int(core.RetryAfter.Seconds())))
 	refuse(w, http.StatusServiceUnavailable, g.client.Missing())
 }
 
@@ -57,18 +56,13 @@ func (g *Gateway) history(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusServiceUnavailable, err)
 		return
 	}
-	serve(w, r, "text/plain; charset=utf-8", tagOf(g.archive), text)
-}
-
-func tagOf(a *archive) string {
-	chain, _ := a.state()
-	return "head-" + chain.Head()
+	chain, _ := g.archive.state()
+	serve(w, r, "text/plain; charset=utf-8", "head-"+chain.Head(), text)
 }
 
 // kept serves one list of the history.
 func (g *Gateway) kept(w http.ResponseWriter, r *http.Request) {
-	digest := r.PathValue("digest")
-	digest, isXML := cutXML(digest)
+	digest, isXML := strings.CutSuffix(r.PathValue("digest"), ".xml")
 	chain, _ := g.archive.state()
 	isEntry := slices.ContainsFunc(chain.Entries, func(e history.Entry) bool { return e.Digest == digest })
 	if !isXML || !isEntry {
@@ -85,11 +79,7 @@ func (g *Gateway) kept(w http.ResponseWriter, r *http.Request) {
 
 // states serves what this gateway saw of the endpoints, as a client merges it.
 func (g *Gateway) states(w http.ResponseWriter, _ *http.Request) {
-	all := g.client.States()
-	if all == nil {
-		all = map[string]failover.State{}
-	}
-	reply(w, http.StatusOK, all)
+	reply(w, http.StatusOK, g.client.States())
 }
 
 // health is 200 when a list is held and the gateway is not about to end.

@@ -157,5 +157,3 @@ func refuseLinkLocal(_, address string, _ syscall.RawConn) error {
 	}
 	return nil
 }
-
-func cutXML(name string) (string, bool) { return strings.CutSuffix(name, ".xml") }

@@ -67,8 +67,7 @@ var dropped = []string{
 // incoming writes what the caller gets of the endpoint's headers.
 //
 // An answer opened as a page must not run on the application's origin: it is sandboxed whatever it is. Location stays
-// out of redirects, which a browser would follow past the gateway, and stays in with 201, where it
-// names what was made.
+// out of redirects, which a browser would follow past the gateway, and stays in with 201, where it names what was made.
 func incoming(w http.ResponseWriter, answer *http.Response) {
 	h, hopByHop := w.Header(), connectionNames(answer.Header)
 	for name, values := range answer.Header {

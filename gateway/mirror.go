@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/client"
+	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
@@ -70,7 +71,7 @@ func Mirror(ctx context.Context, o client.Options, dir string) (MirrorStatus, er
 	defer unlock()
 	m := &mirror{dir: dir, archive: openArchive(filepath.Join(dir, historyDir))}
 	o.Store, o.Manual, o.OnAccepted = state, true, m.accepted
-	if stands, err := readBounded(filepath.Join(dir, listFile), maxListBytes); err == nil && len(stands) > 0 {
+	if stands, err := readBounded(filepath.Join(dir, listFile), core.MaxCatalogueBytes); err == nil && len(stands) > 0 {
 		o.Bundled = stands // when the state was lost, no older list may take its place
 	}
 	if o.Transport == nil {

@@ -15,9 +15,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/ehealth-bcp/ehealth-bcp/core/arguments"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
-	"github.com/ehealth-bcp/ehealth-bcp/internal/options"
 )
 
 const logUsage = `usage: bcp log FILE
@@ -64,15 +62,12 @@ type loggedEvent map[string]any
 
 // printLog performs `bcp log`, with times of a zone.
 func printLog(args []string, stdin io.Reader, zone *time.Location) command.Outcome {
-	operands, err := options.Parse(flag.NewFlagSet("log", flag.ContinueOnError), args)
+	operands, ended := parsed(flag.NewFlagSet("log", flag.ContinueOnError), args, logUsage)
 	switch {
-	case err == arguments.ErrHelp:
-		return command.Outcome{Stdout: logUsage}
-	case err == nil && len(operands) != 1:
-		err = fmt.Errorf("expected one FILE, got %d", len(operands))
-	}
-	if err != nil {
-		return command.Outcome{Exit: command.ExitUsage, Stderr: "bcp log: " + err.Error() + "\n" + logUsage}
+	case ended != nil:
+		return *ended
+	case len(operands) != 1:
+		return *misused("log", logUsage, fmt.Sprintf("expected one FILE, got %d", len(operands)))
 	}
 	text, err := read(command.File{Name: operands[0], MaxBytes: maxLogBytes}, stdin)
 	if err != nil {

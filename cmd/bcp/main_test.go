@@ -76,7 +76,7 @@ func TestUnreadableCRL(t *testing.T) {
 			require.Contains(t, o.Stdout, c.finding)
 			given := trust{catalogues: names{"https://x.example/"}, anchors: names{anchors}, environment: "E",
 				crls: names{catalogue, c.file}}
-			options, ended := given.options(serveUsage)
+			options, ended := given.options()
 			require.Nil(t, ended)
 			require.Len(t, options.CRLs, 2)
 		})

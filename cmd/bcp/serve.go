@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -22,19 +21,17 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/internal/options"
 )
 
-const trustUsage = `--catalogue URL    where the signed list is; again for copies, asked in turn
---anchors PEM      the certificates that may have issued the signer's; may be given again. There is no default
---environment E    as the list writes it: Production, Acceptation
---signer-cn CN     the signer's name; default: the platform's
---crl FILE         a revocation list, PEM or DER; may be given again
-`
-
 const serveUsage = `usage: bcp serve --catalogue URL --anchors PEM --environment E --dir DIR [options]
 
 Serves the last good list on the application's own origin, and forwards calls to the endpoints of that list and to
 nothing else. It belongs behind the application's reverse proxy and its log-in. docs/operations.md has examples.
 
-` + trustUsage + `--dir DIR          keeps the last good list, the states and the history; one for each replica
+--catalogue URL    where the signed list is; again for copies, asked in turn
+--anchors PEM      the certificates that may have issued the signer's; may be given again. There is no default
+--environment E    as the list writes it: Production, Acceptation
+--signer-cn CN     the signer's name; default: the platform's
+--crl FILE         a revocation list, PEM or DER; may be given again
+--dir DIR          keeps the last good list, the states and the history; one for each replica
 --listen ADDR      for pages; default 127.0.0.1:8780
 --admin ADDR       for the operator: /status, /metrics, /healthz; default 127.0.0.1:8781; or none
 --allow-origin O   a web origin that may call beside the gateway's own, such as https://ehr.example; may be given again
@@ -52,14 +49,13 @@ func (n *names) String() string     { return strings.Join(*n, " ") }
 func (n *names) Set(v string) error { *n = append(*n, v); return nil }
 func (n *names) IsRepeated()        {}
 
-// trust is what both commands verify by.
+// trust is what the gateway verifies by.
 type trust struct {
 	catalogues, anchors, crls names
 	environment, signer       string
 }
 
 func (t *trust) flags(f *flag.FlagSet) {
-	f.SetOutput(io.Discard)
 	f.Var(&t.catalogues, "catalogue", "")
 	f.Var(&t.anchors, "anchors", "")
 	f.Var(&t.crls, "crl", "")
@@ -68,7 +64,7 @@ func (t *trust) flags(f *flag.FlagSet) {
 }
 
 // options reads the files. A second result that is not nil is the whole outcome.
-func (t *trust) options(usage string) (client.Options, *command.Outcome) {
+func (t *trust) options() (client.Options, *command.Outcome) {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	o := client.Options{Environment: t.environment, SignerCN: t.signer, Log: log}
 	for _, missing := range []struct {
@@ -79,7 +75,7 @@ func (t *trust) options(usage string) (client.Options, *command.Outcome) {
 		{"--environment", t.environment == ""},
 	} {
 		if missing.is {
-			return o, misused(usage, "expected "+missing.name)
+			return o, misused("serve", serveUsage, "expected "+missing.name)
 		}
 	}
 	o.Catalogue, o.Copies = t.catalogues[0], t.catalogues[1:]
@@ -104,8 +100,8 @@ func (t *trust) options(usage string) (client.Options, *command.Outcome) {
 	return o, nil
 }
 
-func misused(usage, problem string) *command.Outcome {
-	return &command.Outcome{Exit: command.ExitUsage, Stderr: "bcp: " + problem + "\n" + usage}
+func misused(name, usage, problem string) *command.Outcome {
+	return &command.Outcome{Exit: command.ExitUsage, Stderr: "bcp " + name + ": " + problem + "\n" + usage}
 }
 
 // parsed parses flags that may stand before or after the operands. A second result that is not nil is the whole
@@ -116,7 +112,7 @@ func parsed(f *flag.FlagSet, args []string, usage string) ([]string, *command.Ou
 	case errors.Is(err, arguments.ErrHelp):
 		return nil, &command.Outcome{Stdout: usage}
 	case err != nil:
-		return nil, misused(usage, err.Error())
+		return nil, misused(f.Name(), usage, err.Error())
 	}
 	return operands, nil
 }
@@ -139,12 +135,12 @@ func serve(args []string) command.Outcome {
 		return *ended
 	}
 	if len(operands) > 0 {
-		return *misused(serveUsage, fmt.Sprintf("expected options alone, got %q", operands[0]))
+		return *misused("serve", serveUsage, fmt.Sprintf("expected options alone, got %q", operands[0]))
 	}
 	if o.Dir == "" {
-		return *misused(serveUsage, "expected --dir")
+		return *misused("serve", serveUsage, "expected --dir")
 	}
-	if o.Client, ended = t.options(serveUsage); ended != nil {
+	if o.Client, ended = t.options(); ended != nil {
 		return *ended
 	}
 	if *accessLog {

@@ -116,7 +116,7 @@ func TestServeCommand(t *testing.T) {
 	main, _ := p.URL("etk/0")
 	var tr trust
 	tr.catalogues, tr.anchors, tr.environment = names{p.CatalogueURL()}, names{anchor}, platform.Environment
-	options, ended := tr.options(serveUsage)
+	options, ended := tr.options()
 	require.Nil(t, ended)
 	var logged strings.Builder
 	options.Log = slog.New(slog.NewTextHandler(&logged, nil))

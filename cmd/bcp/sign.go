@@ -8,11 +8,9 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core"
-	"github.com/ehealth-bcp/ehealth-bcp/core/arguments"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/drill"
-	"github.com/ehealth-bcp/ehealth-bcp/internal/options"
 )
 
 const signUsage = `usage: bcp sign [--key KEY.pem --chain CHAIN.pem] [--at T] LIST.json
@@ -31,38 +29,35 @@ All of it is required but: the list's own "id" (default: made of the content); "
 the first, else INACTIVE.
 `
 
-const (
-	maxListBytes = 16 << 20 // as much JSON as makes a catalogue of the largest size
-	maxKeyBytes  = 256 << 10
-)
+const maxKeyBytes = 256 << 10
 
 // sign makes a signed catalogue of a list in JSON: `bcp sign`.
 func sign(args []string, stdin io.Reader) command.Outcome {
 	flags := flag.NewFlagSet("sign", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
 	key := flags.String("key", "", "")
 	chain := flags.String("chain", "", "")
 	at := flags.String("at", "", "")
-	operands, err := options.Parse(flags, args)
+	operands, ended := parsed(flags, args, signUsage)
 	switch {
-	case err == arguments.ErrHelp:
-		return command.Outcome{Stdout: signUsage}
-	case err != nil:
-		return signMisused(err.Error())
+	case ended != nil:
+		return *ended
 	case len(operands) != 1:
-		return signMisused(fmt.Sprintf("expected one LIST.json, got %d", len(operands)))
+		return *misused("sign", signUsage, fmt.Sprintf("expected one LIST.json, got %d", len(operands)))
 	case (*key == "") != (*chain == ""):
-		return signMisused("--key and --chain go together")
+		return *misused("sign", signUsage, "--key and --chain go together")
 	}
 	var signingTime time.Time
+	var err error
 	if *at != "" {
 		if signingTime, err = time.Parse(time.RFC3339, *at); err != nil {
-			return signMisused(fmt.Sprintf("--at: expected an RFC 3339 instant, got %q", *at))
+			return *misused("sign", signUsage, fmt.Sprintf("--at: expected an RFC 3339 instant, got %q", *at))
 		}
 	}
 	var contents [3][]byte
-	for i, f := range []command.File{{Name: operands[0], MaxBytes: maxListBytes}, {Name: *key, MaxBytes: maxKeyBytes},
-		{Name: *chain, MaxBytes: maxKeyBytes}} {
+	for i, f := range []command.File{
+		{Name: operands[0], MaxBytes: drill.MaxListBytes}, {Name: *key, MaxBytes: maxKeyBytes},
+		{Name: *chain, MaxBytes: maxKeyBytes},
+	} {
 		if f.Name == "" {
 			continue
 		}
@@ -117,8 +112,4 @@ func warningsOf(signed []byte, signer drill.Signer, at time.Time) string {
 		fmt.Fprintf(&lines, "bcp sign: warning: %s: %s: %s\n", f.Code, f.Place, f.Detail)
 	}
 	return lines.String()
-}
-
-func signMisused(problem string) command.Outcome {
-	return command.Outcome{Exit: command.ExitUsage, Stderr: "bcp sign: " + problem + "\n" + signUsage}
 }

@@ -42,16 +42,16 @@ type operation func(s *Session, args json.RawMessage, blobs [][]byte) (any, erro
 func (s *Session) Call(name string, args []byte, blobs [][]byte) (reply string) {
 	defer func() {
 		if r := recover(); r != nil {
-			reply = failed(bcperr.New(bcperr.Internal, "panic in %s: %v", name, r))
+			reply = Failed(bcperr.New(bcperr.Internal, "panic in %s: %v", name, r))
 		}
 	}()
 	op, ok := operations[name]
 	if !ok {
-		return failed(bcperr.New(bcperr.BadCall, "unknown operation %q", name))
+		return Failed(bcperr.New(bcperr.BadCall, "unknown operation %q", name))
 	}
 	value, err := op(s, args, blobs)
 	if err != nil {
-		return failed(err)
+		return Failed(err)
 	}
 	if v, ok := value.(appender); ok {
 		return string(append(v.appendJSON([]byte(`{"ok":true,"value":`)), '}'))
@@ -66,10 +66,8 @@ func (s *Session) Call(name string, args []byte, blobs [][]byte) (reply string) 
 // than the choice itself.
 type appender interface{ appendJSON([]byte) []byte }
 
-// Failed returns the reply for an error that the host of a session found before it could call.
-func Failed(err error) string { return failed(err) }
-
-func failed(err error) string {
+// Failed returns the reply for an error: also for one that the host of a session found before it could call.
+func Failed(err error) string {
 	type failure struct {
 		Code   bcperr.Code `json:"code"`
 		Detail string      `json:"detail"`

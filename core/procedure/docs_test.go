@@ -23,19 +23,18 @@ func TestDocumentation(t *testing.T) {
 	}
 
 	twice := section("Requests that may run twice")
-	const prefix = "uddi:ehealth-fgov-be:business:"
-	listed := Natures{}
+	listed := map[string]Nature{}
 	for _, row := range regexp.MustCompile(`(?m)^\| (\x60.*?) \|`).FindAllStringSubmatch(twice, -1) {
-		for _, id := range regexp.MustCompile("`(?:"+prefix+"|…:)([a-z0-9-]+)`").FindAllStringSubmatch(row[1], -1) {
-			listed[prefix+id[1]] = Consult
+		for _, id := range regexp.MustCompile("`(?:"+ehealth+"|…:)([a-z0-9-]+)`").FindAllStringSubmatch(row[1], -1) {
+			listed[ehealth+id[1]] = Consult
 		}
 	}
 	_, acts, _ := strings.Cut(twice, "These act")
 	acts, _, _ = strings.Cut(acts, "The metahub")
 	for _, id := range regexp.MustCompile("`([a-z-]+)`").FindAllStringSubmatch(acts, -1) {
-		listed[prefix+id[1]] = Act
+		listed[ehealth+id[1]] = Act
 	}
-	require.Equal(t, DefaultNatures(), listed)
+	require.Equal(t, natures, listed)
 
 	var names []string
 	for _, f := range Default().functionalities {

@@ -1,7 +1,6 @@
 package procedure
 
 import (
-	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,7 +8,6 @@ import (
 
 func TestNatures(t *testing.T) {
 	t.Parallel()
-	natures := DefaultNatures()
 	for id, want := range map[string]Nature{
 		"uddi:ehealth-fgov-be:business:insurability:v2":                            Consult,
 		"uddi:ehealth-fgov-be:business:genericinsurability:v1":                     Consult,
@@ -34,17 +32,6 @@ func TestNatures(t *testing.T) {
 		"https://services.example.be/insurability":                                 NatureUnknown,
 		"": NatureUnknown,
 	} {
-		require.Equal(t, want, natures.Of(id), id)
+		require.Equal(t, want, NatureOf(id), id)
 	}
-}
-
-// An application that knows its metahub calls to be consultations says so without touching ours.
-func TestNaturesReplaced(t *testing.T) {
-	t.Parallel()
-	own := maps.Clone(DefaultNatures())
-	own["uddi:ehealth-fgov-be:business:metahub"] = Consult
-	require.Equal(t, Consult, own.Of("uddi:ehealth-fgov-be:business:metahub:v2"))
-	own["uddi:ehealth-fgov-be:business:metahub:v3"] = Act
-	require.Equal(t, Act, own.Of("uddi:ehealth-fgov-be:business:metahub:v3"), "one version on its own")
-	require.Equal(t, NatureUnknown, DefaultNatures().Of("uddi:ehealth-fgov-be:business:metahub:v2"))
 }

@@ -130,7 +130,7 @@ func TestWhatMayHaveArrivedActs(t *testing.T) {
 	file, err := procedure.ParseFile(procedure.DefaultData())
 	require.NoError(t, err)
 	for _, f := range file.Functionalities {
-		acts := procedure.DefaultNatures().Of(f.Needs[0][0]+":v1") == procedure.Act
+		acts := procedure.NatureOf(f.Needs[0][0]+":v1") == procedure.Act
 		require.Equal(t, acts, len(f.Texts[procedure.TextMayHaveArrived]) > 0, f.ID)
 	}
 }

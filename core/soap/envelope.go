@@ -52,7 +52,7 @@ func readEnvelope(contentType string, body []byte) message {
 		return foreign(cameDoctype)
 	case isHTML(mediaType(contentType)) && (err != nil || !payload.IsEnvelope(root)):
 		return foreign(camePage)
-	case err != nil && len(body) > headBytes, err != nil && code != bcperr.XMLMalformed:
+	case err != nil && len(body) > HeadBytes, err != nil && code != bcperr.XMLMalformed:
 		return foreign(cameXML) // a start tag that long is nobody's
 	case err != nil:
 		return cut(cameCut)

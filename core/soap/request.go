@@ -17,9 +17,9 @@ const (
 	Page     Wanted = "html" // HTML, because the request asks for it
 )
 
-// headBytes is how much of a body says what it is: an XML declaration, comments, and the start tag of the root. The
-// longest seen in a genuine message has 1,100 octets.
-const headBytes = 16 << 10
+// HeadBytes is how much of a body says what it is: an XML declaration, comments, and the start tag of the root. The
+// longest seen in a genuine message has 1,100 octets. A host need not hand over more of a request that has no cache.
+const HeadBytes = 16 << 10
 
 // WantedBy returns what a request asks for, by its headers as they go out, "" when absent, and its body or the head of
 // it.
@@ -44,7 +44,7 @@ func WantedBy(contentType, accept string, body []byte) Wanted {
 	return Any
 }
 
-func head(body []byte) []byte { return body[:min(len(body), headBytes)] }
+func head(body []byte) []byte { return body[:min(len(body), HeadBytes)] }
 
 // rootOf returns the name of the root element of XML that may be cut after its start tag.
 func rootOf(contentType string, body []byte) (*xmldoc.Name, error) {

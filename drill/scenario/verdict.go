@@ -25,7 +25,7 @@ func mayRepeat(step StepReport, serviceID string) bool {
 	if i := slices.Index(words, "repeat"); i > 0 && i+1 < len(words) {
 		return words[i+1] == string(failover.RepeatYes)
 	}
-	return procedure.DefaultNatures().Of(serviceID) == procedure.Consult
+	return procedure.NatureOf(serviceID) == procedure.Consult
 }
 
 // sentTwice finds requests that arrived again although they may not run twice, and the first may have been processed.

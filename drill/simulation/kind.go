@@ -115,7 +115,7 @@ func assumptions() []Assumption {
 		{"tabs", "3 clients of 10 have two, which share what they saw; no gateway: each client for itself", assumed},
 		{"people", "after a call that failed, 8 of 10 click again after 5 to 15 s, three times at most; never after " +
 			"an act of which nobody knows whether it arrived", assumed},
-		{"acts", "what a service does decides; metahub counts as an act", "core/procedure, DefaultNatures"},
+		{"acts", "what a service does decides; metahub counts as an act", "core/procedure, NatureOf"},
 		{"servers", "150 ms to 2.2 s for an answer, half of them under 400 ms; more work than a site can carry waits " +
 			"its turn, for 30 s at most, then HTTP 503; work for a caller who gave up is done all the same", assumed},
 		{"failures", "refused takes 50 to 350 ms; silent takes the time-out of the caller; HTTP 503 and a page take " +

@@ -182,7 +182,7 @@ func (r *run) number() {
 	hosts := map[string]uint8{}
 	for i := range first.services {
 		s := &first.services[i]
-		r.repeats = append(r.repeats, first.list.Repeat(s.ID))
+		r.repeats = append(r.repeats, core.Repeat(s.ID))
 		r.direct = append(r.direct, failover.Direct(s.Endpoints[0].URL))
 		for _, e := range s.Endpoints {
 			host := hostOf(e.URL)
