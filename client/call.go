@@ -15,8 +15,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
-// maxActions bounds one call: 64 endpoints at most, a read and a write of the cache, a refresh; more is a fault of
-// ours.
+// maxActions bounds one call: 64 endpoints at most, a read and a write of the cache, a refresh; more is a mistake
+// of ours.
 const maxActions = 200
 
 // RoundTrip sends a request where the catalogue and the state of its service say.
@@ -255,7 +255,7 @@ func (r *call) firstBody(maxBytes int) ([]byte, error) {
 	return octets, nil
 }
 
-// perform does what the core asks for and says what happened. Errors: faults of the caller, which end the call; the
+// perform does what the core asks for and says what happened. Errors: mistakes of the caller, which end the call; the
 // event with one says whether anything was sent.
 func (r *call) perform(step failover.Step) (failover.Event, error) {
 	c, a := r.client, step.Action

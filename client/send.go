@@ -21,7 +21,7 @@ import (
 // caller who left it less says nothing about the endpoint.
 const patience = time.Second
 
-// send sends the request to one endpoint, reads the whole answer and judges it. Errors: faults of the caller.
+// send sends the request to one endpoint, reads the whole answer and judges it. Errors: mistakes of the caller.
 func (r *call) send(step failover.Step) (failover.Event, error) {
 	a := step.Action
 	endpoint, known := r.held.endpoints[a.Endpoint]

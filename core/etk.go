@@ -19,8 +19,8 @@ const etkStylesheet = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.or
 </xsl:template>
 </xsl:stylesheet>`
 
-// etkFailure writes the Status of an answer of the depot that gives no key, as the platform does in a complete answer
-// without a fault; nothing for one that gives a key.
+// etkFailure writes the Status of an answer of the depot that gives no public key, as the platform does in a complete
+// answer without a fault; nothing for one that gives a key of a recipient.
 const etkFailure = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text"/>
 <xsl:template match="/">
@@ -29,8 +29,8 @@ const etkFailure = `<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1
 </xsl:template>
 </xsl:stylesheet>`
 
-// isKeepable: of the ETK depot, no answer that says that it gives no key. It would take the place of one that was kept,
-// just before it is needed.
+// isKeepable: of the ETK depot, no answer that says that it gives no public key. It would take the place of one that
+// was kept, just before it is needed.
 //
 // Source: docs/design.md#what-is-stored.
 func isKeepable(service string, answer []byte) bool {
@@ -43,8 +43,8 @@ func isKeepable(service string, answer []byte) bool {
 
 // builtIn returns the stylesheet that is known for a service to which a catalogue gives no Cache, or "".
 //
-// Shape: for the ETK depot in any version. With the defaults of a CacheRule, the answers for one's own key and for
-// those of others are kept, and used only when nothing answers.
+// Shape: for the ETK depot in any version. With the defaults of a CacheRule, the answers with one's own public key and
+// with those of others are kept, and used only when nothing answers.
 // Source: docs/design.md#application-rules.
 func builtIn(service string) string {
 	if procedure.Matches(etkDepot, service) {
