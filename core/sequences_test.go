@@ -79,20 +79,22 @@ func (s *shop) requireActive(order int) {
 	}
 }
 
-// TestSequences: lists that come one after another, and restarts, as a host with a store sees them.
-func TestSequences(t *testing.T) {
-	day := func(n int) time.Time { return time.Date(2026, time.May, n, 10, 0, 0, 0, time.UTC) }
-	open := newShop
-	noise := [][]byte{
-		nil, []byte(" \n"), []byte("<html><body>502 Bad Gateway</body></html>"),
-		[]byte("<!DOCTYPE html><title>Log in</title>"),
-		[]byte(`{"error":"maintenance"}`), {0x1f, 0x8b, 8, 0},
-		bytes.Repeat([]byte("a"), 4<<20+1), bytes.Repeat([]byte("<a>"), 1<<20),
-		bytes.Repeat([]byte("<!-- -->"), 300_000),
-	}
+// day is the morning of a day in May.
+func day(n int) time.Time { return time.Date(2026, time.May, n, 10, 0, 0, 0, time.UTC) }
 
+// noise is what comes in the place of a list.
+var noise = [][]byte{
+	nil, []byte(" \n"), []byte("<html><body>502 Bad Gateway</body></html>"),
+	[]byte("<!DOCTYPE html><title>Log in</title>"),
+	[]byte(`{"error":"maintenance"}`), {0x1f, 0x8b, 8, 0},
+	bytes.Repeat([]byte("a"), 4<<20+1), bytes.Repeat([]byte("<a>"), 1<<20),
+	bytes.Repeat([]byte("<!-- -->"), 300_000),
+}
+
+// TestSequences: lists that come one after another, as a host with a store sees them.
+func TestSequences(t *testing.T) {
 	t.Run("good, bad, good", func(t *testing.T) {
-		s := open(t)
+		s := newShop(t)
 		s.offer(s.issued(1, day(1), 0), day(2), "")
 		s.requireActive(0)
 		tampered := bytes.Replace(s.issued(1, day(3), 1), []byte("services.bcp2.example"),
@@ -111,7 +113,7 @@ func TestSequences(t *testing.T) {
 		s.requireActive(1)
 	})
 	t.Run("noise between good ones", func(t *testing.T) {
-		s := open(t)
+		s := newShop(t)
 		for i := range 3 {
 			s.offer(s.issued(1, day(1+i), i%2), day(1+i), "")
 			for _, body := range noise {
@@ -123,7 +125,7 @@ func TestSequences(t *testing.T) {
 		}
 	})
 	t.Run("noise first", func(t *testing.T) {
-		s := open(t)
+		s := newShop(t)
 		for _, body := range noise {
 			_, err := s.judge(body, day(1))
 			require.Error(t, err)
@@ -133,15 +135,29 @@ func TestSequences(t *testing.T) {
 		s.requireActive(1)
 	})
 	t.Run("the same list again", func(t *testing.T) {
-		s := open(t)
+		s := newShop(t)
 		file := s.issued(1, day(1), 0)
 		s.offer(file, day(2), "")
 		s.offer(bytes.Clone(file), day(9), "")
 		require.Equal(t, day(2), s.acceptedAt, "first acceptance counts")
 		s.requireActive(0)
 	})
+	t.Run("another environment's list", func(t *testing.T) {
+		s := newShop(t)
+		s.offer(s.issued(1, day(1), 0), day(2), "")
+		l := drill.Sample(1)
+		l.Environment, l.IssueInstant = "Acceptation", day(3)
+		file, err := drill.Sign(l, s.signer, time.Time{})
+		require.NoError(t, err)
+		s.offer(file, day(3), bcperr.EnvironmentMismatch)
+		s.requireActive(0)
+	})
+}
+
+// TestRestarts: a host starts again with what it stored, or with what somebody made of it.
+func TestRestarts(t *testing.T) {
 	t.Run("restart after the signer expired", func(t *testing.T) {
-		s := open(t)
+		s := newShop(t)
 		var err error
 		good := s.signer
 		s.signer, err = s.pki.IssueSigner("p256", 99, func(c *x509.Certificate) { c.NotAfter = day(10) })
@@ -159,7 +175,7 @@ func TestSequences(t *testing.T) {
 		s.requireActive(0)
 	})
 	t.Run("stored copy tampered with", func(t *testing.T) {
-		s := open(t)
+		s := newShop(t)
 		s.offer(s.issued(1, day(1), 0), day(2), "")
 		s.stored = bytes.Replace(s.stored, []byte(`Order="0" Status="ACTIVE"`), []byte(`Order="0" Status="ACTIVE "`), 1)
 		s.restart(bcperr.DigestMismatch)
@@ -172,14 +188,18 @@ func TestSequences(t *testing.T) {
 		s.requireActive(1)
 	})
 	t.Run("stored moment tampered with", func(t *testing.T) {
-		s := open(t)
+		s := newShop(t)
 		s.offer(s.issued(1, day(5), 0), day(5), "")
 		s.acceptedAt = day(1)
 		s.restart(bcperr.IssuedInFuture)
 		require.Nil(t, s.held)
 	})
+}
+
+// TestChangesAround: the clock of the host, and the anchors of the application.
+func TestChangesAround(t *testing.T) {
 	t.Run("clock back and forth", func(t *testing.T) {
-		s := open(t)
+		s := newShop(t)
 		s.offer(s.issued(1, day(1), 0), day(2), "")
 		s.offer(s.issued(1, day(3), 1), day(1), bcperr.IssuedInFuture)
 		s.offer(s.issued(1, day(3), 1), time.Unix(0, 0), bcperr.SignerNotYetValid)
@@ -194,18 +214,8 @@ func TestSequences(t *testing.T) {
 		s.offer(s.stored, day(4), "")
 		s.requireActive(1)
 	})
-	t.Run("another environment's list", func(t *testing.T) {
-		s := open(t)
-		s.offer(s.issued(1, day(1), 0), day(2), "")
-		l := drill.Sample(1)
-		l.Environment, l.IssueInstant = "Acceptation", day(3)
-		file, err := drill.Sign(l, s.signer, time.Time{})
-		require.NoError(t, err)
-		s.offer(file, day(3), bcperr.EnvironmentMismatch)
-		s.requireActive(0)
-	})
 	t.Run("the anchors change over", func(t *testing.T) {
-		s := open(t)
+		s := newShop(t)
 		s.offer(s.issued(1, day(1), 0), day(2), "")
 		foreign, err := drill.NewForeignPKI()
 		require.NoError(t, err)

@@ -45,12 +45,16 @@ const types: Record<string, string> = {
 };
 const dist = new URL('../', import.meta.url);
 
-/**
- * Starts the demonstration on loopback. It writes nothing and takes nothing from the network.
- *
- * @param port - Of the page; 0 for any. Errors: those of `listen`, for instance EADDRINUSE.
- */
-export async function startDemo(port = 0): Promise<Demo> {
+/** What the page shows and commands: the simulated platform. */
+interface Platform {
+  origin: string;
+  state: () => unknown;
+  /** Sets how an endpoint behaves. Errors: `bad-call`. */
+  behave: (text: string) => void;
+  close: () => Promise<void>;
+}
+
+async function startPlatform(): Promise<Platform> {
   const authority = createDrillAuthority();
   const platform = await startFaultServer();
   const endpointAt = (path: string): Endpoint => ({ path, url: platform.behave(path, 'ok'), behaviour: 'ok' });
@@ -85,14 +89,22 @@ export async function startDemo(port = 0): Promise<Demo> {
     requests: Object.fromEntries(endpoints.map(({ path }) => [path, platform.seen(path).length])),
   });
 
-  /** Sets how an endpoint behaves. Errors: `bad-call`. */
   const behave = (text: string): void => {
     const { path, behaviour } = JSON.parse(text) as { path: string; behaviour: Behaviour };
     const endpoint = endpoints.find((one) => one.path === path);
     platform.behave(path, endpoint === catalogue && behaviour === 'ok' ? given : behaviour);
     if (endpoint) endpoint.behaviour = behaviour;
   };
+  return { origin: platform.origin, state, behave, close: () => platform.close() };
+}
 
+/**
+ * Starts the demonstration on loopback. It writes nothing and takes nothing from the network.
+ *
+ * @param port - Of the page; 0 for any. Errors: those of `listen`, for instance EADDRINUSE.
+ */
+export async function startDemo(port = 0): Promise<Demo> {
+  const platform = await startPlatform();
   const server = createServer((request, response) => {
     void answer(request, response).catch(() => response.destroy());
   });
@@ -103,11 +115,11 @@ export async function startDemo(port = 0): Promise<Demo> {
     response.setHeader('x-content-type-options', 'nosniff');
     // A page of another site that got itself a name for this machine has no business here.
     if (!isLocal(request)) return void response.writeHead(403).end();
-    if (pathname === '/state' && request.method === 'GET') return json(response, 200, state());
+    if (pathname === '/state' && request.method === 'GET') return json(response, 200, platform.state());
     if (pathname === '/behave' && request.method === 'POST') {
       try {
-        behave(await textOf(request));
-        return json(response, 200, state());
+        platform.behave(await textOf(request));
+        return json(response, 200, platform.state());
       } catch (e) {
         return json(response, 400, { code: isOurs(e) ? e.code : 'bad-call', detail: messageOf(e) });
       }

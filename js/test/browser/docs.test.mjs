@@ -22,6 +22,22 @@ const page = (head, body) => ({
 });
 const script = (body) => ({ headers: { 'content-type': 'text/javascript' }, body });
 
+/** The worker of the documents, as an application's build makes it. */
+async function bundledWorker(anchor) {
+  const made = await build({
+    stdin: {
+      contents: `const issuingCaPem = ${JSON.stringify(anchor)};\n${example(workerPage, 'installServiceWorker')}`,
+    },
+    alias: { 'ehealth-bcp/service-worker': join(root, 'dist/serviceworker.js') },
+    bundle: true,
+    format: 'esm',
+    write: false,
+    absWorkingDir: root,
+    logLevel: 'error',
+  });
+  return made.outputFiles[0].text;
+}
+
 for (const name of browsers) {
   describe(`the examples of the documentation in ${name}`, { skip: skipOf(name) }, () => {
     let browser;
@@ -57,22 +73,9 @@ for (const name of browsers) {
         { id, endpoints: acting },
       ];
       site.files['/bcp/servicelist.xml'].body = stage.publish({ services });
-      const {
-        outputFiles: [{ text: worker }],
-      } = await build({
-        stdin: {
-          contents: `const issuingCaPem = ${JSON.stringify(stage.authority.anchor)};\n${example(workerPage, 'installServiceWorker')}`,
-        },
-        alias: { 'ehealth-bcp/service-worker': join(root, 'dist/serviceworker.js') },
-        bundle: true,
-        format: 'esm',
-        write: false,
-        absWorkingDir: root,
-        logLevel: 'error',
-      });
       const options = { ...stage.options(), namespace: 'default' }; // as the worker's
       Object.assign(site.files, {
-        '/sw.js': script(worker),
+        '/sw.js': script(await bundledWorker(stage.authority.anchor)),
         '/page': page(
           `<script>options = ${JSON.stringify(options)};</script><script type="module" src="/page.mjs"></script>`,
           '<bcp-status lang="nl"></bcp-status>',
