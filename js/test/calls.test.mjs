@@ -115,7 +115,7 @@ describe('a call that may run twice', () => {
 
 describe('a list that is replaced in mid-call', () => {
   const replace = async (client, main) => {
-    while (stage.server.seen('/main').length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => stage.server.seen('/main').length);
     stage.publish({ endpoints: [main, stage.second] });
     assert.equal(await client.refresh(), 'updated');
   };
@@ -390,7 +390,7 @@ describe('cancelling', () => {
     const control = new AbortController();
     await client.preload();
     const calling = ask(client, { signal: control.signal });
-    setTimeout(() => control.abort('changed my mind'), 50);
+    until(() => stage.server.seen('/main').length).then(() => control.abort('changed my mind'));
     await assert.rejects(calling, (e) => {
       assert.deepEqual([e.code, e.name, e.cause], ['aborted', 'AbortError', 'changed my mind']);
       assert.deepEqual(

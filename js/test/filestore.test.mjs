@@ -62,7 +62,10 @@ describe('a client with a fileStore', () => {
   /** Waits until the record is there and its writer has let go of the folder, which it does after the last sync. */
   const stored = async (name, folder = dir) => {
     const isOver = () => existsSync(join(folder, `${name}.bcp`)) && !existsSync(join(folder, 'lock.node'));
-    for (let i = 0; !isOver() && i < 500; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (let tries = 0; !isOver(); tries++) {
+      assert.ok(tries < 2_000, `${name} was not stored`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   };
 
   it('knows catalogue and choice after a restart, without network, after its signer expired', async () => {
@@ -293,7 +296,7 @@ describe('the records of a folder', () => {
       await publish(store);
       damage();
       assert.deepEqual((await store.catalogues()).map(numberOf), [1]);
-      if (name === 'a folder') return; // an operator's hand is needed
+      if (statSync(file(), { throwIfNoEntry: false })?.isDirectory()) return; // an operator's hand is needed
       assert.equal(await publish(store), 2);
       assert.deepEqual((await store.catalogues()).map(numberOf), [2, 1]);
     });

@@ -64,8 +64,8 @@ describe('a body made for each attempt', () => {
   });
 
   it('may take longer than an attempt, for a PIN say: no endpoint is to blame', async () => {
-    open({ policy: { attemptTimeoutMs: 200, totalTimeoutMs: 5_000 } });
-    const body = () => new Promise((resolve) => setTimeout(() => resolve(soapRequest()), 500));
+    open({ policy: { attemptTimeoutMs: 1_500, totalTimeoutMs: 10_000 } });
+    const body = () => new Promise((resolve) => setTimeout(() => resolve(soapRequest()), 1_600));
     assert.equal(await endpointOf(ask({ repeat: 'no', body })), stage.main);
     assert.deepEqual(failed(), []);
   });

@@ -65,7 +65,10 @@ async function leaveRecords() {
   const client = clientOf();
   await succeeds(client);
   await client.refresh();
-  for (let tries = 0; tries < 100 && globalThis.caches.entries.length === 0; tries++) await sleep(5);
+  for (let tries = 0; globalThis.caches.entries.length === 0; tries++) {
+    assert.ok(tries < 2_000, 'the second copy was not stored');
+    await sleep(5);
+  }
   end();
   stage.server.behave('/main', 'ok');
   events = [];

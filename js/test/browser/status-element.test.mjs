@@ -512,7 +512,7 @@ for (const name of browsers) {
           made.push([this.download, this.href]);
         };
         panel.shadowRoot.getElementById('export').click();
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        while (made.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
         return made;
       });
       assert.equal(saved.length, 1);
@@ -583,8 +583,9 @@ for (const name of browsers) {
           dispatchEvent(new Event('afterprint'));
         };
         panel.setAttribute('practice', 'Cabinet du Parc');
+        const isOver = new Promise((resolve) => addEventListener('afterprint', resolve, { once: true }));
         panel.shadowRoot.getElementById('print-card').click();
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await isOver;
         return [printed, panel.shadowRoot.querySelector('[part=card]')];
       });
       assert.match(card[0], /Carte d'urgence[^]*Titre login[^]*sur papier[^]*Imprimé le \d[^]*Cabinet du Parc/);

@@ -44,9 +44,9 @@ export const pathOf = (client, response) => new URL(client.provenance(response).
 /** The types of what was told. */
 export const types = () => events.map(({ type }) => type);
 
-/** Waits until `passes` gives a true value: 2 s at most. */
+/** Waits until `passes` gives a true value: 10 s and more, since a machine may be busy. */
 export async function until(passes) {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1_000; tries++) {
     if (await passes()) return;
     await new Promise((done) => setTimeout(done, 10));
   }
