@@ -58,13 +58,16 @@ func (c *Catalogue) compileCaches(stylesheets map[string][]byte) {
 }
 
 // compileOwn readies the rules of the application for the services that have no Cache. They have a bound of their own,
-// so that they cost the catalogue no cache; one that cannot be used is a finding, and so is a service without a rule,
-// or with an Id that the list has not.
+// so that they cost the catalogue no cache. One that cannot be used or stands beside a Cache is a finding, and so is a
+// service without a rule, or with an Id that the list has not.
 func (c *Catalogue) compileOwn(cached map[string]CacheRule) {
 	compiler := cachekey.NewCompiler()
 	for i := range c.list.Services {
 		s := &c.list.Services[i]
 		own, isNamed := cached[s.ID]
+		if s.Cache != nil && own.isGiven() {
+			c.lint = append(c.lint, servicelist.RuleFinding(s.ID, bcperr.RuleUnused, "the rule is not used"))
+		}
 		if !isNamed || s.Cache != nil {
 			continue
 		}
@@ -89,13 +92,17 @@ func (c *Catalogue) compileOwn(cached map[string]CacheRule) {
 	}
 }
 
+func (r *CacheRule) isGiven() bool {
+	return len(r.Stylesheet) > 0 || r.Strategy != "" || r.Duration != ""
+}
+
 // ready makes the rule of a service. Errors: cache-off when there is none.
 func (r *CacheRule) ready(compiler *cachekey.Compiler, service string) (*cachekey.Rule, error) {
 	stylesheet := string(r.Stylesheet)
 	if stylesheet == "" {
 		stylesheet = builtIn(service)
 	}
-	if stylesheet == "" && r.Strategy == "" && r.Duration == "" {
+	if stylesheet == "" && !r.isGiven() {
 		return nil, bcperr.New(bcperr.CacheOff, "the list has no Cache for it: give it a rule in cache.rules")
 	}
 	if stylesheet == "" || len(stylesheet) > MaxStylesheetBytes {

@@ -134,6 +134,7 @@ const (
 	// Inline="false": the stylesheet is not covered by the signature
 	KeyNotSigned          Code = "key-not-signed"
 	KeyConstant           Code = "key-constant"           // the key says nothing of the request, or of any request
+	RuleUnused            Code = "rule-unused"            // a rule of the application beside a Cache of the list
 	CertificateUnreadable Code = "certificate-unreadable" // an anchor, or a certificate in KeyInfo, that was skipped
 	CRLInvalid            Code = "crl-invalid"            // a CRL that cannot be read or whose signature fails
 	CRLExpired            Code = "crl-expired"            // a CRL past its nextUpdate

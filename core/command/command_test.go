@@ -159,7 +159,7 @@ func TestUsage(t *testing.T) {
 		"mirror by no trust": {"--anchors is required", []string{"mirror", "https://a.example/l.xml", "d"}},
 		"mirror of anything": {"--environment is required", []string{"mirror", "https://a.example/l.xml", "d",
 			"--anchors", "pki/root.pem"}},
-		"Go only":             {`"sign" is a command of the Go program`, []string{"sign", "x"}},
+		"Go only":             {`"sign" is a command of the Go program bcp only, see docs/`, []string{"sign", "x"}},
 		"no anchors":          {"--anchors is required", []string{"verify", "catalogues/v1.xml"}},
 		"no file":             {"expected FILE", []string{"verify", "--anchors", "pki/root.pem"}},
 		"two files":           {`unexpected argument "b"`, []string{"verify", "a", "b"}},

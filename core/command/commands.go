@@ -316,7 +316,7 @@ func find(name string) *command {
 
 func unknownCommand(name string) string {
 	if OfGoOnly(name) {
-		return fmt.Sprintf("%q is a command of the Go program bcp only", name)
+		return fmt.Sprintf("%q is a command of the Go program bcp only, see docs/operations.md", name)
 	}
 	if name == ofNode {
 		return fmt.Sprintf("%q is a command of the npm package only: npx ehealth-bcp %s", name, name)

@@ -47,8 +47,11 @@ func CacheFinding(s *Service, code bcperr.Code, detail string) bcperr.Finding {
 
 // RuleFinding says what is wrong with the rule that the application has for the cache of a service.
 func RuleFinding(id string, code bcperr.Code, detail string) bcperr.Finding {
-	return bcperr.NewFinding(code, "service "+bcperr.Quote(id)+", rule of the application",
-		"the cache of this service is off: %s", detail)
+	cost := "the cache of this service is off: "
+	if code == bcperr.RuleUnused {
+		cost = "the cache of this service is that of the list: "
+	}
+	return bcperr.NewFinding(code, "service "+bcperr.Quote(id)+", rule of the application", "%s%s", cost, detail)
 }
 
 // readCache reads one Cache. An error other than xml-forbidden switches it off; what was read until then is in it.

@@ -9,6 +9,7 @@ import { startDemo } from './demo/server.js';
 import { mirror } from './mirror/mirror.js';
 
 async function main(args: string[]): Promise<CommandOutcome> {
+  if (args.join(' ') === 'help demo') return demonstrate(['--help']);
   if (args[0] === 'demo') return demonstrate(args.slice(1));
   const core = await instantiate(await compile(readFileSync(new URL('./bcp.wasm', import.meta.url))));
   const needs = core.call('commandFiles', { args });

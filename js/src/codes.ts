@@ -167,6 +167,8 @@ export interface Findings {
   'crl-foreign': never;
   /** A revocation list that does not cover the certificate. */
   'crl-partial': never;
+  /** A rule of the application for a service to which the catalogue gives a cache: that one counts. */
+  'rule-unused': never;
   /** A certificate that cannot be read, and is not needed. */
   'certificate-unreadable': never;
   /** A revocation list that begins after the moment of judgement. */

@@ -134,6 +134,7 @@ describe('the command demo', () => {
       assert.match(stderr, /^usage: ehealth-bcp demo \[--port N\]\n/);
     }
     const { exit, stdout } = await run(process.execPath, [cli, 'demo', '--help']);
+    assert.equal((await run(process.execPath, [cli, 'help', 'demo'])).stdout, stdout);
     assert.equal(exit, 0);
     assert.match(stdout, /^usage: /);
   });

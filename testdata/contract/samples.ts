@@ -798,6 +798,7 @@ export type bcperrCode =
   | 'expiry-invalid'
   | 'key-not-signed'
   | 'key-constant'
+  | 'rule-unused'
   | 'certificate-unreadable'
   | 'crl-invalid'
   | 'crl-expired'
