@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // When the sources are asked for the catalogue. Every host asks by these, so that a drill behaves as a browser does.
@@ -39,7 +40,7 @@ type Asked struct{ At, Confirmed time.Time }
 
 // AskAgain returns when the sources are to be asked for the catalogue again; a moment that has passed means at once.
 //
-// Shape: 60 minutes after the last question, 15 while a service IsAway; both vary by a tenth, drawn from random, which
+// Shape: 60 minutes after the last question, 15 while a service IsAway; both vary by a third, drawn from random, which
 // is of the client and at most 2^53-1, and from the moment of the last question. Without a catalogue (c is nil) 30
 // seconds. None ends later than that after now, whatever the clocks say.
 // Errors: bad-call as Status.
@@ -60,22 +61,25 @@ func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failov
 	if isAway {
 		interval = askAway
 	}
-	// A tenth earlier or later: a hospital's computers start together.
-	interval += interval / 10 * time.Duration(int64(failover.Draw(random, c.list.ID, last.UnixMilli(),
+	// A third earlier or later: a country fails over in minutes and a hospital's computers start together. Where it was
+	// a tenth, they asked in waves for two hours (docs/scale.md).
+	interval += interval / 3 * time.Duration(int64(failover.Draw(random, c.list.ID, last.UnixMilli(),
 		0)%2001)-1000) / 1000
 	return earlier(last.Add(interval), now.Add(interval)), nil
 }
 
 // IsAway reports whether a service is not at its preferred endpoint, or has none that is not known to fail: one that
-// the catalogue publishes without an ACTIVE endpoint is so, too. Then one source that confirms the catalogue is not
-// enough: its copy may be the one that stopped.
+// the catalogue publishes without an ACTIVE endpoint is so, too, and one that it sends elsewhere than to its main
+// endpoint: such a catalogue is of an outage, and the next one ends it. Then one source that confirms the catalogue is
+// not enough: its copy may be the one that stopped.
 //
 // Errors: bad-call as Status.
 func (c *Catalogue) IsAway(states map[string]failover.State, p failover.Policy, now time.Time) (bool, error) {
 	for i := range c.list.Services {
 		s := &c.list.Services[i]
 		health, err := failover.Status(c.choosable(s), p, states[s.ID], now)
-		if err != nil || health.FailedOver || health.Down {
+		if err != nil || health.FailedOver || health.Down ||
+			s.Quarantined == "" && s.Endpoints[0].Status != servicelist.Active {
 			return err == nil, err
 		}
 	}

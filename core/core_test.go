@@ -236,7 +236,7 @@ func TestBeginTargets(t *testing.T) {
 // What one service saw of a host is told to the others of the list, and to nobody else.
 func TestSpread(t *testing.T) {
 	now := time.Date(2026, time.June, 1, 12, 0, 0, 0, time.UTC)
-	c := down(t, now)
+	c := published(t, now)
 	all, err := c.Status(nil, failover.DefaultPolicy(), now)
 	require.NoError(t, err)
 	first := all[1] // the one before it is published as down

@@ -148,7 +148,7 @@ func TestSpreadOfAReturnBringsBack(t *testing.T) {
 
 // What was back and is silent again keeps the acts away again.
 func TestSpreadOfARelapse(t *testing.T) {
-	for _, outcome := range []failover.Outcome{failover.Timeout, failover.Unreachable} {
+	for _, outcome := range []failover.Outcome{failover.Timeout, failover.Unreachable, failover.Switch} {
 		b := newTold(t)
 		b.failOver()
 		b.hear(wellBeside)
@@ -218,11 +218,32 @@ func TestSpreadOfASilentHost(t *testing.T) {
 	require.Equal(t, otherHost+"/beside", b.goesTo(failover.RepeatNo))
 	require.True(t, b.hear(wellBeside))
 	require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo), "one is back")
+}
 
-	refused := silentBeside
-	refused.Outcome = failover.Unreachable
-	b.hear(refused)
-	require.Equal(t, mainHost+"/beside", b.goesTo(failover.RepeatNo), "it may be what one service does wrong")
+// What two services of a host came to says whether the acts of a third one stay away.
+func TestSpreadOfAHostThatFails(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		outcome failover.Outcome
+		code    string
+		to      string
+	}{
+		{"HTTP 503 of what stands before the services", failover.Switch, "", otherHost},
+		{"each service says it for itself", failover.Switch, "SOA-02001", mainHost},
+		{"something of another", failover.Foreign, "", mainHost},
+		{"it may be what one service does wrong", failover.Unreachable, "", mainHost},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newTold(t)
+			b.others = append(b.others, other("second"))
+			b.play(0, c.outcome)
+			b.play(1, c.outcome)
+			n := silentBeside
+			n.Outcome, n.SwitchCode = c.outcome, c.code
+			b.hear(n)
+			require.Equal(t, c.to+"/beside", b.goesTo(failover.RepeatNo))
+		})
+	}
 }
 
 // Where two services of a host came back less than an hour ago, one time-out is enough: it falls as a whole.
@@ -348,7 +369,7 @@ func TestSpreadSaysNothing(t *testing.T) {
 	}{
 		{"of another host", func(n *failover.Note) { n.Endpoint = otherHost + "/a" }},
 		{"of another port", func(n *failover.Note) { n.Endpoint = mainHost + ":8443/a" }},
-		{"of a gateway before a service", func(n *failover.Note) { n.Outcome = failover.Switch }},
+		{"of a switch fault", func(n *failover.Note) { n.Outcome, n.SwitchCode = failover.Switch, "SOA-02001" }},
 		{"of a page", func(n *failover.Note) { n.Outcome = failover.Foreign }},
 		{"of a body that breaks off", func(n *failover.Note) { n.Outcome = failover.Incomplete }},
 		{"of a probe that begins", func(n *failover.Note) { n.Kind = failover.ProbeStarted }},

@@ -303,7 +303,7 @@ func (r *run) start(i int32) {
 	}
 	st := &r.stores[a.store]
 	if !st.isDirect && untilMs == 0 { // it has been open for a while
-		st.askedMs = -int64(a.draw.Uint64() % uint64(hourMs))
+		st.askedMs = -int64(a.draw.Uint64() % uint64(40*minuteMs)) // nobody is late, by the shortest interval
 		st.confirmedMs = st.askedMs
 	}
 	if r.behaviour != Naive {
