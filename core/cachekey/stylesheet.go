@@ -64,7 +64,7 @@ const probe = `<a b="1" c="2"><a b="1"><a/><a>t</a><a b="1"/></a><a><a><a>t</a><
 var probeLimits = xslt.Limits{Steps: 10_000, Depth: 1_000, Nodes: 10_000, OutputBytes: 64 << 10}
 
 // judge refuses a stylesheet that provably gives requests of different patients one key, because it reads no text and
-// no attribute value. What such a stylesheet does for the probe it does for every request, so a fault there is told
+// no attribute value. What such a stylesheet does for the probe it does for every request, so a failure there is told
 // instead. The steps of the probe come off those that are left.
 //
 // Errors: key-constant; key-empty; limit-exceeded and xslt-failed from the probe.

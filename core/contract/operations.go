@@ -9,6 +9,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/command"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
+	"github.com/ehealth-bcp/ehealth-bcp/core/soap"
 )
 
 // operations is the contract: each name with its arguments, blobs and value.
@@ -110,6 +111,7 @@ func (contractValue) appendJSON(b []byte) []byte {
 	limits.Number("hintBytes", core.MaxHintBytes)
 	limits.Number("answerBytes", core.MaxAnswerBytes)
 	limits.Number("keyRequestBytes", core.MaxMessageBytes)
+	limits.Number("headBytes", soap.HeadBytes)
 	limits.Number("openCatalogues", maxOpen)
 	limits.Number("totalTimeoutMs", failover.DefaultPolicy().TotalTimeout.Milliseconds())
 	o.B = limits.Close()

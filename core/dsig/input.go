@@ -12,9 +12,9 @@ func parse(signed []byte) (*xmldoc.Node, error) {
 		return nil, err
 	}
 	root := document.DocumentElement()
-	if !root.Is(nsBCPv1, "ServiceList") && !root.Is(nsBCPv2, "ServiceList") {
+	if !root.Is(NamespaceV1, "ServiceList") && !root.Is(NamespaceV2, "ServiceList") {
 		return nil, bcperr.New(bcperr.SchemaInvalid, "expected root element ServiceList of %s or %s, got %s of %s",
-			nsBCPv1, nsBCPv2, describe(root), bcperr.Quote(root.Name.Space))
+			NamespaceV1, NamespaceV2, describe(root), bcperr.Quote(root.Name.Space))
 	}
 	if id, _ := root.AttrValue("Id"); !xmldoc.IsNCName(id) {
 		return nil, bcperr.New(bcperr.SchemaInvalid, "expected an Id on ServiceList that is an XML name, got %s",

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
+	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // State is what is known about one service between calls. The zero State knows nothing.
@@ -36,16 +37,13 @@ type failure struct {
 	probe   bool  // it is booked: a call is trying it
 }
 
-// ClockSlack is how far apart two honest clocks are: a moment that lies further ahead is no moment that was seen.
-const ClockSlack = 5 * time.Minute
-
 // Seen returns the State when it can have been seen by now, else the zero State: one that holds a moment from further
-// ahead than ClockSlack was made by a clock that was moved since, and nobody knows how old what it says is. The highest
-// moment seen stays when it is none of these, so that what expired stays expired.
+// ahead than servicelist.ClockSlack was made by a clock that was moved since, and nobody knows how old what it says is.
+// The highest moment seen stays when it is none of these, so that what expired stays expired.
 //
 // Source: docs/design.md#time.
 func (st State) Seen(now time.Time) State {
-	if limit := now.Add(ClockSlack).UnixMilli(); st.latest() > limit {
+	if limit := now.Add(servicelist.ClockSlack).UnixMilli(); st.latest() > limit {
 		return st.forgotten(limit)
 	}
 	return st

@@ -11,9 +11,9 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xsdtype"
 )
 
-// maxAhead is how far an IssueInstant may lie in the future: clocks differ. More would let one list, once stored, shut
-// out every later one.
-const maxAhead = 5 * time.Minute
+// ClockSlack is how far apart two honest clocks are: a moment that lies further ahead is no moment that was seen. An
+// IssueInstant that may lie further ahead would let one list, once stored, shut out every later one.
+const ClockSlack = 5 * time.Minute
 
 // Accept decides whether list may be used in environment at the moment now, in the place of held.
 //
@@ -27,7 +27,7 @@ func Accept(list, held *ServiceList, environment string, now time.Time) error {
 		return bcperr.New(bcperr.EnvironmentMismatch, "expected a list for environment %s, got one for %s%s",
 			bcperr.Quote(environment), bcperr.Quote(list.Environment), spelling(environment))
 	}
-	if list.IssueInstant.After(now.Add(maxAhead)) {
+	if list.IssueInstant.After(now.Add(ClockSlack)) {
 		return bcperr.New(bcperr.IssuedInFuture, "IssueInstant is %s, judged at %s: is the clock right?",
 			bcperr.Quote(list.IssueInstantText), now.UTC().Format(time.RFC3339))
 	}

@@ -76,7 +76,7 @@ func (p *parser) readCache(n *xmldoc.Node) (*Cache, error) {
 	if extra, err := nextElement(n, expiry.Next); err != nil || extra != nil {
 		return c, schemaError("expected only Key and Expiry in Cache")
 	}
-	// Both values are read before either is judged: a comment in one must not hide behind a fault in the other.
+	// Both values are read before either is judged: a comment in one must not hide behind a flaw in the other.
 	keyText, keyErr := value(key)
 	expiryText, expiryErr := value(expiry)
 	if err := cmp.Or(forbidden(keyErr), forbidden(expiryErr), keyErr, expiryErr); err != nil {
@@ -122,7 +122,7 @@ func forbidden(err error) error {
 	return nil
 }
 
-// readKey reads the stylesheet or its location. It comes last, because key-not-signed is a fault that the application
+// readKey reads the stylesheet or its location. It comes last, because key-not-signed is a flaw that the application
 // can make good, and the others are not.
 func (c *Cache) readKey(n *xmldoc.Node, text string) error {
 	if err := checkAttributes(n, attrTranform, "Inline"); err != nil {

@@ -13,10 +13,7 @@ import (
 )
 
 // versions maps the namespaces of the schemas to their versions.
-var versions = map[string]int{
-	"urn:be:fgov:ehealth:bcp:protocol:v1": 1,
-	"urn:be:fgov:ehealth:bcp:protocol:v2": 2,
-}
+var versions = map[string]int{dsig.NamespaceV1: 1, dsig.NamespaceV2: 2}
 
 // Parse reads a verified list.
 //

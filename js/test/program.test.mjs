@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
+import { clockSlackMs } from '../../dist/base/moment.js';
 import { instantiate } from '../../dist/core/host.js';
 import { Program } from '../../dist/core/program.js';
 import { root } from './lib/native.mjs';
@@ -21,6 +22,10 @@ describe('the program', () => {
     const { error } = JSON.parse(program.call('é€😀', '{}'));
     assert.equal(error.code, 'bad-call');
     assert.match(error.detail, /é€😀/);
+  });
+
+  it('has the clock slack that is held for what is read before there is a program', () => {
+    assert.equal(JSON.parse(program.call('contract', '{}')).value.asking.clockSlackMs, clockSlackMs);
   });
 
   it('takes blobs that are views into larger buffers', () => {

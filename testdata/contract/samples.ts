@@ -126,6 +126,7 @@ export const full = {
     "limits": {
       "answerBytes": 33554432,
       "catalogueBytes": 4194304,
+      "headBytes": 16384,
       "hintBytes": 4096,
       "keyRequestBytes": 16777216,
       "openCatalogues": 64,
@@ -416,6 +417,7 @@ export const bare = {
     "limits": {
       "answerBytes": 33554432,
       "catalogueBytes": 4194304,
+      "headBytes": 16384,
       "hintBytes": 4096,
       "keyRequestBytes": 16777216,
       "openCatalogues": 64,

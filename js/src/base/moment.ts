@@ -1,6 +1,6 @@
 // What comes out of a store may be anything: each kind of value has one reader, which gives a sane one or nothing.
 
-/** How far apart two honest clocks are; the core's own. */
+/** How far apart two honest clocks are: that of the core, for what is read before there is one. A test compares. */
 export const clockSlackMs = 5 * 60_000;
 const from = Date.UTC(2020, 0);
 const to = Date.UTC(2101, 0);

@@ -17,8 +17,6 @@ import { type Call, baseOf } from './request.js';
 import type { Tally } from './tally.js';
 import type { CacheOptions, News, PolicyOptions, Provenance, ServiceState } from '../types.js';
 
-const headBytes = 16 << 10; // says what a body is
-
 /** What a run needs of the client. */
 export interface Surroundings {
   host: CoreHost;
@@ -120,7 +118,7 @@ export class Run {
     // Where the media type leaves it open, the head of the body says whether it is a SOAP Envelope.
     const isOpen = !/^(text\/xml|application\/soap\+xml|multipart\/related)\s*([;,]|$)/i.test(contentType ?? '');
     const whole = isCached || isOpen ? await this.#firstBody() : undefined;
-    const body = isCached ? whole : whole?.subarray(0, headBytes);
+    const body = isCached ? whole : whole?.subarray(0, limits.headBytes);
     const { repeat, serveExpired = cache?.serveExpired } = this.#call.options;
     return this.#step((core) =>
       core.call(

@@ -33,6 +33,8 @@ export interface Replies {
       hintBytes: number;
       answerBytes: number;
       keyRequestBytes: number;
+      /** Of a request without a key: so much says what it is. */
+      headBytes: number;
       openCatalogues: number;
       /** Of a call, where the policy names none. */
       totalTimeoutMs: number;
