@@ -186,6 +186,8 @@ func TestUsage(t *testing.T) {
 		"bad policy": {"--policy: expected connector or published, got",
 			[]string{"plan", "--script", "index.json", "--policy", "x"}},
 		"bad seed": {"--seed", []string{"plan", "--script", "index.json", "--seed", "-1"}},
+		"seed too large": {"0 to 9007199254740991", []string{"plan", "--script", "index.json", "--seed",
+			"9007199254740992"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := run(t, c.args...)

@@ -256,9 +256,9 @@ func runPlan(l *line) (any, error) {
 	}
 	if l.has("seed") {
 		seed, err := strconv.ParseUint(l.value("seed"), 10, 64)
-		if err != nil {
-			return nil, usageError(fmt.Sprintf("--seed: expected a whole number from 0 to 2^64-1, got %q",
-				l.value("seed")))
+		if err != nil || seed > failover.MaxRandom {
+			return nil, usageError(fmt.Sprintf("--seed: expected a whole number from 0 to %d, got %q",
+				uint64(failover.MaxRandom), l.value("seed")))
 		}
 		options.Random = seed
 	}

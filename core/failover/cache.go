@@ -60,7 +60,7 @@ func (m *machine) cacheUseless(code bcperr.Code) Action {
 	if m.call.phase == lookingUp {
 		return m.proceed()
 	}
-	m.call.cacheCode = code
+	m.cacheCode = code
 	return m.giveUp(m.call.code)
 }
 

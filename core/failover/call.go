@@ -24,7 +24,6 @@ type Call struct {
 	bookedMs  int64       // until when that send is booked: others leave the endpoint alone; 0: it is not
 	refreshed bool        // the catalogue was refreshed for this call
 	code      bcperr.Code // why the network did not answer, while the cache is asked
-	cacheCode bcperr.Code // what the cache said
 }
 
 // phase says which event a call waits for.

@@ -42,7 +42,7 @@ func (m *machine) giveUp(code bcperr.Code) Action {
 func (m *machine) fail(code bcperr.Code) Action {
 	a := Action{
 		Do: DoFail, Code: code, Detail: m.reason(code),
-		Tried: m.call.tried, CacheCode: m.call.cacheCode,
+		Tried: m.call.tried, CacheCode: m.cacheCode,
 	}
 	m.call = Call{}
 	return a
@@ -68,7 +68,7 @@ func (m *machine) reason(code bcperr.Code) string {
 	case bcperr.Aborted:
 		text = "the caller cancelled the call"
 	}
-	switch m.call.cacheCode {
+	switch m.cacheCode {
 	case bcperr.CacheMiss:
 		text += "; nothing in the cache"
 	case bcperr.CacheExpired:

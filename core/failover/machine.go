@@ -31,6 +31,7 @@ type machine struct {
 	changed   bool
 	keep      bool
 	notes     []Note
+	cacheCode bcperr.Code // what the cache said, when it was asked last
 }
 
 // Begin starts a call and returns its first action.
