@@ -34,6 +34,13 @@ describe('an error of the package', () => {
     });
   }
 
+  it('is made where the page froze Error.prototype', (t) => {
+    const own = Object.getOwnPropertyDescriptor(Error.prototype, 'name');
+    t.after(() => Object.defineProperty(Error.prototype, 'name', own));
+    Object.defineProperty(Error.prototype, 'name', { ...own, writable: false });
+    assert.equal(new BcpError('closed', 'x').name, 'BcpError');
+  });
+
   const strangers = {
     'an error': new TypeError('Failed to fetch'),
     'an error with a code of ours': withOwn({ code: 'not-repeatable' }),

@@ -5,6 +5,8 @@ const mark = 'ehealth-bcp';
 
 /** The only kind of error that this package throws: an `Error` with a stable `code`. */
 export class BcpError extends Error {
+  /** `BcpError`; of a cancelled call, what fetch throws has. */
+  override name = 'BcpError'; // not assigned: a page may have frozen Error.prototype
   /** What failed. Branch on it, never on `message`. */
   readonly code: ErrorCode;
   /** The endpoints that the call tried, in order. */
@@ -14,7 +16,6 @@ export class BcpError extends Error {
 
   constructor(code: ErrorCode, detail: string, cause?: unknown, tried: readonly Tried[] = []) {
     super(detail, cause === undefined ? undefined : { cause });
-    this.name = 'BcpError';
     this.code = code;
     this.tried = tried;
   }

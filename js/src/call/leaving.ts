@@ -47,7 +47,9 @@ function isChromium(): boolean {
   return globalThis.navigator !== undefined && 'userAgentData' in globalThis.navigator;
 }
 
-function isStray({ target }: Event): boolean {
-  const link = (target as Partial<Element> | null)?.closest?.('a[href]') as HTMLAnchorElement | null | undefined;
-  return link !== null && link !== undefined && (link.hasAttribute('download') || !/^https?:$/.test(link.protocol));
+// By the path, since of a link in a shadow tree the target is its host.
+function isStray(event: Event): boolean {
+  const path = event.composedPath() as Partial<Element>[];
+  const link = path.find((one) => one.matches?.('a[href]')) as HTMLAnchorElement | undefined;
+  return link !== undefined && (link.hasAttribute('download') || !/^https?:$/.test(link.protocol));
 }
