@@ -17,6 +17,7 @@ var ownData []byte
 // Shape: a value; methods never change it.
 type Book struct {
 	functionalities []Functionality
+	first           []string
 	defaults        Texts
 }
 
@@ -33,10 +34,12 @@ type Functionality struct {
 	Uses     []string  `json:"uses,omitempty"`
 	Fallback *Fallback `json:"fallback,omitempty"`
 	// KeptDays: a kept answer counts while it is younger than so many days; 0: no such rule.
-	KeptDays int      `json:"keptDays,omitempty"`
-	Title    Sentence `json:"title,omitempty"`
-	Texts    Texts    `json:"texts,omitempty"`
-	Source   *Source  `json:"source,omitempty"`
+	KeptDays int `json:"keptDays,omitempty"`
+	// KeptSuffices: a kept answer does as well as a fresh one, and asks nothing of the reader.
+	KeptSuffices bool     `json:"keptSuffices,omitempty"`
+	Title        Sentence `json:"title,omitempty"`
+	Texts        Texts    `json:"texts,omitempty"`
+	Source       *Source  `json:"source,omitempty"`
 }
 
 // Fallback is the other electronic way of a functionality.
@@ -88,15 +91,15 @@ func Load(data []byte) (Book, error) {
 //
 // A functionality whose Id b has changes in what the file says of it, text by text and language by language; the rest
 // stays. One that b does not have is added at the end. Names in Remove are taken out first, so a name that is both
-// removed and given is replaced whole. Defaults change like texts.
-// Errors: ProcedureInvalid when Remove names what is not there, when a functionality of the result lacks something, or
-// uses one that is not there, or that uses others itself.
+// removed and given is replaced whole. Defaults change like texts; First is replaced whole, [] takes it away.
+// Errors: ProcedureInvalid when Remove or First names what is not there, when a functionality of the result lacks
+// something, or uses one that is not there, or that uses others itself.
 func (b Book) With(file File) (Book, error) {
-	merged := Book{functionalities: slices.Clone(b.functionalities), defaults: b.defaults.over(file.Defaults)}
+	merged := Book{slices.Clone(b.functionalities), b.first, b.defaults.over(file.Defaults)}
 	for _, id := range file.Remove {
 		i := merged.index(id)
 		if i < 0 {
-			return Book{}, bcperr.New(bcperr.ProcedureInvalid, "remove: there is no functionality %q", id)
+			return Book{}, absent("remove", id)
 		}
 		if slices.ContainsFunc(file.Functionalities, func(f Functionality) bool { return f.ID == id }) {
 			merged.functionalities[i] = Functionality{ID: id} // keeps its place
@@ -114,7 +117,19 @@ func (b Book) With(file File) (Book, error) {
 			merged.functionalities = append(merged.functionalities, Functionality{ID: change.ID}.with(change))
 		}
 	}
+	if file.First != nil {
+		merged.first = file.First
+	}
+	for _, id := range file.First {
+		if merged.index(id) < 0 {
+			return Book{}, absent("first", id)
+		}
+	}
 	return merged, merged.check()
+}
+
+func absent(from, id string) error {
+	return bcperr.New(bcperr.ProcedureInvalid, "%s: there is no functionality %q", from, id)
 }
 
 // with returns f with what change says in the place of its own.
@@ -136,6 +151,7 @@ func (f Functionality) with(change Functionality) Functionality {
 	if change.KeptDays > 0 {
 		f.KeptDays = change.KeptDays
 	}
+	f.KeptSuffices = f.KeptSuffices || change.KeptSuffices
 	if change.Source != nil || f.Source == nil {
 		f.Source = change.Source
 	}

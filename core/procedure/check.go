@@ -10,7 +10,7 @@ import (
 
 // check holds the rules on what a file has that JSON cannot express.
 func (f File) check() error {
-	if n := len(f.Functionalities) + len(f.Remove); n > maxFunctionalities {
+	if n := len(f.Functionalities) + len(f.Remove) + len(f.First); n > maxFunctionalities {
 		return bcperr.New(bcperr.ProcedureInvalid, "%d functionalities, at most %d", n, maxFunctionalities)
 	}
 	if err := f.Defaults.check("defaults"); err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
 
-// Bounds on data that an application supplies. Ours has 18 functionalities in 45 kB.
+// Bounds on data that an application supplies. Ours has 18 functionalities in 47 kB.
 const (
 	maxBytes           = 1 << 20 // also what a page can load without thought
 	maxFunctionalities = 200
@@ -21,13 +21,14 @@ const format = 1
 
 // File is what an application says of functionalities: see Book.With.
 //
-// Shape: {"format":1,"functionalities":[…],"remove":[…],"defaults":{…},"source":{…}}, all but the format optional.
-// Defaults are the texts of a functionality that has none of its own of that kind; the source holds for each
-// functionality that names none.
+// Shape: {"format":1,"functionalities":[…],"remove":[…],"first":[…],"defaults":{…},"source":{…}}, all but the format
+// optional. First names what a reader needs first, in this order. Defaults are the texts of a functionality that has
+// none of its own of that kind; the source holds for each functionality that names none.
 type File struct {
 	Format          int             `json:"format"`
 	Functionalities []Functionality `json:"functionalities"`
 	Remove          []string        `json:"remove,omitempty"`
+	First           []string        `json:"first,omitempty"`
 	Defaults        Texts           `json:"defaults"`
 	Source          Source          `json:"source"`
 }

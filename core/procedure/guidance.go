@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -10,11 +11,14 @@ import (
 // Shape: Lang is the language that the texts are in, which may differ from the one asked for. Each text is a list of
 // whole sentences, one a step, and holds while the way of its name is in use; LastResort alone is always there.
 // MayHaveArrived is there for what acts: look whether it arrived, send again, paper. Audience is empty for everybody.
+// First counts from 1 among what a reader needs first; 0: not one of these.
 type Guidance struct {
 	Functionality  string   `json:"functionality"`
 	Lang           string   `json:"lang"`
 	Title          string   `json:"title"`
 	Audience       []string `json:"audience,omitempty"`
+	First          int      `json:"first,omitempty"`
+	KeptSuffices   bool     `json:"keptSuffices,omitempty"` // see Functionality
 	Recovery       []string `json:"recovery,omitempty"`
 	Fallback       []string `json:"fallback,omitempty"`
 	Cache          []string `json:"cache,omitempty"`
@@ -81,6 +85,8 @@ func (b Book) guidance(f Functionality, lang string) Guidance {
 		Lang:           lang,
 		Title:          f.Title[lang],
 		Audience:       f.Audience,
+		First:          slices.Index(b.first, f.ID) + 1,
+		KeptSuffices:   f.KeptSuffices,
 		Recovery:       text(TextRecovery),
 		Fallback:       text(TextFallback),
 		Cache:          text(TextCache),

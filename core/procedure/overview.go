@@ -1,6 +1,9 @@
 package procedure
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Overall is the state of everything together, for one look.
 type Overall string
@@ -21,7 +24,7 @@ type Item struct {
 }
 
 // Overview is the functionalities that were chosen: those that need attention first, the heaviest at the top, then the
-// others in the book's order.
+// others. Of equal weight: those that a reader needs first, then the others in the book's order.
 type Overview struct {
 	Overall Overall `json:"overall"`
 	Items   []Item  `json:"items"`
@@ -38,7 +41,12 @@ func (b Book) Overview(lang string, services []ServiceState, filter Filter) Over
 		}
 	}
 	calm := weightOf(WayNormal)
-	slices.SortStableFunc(inOrder, func(a, b *Item) int { return max(b.weight(), calm) - max(a.weight(), calm) })
+	slices.SortStableFunc(inOrder, func(a, b *Item) int {
+		if heavier := max(b.weight(), calm) - max(a.weight(), calm); heavier != 0 {
+			return heavier
+		}
+		return cmp.Compare(uint(a.First-1), uint(b.First-1)) // 0, which is none, behind all
+	})
 	items := []Item{} // [] and not null
 	for _, item := range inOrder {
 		items = append(items, *item)

@@ -75,6 +75,7 @@ func TestDefaultSaysTheSameInFourLanguages(t *testing.T) {
 					if lang != "en" {
 						require.NotEqual(t, text["en"][i], sentence, "%s %s %s is not translated", place, kind, lang)
 					}
+					require.NotRegexp(t, jargon, sentence)
 				}
 			}
 		}
@@ -82,9 +83,18 @@ func TestDefaultSaysTheSameInFourLanguages(t *testing.T) {
 	same("defaults", file.Defaults)
 	for _, f := range file.Functionalities {
 		require.Len(t, f.Title, 4, f.ID)
+		for _, title := range f.Title {
+			require.NotRegexp(t, jargon, title)
+		}
 		same(f.ID, f.Texts)
+		cache := strings.Join(f.Texts[procedure.TextCache]["en"], " ")
+		require.Equal(t, strings.HasSuffix(cache, "nothing you need to do."), f.KeptSuffices, f.ID)
 	}
 }
+
+// Words of those who build the services, which a caregiver does not know; the panel names services to the helpdesk.
+var jargon = regexp.MustCompile(`(?i)\bETK\b|KGSS|MemberData|uitwijk|Ausweich|recovery site|site de secours|` +
+	`tijdstempel|horodat|Zeitstempel|time.?stamp|papieren stroom|flux papier|paper flow|Papierweg`)
 
 // French puts a no-break space inside « » and before : ; ? !, so that no line begins with one of them.
 func TestDefaultFrenchDoesNotBreakBeforeItsSigns(t *testing.T) {
@@ -331,22 +341,36 @@ func TestOverall(t *testing.T) {
 	require.Equal(t, procedure.OverallUnknown, procedure.Default().Overview("nl", nil, procedure.Filter{}).Overall)
 }
 
-// The heaviest stands first, and what nobody knows of an act weighs more than what may be tried again.
+// The heaviest stands first, and what nobody knows of an act weighs more than what may be tried again; of equal weight,
+// what the reader needs first.
 func TestOverviewOrder(t *testing.T) {
-	overview := procedure.Default().Overview("nl", []procedure.ServiceState{
+	order := func(book procedure.Book, filter procedure.Filter, services ...procedure.ServiceState) []string {
+		var names []string
+		for _, item := range book.Overview("nl", services, filter).Items {
+			names = append(names, item.Functionality)
+		}
+		return names
+	}
+	require.Equal(t, []string{
+		"prescription", "dispensing", "encryption-unknown", "eattest", "hub-documents", "sumehr", "insurability",
+		"encryption-known", "login",
+	}, order(procedure.Default(), procedure.Filter{}, []procedure.ServiceState{
 		{ID: sts, Reach: procedure.ReachRecovery}, {ID: insur, Reach: procedure.ReachUnconfirmed},
 		{ID: metahub, Reach: procedure.ReachRetry},
 		{ID: eattest, Reach: procedure.ReachRetry, Uncertain: true}, {ID: kgss, Reach: procedure.ReachDown},
 		{ID: etk, Reach: procedure.ReachDown, Cached: true},
-	}, procedure.Filter{})
-	var order []string
-	for _, item := range overview.Items[:9] {
-		order = append(order, item.Functionality)
-	}
+	}...)[:9])
+	doctor := procedure.Filter{Audience: "general-practitioner"}
 	require.Equal(t, []string{
-		"encryption-unknown", "prescription", "dispensing", "eattest", "hub-documents", "sumehr", "insurability",
-		"encryption-known", "login",
-	}, order)
+		"prescription", "insurability", "eattest", "chapter4-consultation", "chapter4-request", "login",
+	}, order(procedure.Default(), doctor)[:6])
+	require.Equal(t, []string{"dispensing", "insurability", "chapter4-consultation", "login"},
+		order(procedure.Default(), procedure.Filter{Audience: "pharmacist"})[:4])
+	for first, want := range map[string]string{`["sumehr"]`: "sumehr", `[]`: "login"} {
+		book, err := procedure.Default().With(parse(t, `{"format":1,"first":`+first+`}`))
+		require.NoError(t, err)
+		require.Equal(t, want, order(book, doctor)[0])
+	}
 }
 
 func TestFilter(t *testing.T) {
@@ -451,7 +475,8 @@ func TestWithChangesAddsAndRemoves(t *testing.T) {
 	require.Equal(t, "hospital", changed.Source.Publisher)
 	german, err := book.Guidance("eattest", "de")
 	require.NoError(t, err)
-	require.Equal(t, []string{"Verwenden Sie den Papierweg."}, german.LastResort, "and so do the other languages")
+	require.Equal(t, []string{"Geben Sie dem Patienten die Bescheinigung auf Papier mit, mit der er die " +
+		"Erstattung bei seiner Krankenkasse beantragt."}, german.LastResort[:1], "and so do the other languages")
 	state, err := book.Status("eattest",
 		[]procedure.ServiceState{{ID: eattest, Reach: procedure.ReachRecovery, Endpoint: "https://prod.mycarenet.be/"}})
 	require.NoError(t, err)
@@ -465,7 +490,8 @@ func TestWithChangesAddsAndRemoves(t *testing.T) {
 
 	before, err := procedure.Default().Guidance("eattest", "nl")
 	require.NoError(t, err)
-	require.Equal(t, []string{"Gebruik de papieren stroom."}, before.LastResort, "the default book itself is as it was")
+	require.Equal(t, "Geef de patiënt een papieren getuigschrift mee, waarmee hij of zij terugbetaling vraagt bij "+
+		"het ziekenfonds.", before.LastResort[0], "the default book itself is as it was")
 }
 
 // A text is text, whatever it looks like; what no catalogue lists hides nothing and alarms nobody; a language that a
@@ -491,6 +517,7 @@ func TestWithTakes(t *testing.T) {
 func TestWithRefuses(t *testing.T) {
 	for detail, data := range map[string]string{
 		`no functionality "tarificaton"`:     `{"format":1,"remove":["tarificaton"]}`,
+		`first: there is no`:                 `{"format":1,"remove":["sumehr"],"first":["sumehr"]}`,
 		`"eattest": uses "encryption-known"`: `{"format":1,"remove":["encryption-known"]}`,
 		`"encryption-known", which is not there or uses others itself`: `{"format":1,"functionalities":[` +
 			`{"id":"encryption-known","uses":["login"]}]}`,
@@ -556,6 +583,8 @@ func TestLoadRefuses(t *testing.T) {
 			"source: expected lines", bcperr.ProcedureInvalid},
 		"a page of a source": {strings.Replace(wrap(one), `"title":"t"`, `"title":"`+strings.Repeat("x", 1001)+`"`, 1),
 			"1000 bytes", bcperr.ProcedureInvalid},
+		"too many first": {strings.Replace(wrap(one), `"defaults"`, `"first":["a"`+strings.Repeat(`,"a"`, 199)+
+			`],"defaults"`, 1), "at most 200", bcperr.ProcedureInvalid},
 		"too many": {wrap(strings.Repeat(one+",", 200) + one), "at most 200", bcperr.ProcedureInvalid},
 		"bad defaults": {strings.Replace(wrap(one), `"defaults":{}`, `"defaults":{"cache":{"xx":["a"]}}`, 1),
 			`"xx"`, bcperr.ProcedureInvalid},

@@ -204,11 +204,13 @@ export const full = {
     "fallback": [
       "text"
     ],
+    "first": 1,
     "functionality": "text",
     "kept": {
       "counts": true,
       "untilMs": 1
     },
+    "keptSuffices": true,
     "lang": "text",
     "lastResort": [
       "text"
@@ -247,11 +249,13 @@ export const full = {
         "fallback": [
           "text"
         ],
+        "first": 1,
         "functionality": "text",
         "kept": {
           "counts": true,
           "untilMs": 1
         },
+        "keptSuffices": true,
         "lang": "text",
         "lastResort": [
           "text"

@@ -25,6 +25,10 @@ export interface Guidance {
   title: string;
   /** Absent: for everybody. */
   audience?: Audience[];
+  /** Its place among what a reader needs first, from 1. Absent: not one of these. */
+  first?: number;
+  /** A kept answer does as well as a fresh one, and asks nothing of the reader. */
+  keptSuffices?: true;
   /** While another endpoint of the same service answers. */
   recovery?: string[];
   /** Another electronic way. Without a way of this name in use: one that the caregiver takes on his own knowledge. */
@@ -83,7 +87,7 @@ export interface ProcedureItem extends Guidance {
 export interface ProcedureOverview {
   /** The heaviest of its items. */
   overall: 'unknown' | 'unused' | 'normal' | 'continuity' | 'degraded';
-  /** What needs attention first, the heaviest at the top. */
+  /** What needs attention first, the heaviest at the top; of equal weight, by `first`. */
   items: ProcedureItem[];
 }
 
