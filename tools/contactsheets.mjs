@@ -1,6 +1,7 @@
 // Contact sheets of <bcp-status> in build/screenshots/panel, to be looked at: one for each state. A row for each
-// language in three widths, light, dark and in forced colours, then the same on paper, which unfolds everything. The
-// guidance is the built-in one; what is seen is made up.
+// language in three widths, light, dark and in forced colours, then the same on paper, which unfolds everything. `card`
+// is the emergency card, as wide as a page of A4 between its margins. The guidance is the built-in one; what is seen is
+// made up.
 //   node tools/contactsheets.mjs [STATE…]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,6 +45,12 @@ const states = {
     overall: 'degraded',
     others: { way: 'lastResort', ...outage, retryAtMs },
     'encryption-known': { way: 'cache', ...outage, retryAtMs },
+    'vaccination-status': { way: 'unwatched' },
+  },
+  'out-pharmacist': {
+    overall: 'degraded',
+    audience: 'pharmacist',
+    others: { way: 'lastResort', ...outage, retryAtMs },
     'vaccination-status': { way: 'unwatched' },
   },
   one: {
@@ -92,9 +99,10 @@ const servicesOf = new Map(functionalities.map(({ id, needs }) => [id, needs.map
 const weightOf = ({ way, uncertain }) => weight.indexOf(uncertain && way !== 'lastResort' ? 'uncertain' : way);
 
 function shown(name, items) {
-  const { overall, others = { way: 'normal', answeredAtMs }, phase = 'ready', code, ...rest } = states[name];
+  const { overall, audience, others = { way: 'normal', answeredAtMs }, phase = 'ready', code, ...rest } = states[name];
   const { stale = false, checkedAtMs = failedAtMs, trust, attributes = {}, ...seen } = rest;
   const changed = items
+    .filter((item) => !audience || !item.audience || item.audience.includes(audience))
     .map(({ way: _, ...item }) => ({
       ...item,
       services: servicesOf.get(item.functionality),
@@ -164,13 +172,13 @@ const site = await serve({
   },
 });
 const browser = await launch('chromium');
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(states);
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...Object.keys(states), 'card'];
 try {
   const page = await browser.newPage();
   const devtools = await page.createCDPSession();
   await page.goto(`${site.origin}/panel.html`);
   await until(page, 'the page', () => 'show' in globalThis);
-  for (const name of wanted) {
+  for (const name of wanted.filter((one) => one in states)) {
     const [pictures, printed] = [[], []];
     for (const lang of langs) {
       await page.evaluate((l, s) => show(l, s), lang, shown(name, guidance[lang]));
@@ -196,6 +204,24 @@ try {
     }
     await sheet(browser, name, [...pictures, ...printed]);
     console.log(`${name}: ${pictures.length + printed.length} pictures`);
+  }
+  if (wanted.includes('card')) {
+    const cards = [];
+    const features = [{ name: 'prefers-color-scheme', value: 'light' }];
+    await devtools.send('Emulation.setEmulatedMedia', { media: 'print', features });
+    for (const lang of langs) {
+      await page.evaluate((l, s) => show(l, s), lang, shown('unprotected', guidance[lang]));
+      await page.evaluate(() => {
+        window.print = () => {};
+        panel.printCard();
+      });
+      await until(page, `the card in ${lang}`, () => panel.shadowRoot.querySelector('[part=card]') !== null);
+      await page.setViewport({ width: 690, height: 1000 });
+      const data = Buffer.from(await page.screenshot({ fullPage: true })).toString('base64');
+      cards.push({ label: `card ${lang}`, width: 690, data });
+    }
+    await sheet(browser, 'card', cards);
+    console.log(`card: ${cards.length} pictures`);
   }
 } finally {
   await browser.close();

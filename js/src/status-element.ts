@@ -4,7 +4,7 @@
 //   defineBcpStatus();
 //   document.querySelector('bcp-status').client = client;
 //
-// CSS parts: panel, heading, overall, about, section, item, title, way, since, guidance, guide, catalogue, source,
+// CSS parts: panel, heading, overall, now, about, section, item, title, way, since, guidance, guide, catalogue, source,
 // helpdesk, code, services, status-site, print, print-card, export, printed, card. Slot: helpdesk (a telephone number,
 // a form). Custom properties: --bcp-ink, --bcp-soft, --bcp-back, --bcp-line, --bcp-good, --bcp-warn, --bcp-bad,
 // --bcp-font. It needs no more of a page's Content-Security-Policy than the client does: no inline style, no HTML from

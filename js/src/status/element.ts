@@ -199,8 +199,8 @@ export class BcpStatusElement extends Base {
   }
 
   /**
-   * Prints the emergency card: every functionality with its guidance, whatever the state is. To be printed before an
-   * outage.
+   * Prints the emergency card: what to do without each functionality, whatever the state is, and the number in the slot
+   * `helpdesk`. To be printed before an outage.
    */
   printCard(): void {
     const page = this.ownerDocument.defaultView;
@@ -209,7 +209,8 @@ export class BcpStatusElement extends Base {
     void this.#client
       ?.procedures(lang, this.#filter())
       .then(({ items }) => {
-        const card = emergencyCard(items, statusTexts[lang], lang, this.getAttribute('practice') ?? '');
+        const helpdesk = this.querySelector('[slot="helpdesk"]')?.textContent?.trim() ?? '';
+        const card = emergencyCard(items, lang, this.getAttribute('practice') ?? '', helpdesk);
         this.shadowRoot?.append(card);
         this.setAttribute('printing', 'card');
         page.addEventListener(

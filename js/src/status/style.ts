@@ -57,6 +57,8 @@ h1, h2, h3, h4, h5, h6, p, ul, ol { margin: 0; }
   border-radius: 0.5rem;
   font-weight: 600;
 }
+[part="now"].warn { --bad: var(--warn); color: inherit; }
+[part="now"].bad { color: inherit; }
 [part="now"] > .sub { font-size: 1rem; color: var(--bad); }
 [part="now"] ol { padding-inline-start: 1.5rem; }
 [part="now"] button { margin-top: 0.5rem; color: var(--back); background: var(--bad); border-color: var(--bad); }
@@ -109,10 +111,12 @@ button {
   a[part="status-site"]::after { content: " (" attr(href) ")"; }
   [part="printed"] { display: block; }
   :host([printing="card"]) [part="panel"] { display: none; }
-  .card { display: block; color: #000; }
+  .card { display: block; color: #000; columns: 19rem 2; font-size: 0.8125rem; line-height: 1.35; }
+  .card h1, .card footer { column-span: all; }
   .card h1 { font-size: 1.25rem; margin-bottom: 0.5rem; }
-  .card h2 { font-size: 1rem; margin-top: 0.75rem; }
-  .card section { break-inside: avoid; }
+  .card h2 { font-size: 0.9375rem; margin: 0; }
+  .card section { break-inside: avoid; padding-bottom: 0.625rem; }
+  .card .otherwise { font-size: inherit; }
 }
 `;
 

@@ -51,7 +51,7 @@ export interface StatusTexts {
     stale: (sinceChecked: string) => string;
   };
   /** What is to be done at once. */
-  now: Record<'title' | 'stay' | 'paper', string>;
+  now: Record<'title' | 'stay' | 'paper' | 'goOn' | 'print' | 'lasts' | 'helpdesk', string>;
   ways: Record<Way | 'unused' | 'uncertain', string>;
   answered: (at: string) => string;
   failed: (at: string) => string;
@@ -64,9 +64,13 @@ export interface StatusTexts {
   unwatched: (count: number) => string;
   attention: (count: number) => string;
   kept: (count: number) => string;
+  /** Concerns beside those that the reader needs first. */
+  rest: (count: number) => string;
   rerouted: (count: number) => string;
   guidance: string;
   more: string;
+  /** The list of services and who says what to do. */
+  basis: string;
   otherwise: string;
   source: (title: string, publisher: string) => string;
   statusSite: string;
@@ -100,7 +104,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         'U kunt voortwerken: ' +
         counted(
           [rerouted, `${rerouted.count} van ${all} langs een andere weg`],
-          [kept, `${kept.count} van ${all} met bewaarde antwoorden`],
+          [kept, `${kept.count} van ${all} met eerder bewaarde gegevens`],
         ),
       degraded: ({ out, unsure, all }) =>
         counted(
@@ -108,7 +112,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
           [unsure, `${unsure.count} van ${all} onzeker`],
         ),
       stale: 'Geen storing vastgesteld, lijst van diensten verouderd',
-      unprotected: 'Nog geen reserve bij een storing',
+      unprotected: 'Geen storing vastgesteld, noodplan nog niet geladen',
       unknown: 'Toestand nog niet bekend',
     },
     about: {
@@ -119,27 +123,29 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       stale: (since) =>
         `U kunt voortwerken. De lijst van diensten, met de andere wegen, kon niet worden nagekeken ${since}. ` +
         'Ze wordt verder gebruikt; u hoeft niets te doen.',
-      unprotected:
-        'U kunt voortwerken zolang de diensten antwoorden. De lijst met andere wegen is er nog niet: valt een dienst uit, ' +
-        'volg dan de noodkaart. Blijft dit zo, bel dan uw helpdesk.',
+      unprotected: 'Over de diensten is nog niets bekend.',
       unknown: 'De toestand wordt opgevraagd.',
     },
     now: {
       title: 'Doe nu dit',
       stay: 'Blijf aangemeld: meld u niet af en sluit uw browser niet.',
       paper: 'Werk voorlopig op papier, met de noodkaart of de stappen hieronder.',
+      goOn: 'Werk gewoon voort.',
+      print: 'Druk nu de noodkaart af: daarop staat wat u doet als een dienst uitvalt.',
+      lasts: 'Duurt dit langer dan 15 minuten, bel dan: ',
+      helpdesk: 'de helpdesk van uw software',
     },
     ways: {
       unused: 'nog niet gebruikt',
       normal: 'werkt',
-      recovery: 'uitwijksite',
+      recovery: 'werkt, via een reservesysteem',
       fallback: 'andere elektronische weg',
-      cache: 'bewaarde antwoorden',
+      cache: 'met eerder bewaarde gegevens',
       unconfirmed: 'onzeker: probeer opnieuw',
       retry: 'probeer opnieuw',
       uncertain: 'onzeker of het is aangekomen',
       lastResort: 'niet elektronisch beschikbaar',
-      unwatched: 'geen informatie',
+      unwatched: 'toestand niet bekend',
     },
     answered: (at) => `antwoordde ${at}`,
     failed: (at) => `Niet gelukt ${at}.`,
@@ -148,13 +154,15 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     stale: (since) => `Lijst van diensten niet nagekeken ${since}.`,
     normal: (count) => `Werkt (${count})`,
     unused: (count) => `Nog niet gebruikt (${count})`,
-    unwatched: (count) => `Geen informatie (${count})`,
+    unwatched: (count) => `Toestand niet bekend (${count})`,
     attention: (count) => `Vraagt aandacht (${count})`,
-    kept: (count) => `Met bewaarde antwoorden (${count})`,
+    kept: (count) => `Met eerder bewaarde gegevens (${count})`,
+    rest: (count) => `Ook getroffen (${count})`,
     rerouted: (count) => `Langs een andere weg (${count})`,
     guidance: 'Bij uitval',
     more: 'Meer',
-    otherwise: 'Lukt dat niet:',
+    basis: 'Waarop dit steunt',
+    otherwise: 'Als dat niet lukt',
     source: (title, publisher) => `Bron: ${publisher}, “${title}”.`,
     statusSite: 'Status van de eHealth-diensten',
     helpdesk: 'Voor de helpdesk:',
@@ -163,13 +171,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     version: 'versie',
     trust: (moment) =>
       `Het certificaat waarmee de lijst van diensten wordt nagekeken, is geldig tot ${moment}. Meld dit aan uw softwareleverancier.`,
-    print: 'Afdrukken',
+    print: 'Stand van de diensten afdrukken',
     card: 'Noodkaart afdrukken',
     cardTitle: 'Noodkaart: wat te doen als een elektronische dienst uitvalt',
     steps: {
-      recovery: 'Uitwijksite',
+      recovery: 'Via een reservesysteem',
       fallback: 'Andere weg',
-      cache: 'Als er een antwoord bewaard is',
+      cache: 'Als er eerder gegevens zijn bewaard',
       mayHaveArrived: 'Onzeker of het is aangekomen',
       lastResort: 'Niets elektronisch werkt',
     },
@@ -189,7 +197,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         'Vous pouvez continuer : ' +
         counted(
           [rerouted, `${rerouted.count} sur ${all} par une autre voie`],
-          [kept, `${kept.count} sur ${all} avec des réponses conservées`],
+          [kept, `${kept.count} sur ${all} avec des données déjà enregistrées`],
         ),
       degraded: ({ out, unsure, all }) =>
         counted(
@@ -197,7 +205,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
           [unsure, `${unsure.count} sur ${all} ${unsure.count === 1 ? 'incertain' : 'incertains'}`],
         ),
       stale: 'Aucune panne constatée, liste des services dépassée',
-      unprotected: 'Pas encore de voie de secours',
+      unprotected: 'Aucune panne constatée, plan de secours pas encore chargé',
       unknown: 'État encore inconnu',
     },
     about: {
@@ -208,27 +216,29 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       stale: (since) =>
         `Vous pouvez continuer. La liste des services, avec les autres voies, n'a pas pu être contrôlée ${since}. ` +
         "Elle reste utilisée ; vous n'avez rien à faire.",
-      unprotected:
-        "Vous pouvez continuer tant que les services répondent. La liste des autres voies n'est pas encore là\u00a0: si un " +
-        "service tombe en panne, suivez la carte d'urgence. Si cela dure, appelez votre helpdesk.",
+      unprotected: "Rien n'est encore connu des services.",
       unknown: 'Vérification en cours.',
     },
     now: {
       title: 'À faire maintenant',
       stay: 'Restez connecté\u00a0: ne vous déconnectez pas et ne fermez pas votre navigateur.',
       paper: "Travaillez pour l'instant sur papier, avec la carte d'urgence ou les étapes ci-dessous.",
+      goOn: 'Continuez à travailler normalement.',
+      print: "Imprimez maintenant la carte d'urgence\u00a0: elle dit que faire si un service tombe en panne.",
+      lasts: 'Si cela dure plus de 15 minutes, appelez\u00a0: ',
+      helpdesk: 'le helpdesk de votre logiciel',
     },
     ways: {
       unused: 'pas encore utilisé',
       normal: 'fonctionne',
-      recovery: 'site de secours',
+      recovery: 'fonctionne, sur un système de secours',
       fallback: 'autre voie électronique',
-      cache: 'réponses conservées',
+      cache: 'avec des données déjà enregistrées',
       unconfirmed: 'incertain : essayez à nouveau',
       retry: 'essayez à nouveau',
       uncertain: "arrivée de l'envoi incertaine",
       lastResort: 'pas disponible par voie électronique',
-      unwatched: 'sans information',
+      unwatched: 'état inconnu',
     },
     answered: (at) => `a répondu ${at}`,
     failed: (at) => `Échec ${at}.`,
@@ -237,13 +247,15 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     stale: (since) => `Liste des services non contrôlée ${since}.`,
     normal: (count) => `Fonctionne (${count})`,
     unused: (count) => `Pas encore utilisé (${count})`,
-    unwatched: (count) => `Sans information (${count})`,
+    unwatched: (count) => `État inconnu (${count})`,
     attention: (count) => `Points d'attention (${count})`,
-    kept: (count) => `Avec des réponses conservées (${count})`,
+    kept: (count) => `Avec des données déjà enregistrées (${count})`,
+    rest: (count) => `Également touchés (${count})`,
     rerouted: (count) => `Par une autre voie (${count})`,
     guidance: 'En cas de panne',
     more: 'Détails',
-    otherwise: 'Si cela ne fonctionne pas :',
+    basis: 'Sur quoi cela repose',
+    otherwise: 'Si cela ne fonctionne pas',
     source: (title, publisher) => `Source : ${publisher}, « ${title} ».`,
     statusSite: 'Statut des services eHealth',
     helpdesk: 'Pour le helpdesk\u00a0:',
@@ -253,13 +265,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     version: 'version',
     trust: (moment) =>
       `Le certificat qui sert à contrôler la liste des services est valable jusqu'au ${moment}. Signalez-le à votre fournisseur de logiciel.`,
-    print: 'Imprimer',
+    print: "Imprimer l'état des services",
     card: "Imprimer la carte d'urgence",
     cardTitle: "Carte d'urgence : que faire si un service électronique tombe en panne",
     steps: {
-      recovery: 'Site de secours',
+      recovery: 'Sur un système de secours',
       fallback: 'Autre voie',
-      cache: 'Si une réponse a été conservée',
+      cache: 'Si des données ont déjà été enregistrées',
       mayHaveArrived: "Arrivée de l'envoi incertaine",
       lastResort: 'Rien ne fonctionne par voie électronique',
     },
@@ -279,7 +291,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         'Sie können weiterarbeiten: ' +
         counted(
           [rerouted, `${rerouted.count} von ${all} über einen anderen Weg`],
-          [kept, `${kept.count} von ${all} mit gespeicherten Antworten`],
+          [kept, `${kept.count} von ${all} mit früher gespeicherten Daten`],
         ),
       degraded: ({ out, unsure, all }) =>
         counted(
@@ -287,7 +299,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
           [unsure, `${unsure.count} von ${all} unsicher`],
         ),
       stale: 'Keine Störung festgestellt, Liste der Dienste veraltet',
-      unprotected: 'Noch kein Ausweichweg',
+      unprotected: 'Keine Störung festgestellt, Notfallplan noch nicht geladen',
       unknown: 'Zustand noch nicht bekannt',
     },
     about: {
@@ -298,27 +310,29 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       stale: (since) =>
         `Sie können weiterarbeiten. Die Liste der Dienste, mit den anderen Wegen, konnte ${since} nicht geprüft ` +
         'werden. Sie wird weiter verwendet; Sie müssen nichts tun.',
-      unprotected:
-        'Sie können weiterarbeiten, solange die Dienste antworten. Die Liste der anderen Wege fehlt noch: Fällt ein ' +
-        'Dienst aus, folgen Sie der Notfallkarte. Bleibt es so, rufen Sie Ihren Helpdesk an.',
+      unprotected: 'Über die Dienste ist noch nichts bekannt.',
       unknown: 'Der Zustand wird abgefragt.',
     },
     now: {
       title: 'Jetzt zu tun',
       stay: 'Bleiben Sie angemeldet: Melden Sie sich nicht ab und schließen Sie den Browser nicht.',
       paper: 'Arbeiten Sie vorläufig auf Papier, mit der Notfallkarte oder den Schritten unten.',
+      goOn: 'Arbeiten Sie normal weiter.',
+      print: 'Drucken Sie jetzt die Notfallkarte: Darauf steht, was zu tun ist, wenn ein Dienst ausfällt.',
+      lasts: 'Dauert es länger als 15 Minuten, rufen Sie an: ',
+      helpdesk: 'den Helpdesk Ihrer Software',
     },
     ways: {
       unused: 'noch nicht benutzt',
       normal: 'funktioniert',
-      recovery: 'Ausweichstandort',
+      recovery: 'funktioniert, über ein Reservesystem',
       fallback: 'anderer elektronischer Weg',
-      cache: 'gespeicherte Antworten',
+      cache: 'mit früher gespeicherten Daten',
       unconfirmed: 'unsicher: erneut versuchen',
       retry: 'erneut versuchen',
       uncertain: 'unsicher, ob es angekommen ist',
       lastResort: 'nicht elektronisch verfügbar',
-      unwatched: 'keine Information',
+      unwatched: 'Zustand nicht bekannt',
     },
     answered: (at) => `antwortete ${at}`,
     failed: (at) => `Nicht gelungen ${at}.`,
@@ -327,13 +341,15 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     stale: (since) => `Liste der Dienste ${since} nicht geprüft.`,
     normal: (count) => `Funktioniert (${count})`,
     unused: (count) => `Noch nicht benutzt (${count})`,
-    unwatched: (count) => `Keine Information (${count})`,
+    unwatched: (count) => `Zustand nicht bekannt (${count})`,
     attention: (count) => `Zu beachten (${count})`,
-    kept: (count) => `Mit gespeicherten Antworten (${count})`,
+    kept: (count) => `Mit früher gespeicherten Daten (${count})`,
+    rest: (count) => `Auch betroffen (${count})`,
     rerouted: (count) => `Über einen anderen Weg (${count})`,
     guidance: 'Bei einer Störung',
     more: 'Details',
-    otherwise: 'Gelingt das nicht:',
+    basis: 'Worauf dies beruht',
+    otherwise: 'Wenn das nicht gelingt',
     source: (title, publisher) => `Quelle: ${publisher}, „${title}“.`,
     statusSite: 'Status der eHealth-Dienste',
     helpdesk: 'Für den Helpdesk:',
@@ -342,13 +358,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     version: 'Version',
     trust: (moment) =>
       `Das Zertifikat, mit dem die Liste der Dienste geprüft wird, gilt bis ${moment}. Melden Sie dies Ihrem Softwareanbieter.`,
-    print: 'Drucken',
+    print: 'Stand der Dienste drucken',
     card: 'Notfallkarte drucken',
     cardTitle: 'Notfallkarte: Was tun, wenn ein elektronischer Dienst ausfällt',
     steps: {
-      recovery: 'Ausweichstandort',
+      recovery: 'Über ein Reservesystem',
       fallback: 'Anderer Weg',
-      cache: 'Falls eine Antwort gespeichert ist',
+      cache: 'Falls früher Daten gespeichert wurden',
       mayHaveArrived: 'Unsicher, ob es angekommen ist',
       lastResort: 'Nichts Elektronisches funktioniert',
     },
@@ -368,7 +384,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         'You can go on working: ' +
         counted(
           [rerouted, `${rerouted.count} of ${all} by another route`],
-          [kept, `${kept.count} of ${all} with saved answers`],
+          [kept, `${kept.count} of ${all} with data saved earlier`],
         ),
       degraded: ({ out, unsure, all }) =>
         counted(
@@ -376,7 +392,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
           [unsure, `${unsure.count} of ${all} not certain`],
         ),
       stale: 'No outage seen, list of services out of date',
-      unprotected: 'No fallback yet',
+      unprotected: 'No outage seen, recovery plan not loaded yet',
       unknown: 'State not known yet',
     },
     about: {
@@ -387,27 +403,29 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       stale: (since) =>
         `You can go on working. The list of services, with the other routes, could not be checked ${since}. ` +
         'It stays in use; there is nothing you need to do.',
-      unprotected:
-        'You can go on working while the services answer. The list of other routes is not here yet: if a service fails, ' +
-        'follow the emergency card. If this lasts, call your helpdesk.',
+      unprotected: 'Nothing is known of the services yet.',
       unknown: 'The state is being read.',
     },
     now: {
       title: 'Do this now',
       stay: 'Stay signed in: do not sign out and do not close your browser.',
       paper: 'Work on paper for now, with the emergency card or the steps below.',
+      goOn: 'Go on working as usual.',
+      print: 'Print the emergency card now: it says what to do when a service fails.',
+      lasts: 'If this lasts more than 15 minutes, call: ',
+      helpdesk: 'the helpdesk of your software',
     },
     ways: {
       unused: 'not used yet',
       normal: 'works',
-      recovery: 'recovery site',
+      recovery: 'works, on a back-up system',
       fallback: 'another electronic route',
-      cache: 'saved answers',
+      cache: 'with data saved earlier',
       unconfirmed: 'not certain: try again',
       retry: 'try again',
       uncertain: 'not certain whether it arrived',
       lastResort: 'not available electronically',
-      unwatched: 'no information',
+      unwatched: 'state not known',
     },
     answered: (at) => `answered ${at}`,
     failed: (at) => `Failed ${at}.`,
@@ -416,13 +434,15 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     stale: (since) => `List of services not checked ${since}.`,
     normal: (count) => `Works (${count})`,
     unused: (count) => `Not used yet (${count})`,
-    unwatched: (count) => `No information (${count})`,
+    unwatched: (count) => `State not known (${count})`,
     attention: (count) => `Needs attention (${count})`,
-    kept: (count) => `With saved answers (${count})`,
+    kept: (count) => `With data saved earlier (${count})`,
+    rest: (count) => `Also hit (${count})`,
     rerouted: (count) => `By another route (${count})`,
     guidance: 'In an outage',
     more: 'Details',
-    otherwise: 'If that does not work:',
+    basis: 'What this rests on',
+    otherwise: 'If that does not work',
     source: (title, publisher) => `Source: ${publisher}, “${title}”.`,
     statusSite: 'Status of the eHealth services',
     helpdesk: 'For the helpdesk:',
@@ -431,13 +451,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     version: 'version',
     trust: (moment) =>
       `The certificate by which the list of services is checked is valid until ${moment}. Tell your software supplier.`,
-    print: 'Print',
+    print: 'Print the state of the services',
     card: 'Print the emergency card',
     cardTitle: 'Emergency card: what to do when an electronic service fails',
     steps: {
-      recovery: 'Recovery site',
+      recovery: 'On a back-up system',
       fallback: 'Another route',
-      cache: 'If an answer was saved',
+      cache: 'If data were saved earlier',
       mayHaveArrived: 'Not certain whether it arrived',
       lastResort: 'Nothing electronic works',
     },

@@ -30,6 +30,8 @@ const statusSite = 'https://status.ehealth.fgov.be/';
 const day = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
 const time = { hour: '2-digit', minute: '2-digit' } as const;
 const maxFailing = 5; // services that one can read out on the telephone
+const maxRank = 1e3; // behind whatever is needed first
+const maxOpen = 5; // concerns of a bad day; when there are more, what the reader needs first stands open
 
 /** What a colour says: it cannot be done electronically, something is to be done, it works, or nothing was seen. */
 type Tone = 'bad' | 'warn' | 'good' | 'calm';
@@ -78,6 +80,7 @@ const tones: Record<Place, Tone> = {
 
 function toneOf(item: ProcedureItem): Tone {
   if (item.way === 'lastResort') return 'bad';
+  if (placeOf(item) === 'kept' && item.keptSuffices) return 'good';
   // a way from which nothing answered is one that the caregiver takes himself
   return item.way === 'fallback' && !item.answeredAtMs ? 'warn' : tones[placeOf(item)];
 }
@@ -152,12 +155,12 @@ function countsOf(items: readonly ProcedureItem[], lang: StatusLang, maxNames: n
 
 /** The whole panel, in reading order. */
 export function panel(view: View): Node[] {
-  const now = nowOf(view.items, view.texts);
-  const about = now.includes(view.texts.now.paper) ? [] : [make('p', { part: 'about' }, aboutOf(view))];
-  const rest = [...about, ...sections(view), ...catalogueLine(view), foot(view)];
+  const top = topOf(view);
+  const about = top?.saysAll ? [] : [make('p', { part: 'about' }, aboutOf(view))];
+  const rest = [...about, ...sections(view), ...basis(view), foot(view, top)];
   return [
     heading(view),
-    ...(now.length > 0 ? [nowBlock(now, view)] : []),
+    ...(top ? [nowBlock(top, view)] : []),
     ...(view.isCompact ? [folded(view, 'all', view.texts.more, rest)] : rest),
   ];
 }
@@ -192,15 +195,52 @@ function aboutOf(view: View): string {
   }
 }
 
-function nowBlock(now: readonly string[], view: View): Node {
+/** What is to be done at once, above everything else. */
+interface Top {
+  tone: Tone;
+  steps: Node;
+  hasCard: boolean;
+  /** Nothing else is to be said of what to do. */
+  saysAll: boolean;
+}
+
+/** For all that is hit, where there is no list yet, or for the one functionality that asks attention. */
+function topOf(view: View): Top | undefined {
+  const { items, texts, state, fault } = view;
+  const now = nowOf(items, texts);
+  const only = onlyConcern(view);
+  const isPaper = now.includes(texts.now.paper);
+  if (now.length > 0) return { tone: 'bad', steps: listed(now), hasCard: isPaper, saysAll: isPaper };
+  if (state === 'unprotected' && fault) return withoutList(view);
+  return only && { tone: toneOf(only), steps: steps(only, stepsOf(only))[0]!, hasCard: false, saysAll: true };
+}
+
+/** The number of the helpdesk is the application's. Without a core there is no guidance, so nothing to print. */
+function withoutList({ items, texts }: View): Top {
+  const { goOn, print, lasts, helpdesk } = texts.now;
+  const hasCard = items.length > 0;
+  const call = make('span', {}, lasts, make('slot', { name: 'helpdesk' }, helpdesk));
+  return { tone: 'warn', steps: listed([goOn, ...(hasCard ? [print] : []), call]), hasCard, saysAll: false };
+}
+
+function nowBlock({ tone, steps, hasCard }: Top, view: View): Node {
   return make(
     'section',
-    { part: 'now', 'aria-labelledby': 'now' },
+    { part: 'now', class: tone, 'aria-labelledby': 'now' },
     make(`h${view.headingLevel + 1}`, { class: 'sub', id: 'now' }, view.texts.now.title),
-    listed(now),
-    ...(now.includes(view.texts.now.paper) ? [cardButton(view)] : []),
+    steps,
+    ...(hasCard ? [cardButton(view)] : []),
   );
 }
+
+/** The one functionality that asks attention, if it is one, and nothing that holds for all is to be done first. */
+function onlyConcern({ items, texts }: View): ProcedureItem | undefined {
+  const [only, ...more] = items.filter((item) => placeOf(item) === 'attention');
+  return more.length === 0 && nowOf(items, texts).length === 0 && only && stepsOf(only)?.length ? only : undefined;
+}
+
+const stepsOf = (item: ProcedureItem): string[] | undefined =>
+  item.uncertain ? item.mayHaveArrived : item[item.way as 'lastResort' | 'retry' | 'unconfirmed'];
 
 function button(name: string, text: string, press: () => void): HTMLElement {
   const made = make('button', { part: name, type: 'button', id: name }, text);
@@ -217,8 +257,7 @@ function sections(view: View): Node[] {
   const open = shown.flatMap((place) => {
     if (of(place).length === 0) return [];
     const title = make(`h${headingLevel + 1}`, { class: 'sub' }, texts[place](of(place).length));
-    const list = make('ul', {}, ...of(place).map((item) => concern(item, view)));
-    return [make('section', { part: 'section' }, title, list)];
+    return [make('section', { part: 'section' }, title, ...concerns(of(place), view))];
   });
   const calm = foldedAway.flatMap((place) => {
     if (of(place).length === 0) return [];
@@ -226,6 +265,15 @@ function sections(view: View): Node[] {
     return [folded(view, place, texts[place](of(place).length), [list])];
   });
   return [...open, ...calm];
+}
+
+/** Where many are hit, those that the reader needs first, and what he must look up, stand open. */
+function concerns(items: readonly ProcedureItem[], view: View): Node[] {
+  const list = (some: readonly ProcedureItem[]) => make('ul', {}, ...some.map((item) => concern(item, view)));
+  const first = items.filter((item) => item.first || item.uncertain);
+  if (items.length <= maxOpen || first.length === 0 || first.length === items.length) return [list(items)];
+  const rest = items.filter((item) => !first.includes(item));
+  return [list(first), folded(view, 'rest', view.texts.rest(rest.length), [list(rest)])];
 }
 
 function folded(view: View, name: string, summary: string, content: Node[]): HTMLElement {
@@ -267,27 +315,31 @@ function entry(item: ProcedureItem, view: View, ...rest: Node[]): Node {
   );
 }
 
-/** What happens and what to do, in this order. What may not help everybody is followed by the last resort. */
+/** What to do, then what happened. What may not help everybody has the last resort folded beneath. */
 function concern(item: ProcedureItem, view: View): Node {
   const { texts } = view;
   const paragraph = (text: string) => make('p', { class: 'when' }, text);
-  const otherwise = () => [make('p', { class: 'otherwise' }, texts.otherwise), ...steps(item, item.lastResort)];
+  const otherwise = (...more: Node[]) =>
+    guide(item, view, 'otherwise', texts.otherwise, [...steps(item, item.lastResort), ...more]);
   const failed = item.failedAtMs ? [paragraph(texts.failed(phrase('at', item.failedAtMs, texts)))] : [];
   const again = item.retryAtMs ? [paragraph(texts.tryAgain(phrase('after', item.retryAtMs, texts)))] : [];
-  if (item.uncertain) return entry(item, view, ...steps(item, item.mayHaveArrived));
+  const own = item === onlyConcern(view) ? [] : steps(item, stepsOf(item)); // which else stand at the top
+  if (item.uncertain) return entry(item, view, ...own);
   switch (item.way) {
     case 'recovery':
       return entry(item, view, ...steps(item, item.recovery));
     case 'fallback':
-      return entry(item, view, ...steps(item, item.fallback), ...otherwise());
+      return entry(item, view, ...steps(item, item.fallback), otherwise());
     case 'cache':
-      return entry(item, view, ...steps(item, item.cache), ...otherwise(), ...again);
+      return item.keptSuffices
+        ? entry(item, view, ...steps(item, item.cache), otherwise(...again))
+        : entry(item, view, ...steps(item, item.cache), ...again, otherwise());
     case 'unconfirmed':
-      return entry(item, view, ...steps(item, item.unconfirmed), ...otherwise());
+      return entry(item, view, ...own, otherwise());
     case 'retry':
-      return entry(item, view, ...failed, ...steps(item, item.retry), ...otherwise());
+      return entry(item, view, ...own, ...failed, otherwise());
     case 'lastResort':
-      return entry(item, view, ...steps(item, item.lastResort), ...again);
+      return entry(item, view, ...own, ...again);
     case 'normal':
     case 'unwatched':
       return entry(item, view);
@@ -296,20 +348,27 @@ function concern(item: ProcedureItem, view: View): Node {
 
 /** A functionality without concern; what to do in an outage can be read before there is one. */
 function quiet(item: ProcedureItem, view: View): Node {
-  const guide = folded(view, item.functionality, view.texts.guidance, guideOf(item, view.texts));
-  guide.setAttribute('part', 'guide');
-  guide.firstElementChild?.setAttribute('aria-label', `${view.texts.guidance}: ${item.title}`);
-  return entry(item, view, guide);
+  const { texts } = view;
+  return entry(item, view, guide(item, view, 'guide', texts.guidance, guideOf(item, texts)));
+}
+
+/** Folded guidance of a functionality, which a screen reader names with it. */
+function guide(item: ProcedureItem, view: View, name: string, summary: string, content: Node[]): Node {
+  const made = folded(view, `${name}-${item.functionality}`, summary, content);
+  made.setAttribute('part', 'guide');
+  made.firstElementChild?.setAttribute('aria-label', `${summary}: ${item.title}`);
+  return made;
 }
 
 /** Every text of a functionality, under the name of its way. What sends has no use for kept answers. */
 function guideOf(item: ProcedureItem, texts: StatusTexts): Node[] {
   const acts = (item.mayHaveArrived?.length ?? 0) > 0;
-  return (['recovery', 'fallback', 'cache', 'mayHaveArrived', 'lastResort'] as const).flatMap((kind) =>
-    item[kind]?.length && !(acts && kind === 'cache')
-      ? [make('p', { class: 'otherwise' }, texts.steps[kind]), ...steps(item, item[kind])]
-      : [],
-  );
+  const kinds = ['recovery', 'fallback', 'cache', 'mayHaveArrived', 'lastResort'] as const;
+  return kinds.flatMap((kind) => (acts && kind === 'cache' ? [] : stepsFor(item, kind, texts)));
+}
+
+function stepsFor(item: ProcedureItem, kind: keyof StatusTexts['steps'], texts: StatusTexts): Node[] {
+  return item[kind]?.length ? [make('p', { class: 'otherwise' }, texts.steps[kind]), ...steps(item, item[kind])] : [];
 }
 
 function steps({ lang }: ProcedureItem, sentences: readonly string[] | undefined): Node[] {
@@ -317,7 +376,7 @@ function steps({ lang }: ProcedureItem, sentences: readonly string[] | undefined
 }
 
 /** Whole sentences; numbered when there is more than one. */
-function listed(sentences: readonly string[], attributes: Record<string, string> = {}): HTMLElement {
+function listed(sentences: readonly (string | Node)[], attributes: Record<string, string> = {}): HTMLElement {
   const [name, className] = sentences.length > 1 ? ['ol', ''] : ['ul', 'one'];
   return make(name!, { ...attributes, class: className! }, ...sentences.map((sentence) => make('li', {}, sentence)));
 }
@@ -326,28 +385,32 @@ function checked(kind: 'at' | 'since', { catalogue, texts }: View): string {
   return catalogue ? phrase(kind, catalogue.checkedAtMs, texts) : '';
 }
 
-function catalogueLine(view: View): Node[] {
-  const { catalogue, state, texts } = view;
-  if (!catalogue) return [];
-  if (catalogue.stale)
-    return state === 'stale'
-      ? []
-      : [make('p', { part: 'catalogue' }, `${signs.stale} ${texts.stale(checked('since', view))}`)];
-  return [
-    make('p', { part: 'catalogue' }, texts.catalogue(moment(catalogue.issueInstantMs, texts), checked('at', view))),
-  ];
-}
-
-function foot(view: View): Node {
-  const { items, texts, fault, trust, failing } = view;
-  const ending = trust?.expiring?.[0];
+/** What the panel rests on: the list of services, folded unless it is old, and who says what to do. */
+function basis(view: View): Node[] {
+  const { items, catalogue, state, texts } = view;
+  const line = (part: string, text: string) => make('p', { part }, text);
   const sources = [
     ...new Set(items.filter((item) => !isCalm(item)).map(({ source }) => texts.source(source.title, source.publisher))),
   ];
+  const said = sources.length > 0 ? [line('source', sources.join(' '))] : [];
+  if (catalogue && !catalogue.stale) {
+    const list = texts.catalogue(moment(catalogue.issueInstantMs, texts), checked('at', view));
+    said.unshift(line('catalogue', list));
+  }
+  return [
+    ...(catalogue?.stale && state !== 'stale'
+      ? [line('catalogue', `${signs.stale} ${texts.stale(checked('since', view))}`)]
+      : []),
+    ...(said.length > 0 ? [folded(view, 'basis', texts.basis, said)] : []),
+  ];
+}
+
+function foot(view: View, top: Top | undefined): Node {
+  const { items, texts, fault, trust, failing } = view;
+  const ending = trust?.expiring?.[0];
   return make(
     'div',
     { class: 'foot' },
-    ...(sources.length > 0 ? [make('p', { part: 'source' }, sources.join(' '))] : []),
     make(
       'div',
       { part: 'helpdesk' },
@@ -368,8 +431,8 @@ function foot(view: View): Node {
     make(
       'div',
       { class: 'buttons' },
+      ...(top?.hasCard || items.length === 0 ? [] : [cardButton(view)]),
       button('print', texts.print, view.print),
-      ...(nowOf(items, texts).includes(texts.now.paper) ? [] : [cardButton(view)]), // which else stands at the top
       ...(view.canExport ? [button('export', texts.exportLog, view.exportLog)] : []),
     ),
   );
@@ -384,22 +447,41 @@ function namesOf(ids: readonly string[], texts: StatusTexts): string {
   return texts.failing(names.join(', '), Math.max(ids.length - maxFailing, 0));
 }
 
-/** The emergency card: made for paper. */
+/**
+ * The emergency card, made for paper: what to do without each functionality. What works another way asks nothing, and
+ * the panel says it.
+ */
 export function emergencyCard(
   items: readonly ProcedureItem[],
-  texts: StatusTexts,
   lang: StatusLang,
   practice: string,
+  helpdesk: string,
 ): HTMLElement {
-  const byName = [...items].sort((a, b) => a.title.localeCompare(b.title, lang));
+  const texts = statusTexts[lang];
+  const rankOf = ({ first = maxRank }: ProcedureItem) => first;
+  const inOrder = [...items].sort((a, b) => rankOf(a) - rankOf(b) || a.title.localeCompare(b.title, lang));
   return make(
     'div',
     { part: 'card', lang, class: 'card' },
     make('h1', {}, texts.cardTitle),
     make('section', {}, make('h2', {}, texts.steps.lastResort), make('p', {}, texts.now.stay)),
-    ...byName.map((item) => make('section', {}, make('h2', { lang: item.lang }, item.title), ...guideOf(item, texts))),
-    make('p', {}, `${texts.statusSite}: ${statusSite}`),
-    make('p', {}, headlineOf.printed(lang, practice)),
+    ...inOrder.map((item) =>
+      make(
+        'section',
+        {},
+        make('h2', { lang: item.lang }, item.title),
+        ...steps(item, item.lastResort),
+        ...stepsFor(item, 'fallback', texts),
+        ...stepsFor(item, 'mayHaveArrived', texts),
+      ),
+    ),
+    make(
+      'footer',
+      {},
+      ...(helpdesk ? [make('p', {}, `Helpdesk: ${helpdesk}`)] : []),
+      make('p', {}, `${texts.statusSite}: ${statusSite}`),
+      make('p', {}, headlineOf.printed(lang, practice)),
+    ),
   );
 }
 

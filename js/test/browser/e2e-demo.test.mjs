@@ -64,7 +64,7 @@ for (const name of browsers) {
       const away = await runTask(page, 'insurability');
       assert.equal(away.source, 'other');
       assert.match(away.text, /Pogingen\n2/);
-      assert.match(await panelShows(page, 'insurability', 'recovery'), /uitwijksite/);
+      assert.match(await panelShows(page, 'insurability', 'recovery'), /reservesysteem/);
       await assertAccessible(page, 'failed over');
       await demo.command('recover');
       const back = await until(page, 'failback', async () => {
@@ -91,7 +91,7 @@ for (const name of browsers) {
       assert.match(unsure.text, /Vérifiez d'abord si[^]*à nouveau[^]*sur papier/, 'look, send again, paper');
       await publish(page, demo, 'publish site recovery');
       assert.notEqual((await runTask(page, 'prescription')).source, 'failed');
-      assert.match(await panelShows(page, 'prescription', 'recovery'), /site de secours/);
+      assert.match(await panelShows(page, 'prescription', 'recovery'), /système de secours/);
       await publish(page, demo, 'recover', 'publish main');
       assert.equal((await runTask(page, 'prescription')).source, 'live');
       await panelShows(page, 'prescription', 'normal');
@@ -118,7 +118,7 @@ for (const name of browsers) {
       await assertAccessible(page, 'degraded');
       await demo.command('fail eattest reset');
       const sent = await runTask(page, 'eattest');
-      assert.match(sent.text, /not-repeatable[^]*Prüfen Sie zuerst[^]*erneut[^]*Papierweg/, 'look, send again, paper');
+      assert.match(sent.text, /not-repeatable[^]*Prüfen Sie zuerst[^]*erneut[^]*auf Papier/, 'look, send again, paper');
       assert.doesNotMatch(sent.text, /direkt an MyCareNet/, 'a way that would carry a second one');
       assert.match(await panelShows(page, 'eattest', 'unconfirmed'), /Prüfen Sie zuerst/);
     });

@@ -126,7 +126,7 @@ for (const name of browsers) {
       continuity: [
         ready(),
         overview(item('login', 'recovery'), item('insurability', 'fallback'), item('etk', 'cache')),
-        /2 sur 3 par une autre voie, 1 sur 3 avec des réponses conservées[^]*ancienne réponse[^]*au site de secours/,
+        /2 sur 3 par une autre voie, 1 sur 3 avec des données déjà [^]*ancienne réponse[^]*au site de secours/,
       ],
       degraded: [
         ready(),
@@ -140,8 +140,8 @@ for (const name of browsers) {
       ],
       unprotected: [
         { phase: 'no-catalogue', code: 'network', services: [] },
-        overview(),
-        /Pas encore de voie de secours[^]*suivez la carte d'urgence[^]*Code network, constaté à \d/,
+        overview(item('login', 'unwatched')),
+        /plan de secours[^]*Continuez[^]*Imprimez[^]*appelez\s: le helpdesk[^]*Rien n'est[^]*Code network, constaté/,
       ],
       unknown: [undefined, undefined, /État encore inconnu/],
     };
@@ -204,7 +204,7 @@ for (const name of browsers) {
       await state('degraded');
       assert.deepEqual(await sections(), [
         ["Points d'attention (2)", 'eattest', 'prescription'],
-        ['Avec des réponses conservées (1)', 'etk'],
+        ['Avec des données déjà enregistrées (1)', 'etk'],
       ]);
     });
 
@@ -291,12 +291,14 @@ for (const name of browsers) {
       const fine = overview(
         item('login', 'recovery', { answeredAtMs }),
         item('insurability', 'fallback', { answeredAtMs }),
+        item('encryption-known', 'cache', { keptSuffices: true }),
         item('etk', 'normal', { answeredAtMs: undefined }),
       );
       await show(ready(), fine);
       await state('continuity');
       assert.deepEqual(await looks(), [
         'overall good ⇄ solid',
+        'encryption-known good ✓ solid',
         'login good ✓ solid',
         'insurability good ✓ solid',
         'etk calm · solid',
@@ -349,13 +351,12 @@ for (const name of browsers) {
       );
     });
 
-    it('says when to try again after what to do without a saved answer', async () => {
+    it('says when to try again, unless the data saved earlier are as good', async () => {
       await show(ready(), overview(item('etk', 'cache', { retryAtMs: 1.76e12 })));
       await state('continuity');
-      assert.match(
-        await text(),
-        /ancienne réponse\s+Si cela ne fonctionne pas\s:\s+sur papier\s+Essayez à nouveau après/,
-      );
+      assert.match(await text(), /ancienne réponse\s+Essayez à nouveau après[^]*Si cela ne fonctionne pas\s/);
+      await show(ready(), overview(item('etk', 'cache', { retryAtMs: 1.76e12, keptSuffices: true })));
+      await until(page, 'folded', () => !/Essayez/.test(panel.shadowRoot.querySelector('[part=panel]').innerText));
     });
 
     it('says the time alone of what happened today, and the date too once the day is over', async () => {
@@ -374,7 +375,7 @@ for (const name of browsers) {
         await until(
           page,
           `${lang}: ${wanted}`,
-          (all) => all.every((want) => panel.shadowRoot.querySelector('[part=panel]').innerText.includes(want)),
+          (all) => all.every((want) => panel.shadowRoot.querySelector('[part=panel]').textContent.includes(want)),
           wanted,
         );
       }
@@ -388,10 +389,91 @@ for (const name of browsers) {
       );
     });
 
-    it('gives the last resort beneath a way that may not help', async () => {
+    it('folds the last resort beneath a way that may not help', async () => {
       await show(ready(), overview(item('login', 'fallback')));
       await state('continuity');
-      assert.match(await text(), /autre voie\s+Si cela ne fonctionne pas\s:\s+sur papier/);
+      assert.match(await text(), /autre voie\s+Si cela ne fonctionne pas\s/);
+      assert.doesNotMatch(await text(), /sur papier/);
+      await page.evaluate(() => panel.shadowRoot.getElementById('summary-otherwise-login').click());
+      await until(page, 'unfolded', () => /sur papier/.test(panel.shadowRoot.querySelector('[part=panel]').innerText));
+    });
+
+    it('says of the one thing that does not work what to do, before anything else', async () => {
+      for (const [way, more, want] of [
+        ['lastResort', {}, 'sur papier'],
+        ['retry', {}, 'à nouveau'],
+        ['unconfirmed', {}, 'pas encore essayé'],
+        ['unconfirmed', { uncertain: true }, 'regarder'],
+      ]) {
+        await show(ready(), overview(item('eattest', way, { ...more, sinceMs: 1.76e12 }), item('etk', 'recovery')));
+        await until(page, want, (w) => panel.shadowRoot.querySelector('[part=now] li')?.textContent === w, want);
+        assert.match(
+          await text(),
+          new RegExp(`^[^]*\\s: Titre eattest\\s+À faire maintenant\\s+${want}[^]*Points d'attention[^]*depuis`),
+        );
+        const guided = () => panel.shadowRoot.querySelectorAll('[part=guidance]:not(details *)').length;
+        assert.equal(await page.evaluate(guided), 2, 'once, beside that of what works another way');
+        assert.doesNotMatch(await text(), /Lisez ci-dessous/);
+      }
+      await show(ready(), overview(item('eattest', 'lastResort'), item('sumehr', 'lastResort')));
+      await until(page, 'two', () => !panel.shadowRoot.querySelector('[part=now]'));
+      assert.match(await text(), /Lisez ci-dessous/);
+    });
+
+    it('leaves open what the reader needs first where many are hit, and folds the others', async () => {
+      const out = (name, more) => item(name, 'lastResort', { services: ['urn:one'], ...more });
+      const names = ['a', 'b', 'c', 'd'].map((name) => out(name));
+      const open = () =>
+        page.evaluate(() =>
+          [...panel.shadowRoot.querySelectorAll('[part=item]')]
+            .filter((e) => e.checkVisibility())
+            .map((e) => e.dataset.functionality),
+        );
+      await show(ready(), overview(out('eattest', { first: 1 }), ...names));
+      await state('degraded');
+      assert.deepEqual(await open(), ['eattest', 'a', 'b', 'c', 'd'], 'five can be read');
+      await show(
+        ready(),
+        overview(out('eattest', { first: 1 }), ...names, item('sumehr', 'unconfirmed', { uncertain: true })),
+      );
+      await until(page, 'six', () => panel.shadowRoot.getElementById('summary-rest') !== null);
+      assert.deepEqual(await open(), ['eattest', 'sumehr']);
+      assert.match(await text(), /Points d'attention \(6\)[^]*Également touchés \(4\)/);
+      await page.evaluate(() => panel.shadowRoot.getElementById('summary-rest').focus());
+      await page.keyboard.press('Enter');
+      await until(page, 'unfolded', () => panel.shadowRoot.getElementById('summary-rest').parentElement.open);
+      assert.deepEqual(await open(), ['eattest', 'sumehr', 'a', 'b', 'c', 'd']);
+      await assertAccessible(page, 'many');
+      await show(ready(), overview(...names, out('e'), out('f')));
+      await until(page, 'none first', () => !panel.shadowRoot.getElementById('summary-rest'));
+      assert.equal((await open()).length, 6);
+    });
+
+    it('shows one moment where nothing failed, and the others in the details', async () => {
+      assert.equal((await text()).match(/\d\d:\d\d/g).length, 1);
+      await page.evaluate(() => panel.shadowRoot.getElementById('summary-basis').click());
+      await until(page, 'the list', () =>
+        /Liste des services du/.test(panel.shadowRoot.querySelector('[part=panel]').innerText),
+      );
+    });
+
+    it('names whom to call while there is no list: the number of the application, else the helpdesk', async () => {
+      const call = () => page.evaluate(() => panel.shadowRoot.querySelector('[part=now] li:last-child').innerText);
+      await page.evaluate(() => panel.setAttribute('lang', 'nl'));
+      await show({ phase: 'no-core', code: 'core-dead', services: [] }, undefined);
+      await state('unprotected');
+      assert.equal(await call(), 'Duurt dit langer dan 15 minuten, bel dan: de helpdesk van uw software');
+      assert.doesNotMatch(await text(), /Druk nu|Noodkaart/, 'without a core there is no card');
+      await page.evaluate(() => {
+        const number = Object.assign(document.createElement('a'), { slot: 'helpdesk', textContent: '02 123 45 67' });
+        number.href = 'tel:+3221234567';
+        panel.append(number);
+      });
+      const shown = () => {
+        const slot = panel.shadowRoot.querySelector('[part=now] slot');
+        return slot.assignedElements()[0]?.checkVisibility() && slot.assignedElements()[0].textContent;
+      };
+      assert.equal(await page.evaluate(shown), '02 123 45 67');
     });
 
     it('announces changes, not the first state, not what stays', async () => {
@@ -399,7 +481,7 @@ for (const name of browsers) {
       await show(ready(), overview(item('login', 'recovery'), item('eattest', 'normal')));
       await state('continuity');
       await says(
-        'Vous pouvez continuer\u00a0: 1 sur 2 par une autre voie. Titre login: site de secours. Titre eattest: fonctionne.',
+        'Vous pouvez continuer\u00a0: 1 sur 2 par une autre voie. Titre login: fonctionne, sur un système de secours. Titre eattest: fonctionne.',
       );
       await show(ready(), overview(item('login', 'recovery'), item('eattest', 'lastResort')));
       await state('degraded');
@@ -441,11 +523,11 @@ for (const name of browsers) {
       await show(ready(), overview(item('eattest', 'unconfirmed', { uncertain: true })));
       await state('degraded');
       const seen = await page.evaluate(() => {
-        const li = panel.shadowRoot.querySelector('[data-functionality=eattest]');
+        const { shadowRoot } = panel;
         return [
-          li.querySelector('[part=way]').textContent,
-          [...li.querySelectorAll('ol > li')].map((step) => step.textContent),
-          li.querySelectorAll('[part=guidance]').length,
+          shadowRoot.querySelector('[data-functionality=eattest] [part=way]').textContent,
+          [...shadowRoot.querySelectorAll('[part=now] ol > li')].map((step) => step.textContent),
+          shadowRoot.querySelectorAll('[part=guidance]').length,
         ];
       });
       assert.deepEqual(seen, ["! arrivée de l'envoi incertaine", ['regarder', 'renvoyer', 'papier'], 1]);
@@ -543,7 +625,7 @@ for (const name of browsers) {
       const [parts, focusable] = await page.evaluate(() => [
         [
           ...panel.shadowRoot.querySelectorAll(
-            '[part=heading],[part=overall],[part=about],[part=item],[part=helpdesk],button',
+            '[part=heading],[part=overall],[part=now],[part=about],[part=item],[part=catalogue],[part=helpdesk],button',
           ),
         ].map((e) => e.dataset.functionality ?? e.getAttribute('part')),
         [...panel.shadowRoot.querySelectorAll('summary,a[href],button')]
@@ -553,13 +635,14 @@ for (const name of browsers) {
       assert.deepEqual(parts, [
         'heading',
         'overall',
-        'about',
+        'now',
         'eattest',
         'login',
         'etk',
+        'catalogue',
         'helpdesk',
-        'print',
         'print-card',
+        'print',
         'export',
       ]);
       await page.evaluate(() => {
@@ -576,7 +659,8 @@ for (const name of browsers) {
 
     it('prints an emergency card before an outage', async () => {
       const consult = item('insurability', 'normal', { mayHaveArrived: undefined });
-      await show(ready(), overview(item('login', 'normal'), consult));
+      await show(ready(), overview(item('login', 'normal'), consult, item('prescription', 'normal', { first: 1 })));
+      await until(page, 'all', () => panel.shadowRoot.querySelectorAll('[part=item]').length === 3);
       const card = await page.evaluate(async () => {
         window.print = () => {
           globalThis.printed = panel.shadowRoot.querySelector('[part=card]')?.textContent;
@@ -584,13 +668,17 @@ for (const name of browsers) {
         };
         panel.setAttribute('practice', 'Cabinet du Parc');
         const isOver = new Promise((resolve) => addEventListener('afterprint', resolve, { once: true }));
+        panel.append(Object.assign(document.createElement('b'), { slot: 'helpdesk', textContent: ' 02 123 45 67 ' }));
         panel.shadowRoot.getElementById('print-card').click();
         await isOver;
         return [printed, panel.shadowRoot.querySelector('[part=card]')];
       });
-      assert.match(card[0], /Carte d'urgence[^]*Titre login[^]*sur papier[^]*Imprimé le \d[^]*Cabinet du Parc/);
-      assert.match(card[0], /Titre insurability[^]*ancienne réponse[^]*Titre login/);
-      assert.equal(card[0].split('ancienne réponse').length, 2, 'no kept answer for what is sent');
+      assert.match(
+        card[0],
+        /Carte d'urgence[^]*Titre loginsur papierAutre voie[^]*regarder[^]*: 02 123 45 67S[^]*Imprimé le \d[^]*du Parc/,
+      );
+      assert.match(card[0], /Titre prescription[^]*Titre insurability[^]*Titre login/);
+      assert.doesNotMatch(card[0], /ancienne réponse|au site de secours/, 'what asks nothing');
       assert.equal(card[1], null, 'gone from the page after printing');
     });
 
