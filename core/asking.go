@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
@@ -29,7 +30,7 @@ const (
 	// staleAfter is the age of the last check from which a host warns. The catalogue stays in force.
 	staleAfter = 24 * time.Hour
 	// ClockSlack is how far apart two honest clocks are: a moment that lies further ahead is no moment that was seen.
-	ClockSlack = servicelist.ClockSlack
+	ClockSlack = dsig.ClockSlack
 )
 
 // Asked is what a host knows of its questions for the catalogue.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -95,9 +96,6 @@ func (m *metrics) attempt(also func(client.Attempt)) func(client.Attempt) {
 
 // sent counts a send that is over.
 func (m *metrics) sent(a client.Attempt) {
-	if a.Order < 0 {
-		return // the list dropped the endpoint meanwhile
-	}
 	order := strconv.Itoa(a.Order)
 	m.sends.WithLabelValues(a.Service, order, string(a.Outcome)).Inc()
 	m.took.WithLabelValues(a.Service, order).Observe(a.Took.Seconds())
@@ -175,10 +173,7 @@ func (m *metrics) endpoints() []EndpointStatus {
 		all = append(all, one)
 	}
 	slices.SortFunc(all, func(a, b EndpointStatus) int {
-		if a.Service != b.Service {
-			return slices.Compare([]string{a.Service}, []string{b.Service})
-		}
-		return a.Order - b.Order
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Order, b.Order))
 	})
 	return all
 }

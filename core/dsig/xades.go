@@ -59,8 +59,8 @@ func readQualifying(n *xmldoc.Node, signatureID string) (q qualifying, err error
 	return q, nil
 }
 
-// clockSkew is how far the signer's clock, or ours, may be off.
-const clockSkew = 5 * time.Minute
+// ClockSlack is how far apart two honest clocks are: a moment that lies further ahead is no moment that was seen.
+const ClockSlack = 5 * time.Minute
 
 // checkXAdES checks what SignedProperties say about the signer.
 //
@@ -100,7 +100,7 @@ func checkSigningTime(n *xmldoc.Node, at time.Time) error {
 		return xadesShape.refuse("expected a SigningTime that is an xs:dateTime with a time zone, got %s",
 			bcperr.Quote(text))
 	}
-	if t.Time.After(at.Add(clockSkew)) {
+	if t.Time.After(at.Add(ClockSlack)) {
 		return bcperr.New(bcperr.IssuedInFuture, "SigningTime is %s, judged at %s: is the clock right?",
 			bcperr.Quote(text), stamp(at))
 	}

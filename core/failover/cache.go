@@ -4,12 +4,12 @@ import (
 	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
+	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 )
 
 // clockSlackMs is how far in the future an entry may have been stored: tabs agree within milliseconds, time servers
 // step a clock by seconds. Past it the age of the entry is unknown, so it counts as expired.
-const clockSlackMs = int64(servicelist.ClockSlack / time.Millisecond)
+const clockSlackMs = int64(dsig.ClockSlack / time.Millisecond)
 
 func (m *machine) readCache(p phase) Action {
 	m.call.phase = p

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
@@ -426,12 +427,12 @@ func fits(do failover.Do, e failover.Event) bool {
 func isOfLater(st failover.State, now time.Time) bool {
 	var of struct{ CatalogueMs int64 }
 	_ = json.Unmarshal([]byte(text(st)), &of)
-	return of.CatalogueMs > now.Add(servicelist.ClockSlack).UnixMilli()
+	return of.CatalogueMs > now.Add(dsig.ClockSlack).UnixMilli()
 }
 
 // take keeps a step, by way of its JSON every other time, and checks the properties of its action.
 func (w *world) take(t *tab, c *running, step failover.Step) error {
-	if t.highest = max(t.highest, w.now.UnixMilli()); t.highest > w.now.Add(servicelist.ClockSlack).UnixMilli() {
+	if t.highest = max(t.highest, w.now.UnixMilli()); t.highest > w.now.Add(dsig.ClockSlack).UnixMilli() {
 		t.highest = w.now.UnixMilli() // the clock was wrong
 	}
 	if w.chance(30) && !isOfLater(t.state, w.now) && text(failover.Merge(t.state.Seen(w.now),

@@ -9,8 +9,8 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
-// MaxEndpoints bounds the work of one choice; the largest service seen has 3 (production, 2022).
-const MaxEndpoints = 64
+// MaxEndpoints bounds the work of one choice.
+const MaxEndpoints = servicelist.MaxEndpoints
 
 // Service is one service as the catalogue in force has it.
 //

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/core/dsig"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/wire"
-	"github.com/ehealth-bcp/ehealth-bcp/core/servicelist"
 )
 
 // State is what is known about one service between calls. The zero State knows nothing.
@@ -38,12 +38,12 @@ type failure struct {
 }
 
 // Seen returns the State when it can have been seen by now, else the zero State: one that holds a moment from further
-// ahead than servicelist.ClockSlack was made by a clock that was moved since, and nobody knows how old what it says is.
+// ahead than dsig.ClockSlack was made by a clock that was moved since, and nobody knows how old what it says is.
 // The highest moment seen stays when it is none of these, so that what expired stays expired.
 //
 // Source: docs/design.md#time.
 func (st State) Seen(now time.Time) State {
-	if limit := now.Add(servicelist.ClockSlack).UnixMilli(); st.latest() > limit {
+	if limit := now.Add(dsig.ClockSlack).UnixMilli(); st.latest() > limit {
 		return st.forgotten(limit)
 	}
 	return st

@@ -11,10 +11,6 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xsdtype"
 )
 
-// ClockSlack is how far apart two honest clocks are: a moment that lies further ahead is no moment that was seen. An
-// IssueInstant that may lie further ahead would let one list, once stored, shut out every later one.
-const ClockSlack = 5 * time.Minute
-
 // Accept decides whether list may be used in environment at the moment now, in the place of held.
 //
 // Shape: environment is compared octet for octet; "" asks for none, but a list never follows one of another
@@ -27,7 +23,7 @@ func Accept(list, held *ServiceList, environment string, now time.Time) error {
 		return bcperr.New(bcperr.EnvironmentMismatch, "expected a list for environment %s, got one for %s%s",
 			bcperr.Quote(environment), bcperr.Quote(list.Environment), spelling(environment))
 	}
-	if list.IssueInstant.After(now.Add(ClockSlack)) {
+	if list.IssueInstant.After(now.Add(dsig.ClockSlack)) { // once stored, it would shut out every later one
 		return bcperr.New(bcperr.IssuedInFuture, "IssueInstant is %s, judged at %s: is the clock right?",
 			bcperr.Quote(list.IssueInstantText), now.UTC().Format(time.RFC3339))
 	}

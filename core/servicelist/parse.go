@@ -189,8 +189,9 @@ func (p *parser) readEndpointList(s *Service, parent, n *xmldoc.Node) (*xmldoc.N
 	return nextElement(parent, n.Next)
 }
 
-// maxEndpoints bounds the endpoints of a service: what core/failover chooses from. The most in a genuine list is 3.
-const maxEndpoints = 64
+// MaxEndpoints bounds the endpoints of a service, and so the work of one choice. The most in a genuine list is 3
+// (production, 2022).
+const MaxEndpoints = 64
 
 // readEndpoints reads the Endpoint elements from n on and returns the element after them.
 func (p *parser) readEndpoints(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node, error) {
@@ -211,9 +212,9 @@ func (p *parser) readEndpoints(s *Service, parent, n *xmldoc.Node) (*xmldoc.Node
 			return nil, err
 		}
 	}
-	if count > maxEndpoints {
-		p.quarantine(s, bcperr.LimitExceeded, servicePlace(s), "expected at most 64 endpoints, got "+
-			strconv.Itoa(count))
+	if count > MaxEndpoints {
+		p.quarantine(s, bcperr.LimitExceeded, servicePlace(s), "expected at most "+
+			strconv.Itoa(MaxEndpoints)+" endpoints, got "+strconv.Itoa(count))
 	}
 	p.sortEndpoints(s)
 	return n, nil
