@@ -41,9 +41,9 @@ type Asked struct{ At, Confirmed time.Time }
 
 // AskAgain returns when the sources are to be asked for the catalogue again; a moment that has passed means at once.
 //
-// Shape: 60 minutes after the last question, 15 while a service IsAway; both vary by a third, drawn from random, which
-// is of the client and at most 2^53-1, and from the moment of the last question. Without a catalogue (c is nil) 30
-// seconds. None ends later than that after now, whatever the clocks say.
+// Shape: 60 minutes after the last question, 15 while a service IsAway, each up to a third earlier or a tenth later:
+// drawn from random, which is of the client and at most 2^53-1, and from the moment of the last question. Without a
+// catalogue (c is nil) 30 seconds. None ends later than that after now, whatever the clocks say.
 // Errors: bad-call as Status.
 func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failover.Policy, random uint64,
 	now time.Time) (time.Time, error) {
@@ -62,10 +62,9 @@ func (c *Catalogue) AskAgain(a Asked, states map[string]failover.State, p failov
 	if isAway {
 		interval = askAway
 	}
-	// A third earlier or later: a country fails over in minutes and a hospital's computers start together. Where it was
-	// a tenth, they asked in waves for two hours (docs/scale.md).
-	interval += interval / 3 * time.Duration(int64(failover.Draw(random, c.list.ID, last.UnixMilli(),
-		0)%2001)-1000) / 1000
+	// A country fails over in minutes, and a hospital's computers start together: with a tenth to both sides they asked
+	// in waves for two hours (docs/scale.md). Later would leave them longer with what the platform has replaced.
+	interval = interval / 1000 * time.Duration(667+failover.Draw(random, c.list.ID, last.UnixMilli(), 0)%434)
 	return earlier(last.Add(interval), now.Add(interval)), nil
 }
 

@@ -249,8 +249,8 @@ func TestAskAgainAndHint(t *testing.T) {
 	away := fmt.Sprintf(`,"states":{%q:{"v":1,"nowMs":%d,"catalogueMs":%[2]d,"down":[[0,1,%[2]d,%d,0]]}}`, id, atMs,
 		atMs+300_000)
 	require.Equal(t, true, asked(now + away)["away"])
-	require.InDelta(t, float64(atMs+900_000), asked(now + away)["atMs"], 300_000)
-	require.InDelta(t, float64(atMs+3_600_000), asked(now)["atMs"], 1_200_000)
+	require.InDelta(t, float64(atMs+795_000), asked(now + away)["atMs"], 195_000)
+	require.InDelta(t, float64(atMs+3_180_000), asked(now)["atMs"], 780_000)
 	require.Equal(t, float64(atMs), asked(`,"askedAtMs":99999999999999`)["atMs"], "a moment in the future is unknown")
 	require.Equal(t, "bad-call", code(t, s, "askAgain", fmt.Sprintf(`{"random":%d,"nowMs":1}`, uint64(1)<<53)))
 	require.Equal(t, "bad-call", code(t, s, "askAgain", `{"handle":9,"random":1,"nowMs":1}`))

@@ -76,7 +76,7 @@ func TestAPublication(t *testing.T) {
 		simulation.Ours)[simulation.Ours]
 	require.Zero(t, f.Failed+f.Slow+f.Probes)
 	require.Positive(t, f.Sites[1].Requests)
-	require.LessOrEqual(t, f.Return.Last, (80*time.Minute).Seconds()+60) // the longest time between two questions
+	require.LessOrEqual(t, f.Return.Last, (66*time.Minute).Seconds()+60) // the longest time between two questions
 	require.Zero(t, f.StillAway)
 }
 
