@@ -299,7 +299,7 @@ class Client implements BcpClient {
       const states = this.#statesReady(); // read while the wasm loads
       const catalogue = (held = await this.#whenReady(call));
       service = await this.#host.use((core) => catalogue.find(core, call.target));
-      await states;
+      await limited(readyTimeoutMs, call.signal, () => states);
     } catch (e) {
       held?.release();
       if (!isUrl(call.target) || (isOurs(e) && (e.code === 'aborted' || e.code === 'closed'))) throw e;

@@ -167,6 +167,22 @@ describe('a cache that hangs', () => {
 });
 
 describe('the states of the house', () => {
+  it('keep no call that is given up', async () => {
+    let asked;
+    const client = clientOf({
+      gateway: `${stage.server.origin}/gateway/`,
+      fetch: (input, init) =>
+        String(input).endsWith('/states') ? new Promise(() => (asked = init.signal)) : fetch(input, init),
+    });
+    await client.preload();
+    const control = new AbortController();
+    const asking = assert.rejects(ask(client, { signal: control.signal }), { code: 'aborted' });
+    await until(() => asked);
+    control.abort();
+    await asking;
+    assert.ok(!asked.aborted, 'they may still come');
+  });
+
   it('are read up to a bound', async () => {
     let chunks = 0;
     let isCancelled = false;
