@@ -303,17 +303,18 @@ func (r *call) wait(longest time.Duration) failover.Event {
 func (r *call) refresh() failover.Event {
 	ctx, cancel := context.WithDeadline(r.ctx, r.deadline)
 	defer cancel()
-	updated, _ := r.client.refresh(ctx)
-	switch {
+	if !r.client.askedJustNow() {
+		_, _ = r.client.refresh(ctx) // told as an event
+	}
+	switch held := r.client.keeper.held.Load(); {
 	case r.ctx.Err() != nil:
 		return failover.Event{Kind: failover.CallCancelled}
 	case ctx.Err() != nil:
 		return failover.Event{Kind: failover.DeadlinePassed}
-	case !updated:
+	case held.SHA256 == r.held.SHA256:
 		return failover.Event{Kind: failover.CatalogueUnchanged}
 	}
-	r.held = r.client.keeper.held.Load()
-	return failover.Event{Kind: failover.CatalogueRefreshed}
+	return failover.Event{Kind: failover.CatalogueRefreshed} // next takes it
 }
 
 // answer hands on what an endpoint said, or what was kept.

@@ -213,6 +213,15 @@ func (c *Client) refresh(ctx context.Context) (bool, error) {
 	}
 }
 
+// askedJustNow: does the answer to another call's question serve this one too?
+func (c *Client) askedJustNow() bool {
+	c.mu.Lock()
+	isAsking := c.flight != nil // its answer is yet to come
+	c.mu.Unlock()
+	age := c.options.Now().Sub(c.keeper.asked().At)
+	return !isAsking && age >= 0 && age < core.RefreshFor
+}
+
 func errClosed() error { return bcperr.New(bcperr.Closed, "the client is closed") }
 
 // Preload returns when there is a catalogue: at once when one is held, else after asking the sources.

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ehealth-bcp/ehealth-bcp/client"
+	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 	"github.com/ehealth-bcp/ehealth-bcp/drill/platform"
@@ -191,4 +192,29 @@ func TestServiceRecovered(t *testing.T) {
 	i := slices.Index(h.kinds(), string(failover.ServiceRecovered))
 	require.GreaterOrEqual(t, i, 0)
 	require.Equal(t, failedAt.UTC(), h.events[i].Since)
+}
+
+// Calls that find every endpoint down ask for a newer list; those that do so soon after one another share the answer.
+func TestRefreshesAreShared(t *testing.T) {
+	t.Parallel()
+	now, asked := time.Now(), 0
+	h := build(t, func(o *client.Options) {
+		o.Policy.Name = failover.Published
+		o.Now = func() time.Time { return now }
+		o.CatalogueTransport = transport(func(r *http.Request) (*http.Response, error) {
+			asked++
+			return http.DefaultTransport.RoundTrip(r)
+		})
+	})
+	require.NoError(t, h.client.Preload(t.Context()))
+	h.do(t, "fail etk/0 unavailable", "fail etk/1 unavailable")
+	fails := func(after time.Duration, questions int) {
+		now, asked = now.Add(after), 0
+		_, _, err := h.post(t, "etk", repeatable)
+		require.ErrorIs(t, err, bcperr.EndpointsExhausted)
+		require.Equal(t, questions, asked)
+	}
+	fails(time.Minute, 1) // the hint, which confirms
+	fails(core.RefreshFor-time.Second, 0)
+	fails(time.Second, 1)
 }

@@ -25,6 +25,8 @@ const (
 	FetchTimeout = 10 * time.Second
 	// FreshFor is how long an answer of a source is as good as a new one, at start and when a page becomes visible.
 	FreshFor = time.Minute
+	// RefreshFor is how long the answer to one call's question serves the calls that ask after it.
+	RefreshFor = 10 * time.Second
 	// HintTimeout bounds the wait for a hint, which can only save a download.
 	HintTimeout = 3 * time.Second
 	// staleAfter is the age of the last check from which a host warns. The catalogue stays in force.

@@ -118,6 +118,7 @@ func (contractValue) appendJSON(b []byte) []byte {
 	o.Key("asking")
 	asking := wire.NewObject(o.B)
 	asking.Number("freshMs", core.FreshFor.Milliseconds())
+	asking.Number("refreshForMs", core.RefreshFor.Milliseconds())
 	asking.Number("hintTimeoutMs", core.HintTimeout.Milliseconds())
 	asking.Number("fetchTimeoutMs", core.FetchTimeout.Milliseconds())
 	asking.Number("retryMs", core.RetryAfter.Milliseconds())

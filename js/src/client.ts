@@ -42,7 +42,6 @@ import type {
 const coreless = new Set<ErrorCode>(['wasm-load-failed', 'contract-mismatch', 'core-dead']);
 // A URL goes out unprotected when core and catalogue take longer than this to come; they go on loading.
 const readyTimeoutMs = 8_000;
-const refreshedRecentlyMs = 10_000; // calls that ask for a refresh at once share one
 
 /** Builds a client on a core. The entries of the package bind it to their wasm. */
 export function clientOn(host: CoreHost, options: ClientOptions): BcpClient {
@@ -128,7 +127,7 @@ class Client implements BcpClient {
       keepState: (service, state, changed) => this.#states.keep(service, state, changed),
       alone: (service, step) => this.#states.alone(service, step),
       current: () => this.#updater.current,
-      refresh: async () => (await this.#updater.refresh(refreshedRecentlyMs)) === 'updated',
+      refresh: () => this.#updater.renew(),
     };
     host.restarts.add(this.#onRestart);
     // Each works detached: a library takes `client.fetch`, a page writes `const { status } = client`.

@@ -120,6 +120,7 @@ export const full = {
       "fetchTimeoutMs": 10000,
       "freshMs": 60000,
       "hintTimeoutMs": 3000,
+      "refreshForMs": 10000,
       "retryMs": 30000
     },
     "contract": 1,
@@ -415,6 +416,7 @@ export const bare = {
       "fetchTimeoutMs": 10000,
       "freshMs": 60000,
       "hintTimeoutMs": 3000,
+      "refreshForMs": 10000,
       "retryMs": 30000
     },
     "contract": 1,

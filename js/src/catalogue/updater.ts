@@ -113,6 +113,11 @@ export class Updater {
     return mine;
   }
 
+  /** Refreshes for a call that is under way, and says whether that helped. One answer serves the next calls, too. */
+  async renew(): Promise<boolean> {
+    return (await this.refresh(this.#asking.refreshForMs)) === 'updated';
+  }
+
   /** Another tab stored a catalogue, or checked it: verify it here too. */
   async takeOver(from: From = 'tab', stored = this.#stored()): Promise<void> {
     const { kept, copy } = await stored;

@@ -41,6 +41,7 @@ export interface Replies {
     };
     asking: {
       freshMs: number;
+      refreshForMs: number;
       hintTimeoutMs: number;
       fetchTimeoutMs: number;
       retryMs: number;
