@@ -55,6 +55,7 @@ async function logIn(user) {
   const { config } = state;
   const client = createBcpClient({
     environment: config.environment,
+    audience: 'general-practitioner',
     gateway: '/bcp/', // on the page's own origin: the platform knows no CORS
     anchors: [config.anchors],
     procedures: JSON.stringify(config.procedures),
@@ -377,7 +378,7 @@ function source({ error, provenance, preferred }) {
   if (error) return ['bad', '✕', t().failed, 'failed'];
   if (provenance.source === 'cache')
     return provenance.expired ? ['bad', '◷', t().expired, 'expired'] : ['warn', '◷', t().cache, 'cache'];
-  if (provenance.attempts > 1 || provenance.endpoint !== preferred) return ['warn', '⇄', t().other, 'other'];
+  if (provenance.attempts > 1 || provenance.endpoint !== preferred) return ['good', '⇄', t().other, 'other'];
   return ['good', '✓', t().live, 'live'];
 }
 

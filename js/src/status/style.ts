@@ -111,11 +111,11 @@ button {
   a[part="status-site"]::after { content: " (" attr(href) ")"; }
   [part="printed"] { display: block; }
   :host([printing="card"]) [part="panel"] { display: none; }
-  .card { display: block; color: #000; columns: 19rem 2; font-size: 0.8125rem; line-height: 1.35; }
+  .card { display: block; color: #000; columns: 18rem 2; font-size: 0.75rem; line-height: 1.3; }
   .card h1, .card footer { column-span: all; }
   .card h1 { font-size: 1.25rem; margin-bottom: 0.5rem; }
-  .card h2 { font-size: 0.9375rem; margin: 0; }
-  .card section { break-inside: avoid; padding-bottom: 0.625rem; }
+  .card h2 { font-size: 0.875rem; margin: 0; }
+  .card section { break-inside: avoid; padding-bottom: 0.5rem; }
   .card .otherwise { font-size: inherit; }
 }
 `;
