@@ -38,7 +38,7 @@ func TestExamplesOfThePage(t *testing.T) {
 				args[i] = "20"
 			}
 		}
-		if args[0] == "silent" {
+		if args[0] == "morning" {
 			args = append(args, "--clients", "20")
 		}
 		exit, stdout, stderr := command(t, args...)

@@ -17,12 +17,27 @@ const (
 	yTicks                = 4
 )
 
-// Plot is one picture: a quantity over the time of the scenario, a line for each behaviour.
+// Plot is one picture: a quantity over the time of the scenario, a line for each behaviour. Found is what it comes to,
+// in a sentence, and Table its numbers, at least a quarter of an hour each.
 type Plot struct {
 	ID, Title, Says string
+	Found           string
+	Table           Table
 	X, Y            []Tick
 	Shades          []Shade
 	Lines           []Line
+}
+
+// Table is what a Plot draws, for who reads or hears it: the mean of each step.
+type Table struct {
+	StepMs int64
+	Rows   []TableRow
+}
+
+// TableRow is one step: AtMs since the begin, a value for each behaviour.
+type TableRow struct {
+	AtMs   int64
+	Values []string
 }
 
 // Tick is a place on an axis.
@@ -47,19 +62,63 @@ type Line struct {
 func (r *Report) Plots() []Plot {
 	return []Plot{
 		r.plot("main", "Requests at the main site", "requests a second",
-			func(m *Minutes) []float64 { return m.Main }),
-		r.plot("recovery", "Requests at the recovery sites", "requests a second, the partner's own site counted",
+			"Requests of a call while main fails everything: "+r.each(func(f *Figures) string {
+				return fmt.Sprintf("%.2f", f.SendsToDownPerCall)
+			})+"; the busiest second after the return: "+r.each(func(f *Figures) string {
+				return f.Sites[main].afterReturn()
+			})+".", func(m *Minutes) []float64 { return m.Main }),
+		r.plot("recovery", "Requests at the recovery site", "requests a second; not those at the partner's own site",
+			"Its busiest second: "+r.busiest(recovery)+"; the partner's: "+r.busiest(partner)+".",
 			func(m *Minutes) []float64 { return m.Recovery }),
 		r.plot("failed", "Calls that failed", "calls a second that ended without an answer",
+			"Of one client: "+r.each(func(f *Figures) string { return fmt.Sprintf("%.2f", f.FailedPerClient) })+".",
 			func(m *Minutes) []float64 { return m.Failed }),
 		r.plot("slow", "Calls over 10 seconds", "calls a second, at the moment when they began",
-			func(m *Minutes) []float64 { return m.Slow }),
+			"Of one client: "+r.each(func(f *Figures) string {
+				return fmt.Sprintf("%.2f (of the client with most %d)", f.SlowPerClient, f.SlowMost)
+			})+".", func(m *Minutes) []float64 { return m.Slow }),
 		r.plot("catalogue", "Requests for the catalogue", "requests a second; naive asks for none",
-			func(m *Minutes) []float64 { return m.Catalogue }),
+			"Busiest second: "+r.busiest(catalogue)+".", func(m *Minutes) []float64 { return m.Catalogue }),
 	}
 }
 
-func (r *Report) plot(id, title, unit string, of func(*Minutes) []float64) Plot {
+// each is a text of each behaviour.
+func (r *Report) each(of func(*Figures) string) string {
+	var texts []string
+	for i := range r.Behaviours {
+		texts = append(texts, of(&r.Behaviours[i])+" with "+string(r.Behaviours[i].Behaviour))
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (r *Report) busiest(site int) string {
+	return r.each(func(f *Figures) string { return f.Sites[site].busiest() })
+}
+
+// table has a row for each quarter of an hour, or each hour of more than a day.
+func (r *Report) table(of func(*Minutes) []float64) Table {
+	t := Table{StepMs: 15 * minuteMs}
+	if r.LengthMs > dayMs {
+		t.StepMs = hourMs
+	}
+	step := int(t.StepMs / minuteMs)
+	for from := 0; int64(from)*minuteMs < r.DoneMs; from += step {
+		row := TableRow{AtMs: int64(from) * minuteMs}
+		for i := range r.Behaviours {
+			values := of(&r.Behaviours[i].Minutes)
+			values = values[min(from, len(values)):min(from+step, len(values))]
+			sum := 0.0
+			for _, v := range values {
+				sum += v
+			}
+			row.Values = append(row.Values, fmt.Sprintf("%.2f", sum/float64(max(len(values), 1))))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func (r *Report) plot(id, title, unit, found string, of func(*Minutes) []float64) Plot {
 	most := 0.0
 	var all [][]float64
 	for i := range r.Behaviours {
@@ -71,7 +130,7 @@ func (r *Report) plot(id, title, unit string, of func(*Minutes) []float64) Plot 
 	}
 	step := niceStep(most / yTicks)
 	top := math.Max(math.Ceil(most/step), 1) * step
-	p := Plot{ID: id, Title: title, Says: unit, X: r.xTicks(), Shades: r.shades()}
+	p := Plot{ID: id, Title: title, Says: unit, Found: found, Table: r.table(of), X: r.xTicks(), Shades: r.shades()}
 	y := func(v float64) float64 { return tenth(plotBottom - v/top*(plotBottom-plotTop)) }
 	for v := 0.0; v <= top+step/2; v += step {
 		p.Y = append(p.Y, Tick{y(v), number(v)})

@@ -3,6 +3,7 @@ package simulation_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +53,11 @@ func TestASilentOutage(t *testing.T) {
 	require.Zero(t, ours.ActsSentAgain)
 	require.Positive(t, ours.Failbacks)
 	require.Zero(t, ours.WrongFailbacks)
-	require.Less(t, ours.Return.Last, connector.Return.Last)
+	never := connector.Return.Count
+	require.Positive(t, never)
+	require.Equal(t, simulation.Spread{Count: never, Never: never}, connector.Return)
+	require.NotNil(t, ours.Return.Last)
+	require.Zero(t, ours.Return.Never)
 	require.Less(t, ours.SendsToDownPerCall, 1.0)
 }
 
@@ -76,7 +81,7 @@ func TestAPublication(t *testing.T) {
 		simulation.Ours)[simulation.Ours]
 	require.Zero(t, f.Failed+f.Slow+f.Probes)
 	require.Positive(t, f.Sites[1].Requests)
-	require.LessOrEqual(t, f.Return.Last, (66*time.Minute).Seconds()+60) // the longest time between two questions
+	require.LessOrEqual(t, *f.Return.Last, (17 * time.Minute).Seconds()) // of two questions while it is published
 	require.Zero(t, f.StillAway)
 }
 
@@ -128,4 +133,14 @@ func TestThePage(t *testing.T) {
 	require.Equal(t, 5, strings.Count(text, `role="img"`))
 	require.Equal(t, 5*len(simulation.Behaviours)*2, strings.Count(text, "<path class="))
 	require.Contains(t, text, "Monday 09:00: fail main silent")
+	require.Contains(t, text, "<td>never</td>", "the connector returns")
+	require.Equal(t, 5, strings.Count(text, "<details>"))
+	require.Equal(t, 5, strings.Count(text, `<tr><th scope="row">Monday 12:45</th>`), "the last quarter of an hour")
+	require.NotContains(t, text, "<desc", "a reader says a name and a description")
+	for _, f := range r.Behaviours {
+		found := fmt.Sprintf("%.2f (of the client with most %d) with %s", f.SlowPerClient, f.SlowMost, f.Behaviour)
+		require.Contains(t, text, found)
+		require.Contains(t, r.Text(), fmt.Sprint(f.SlowMost))
+	}
+	require.Regexp(t, "time to return: median, 95 %, last .* never", r.Text())
 }

@@ -1,10 +1,9 @@
 package simulation
 
 import (
-	"slices"
+	"fmt"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
-	"github.com/ehealth-bcp/ehealth-bcp/core/failover"
 )
 
 // tally is what is counted while a run goes on.
@@ -113,28 +112,13 @@ func (t *tally) ended(f *flight, code bcperr.Code, isFromCache bool, nowMs, took
 	}
 }
 
-// Spread is how a time spreads over the services of the clients, in seconds.
-type Spread struct {
-	Count  int     `json:"count"`
-	Median float64 `json:"medianS"`
-	P95    float64 `json:"p95S"`
-	Last   float64 `json:"lastS"`
-}
-
-func spreadOf(ms []int32) Spread {
-	if len(ms) == 0 {
-		return Spread{}
-	}
-	slices.Sort(ms)
-	at := func(percent int) float64 { return float64(ms[(len(ms)-1)*percent/100]) / 1000 }
-	return Spread{len(ms), at(50), at(95), at(100)}
-}
-
 // Figures is what a behaviour came to.
 //
-// Shape: Switch is from the first failure of a service at a client to its first answer from elsewhere, in each outage;
-// Return from when the main site was right again to the last call of a service that still went elsewhere, of those who
-// called after the last outage. StillAway counts the services of clients whose next call would go elsewhere at the end.
+// Shape: Switch is from the first failure of a service at a client to its first answer from elsewhere, in each outage.
+// Return is from when the main site was right again to the last call of a service that still went elsewhere, 0 when
+// none did, of those who called after the last outage; never for those in StillAway. StillAway counts the services of
+// clients whose next call would go elsewhere at the end. SlowMost is of the client with the most; each behind a gateway
+// is one.
 type Figures struct {
 	Behaviour             Behaviour `json:"behaviour"`
 	Calls                 int64     `json:"calls"`
@@ -150,15 +134,16 @@ type Figures struct {
 	SlowMost              int       `json:"slowMost"`
 	SlowPerClientDownHour float64   `json:"slowPerClientDownHour"`
 	Probes                int64     `json:"probes"`
-	CallsWhileDown        int64     `json:"callsWhileDown"`
-	SendsToDownPerCall    float64   `json:"sendsToDownPerCall"`
-	Switch                Spread    `json:"switch"`
-	Return                Spread    `json:"return"`
-	StillAway             int64     `json:"stillAway"`
-	Failbacks             int64     `json:"failbacks"`
-	WrongFailbacks        int64     `json:"wrongFailbacks"`
-	Sites                 []Host    `json:"sites"`
-	Minutes               Minutes   `json:"minutes"`
+	clients               int
+	CallsWhileDown        int64   `json:"callsWhileDown"`
+	SendsToDownPerCall    float64 `json:"sendsToDownPerCall"`
+	Switch                Spread  `json:"switch"`
+	Return                Spread  `json:"return"`
+	StillAway             int64   `json:"stillAway"`
+	Failbacks             int64   `json:"failbacks"`
+	WrongFailbacks        int64   `json:"wrongFailbacks"`
+	Sites                 []Host  `json:"sites"`
+	Minutes               Minutes `json:"minutes"`
 }
 
 // Host is what a site was asked.
@@ -179,6 +164,7 @@ type Host struct {
 type Minutes struct {
 	Main      []float64 `json:"main"`
 	Recovery  []float64 `json:"recovery"`
+	Partner   []float64 `json:"partner"`
 	Catalogue []float64 `json:"catalogue"`
 	Calls     []float64 `json:"calls"`
 	Failed    []float64 `json:"failed"`
@@ -189,25 +175,17 @@ type Minutes struct {
 func (r *run) figures(doneMs int64) Figures {
 	t := r.tally
 	clients := float64(r.s.Clients)
-	f := Figures{Behaviour: r.behaviour, Calls: t.Calls, Answered: t.Answered, FromCache: t.FromCache, Failed: t.Failed,
+	f := Figures{Behaviour: r.behaviour, clients: r.s.Clients, Calls: t.Calls,
+		Answered: t.Answered, FromCache: t.FromCache, Failed: t.Failed,
 		FailedPerClient: float64(t.Failed) / clients, Acts: t.Acts, ActsUncertain: t.ActsUncertain,
 		ActsSentAgain: t.ActsSentAgain, Slow: t.Slow, SlowPerClient: float64(t.Slow) / clients, Probes: t.Probes,
 		CallsWhileDown: t.CallsWhileDown, SendsToDownPerCall: ratio(t.SendsToDown, t.CallsWhileDown),
-		Switch: spreadOf(t.switchMs), Failbacks: t.Failbacks, WrongFailbacks: t.WrongFailbacks}
+		Switch: spreadOf(t.switchMs, 0), Failbacks: t.Failbacks, WrongFailbacks: t.WrongFailbacks}
 	if hours := r.downHours(doneMs); hours > 0 {
 		f.SlowPerClientDownHour = float64(t.SlowWhileDown) / clients / hours
 	}
-	for i := range r.q.actors {
-		f.SlowMost = max(f.SlowMost, int(r.q.actors[i].slow))
-	}
-	var strays []int32
-	for i := range r.marks {
-		if m := &r.marks[i]; m.hasStray && m.round == t.round && t.rightAtMs >= 0 {
-			strays = append(strays, m.strayMs)
-		}
-	}
-	f.StillAway = r.stillAway()
-	f.Return = spreadOf(strays)
+	f.SlowMost = r.slowMost()
+	f.Return, f.StillAway = r.returns()
 	for i := range r.sites {
 		f.Sites = append(f.Sites, r.host(i, doneMs))
 	}
@@ -215,24 +193,24 @@ func (r *run) figures(doneMs int64) Figures {
 	return f
 }
 
-// stillAway counts the services of stores of which the next call does not go to the main site.
-func (r *run) stillAway() (n int64) {
+// ofOne is a count for one client.
+func (f *Figures) ofOne(count int64) string {
+	return fmt.Sprintf("%.2f", ratio(count, int64(f.clients)))
+}
+
+// slowMost is how many slow calls the client had who had the most.
+func (r *run) slowMost() (most int) {
 	for i := range r.stores {
-		st := &r.stores[i]
-		for slot, service := range r.numbers[st.kind] {
-			at := st.slots + int32(slot)
-			if r.behaviour == Naive || !r.marks[at].isAway {
-				continue
+		st, sum := &r.stores[i], 0
+		for k := st.first; k < st.first+st.actors; k++ {
+			if r.kinds[st.kind].house > 0 {
+				sum = 0 // each behind a gateway is a client
 			}
-			now := r.clockOf(st)
-			h, err := failover.Status(r.serviceOf(st, service), r.core, r.states[at], now)
-			isProbed := r.core.Failback && h.FailedOver && h.ProbeAtMs <= now.UnixMilli()
-			if err == nil && r.siteOf[h.Endpoint] != main && !isProbed {
-				n++
-			}
+			sum += int(r.q.actors[k].slow)
+			most = max(most, sum)
 		}
 	}
-	return n
+	return most
 }
 
 // downHours is for how long the main site failed every request.
@@ -279,14 +257,12 @@ func (f *Figures) relate(peak uint32) {
 
 func (r *run) minutes(doneMs int64) Minutes {
 	n := int((doneMs + minuteMs - 1) / minuteMs)
-	site := func(sites ...int) []float64 {
+	site := func(k int) []float64 {
 		out := make([]float64, n)
 		for i := range out {
 			sum := uint32(0)
-			for _, k := range sites {
-				for _, c := range r.sites[k].seconds[i*60 : min(i*60+60, len(r.sites[k].seconds))] {
-					sum += c
-				}
+			for _, c := range r.sites[k].seconds[i*60 : min(i*60+60, len(r.sites[k].seconds))] {
+				sum += c
 			}
 			out[i] = round(float64(sum) / 60)
 		}
@@ -299,8 +275,9 @@ func (r *run) minutes(doneMs int64) Minutes {
 		}
 		return out
 	}
-	return Minutes{Main: site(main), Recovery: site(recovery, partner), Catalogue: site(catalogue),
-		Calls: each(r.callsByMinute), Failed: each(r.failedByMinute), Slow: each(r.slowMinute)}
+	return Minutes{Main: site(main), Recovery: site(recovery), Partner: site(partner),
+		Catalogue: site(catalogue),
+		Calls:     each(r.callsByMinute), Failed: each(r.failedByMinute), Slow: each(r.slowMinute)}
 }
 
 // round keeps two decimals.

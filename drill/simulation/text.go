@@ -5,36 +5,46 @@ import (
 	"strings"
 )
 
-// row is one line of the tables of a report.
+// row is one line of the tables of a report. Says explains it where the name does not.
 type row struct {
-	Name string
-	Of   func(f *Figures) string
+	Name, Says string
+	Of         func(f *Figures) string
 }
 
 // rows are the figures that are shown, in their order.
 var rows = []row{
-	{"calls", func(f *Figures) string { return whole(f.Calls) }},
-	{"calls that failed", func(f *Figures) string { return whole(f.Failed) }},
-	{"… of one client", func(f *Figures) string { return fmt.Sprintf("%.2f", f.FailedPerClient) }},
-	{"answers from the cache", func(f *Figures) string { return whole(f.FromCache) }},
-	{"acts of which nobody knows", func(f *Figures) string { return whole(f.ActsUncertain) }},
-	{"acts sent again without proof", func(f *Figures) string { return whole(f.ActsSentAgain) }},
-	{"calls over 10 s, of one client", func(f *Figures) string { return fmt.Sprintf("%.2f", f.SlowPerClient) }},
-	{"… in an hour with main down", func(f *Figures) string { return fmt.Sprintf("%.2f", f.SlowPerClientDownHour) }},
-	{"sends to main down, a call", func(f *Figures) string { return fmt.Sprintf("%.3f", f.SendsToDownPerCall) }},
-	{"time to switch: median, 95 %, last", func(f *Figures) string { return f.Switch.text() }},
-	{"time to return: median, 95 %, last", func(f *Figures) string { return f.Return.text() }},
-	{"still away at the end", func(f *Figures) string { return whole(f.StillAway) }},
-	{"returned while main was down", func(f *Figures) string { return whole(f.WrongFailbacks) }},
-	{"main: requests, peak a second", func(f *Figures) string { return f.Sites[main].text() }},
-	{"main: peak after the return", func(f *Figures) string {
-		return fmt.Sprintf("%d (%.2f of normal)", f.Sites[main].AtReturn, f.Sites[main].ReturnToNormal)
-	}},
-	{"recovery: requests, peak", func(f *Figures) string { return f.Sites[recovery].text() }},
-	{"partner: requests, peak", func(f *Figures) string { return f.Sites[partner].text() }},
-	{"catalogue: requests, peak", func(f *Figures) string {
-		return fmt.Sprintf("%s, %d", whole(f.Sites[catalogue].Requests), f.Sites[catalogue].Peak)
-	}},
+	{"calls", "", func(f *Figures) string { return whole(f.Calls) }},
+	{"calls that failed", "", func(f *Figures) string { return whole(f.Failed) }},
+	{"… of one client", "on average", func(f *Figures) string { return fmt.Sprintf("%.2f", f.FailedPerClient) }},
+	{"answers from the cache", "", func(f *Figures) string { return whole(f.FromCache) }},
+	{"unknown acts", "acts that failed and of which nobody knows whether they arrived",
+		func(f *Figures) string { return whole(f.ActsUncertain) }},
+	{"… of one client", "on average", func(f *Figures) string { return f.ofOne(f.ActsUncertain) }},
+	{"acts sent twice", "sent again although nothing proved that the first had not arrived",
+		func(f *Figures) string { return whole(f.ActsSentAgain) }},
+	{"… of one client", "on average", func(f *Figures) string { return f.ofOne(f.ActsSentAgain) }},
+	{"calls over 10 s, of one client", "on average",
+		func(f *Figures) string { return fmt.Sprintf("%.2f", f.SlowPerClient) }},
+	{"… of the client with most", "", func(f *Figures) string { return fmt.Sprint(f.SlowMost) }},
+	{"… of one client, an hour of outage", "on average, while main fails everything",
+		func(f *Figures) string { return fmt.Sprintf("%.2f", f.SlowPerClientDownHour) }},
+	{"requests to main, a call in outage", "while main fails everything",
+		func(f *Figures) string { return fmt.Sprintf("%.3f", f.SendsToDownPerCall) }},
+	{"time to switch: median, 95 %, last", "of a service at a client, from its first failure to its first answer " +
+		"from elsewhere: one that is called rarely takes long", func(f *Figures) string { return f.Switch.text() }},
+	{"time to return: median, 95 %, last", "of a service at a client, from when main is right again to its last call " +
+		"that went elsewhere, hours closed left out: 0 when main answered its first call",
+		func(f *Figures) string { return f.Return.text() }},
+	{"still away at the end", "services at a client", func(f *Figures) string { return whole(f.StillAway) }},
+	{"returned while main was down", "", func(f *Figures) string { return whole(f.WrongFailbacks) }},
+	{"main: requests, busiest second", "normal is main's busiest second on the same days without an outage",
+		func(f *Figures) string { return f.Sites[main].text() }},
+	{"main: busiest second after return", "", func(f *Figures) string { return f.Sites[main].afterReturn() }},
+	{"recovery: requests, busiest second", "the platform's second site",
+		func(f *Figures) string { return f.Sites[recovery].text() }},
+	{"partner: requests, busiest second", "where MyCareNet's services recover, a site of its own",
+		func(f *Figures) string { return f.Sites[partner].text() }},
+	{"catalogue: requests, busiest second", "", func(f *Figures) string { return f.Sites[catalogue].text() }},
 }
 
 // whole writes a number with its thousands apart.
@@ -50,7 +60,18 @@ func (s Spread) text() string {
 	if s.Count == 0 {
 		return "-"
 	}
-	return clockSpan(s.Median) + ", " + clockSpan(s.P95) + ", " + clockSpan(s.Last)
+	if s.Median == nil {
+		return "never"
+	}
+	var texts []string
+	for _, at := range []*float64{s.Median, s.P95, s.Last} {
+		if at == nil {
+			texts = append(texts, "never")
+			continue
+		}
+		texts = append(texts, clockSpan(*at))
+	}
+	return strings.Join(texts, ", ")
 }
 
 // clockSpan writes seconds as a person reads them.
@@ -64,11 +85,19 @@ func clockSpan(s float64) string {
 	return fmt.Sprintf("%.1f h", s/3600)
 }
 
-func (h Host) text() string {
+func (h Host) text() string { return whole(h.Requests) + ", " + h.busiest() }
+
+// busiest is the busiest second, beside the main site's on a normal day.
+func (h Host) busiest() string {
 	if h.PeakToNormal == 0 {
-		return fmt.Sprintf("%s, %d", whole(h.Requests), h.Peak)
+		return fmt.Sprint(h.Peak)
 	}
-	return fmt.Sprintf("%s, %d (%.2f of normal)", whole(h.Requests), h.Peak, h.PeakToNormal)
+	return fmt.Sprintf("%d (%.2f of normal)", h.Peak, h.PeakToNormal)
+}
+
+// afterReturn is the busiest second since main was right again.
+func (h Host) afterReturn() string {
+	return fmt.Sprintf("%d (%.2f of normal)", h.AtReturn, h.ReturnToNormal)
 }
 
 // Text returns the report as a table of characters.
@@ -76,7 +105,7 @@ func (r *Report) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s clients, %d calls an hour, seed %d", r.Title, whole(int64(r.Clients)), r.CallsPerH, r.Seed)
 	if r.NormalPeak > 0 {
-		fmt.Fprintf(&b, "; a normal peak of main is %d requests a second", r.NormalPeak)
+		fmt.Fprintf(&b, "; the busiest second of main on a normal day has %d requests", r.NormalPeak)
 	}
 	b.WriteByte('\n')
 	if r.Interrupted {
