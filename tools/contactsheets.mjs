@@ -216,8 +216,8 @@ try {
         panel.printCard();
       });
       await until(page, `the card in ${lang}`, () => panel.shadowRoot.querySelector('[part=card]') !== null);
-      await page.setViewport({ width: 690, height: 1000 });
-      const data = Buffer.from(await page.screenshot({ fullPage: true })).toString('base64');
+      await page.setViewport({ width: 690, height: 2000 }); // columns of unsettled height are cut by fullPage
+      const data = Buffer.from(await page.screenshot()).toString('base64');
       cards.push({ label: `card ${lang}`, width: 690, data });
     }
     await sheet(browser, 'card', cards);
