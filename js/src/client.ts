@@ -79,7 +79,7 @@ class Client implements BcpClient {
   constructor(host: CoreHost, options: ClientOptions) {
     const { environment, anchors, crls, signerCn, seed, gateway } = options;
     const namespace = (this.#namespace = `${options.namespace ?? 'default'}:${environment}`);
-    const clock = new Clock();
+    const clock = new Clock(() => this.#answers.forget());
     this.#host = host;
     this.#options = options;
     const { fetch } = globalThis; // the one of now: it may be replaced by the client's own
@@ -210,7 +210,10 @@ class Client implements BcpClient {
       ...(scope === 'everything' ? [this.#store.destroy(), this.#copy.destroy()] : []),
     ]);
     this.#journal.report({ type: 'cleared' });
-    for (const part of done) if (part.status === 'rejected') throw storageError(part.reason);
+    for (const part of done) {
+      // Where the browser lets nobody store, nothing is left.
+      if (part.status === 'rejected' && whyOf(part.reason) !== 'SecurityError') throw storageError(part.reason);
+    }
   }
 
   async procedure(functionality: string, lang: string, about: { storedAt?: Date } = {}): Promise<Guidance> {

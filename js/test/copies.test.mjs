@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { IDBFactory } from 'fake-indexeddb';
+import { createDrillAuthority } from '../../dist/testing/index.js';
 import { Caches } from './lib/caches.mjs';
 import { clientOf, events, stage, until } from './lib/clients.mjs';
 import { service, soapRequest } from './lib/stage.mjs';
@@ -188,6 +189,22 @@ describe('the second copy', () => {
     assert.equal(await issued(clientOf()), at);
   });
 
+  it('and the database keep the list of another release, which trusts another anchor', async () => {
+    const mine = createDrillAuthority();
+    const at = await keep();
+    const list = {
+      version: 2,
+      issueInstant: new Date(at - 60_000),
+      services: [{ id: service, endpoints: [stage.main] }],
+    };
+    const other = clientOf({ anchors: [mine.anchor], seed: mine.sign(list) });
+    cutOff();
+    assert.equal(await issued(other), at - 60_000);
+    await until(async () => (await inDatabase()).length === 2);
+    other.close();
+    assert.equal(await issued(clientOf()), at, 'the release with the first anchor');
+  });
+
   it('goes with the rest of what is cleared', async () => {
     const client = clientOf();
     await client.refresh();
@@ -195,6 +212,7 @@ describe('the second copy', () => {
     assert.deepEqual(globalThis.caches.entries, []);
   });
 
+  const fails = (name) => () => Promise.reject(new DOMException('', name));
   const dead = () => {
     throw new DOMException('Internal error opening backing store for indexedDB.open.', 'UnknownError');
   };
@@ -211,7 +229,29 @@ describe('the second copy', () => {
     });
   }
 
-  const fails = (name) => () => Promise.reject(new DOMException('', name));
+  it('has nothing to clear where the browser lets nobody store', async () => {
+    const client = clientOf();
+    await client.refresh();
+    globalThis.caches.delete = fails('SecurityError');
+    await client.clear('everything');
+  });
+
+  it('is read again for a database that the browser took away', async () => {
+    const opened = [];
+    const { open } = indexedDB;
+    indexedDB.open = function (...args) {
+      const opening = open.apply(this, args);
+      opening.addEventListener('success', () => opened.push(opening.result));
+      return opening;
+    };
+    const client = clientOf();
+    await client.refresh();
+    await until(() => globalThis.caches.entries.length > 0);
+    globalThis.indexedDB = new IDBFactory();
+    for (const db of opened) db.onclose?.();
+    await until(async () => (await inDatabase()).length === 1);
+  });
+
   const holding = (cache) => ({ open: async () => cache, delete: async () => false });
   const broken = {
     'refuses to open': { open: fails('SecurityError') },

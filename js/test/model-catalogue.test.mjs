@@ -51,8 +51,8 @@ class Tab {
         this.isReadingBack = false; // each put reads back once; what is heard meanwhile is another read
         return gated.then(() => store.catalogues());
       },
-      putCatalogue: async (next, isDamaged) => {
-        const isPut = await gate('put', () => store.putCatalogue(next, isDamaged));
+      putCatalogue: async (next, refusal) => {
+        const isPut = await gate('put', () => store.putCatalogue(next, refusal));
         this.isReadingBack = isPut;
         return isPut;
       },

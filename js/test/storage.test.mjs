@@ -151,7 +151,7 @@ describe('IndexedStore', () => {
     fetchedAtMs: base,
   });
   const numbersOf = (catalogues) => catalogues.map(({ issueInstantMs }) => issueInstantMs - base);
-  const sound = () => false;
+  const sound = () => undefined;
 
   it('keeps the newer of two catalogues whatever the order', async () => {
     for (const order of [
@@ -183,7 +183,7 @@ describe('IndexedStore', () => {
   it('replaces a record that was found damaged, newer or not', async () => {
     const store = storeOf('s');
     await store.putCatalogue(record(9), sound);
-    assert.equal(await store.putCatalogue(record(2), () => true), true);
+    assert.equal(await store.putCatalogue(record(2), () => 'useless'), true);
     assert.equal(numbersOf(await store.catalogues())[0], 2);
   });
 
@@ -205,7 +205,7 @@ describe('IndexedStore', () => {
   it('takes a moment that no clock can have shown, or that lies ahead, for unknown', async () => {
     const store = storeOf('s');
     for (const ms of [Infinity, NaN, -1, 12, 'x', null, {}, 1e17, Date.now() + 3_600_000]) {
-      await store.putCatalogue({ ...record(1), acceptedAtMs: ms, checkedAtMs: ms }, () => true);
+      await store.putCatalogue({ ...record(1), acceptedAtMs: ms, checkedAtMs: ms }, () => 'useless');
       const [kept] = await store.catalogues();
       assert.deepEqual([kept.acceptedAtMs, kept.checkedAtMs], [0, 0], String(ms));
     }
@@ -257,7 +257,7 @@ const vaultOf = (user, over = {}) =>
     'ns',
     caps,
     { user, secret: () => secretOf(user), ...over },
-    over.clock ?? new Clock(),
+    over.clock ?? new Clock(() => {}),
     () => {},
     over.onDrop ?? (() => {}),
   );
@@ -389,7 +389,7 @@ describe('Vault', () => {
     mock.timers.enable({ apis: ['Date'], now: 2_000_000_000_000 });
     await vaultOf('A').write('s', 'k', answer('a'));
     mock.timers.setTime(2_000_000_000_000 - 240_000);
-    const clock = new Clock();
+    const clock = new Clock(() => {});
     assert.ok(await vaultOf('A', { clock }).read('s', 'k'));
     assert.ok(clock.nowMs() >= 2_000_000_000_000);
   });
@@ -398,7 +398,7 @@ describe('Vault', () => {
     mock.timers.enable({ apis: ['Date'], now: 2_000_000_000_000 });
     await vaultOf('A').write('s', 'k', answer('a'));
     mock.timers.setTime(1_900_000_000_000);
-    const clock = new Clock();
+    const clock = new Clock(() => {});
     assert.equal(await vaultOf('A', { clock }).read('s', 'k'), undefined);
     assert.ok(clock.nowMs() < 1_900_000_100_000);
   });
@@ -511,15 +511,42 @@ describe('FallbackAnswers', () => {
 });
 
 describe('Clock', () => {
-  it('never runs back and keeps running', () => {
+  it('does not run back with a clock that is set right, and keeps running', () => {
     mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
-    const clock = new Clock();
+    const clock = new Clock(assert.fail);
     const before = clock.nowMs();
-    mock.timers.setTime(500_000);
+    mock.timers.setTime(750_000);
     assert.ok(clock.nowMs() >= before);
-    clock.raise(3_000_000);
-    assert.ok(clock.nowMs() >= 3_000_000);
+    clock.raise(1_040_000);
+    assert.ok(clock.nowMs() >= 1_040_000);
     mock.timers.setTime(4_000_000);
     assert.equal(clock.nowMs(), 4_000_000);
   });
+
+  it('follows a clock that is set back by more than clocks differ, and says so once', () => {
+    mock.timers.enable({ apis: ['Date'], now: 4_000_000 });
+    let moved = 0;
+    const clock = new Clock(() => moved++);
+    clock.nowMs();
+    mock.timers.setTime(3_600_000);
+    assert.deepEqual([clock.nowMs(), clock.nowMs(), moved], [3_600_000, 3_600_000, 1]);
+  });
+
+  const right = Date.now;
+  for (const [what, now] of Object.entries({
+    'a fraction': () => right() + 0.25,
+    'a BigInt': () => BigInt(right()),
+    text: () => String(right()),
+    nothing: () => undefined,
+  })) {
+    it(`gives whole milliseconds where a page made Date.now give ${what}`, () => {
+      Date.now = now;
+      try {
+        const ms = new Clock(assert.fail).nowMs();
+        assert.ok(Number.isSafeInteger(ms) && Math.abs(ms - right()) < 60_000, String(ms));
+      } finally {
+        Date.now = right;
+      }
+    });
+  }
 });

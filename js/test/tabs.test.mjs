@@ -23,6 +23,37 @@ describe('a probe', () => {
   });
 });
 
+describe('tabs that live through a correction of the clock', () => {
+  for (const hours of [0, 1]) {
+    it(`try the dead endpoint once for all, ${hours} hours back`, async () => {
+      const tabs = [clientOf(), clientOf()];
+      stage.server.behave('/main', 'reset');
+      for (const tab of tabs) await endpointFor(tab);
+      const { now } = Date;
+      mock.method(Date, 'now', () => now() - hours * 3_600_000);
+      stage.server.forget();
+      for (let call = 0; call < 8; call++) {
+        const tab = tabs[call % 2];
+        assert.equal(await endpointFor(tab), '/second');
+        for (const one of tabs) await until(async () => (await one.status()).services[0].health.failedOver);
+      }
+      assert.equal(stage.server.seen('/main').length, hours, 'what was seen by the wrong clock counts no more');
+    });
+  }
+});
+
+it('a browser that lets a site store nothing gets its answers all the same', async () => {
+  const { BroadcastChannel } = globalThis;
+  globalThis.BroadcastChannel = function () {
+    throw new DOMException('The operation is insecure.', 'SecurityError');
+  };
+  try {
+    assert.equal(await endpointFor(clientOf()), '/main');
+  } finally {
+    globalThis.BroadcastChannel = BroadcastChannel;
+  }
+});
+
 /** What the first n of them give. */
 const first = (calls, n) =>
   new Promise((resolve) => {

@@ -28,7 +28,7 @@ const wayOf = async (client) => (await client.procedures('en', { only: ['login']
 
 const stores = {
   'in memory': {},
-  'on disk': { persistent: { user: 'u', secret: async () => 'a secret of the application' } },
+  'on disk': { persistent: { user: 'u', secret: async () => 'a secret of the application, long enough' } },
 };
 for (const [where, cache] of Object.entries(stores)) {
   it(`a token that is kept ${where} is not served after its own end, whatever the caller takes`, async () => {

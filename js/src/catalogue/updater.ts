@@ -1,25 +1,26 @@
 import { readBody } from '../base/body.js';
 import { octets } from '../base/bytes.js';
 import { BcpError, closed, isOurs, storageError, whyOf } from '../base/errors.js';
+import { now } from '../base/moment.js';
 import { type Ended, limited, maxTimerMs } from '../base/timing.js';
 import type { Replies, Rules } from '../core/contract.js';
 import type { CoreHost } from '../core/host.js';
 import { OpenCatalogue, type Trust } from './open.js';
 import type { Copy } from '../storage/copy.js';
 import { Later } from '../storage/later.js';
-import { type Store, type StoredCatalogue, sameOctets } from '../storage/store.js';
+import { type Refusal, type Store, type StoredCatalogue, sameOctets } from '../storage/store.js';
 import type { Tabs } from '../storage/tabs.js';
 import type { Bytes, CatalogueSource, News, PolicyOptions, RefreshResult, ServiceState } from '../types.js';
 
 const minuteMs = 60_000;
-// How long a refresh waits for that of another tab. Without a catalogue calls wait too, and the other tab's request may
-// itself go through a service worker that waits here.
-const patienceMs = 20_000;
+// How long a refresh waits for that of another tab: a call may wait for it, and the lock may be a stranger's. Without a
+// catalogue calls wait, and the other tab's request may itself go through a service worker that waits here.
+const patienceMs = 5_000;
 const seedPatienceMs = 3_000; // the sources are asked then; a seed that comes later is taken later
 const firstPatienceMs = 2_000;
 // So late, a leader is taken to sleep. Browsers let the timers of a hidden page run once a minute.
 const sleepingLeaderMs = 3 * 60_000;
-const maxUseless = 4; // the two that IndexedDB keeps, the second copy, and one for a write that came in between
+const maxRefused = 4; // the two that IndexedDB keeps, the second copy, and one for a write that came in between
 
 export interface UpdaterOptions {
   sources: readonly CatalogueSource[];
@@ -49,7 +50,7 @@ export class Updater {
   readonly #options: UpdaterOptions;
   readonly #later = new Later();
   readonly #closing = new AbortController();
-  readonly #useless: Uint8Array[] = []; // kept ones that were refused: tampered with, or older than the one in use
+  readonly #refused: { octets: Uint8Array; why: Refusal }[] = []; // kept ones
   #current: OpenCatalogue | undefined;
   #isKept = true;
   #starting: Promise<void> | undefined;
@@ -98,7 +99,7 @@ export class Updater {
    * Shape: one that is under way began before this call, so it counts only as far as `maxAgeMs` allows.
    */
   refresh(maxAgeMs = 0): Promise<RefreshResult> {
-    const since = maxAgeMs === 0 ? Infinity : Date.now() - maxAgeMs; // nobody else's moment answers an explicit refresh
+    const since = maxAgeMs === 0 ? Infinity : now() - maxAgeMs; // nobody else's moment answers an explicit refresh
     const mine = (this.#refreshing ?? Promise.resolve())
       .then(() =>
         isSeen(this.#askedAtMs, since)
@@ -122,13 +123,15 @@ export class Updater {
   async takeOver(from: From = 'tab', stored = this.#stored()): Promise<void> {
     const { kept, copy } = await stored;
     for (const record of copy ? [...kept, copy] : kept) {
-      if (this.#isUseless(record)) continue;
+      if (this.#refusalOf(record)) continue;
       const mine = this.#current?.record;
       if (mine && sameOctets(mine.octets, record.octets)) {
         mine.checkedAtMs = Math.max(mine.checkedAtMs, record.checkedAtMs);
       } else if (!(await this.#adopt(record, from))) {
-        this.#useless.push(record.octets);
-        if (this.#useless.length > maxUseless) this.#useless.shift();
+        // A core that died judged nothing: what it was given is nobody's to throw away.
+        const isOthers = /^(signer|core)-/.test(this.#rejection!.code);
+        this.#refused.push({ octets: record.octets, why: isOthers ? 'others' : 'useless' });
+        if (this.#refused.length > maxRefused) this.#refused.shift();
       }
     }
   }
@@ -138,7 +141,7 @@ export class Updater {
    * long the trust lasts.
    */
   async asking(): Promise<Replies['askAgain']> {
-    const nowMs = Date.now();
+    const nowMs = now();
     return this.#host.use((core) => {
       const catalogue = this.#current;
       const moments = { askedAtMs: wholeOf(this.#askedAtMs), confirmedAtMs: wholeOf(catalogue?.record.checkedAtMs) };
@@ -154,7 +157,7 @@ export class Updater {
   async reschedule(): Promise<void> {
     clearTimeout(this.#timer);
     if (this.#closing.signal.aborted) return;
-    const nowMs = Date.now();
+    const nowMs = now();
     const { atMs, trust }: Partial<Replies['askAgain']> & { atMs: number } = await this.asking().catch(() => ({
       atMs: nowMs + minuteMs,
     })); // no core: the next call says so
@@ -169,7 +172,7 @@ export class Updater {
     // A question that is under way then, or a check that this tab has not heard of, is as good as its own: later than
     // the one known now.
     const sinceMs = Math.max(this.#askedAtMs, this.#current?.record.checkedAtMs ?? 0) + 1;
-    this.#timer = setTimeout(() => void this.refresh(Date.now() - sinceMs), Math.min(waitMs, maxTimerMs));
+    this.#timer = setTimeout(() => void this.refresh(now() - sinceMs), Math.min(waitMs, maxTimerMs));
     (this.#timer as { unref?: () => void }).unref?.(); // Node only: a timer must not keep the process alive
   }
 
@@ -193,6 +196,7 @@ export class Updater {
     }
     await this.takeOver('storage', stored);
     void this.#heal(await stored);
+    this.#store.onLost = async () => this.#heal(await this.#stored());
     const { seed } = this.#options;
     const planting = seed === undefined ? undefined : this.#plant(seed); // it may be newer than what was stored
     if (!this.#current && planting) await limited(seedPatienceMs, this.#closing.signal, () => planting);
@@ -234,7 +238,7 @@ export class Updater {
     const before = this.#current;
     await this.takeOver();
     if (isSeen(this.#current?.record.checkedAtMs, since)) return this.#current === before ? 'unchanged' : 'updated';
-    this.#askedAtMs = Date.now();
+    this.#askedAtMs = now();
     this.#lastResult = await this.#askAll(since === Infinity);
     return this.#lastResult;
   }
@@ -377,14 +381,14 @@ export class Updater {
   }
 
   async #put(record: StoredCatalogue, isFirst = true): Promise<void> {
-    if (
-      !(await this.#store.putCatalogue(record, (kept) => this.#current?.record === record && this.#isUseless(kept)))
-    ) {
+    const refusal = (kept: StoredCatalogue) => (this.#current?.record === record ? this.#refusalOf(kept) : undefined);
+    if (!(await this.#store.putCatalogue(record, refusal))) {
       await this.takeOver(); // what is kept says that it is newer: it takes the place, or is found to lie
       return isFirst && this.#current?.record === record ? this.#put(record, false) : undefined;
     }
-    const [kept] = await this.#store.catalogues();
-    if (kept && sameOctets(kept.octets, record.octets)) await this.#store.confirm();
+    const [kept, before] = await this.#store.catalogues();
+    const isOthers = before && this.#refusalOf(before) === 'others';
+    if (!isOthers && kept && sameOctets(kept.octets, record.octets)) await this.#store.confirm();
   }
 
   // One tab at a time, and each takes over first what is newer: so the last one to write has seen the newest. One that
@@ -416,8 +420,8 @@ export class Updater {
     return { kept, copy };
   }
 
-  #isUseless({ octets }: StoredCatalogue): boolean {
-    return this.#useless.some((useless) => sameOctets(useless, octets));
+  #refusalOf({ octets }: StoredCatalogue): Refusal | undefined {
+    return this.#refused.find((one) => sameOctets(one.octets, octets))?.why;
   }
 
   #degraded(e: unknown): void {
@@ -429,7 +433,7 @@ export class Updater {
 
 // A moment in the future was not seen: the clock was moved.
 function isSeen(ms: number | undefined, since: number): boolean {
-  return ms !== undefined && ms >= since && ms <= Date.now();
+  return ms !== undefined && ms >= since && ms <= now();
 }
 
 // Never, and what is no moment, is unknown to the core; what lies in the future it takes for unknown itself.
@@ -442,6 +446,6 @@ function isIn({ octets }: StoredCatalogue, place: StoredCatalogue | undefined): 
 }
 
 function newRecord(signed: Uint8Array): StoredCatalogue {
-  const nowMs = Date.now();
+  const nowMs = now();
   return { octets: new Uint8Array(signed), issueInstantMs: 0, acceptedAtMs: nowMs, checkedAtMs: nowMs };
 }

@@ -41,11 +41,11 @@ export class FileStore implements Store {
     });
   }
 
-  async putCatalogue(next: StoredCatalogue, isDamaged: (kept: StoredCatalogue) => boolean): Promise<boolean> {
+  async putCatalogue(next: StoredCatalogue, refusal: (kept: StoredCatalogue) => unknown): Promise<boolean> {
     let isKept = true;
     await this.#folder.update('catalogue', ([record]) => {
       const kept = record && catalogueOf(record);
-      if (kept && !isDamaged(kept)) {
+      if (kept && !refusal(kept)) {
         isKept = !isOutdone(next, kept);
         if (!isKept || sameOctets(kept.octets, next.octets)) return undefined;
       }

@@ -17,6 +17,9 @@ export class Database {
   #downUntil = 0;
   #closed = false;
 
+  /** Called when the browser took the database away: with what it held, as a rule. */
+  onLost: () => void = () => {};
+
   /** `upgrade` makes the object stores of version 1, the only one so far. */
   constructor(name: string, upgrade: (db: IDBDatabase) => void) {
     this.#name = name;
@@ -93,7 +96,10 @@ export class Database {
       .catch(asItIs)
       .then((db) => {
         db.onversionchange = () => this.#drop(); // another tab wants to delete or upgrade: do not stand in its way
-        db.onclose = () => this.#drop();
+        db.onclose = () => {
+          this.#drop();
+          this.onLost();
+        };
         return db;
       });
     try {

@@ -1,3 +1,4 @@
+import { now } from '../base/moment.js';
 import type { Store } from './store.js';
 import type { BcpEvent, News } from '../types.js';
 
@@ -23,7 +24,7 @@ export class Journal {
 
   readonly report = (news: News): void => {
     if (news.type === 'storage-degraded' && !this.#isFirst(`${news.store} ${news.code}`)) return;
-    const event = { atMs: Date.now(), ...news } as BcpEvent;
+    const event = { atMs: now(), ...news } as BcpEvent;
     this.#remember(event, news);
     for (const listener of this.#listeners) {
       try {

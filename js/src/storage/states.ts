@@ -1,4 +1,5 @@
 import { isOurs, recordDropped, whyOf } from '../base/errors.js';
+import { now } from '../base/moment.js';
 import type { Core, CoreHost } from '../core/host.js';
 import { Later } from './later.js';
 import type { Store } from './store.js';
@@ -159,7 +160,7 @@ export class States {
   #mergeOf(core: Core, own: ServiceState | undefined, other: ServiceState): ServiceState | undefined {
     const states = own === undefined ? [other] : [own, other]; // `other` may be anything: the core is its reader
     try {
-      return core.call('merge', { states, nowMs: Date.now() }).state;
+      return core.call('merge', { states, nowMs: now() }).state;
     } catch (e) {
       if (!core.alive) throw e;
       this.#report(recordDropped('catalogue'));

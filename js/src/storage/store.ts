@@ -16,6 +16,12 @@ export interface StoredCatalogue {
   checkedAtMs: number;
 }
 
+/**
+ * Why a kept catalogue cannot be used: it is damaged, or older than the one in use; or others may use it: its signer is
+ * one whom this client does not trust, and another release with another anchor may. Then it becomes the one before.
+ */
+export type Refusal = 'useless' | 'others';
+
 /** Makes the state to keep of the one that is kept; nothing when there is none to keep. */
 export type Merge = (kept: ServiceState | undefined) => ServiceState | undefined;
 
@@ -32,13 +38,15 @@ const maxLogEntries = 500; // two days of a bad outage; a helpdesk reads the las
 export interface Store {
   /** Called when a record is read that is none. */
   onDrop: () => void;
+  /** Called when all that was kept may be gone. */
+  onLost?: () => void;
   /** Returns the catalogues kept, newest first: at most the current one and the one before it. */
   catalogues(): Promise<StoredCatalogue[]>;
   /**
-   * Keeps `next`, unless what is kept outdoes it. The one before stays until `confirm` at least. `isDamaged` tells that
-   * the caller found the record with these octets unusable: it is replaced whatever it says.
+   * Keeps `next`, unless what is kept outdoes it. The one before stays until `confirm` at least. `refusal` tells why
+   * the caller cannot use the record with these octets: it is replaced, whatever it says.
    */
-  putCatalogue(next: StoredCatalogue, isDamaged: (kept: StoredCatalogue) => boolean): Promise<boolean>;
+  putCatalogue(next: StoredCatalogue, refusal: (kept: StoredCatalogue) => Refusal | undefined): Promise<boolean>;
   /** The current catalogue was read back and verified: the one before it may go. */
   confirm(): Promise<unknown>;
   states(): Promise<Map<string, ServiceState>>;
@@ -62,6 +70,7 @@ export function isOutdone(next: StoredCatalogue, kept: StoredCatalogue): boolean
 export class IndexedStore implements Store {
   readonly #db: Database;
   onDrop: () => void = () => {};
+  onLost: () => void = () => {};
 
   constructor(namespace: string) {
     this.#db = new Database(`ehealth-bcp:${namespace}`, (db) => {
@@ -69,6 +78,7 @@ export class IndexedStore implements Store {
       db.createObjectStore('state');
       db.createObjectStore('log', { autoIncrement: true });
     });
+    this.#db.onLost = () => this.onLost();
   }
 
   catalogues(): Promise<StoredCatalogue[]> {
@@ -80,11 +90,14 @@ export class IndexedStore implements Store {
   }
 
   /** One read-compare-write in one transaction, so two tabs cannot replace a newer one by an older one. */
-  putCatalogue(next: StoredCatalogue, isDamaged: (kept: StoredCatalogue) => boolean): Promise<boolean> {
+  putCatalogue(next: StoredCatalogue, refusal: (kept: StoredCatalogue) => Refusal | undefined): Promise<boolean> {
     return this.#db.transact('readwrite', ['catalogue'], async (tx) => {
       const records = tx.objectStore('catalogue');
       const kept = catalogueOf(await request(records.get(current)));
-      if (kept && !isDamaged(kept)) {
+      const why = kept && refusal(kept);
+      if (kept && why === 'others') {
+        await request(records.put(kept, previous));
+      } else if (kept && !why) {
         if (isOutdone(next, kept)) return false;
         if (kept.issueInstantMs < next.issueInstantMs) await request(records.put(kept, previous));
         else next.checkedAtMs = Math.max(next.checkedAtMs, kept.checkedAtMs); // this tab slept, others checked since

@@ -23,8 +23,11 @@ export class Tabs {
     this.#onChange = onChange;
     globalThis.addEventListener?.('pagehide', this.#onHide);
     globalThis.addEventListener?.('pageshow', this.#onShow);
-    if (typeof BroadcastChannel === 'undefined') return;
-    this.#channel = new BroadcastChannel(this.#prefix);
+    try {
+      this.#channel = new BroadcastChannel(this.#prefix);
+    } catch {
+      return; // there is none, or the user keeps sites from storing
+    }
     this.#channel.onmessage = (message: MessageEvent<unknown>) => {
       const change = message.data;
       if (change === 'catalogue' || change === 'state' || change === 'answers-cleared') onChange(change);
