@@ -104,7 +104,8 @@ func (l *line) run(ctx context.Context, stderr io.Writer) (*Report, error) {
 	if l.clients != -1 {
 		s.Clients = l.clients
 	}
-	o := Options{Seed: l.seed, Told: progress(stderr)}
+	told, done := progress(stderr)
+	o := Options{Seed: l.seed, Told: told}
 	if l.behaviour != "" {
 		for name := range strings.SplitSeq(l.behaviour, ",") {
 			o.Behaviours = append(o.Behaviours, Behaviour(name))
@@ -112,6 +113,7 @@ func (l *line) run(ctx context.Context, stderr io.Writer) (*Report, error) {
 	}
 	begun := time.Now()
 	report, err := Run(ctx, s, o)
+	done()
 	if err == nil {
 		var memory runtime.MemStats
 		runtime.ReadMemStats(&memory)
@@ -120,20 +122,34 @@ func (l *line) run(ctx context.Context, stderr io.Writer) (*Report, error) {
 	return report, err
 }
 
-// tellEvery is how often a long run says how far it is.
-const tellEvery = 2 * time.Second
+// tellEvery is how often a run says how far it is.
+const tellEvery = 100 * time.Millisecond
 
-func progress(stderr io.Writer) func(Behaviour, int64, int64) {
+// progress tells on a terminal alone, on one line that is gone in the end: in a file each would stay.
+func progress(stderr io.Writer) (told func(Behaviour, int64, int64), done func()) {
+	if !isTerminal(stderr) {
+		return nil, func() {}
+	}
 	var mu sync.Mutex
 	last := time.Now()
-	return func(b Behaviour, doneMs, lengthMs int64) {
+	told = func(b Behaviour, doneMs, lengthMs int64) {
 		mu.Lock()
 		defer mu.Unlock()
 		if now := time.Now(); now.Sub(last) >= tellEvery {
 			last = now
-			_, _ = fmt.Fprintf(stderr, "%s: %d %%\n", b, doneMs*100/lengthMs)
+			_, _ = fmt.Fprintf(stderr, "\r\x1b[K%s: %d %%", b, doneMs*100/lengthMs)
 		}
 	}
+	return told, func() { _, _ = io.WriteString(stderr, "\r\x1b[K") }
+}
+
+func isTerminal(w io.Writer) bool {
+	file, isFile := w.(*os.File)
+	if !isFile {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // load reads a scenario: a file, or one that comes along.

@@ -27,6 +27,7 @@ func TestMainWritesReports(t *testing.T) {
 	exit, stdout, stderr := command(t, name, "--clients", "50", "--behaviour", "ours,naive",
 		"--json", filepath.Join(dir, "r.json"), "--html", filepath.Join(dir, "r.html"))
 	require.Zero(t, exit, stderr)
+	require.NotContains(t, stderr, "%", "how far it is, in a file")
 	require.Contains(t, stdout, "50 clients, 25 calls an hour, seed 1")
 	require.Contains(t, stderr, "MiB of memory")
 	text, err := os.ReadFile(filepath.Join(dir, "r.json"))

@@ -18,26 +18,21 @@ const (
 )
 
 // Plot is one picture: a quantity over the time of the scenario, a line for each behaviour. Found is what it comes to,
-// in a sentence, and Table its numbers, at least a quarter of an hour each.
+// in a sentence.
 type Plot struct {
 	ID, Title, Says string
 	Found           string
-	Table           Table
+	Table           []TableRow // for who reads or hears it: the mean of each step
 	X, Y            []Tick
 	Shades          []Shade
 	Lines           []Line
 }
 
-// Table is what a Plot draws, for who reads or hears it: the mean of each step.
-type Table struct {
-	StepMs int64
-	Rows   []TableRow
-}
-
-// TableRow is one step: AtMs since the begin, a value for each behaviour.
+// TableRow is one step: AtMs since the begin, what changes in it, a value for each behaviour.
 type TableRow struct {
-	AtMs   int64
-	Values []string
+	AtMs    int64
+	Changes []ChangeLine
+	Values  []string
 }
 
 // Tick is a place on an axis.
@@ -64,9 +59,9 @@ func (r *Report) Plots() []Plot {
 		r.plot("main", "Requests at the main site", "requests a second",
 			"Requests of a call while main fails everything: "+r.each(func(f *Figures) string {
 				return fmt.Sprintf("%.2f", f.SendsToDownPerCall)
-			})+"; the busiest second after the return: "+r.each(func(f *Figures) string {
-				return f.Sites[main].afterReturn()
-			})+".", func(m *Minutes) []float64 { return m.Main }),
+			})+"; the busiest second after the return: "+r.each((*Figures).afterReturn)+
+				"; the busiest minute of the quarter of an hour after the return, beside that quarter on a normal day: "+
+				r.each((*Figures).minuteAfterReturn)+".", func(m *Minutes) []float64 { return m.Main }),
 		r.plot("recovery", "Requests at the recovery site", "requests a second; not those at the partner's own site",
 			"Its busiest second: "+r.busiest(recovery)+"; the partner's: "+r.busiest(partner)+".",
 			func(m *Minutes) []float64 { return m.Recovery }),
@@ -95,15 +90,23 @@ func (r *Report) busiest(site int) string {
 	return r.each(func(f *Figures) string { return f.Sites[site].busiest() })
 }
 
-// table has a row for each quarter of an hour, or each hour of more than a day.
-func (r *Report) table(of func(*Minutes) []float64) Table {
-	t := Table{StepMs: 15 * minuteMs}
+// StepMs is what a row of a Table stands for: a quarter of an hour, or an hour of more than a day.
+func (r *Report) StepMs() int64 {
 	if r.LengthMs > dayMs {
-		t.StepMs = hourMs
+		return hourMs
 	}
-	step := int(t.StepMs / minuteMs)
+	return 15 * minuteMs
+}
+
+func (r *Report) table(of func(*Minutes) []float64) (rows []TableRow) {
+	step := int(r.StepMs() / minuteMs)
 	for from := 0; int64(from)*minuteMs < r.DoneMs; from += step {
 		row := TableRow{AtMs: int64(from) * minuteMs}
+		for _, c := range r.Changes {
+			if c.AtMs >= row.AtMs && c.AtMs < row.AtMs+r.StepMs() {
+				row.Changes = append(row.Changes, c)
+			}
+		}
 		for i := range r.Behaviours {
 			values := of(&r.Behaviours[i].Minutes)
 			values = values[min(from, len(values)):min(from+step, len(values))]
@@ -113,9 +116,9 @@ func (r *Report) table(of func(*Minutes) []float64) Table {
 			}
 			row.Values = append(row.Values, fmt.Sprintf("%.2f", sum/float64(max(len(values), 1))))
 		}
-		t.Rows = append(t.Rows, row)
+		rows = append(rows, row)
 	}
-	return t
+	return rows
 }
 
 func (r *Report) plot(id, title, unit, found string, of func(*Minutes) []float64) Plot {

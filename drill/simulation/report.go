@@ -7,7 +7,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
@@ -37,6 +39,7 @@ type Report struct {
 	DoneMs      int64        `json:"doneMs"`
 	Interrupted bool         `json:"interrupted"`
 	NormalPeak  uint32       `json:"normalPeak"`
+	normalMain  []float64    // the main site's minutes on those days
 	Behaviours  []Figures    `json:"behaviours"`
 	Changes     []ChangeLine `json:"changes"`
 	Assumptions []Assumption `json:"assumptions"`
@@ -109,7 +112,19 @@ func (c *Change) says() string {
 		text += " " + itoa(c.Percent) + "%"
 	}
 	if c.Ramp > 0 {
-		text += " ramp " + c.Ramp.String()
+		text += " ramp " + shortSpan(c.Ramp)
+	}
+	return text
+}
+
+// shortSpan is 6h, where Duration says 6h0m0s.
+func shortSpan(d time.Duration) string {
+	text := d.Round(time.Second).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
 	}
 	return text
 }
@@ -137,7 +152,7 @@ func (r *Report) measure(ctx context.Context, s *Scenario, o Options) error {
 	}
 	err := together(work, jobs(s, o))
 	for i := range r.Behaviours {
-		r.Behaviours[i].relate(r.NormalPeak)
+		r.Behaviours[i].relate(r.NormalPeak, r.normalMain)
 	}
 	r.DoneMs = slices.Min(done)
 	r.Interrupted = r.DoneMs < r.LengthMs
@@ -154,6 +169,7 @@ func (r *Report) normal(ctx context.Context, s Scenario, o Options) error {
 	doneMs, err := day.run(ctx, func(ms int64) { o.Told("a normal day", ms, r.LengthMs) })
 	if doneMs == r.LengthMs {
 		r.NormalPeak, _ = day.sites[main].peak(0, doneMs)
+		r.normalMain = day.minutes(doneMs).Main
 	}
 	return err
 }

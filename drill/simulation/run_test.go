@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,10 @@ func TestASilentOutage(t *testing.T) {
 	require.NotNil(t, ours.Return.Last)
 	require.Zero(t, ours.Return.Never)
 	require.Less(t, ours.SendsToDownPerCall, 1.0)
+	require.Equal(t, slices.Max(ours.Minutes.Main[180:195]), ours.ReturnMinute)
+	require.InDelta(t, 1, naive.NormalMinute/slices.Max(ours.Minutes.Main[:60]), 0.2)
+	require.Greater(t, naive.ReturnMinute, ours.ReturnMinute)
+	require.Less(t, ours.ReturnMinute, ours.NormalMinute*1.1, "no rush")
 }
 
 // A site that refuses costs nobody ten seconds; a gateway proves that nothing was sent, so its acts go on.
@@ -135,12 +140,18 @@ func TestThePage(t *testing.T) {
 	require.Contains(t, text, "Monday 09:00: fail main silent")
 	require.Contains(t, text, "<td>never</td>", "the connector returns")
 	require.Equal(t, 5, strings.Count(text, "<details>"))
+	require.Equal(t, 5, strings.Count(text, `<th scope="row">Monday 09:00 <small>fail main silent</small></th>`))
+	require.Contains(t, text, "connector (dashed) ·")
+	require.Contains(t, text, ", 5h from Monday 08:00")
+	require.NotContains(t, text, "in numbers", "the heading says of what")
 	require.Equal(t, 5, strings.Count(text, `<tr><th scope="row">Monday 12:45</th>`), "the last quarter of an hour")
 	require.NotContains(t, text, "<desc", "a reader says a name and a description")
 	for _, f := range r.Behaviours {
 		found := fmt.Sprintf("%.2f (of the client with most %d) with %s", f.SlowPerClient, f.SlowMost, f.Behaviour)
 		require.Contains(t, text, found)
 		require.Contains(t, r.Text(), fmt.Sprint(f.SlowMost))
+		require.Contains(t, text, fmt.Sprintf("%.1f a second (%.2f of normal) with %s", f.ReturnMinute,
+			f.ReturnMinute/f.NormalMinute, f.Behaviour))
 	}
 	require.Regexp(t, "time to return: median, 95 %, last .* never", r.Text())
 }

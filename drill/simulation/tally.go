@@ -118,7 +118,8 @@ func (t *tally) ended(f *flight, code bcperr.Code, isFromCache bool, nowMs, took
 // Return is from when the main site was right again to the last call of a service that still went elsewhere, 0 when
 // none did, of those who called after the last outage; never for those in StillAway. StillAway counts the services of
 // clients whose next call would go elsewhere at the end. SlowMost is of the client with the most; each behind a gateway
-// is one.
+// is one. ReturnMinute is main's requests a second in the busiest minute of the quarter of an hour from when it was right
+// again, NormalMinute those of the same quarter without an outage; both 0 when it never was.
 type Figures struct {
 	Behaviour             Behaviour `json:"behaviour"`
 	Calls                 int64     `json:"calls"`
@@ -142,6 +143,9 @@ type Figures struct {
 	StillAway             int64   `json:"stillAway"`
 	Failbacks             int64   `json:"failbacks"`
 	WrongFailbacks        int64   `json:"wrongFailbacks"`
+	ReturnMinute          float64 `json:"returnMinute"`
+	NormalMinute          float64 `json:"normalMinute"`
+	rightAtMs             int64
 	Sites                 []Host  `json:"sites"`
 	Minutes               Minutes `json:"minutes"`
 }
@@ -180,7 +184,8 @@ func (r *run) figures(doneMs int64) Figures {
 		FailedPerClient: float64(t.Failed) / clients, Acts: t.Acts, ActsUncertain: t.ActsUncertain,
 		ActsSentAgain: t.ActsSentAgain, Slow: t.Slow, SlowPerClient: float64(t.Slow) / clients, Probes: t.Probes,
 		CallsWhileDown: t.CallsWhileDown, SendsToDownPerCall: ratio(t.SendsToDown, t.CallsWhileDown),
-		Switch: spreadOf(t.switchMs, 0), Failbacks: t.Failbacks, WrongFailbacks: t.WrongFailbacks}
+		Switch: spreadOf(t.switchMs, 0), Failbacks: t.Failbacks, WrongFailbacks: t.WrongFailbacks,
+		rightAtMs: t.rightAtMs}
 	if hours := r.downHours(doneMs); hours > 0 {
 		f.SlowPerClientDownHour = float64(t.SlowWhileDown) / clients / hours
 	}
@@ -245,14 +250,28 @@ func (r *run) host(i int, doneMs int64) Host {
 	return h
 }
 
-// relate sets the peaks of the sites beside the main site's on a normal day.
-func (f *Figures) relate(peak uint32) {
+// relate sets the peaks of the sites beside the main site's on a normal day, and its minutes after the return beside
+// those of that day.
+func (f *Figures) relate(peak uint32, normal []float64) {
+	if f.rightAtMs >= 0 {
+		f.ReturnMinute = busiestOfQuarter(f.Minutes.Main, f.rightAtMs)
+		f.NormalMinute = busiestOfQuarter(normal, f.rightAtMs)
+	}
 	for i := range f.Sites {
 		if h := &f.Sites[i]; peak > 0 && i != catalogue {
 			h.PeakToNormal = float64(h.Peak) / float64(peak)
 			h.ReturnToNormal = float64(h.AtReturn) / float64(peak)
 		}
 	}
+}
+
+// busiestOfQuarter is the largest of the whole minutes of a quarter of an hour.
+func busiestOfQuarter(minutes []float64, fromMs int64) (most float64) {
+	from := int((fromMs + minuteMs - 1) / minuteMs)
+	for _, v := range minutes[min(from, len(minutes)):min(from+15, len(minutes))] {
+		most = max(most, v)
+	}
+	return most
 }
 
 func (r *run) minutes(doneMs int64) Minutes {

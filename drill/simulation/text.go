@@ -3,6 +3,7 @@ package simulation
 import (
 	"fmt"
 	"strings"
+	"text/tabwriter"
 )
 
 // row is one line of the tables of a report. Says explains it where the name does not.
@@ -15,31 +16,36 @@ type row struct {
 var rows = []row{
 	{"calls", "", func(f *Figures) string { return whole(f.Calls) }},
 	{"calls that failed", "", func(f *Figures) string { return whole(f.Failed) }},
-	{"… of one client", "on average", func(f *Figures) string { return fmt.Sprintf("%.2f", f.FailedPerClient) }},
+	{"calls that failed, of one client", "on average",
+		func(f *Figures) string { return fmt.Sprintf("%.2f", f.FailedPerClient) }},
 	{"answers from the cache", "", func(f *Figures) string { return whole(f.FromCache) }},
 	{"unknown acts", "acts that failed and of which nobody knows whether they arrived",
 		func(f *Figures) string { return whole(f.ActsUncertain) }},
-	{"… of one client", "on average", func(f *Figures) string { return f.ofOne(f.ActsUncertain) }},
+	{"unknown acts, of one client", "on average", func(f *Figures) string { return f.ofOne(f.ActsUncertain) }},
 	{"acts sent twice", "sent again although nothing proved that the first had not arrived",
 		func(f *Figures) string { return whole(f.ActsSentAgain) }},
-	{"… of one client", "on average", func(f *Figures) string { return f.ofOne(f.ActsSentAgain) }},
+	{"acts sent twice, of one client", "on average", func(f *Figures) string { return f.ofOne(f.ActsSentAgain) }},
 	{"calls over 10 s, of one client", "on average",
 		func(f *Figures) string { return fmt.Sprintf("%.2f", f.SlowPerClient) }},
-	{"… of the client with most", "", func(f *Figures) string { return fmt.Sprint(f.SlowMost) }},
-	{"… of one client, an hour of outage", "on average, while main fails everything",
+	{"calls over 10 s, of the client with most", "", func(f *Figures) string { return fmt.Sprint(f.SlowMost) }},
+	{"calls over 10 s, of one client, an hour of outage", "on average, while main fails everything",
 		func(f *Figures) string { return fmt.Sprintf("%.2f", f.SlowPerClientDownHour) }},
 	{"requests to main, a call in outage", "while main fails everything",
 		func(f *Figures) string { return fmt.Sprintf("%.3f", f.SendsToDownPerCall) }},
-	{"time to switch: median, 95 %, last", "of a service at a client, from its first failure to its first answer " +
-		"from elsewhere: one that is called rarely takes long", func(f *Figures) string { return f.Switch.text() }},
-	{"time to return: median, 95 %, last", "of a service at a client, from when main is right again to its last call " +
-		"that went elsewhere, hours closed left out: 0 when main answered its first call",
+	{"time to switch: median, 95 %, last", "of the services at a client, not of the load: from when a first request " +
+		"failed, so after its time-out, to the first answer from elsewhere; one that is hardly used switches at its " +
+		"next call, which may be after the outage", func(f *Figures) string { return f.Switch.text() }},
+	{"time to return: median, 95 %, last", "of the services at a client, not of the load: from when main is right " +
+		"again to the last call that went elsewhere, hours closed left out; 0 when main answered the first call",
 		func(f *Figures) string { return f.Return.text() }},
-	{"still away at the end", "services at a client", func(f *Figures) string { return whole(f.StillAway) }},
+	{"services at a client, still away at the end", "", func(f *Figures) string { return whole(f.StillAway) }},
 	{"returned while main was down", "", func(f *Figures) string { return whole(f.WrongFailbacks) }},
 	{"main: requests, busiest second", "normal is main's busiest second on the same days without an outage",
 		func(f *Figures) string { return f.Sites[main].text() }},
-	{"main: busiest second after return", "", func(f *Figures) string { return f.Sites[main].afterReturn() }},
+	{"main: busiest second after return", "", func(f *Figures) string { return f.afterReturn() }},
+	{"main: busiest minute after return", "requests a second in the busiest minute of the quarter of an hour that " +
+		"begins then; normal is the busiest minute of the same quarter without an outage",
+		func(f *Figures) string { return f.minuteAfterReturn() }},
 	{"recovery: requests, busiest second", "the platform's second site",
 		func(f *Figures) string { return f.Sites[recovery].text() }},
 	{"partner: requests, busiest second", "where MyCareNet's services recover, a site of its own",
@@ -58,7 +64,7 @@ func whole(n int64) string {
 
 func (s Spread) text() string {
 	if s.Count == 0 {
-		return "-"
+		return "none"
 	}
 	if s.Median == nil {
 		return "never"
@@ -95,10 +101,28 @@ func (h Host) busiest() string {
 	return fmt.Sprintf("%d (%.2f of normal)", h.Peak, h.PeakToNormal)
 }
 
-// afterReturn is the busiest second since main was right again.
-func (h Host) afterReturn() string {
-	return fmt.Sprintf("%d (%.2f of normal)", h.AtReturn, h.ReturnToNormal)
+// afterReturn is main's busiest second since it was right again.
+func (f *Figures) afterReturn() string {
+	if f.rightAtMs < 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%d (%.2f of normal)", f.Sites[main].AtReturn, f.Sites[main].ReturnToNormal)
 }
+
+// minuteAfterReturn is main's busiest minute of the first quarter of an hour since it was right again.
+func (f *Figures) minuteAfterReturn() string {
+	if f.rightAtMs < 0 {
+		return "none"
+	}
+	text := fmt.Sprintf("%.1f a second", f.ReturnMinute)
+	if f.NormalMinute > 0 {
+		text += fmt.Sprintf(" (%.2f of normal)", f.ReturnMinute/f.NormalMinute)
+	}
+	return text
+}
+
+// who says whose lines and columns they are.
+const who = "ours is this client, connector the platform's own, naive a client that only tries again."
 
 // Text returns the report as a table of characters.
 func (r *Report) Text() string {
@@ -112,19 +136,20 @@ func (r *Report) Text() string {
 		fmt.Fprintf(&b, "INTERRUPTED after %s of %s\n", clockSpan(float64(r.DoneMs)/1000),
 			clockSpan(float64(r.LengthMs)/1000))
 	}
-	fmt.Fprintf(&b, "\n%-36s", "")
-	for i := range r.Behaviours {
-		fmt.Fprintf(&b, "%-36s", r.Behaviours[i].Behaviour)
-	}
-	for _, row := range rows {
-		fmt.Fprintf(&b, "\n%-36s", row.Name)
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	line := func(name string, of func(*Figures) string) {
+		texts := []string{name}
 		for i := range r.Behaviours {
-			fmt.Fprintf(&b, "%-36s", row.Of(&r.Behaviours[i]))
+			texts = append(texts, of(&r.Behaviours[i]))
 		}
+		_, _ = fmt.Fprintln(table, strings.Join(texts, "\t"))
 	}
-	lines := strings.Split(b.String(), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
+	_, _ = fmt.Fprintln(table)
+	line("", func(f *Figures) string { return string(f.Behaviour) })
+	for _, row := range rows {
+		line(row.Name, row.Of)
 	}
-	return strings.Join(lines, "\n") + "\n"
+	_ = table.Flush() // a Builder takes everything
+	b.WriteString("\n" + who + "\nTimes to switch and to return are of the services at a client, not of the load.\n")
+	return b.String()
 }
