@@ -60,7 +60,7 @@ func (r *Report) Plots() []Plot {
 			"Requests of a call while main fails everything: "+r.each(func(f *Figures) string {
 				return fmt.Sprintf("%.2f", f.SendsToDownPerCall)
 			})+"; the busiest second after the return: "+r.each((*Figures).afterReturn)+
-				"; the busiest minute of the quarter of an hour after the return, beside that quarter on a normal day: "+
+				"; the busiest minute of the quarter of an hour after it, beside that quarter on a normal day: "+
 				r.each((*Figures).minuteAfterReturn)+".", func(m *Minutes) []float64 { return m.Main }),
 		r.plot("recovery", "Requests at the recovery site", "requests a second; not those at the partner's own site",
 			"Its busiest second: "+r.busiest(recovery)+"; the partner's: "+r.busiest(partner)+".",

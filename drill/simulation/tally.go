@@ -118,8 +118,8 @@ func (t *tally) ended(f *flight, code bcperr.Code, isFromCache bool, nowMs, took
 // Return is from when the main site was right again to the last call of a service that still went elsewhere, 0 when
 // none did, of those who called after the last outage; never for those in StillAway. StillAway counts the services of
 // clients whose next call would go elsewhere at the end. SlowMost is of the client with the most; each behind a gateway
-// is one. ReturnMinute is main's requests a second in the busiest minute of the quarter of an hour from when it was right
-// again, NormalMinute those of the same quarter without an outage; both 0 when it never was.
+// is one. ReturnMinute is main's requests a second in the busiest minute of the quarter of an hour from when it was
+// right again, NormalMinute those of the same quarter without an outage; both 0 when it never was.
 type Figures struct {
 	Behaviour             Behaviour `json:"behaviour"`
 	Calls                 int64     `json:"calls"`
