@@ -140,7 +140,7 @@ func TestThePage(t *testing.T) {
 	require.Contains(t, text, "Monday 09:00: fail main silent")
 	require.Contains(t, text, "<td>never</td>", "the connector returns")
 	require.Equal(t, 5, strings.Count(text, "<details>"))
-	require.Equal(t, 5, strings.Count(text, `<th scope="row">Monday 09:00 <small>fail main silent</small></th>`))
+	require.Equal(t, 5, strings.Count(text, `<th scope="row">Monday 09:00<small> fail main silent</small></th>`))
 	require.Contains(t, text, "connector (dashed) ·")
 	require.Contains(t, text, ", 5h from Monday 08:00")
 	require.NotContains(t, text, "in numbers", "the heading says of what")
