@@ -117,13 +117,14 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     },
     about: {
       unused: 'Er is nog geen dienst gebruikt. Zodra er een antwoordt, staat het hier.',
-      normal: (at) => `De diensten die werden gebruikt, antwoordden zoals gewoonlijk${at && `, het laatst ${at}`}.`,
+      normal: (at) =>
+        `U kunt voortwerken. De diensten die werden gebruikt, antwoordden zoals gewoonlijk${at && `, het laatst ${at}`}.`,
       continuity: (isToDo) => (isToDo ? 'Lees hieronder wat u nu doet.' : 'U hoeft niets te doen.'),
       degraded: 'Lees hieronder wat u nu doet.',
       stale: (since) =>
         `U kunt voortwerken. De lijst van diensten, met de andere wegen, kon niet worden nagekeken ${since}. ` +
         'Ze wordt verder gebruikt; u hoeft niets te doen.',
-      unprotected: 'Over de diensten is nog niets bekend.',
+      unprotected: 'Het is nog niet bekend of de diensten werken.',
       unknown: 'De toestand wordt opgevraagd.',
     },
     now: {
@@ -132,7 +133,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       paper: 'Werk voorlopig op papier, met de noodkaart of de stappen hieronder.',
       goOn: 'Werk gewoon voort.',
       print: 'Druk nu de noodkaart af: daarop staat wat u doet als een dienst uitvalt.',
-      lasts: 'Duurt dit langer dan 15 minuten, bel dan: ',
+      lasts: 'Blijft dit bericht langer dan 15 minuten staan, bel dan ',
       helpdesk: 'de helpdesk van uw software',
     },
     ways: {
@@ -161,17 +162,17 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     rerouted: (count) => `Langs een andere weg (${count})`,
     guidance: 'Bij uitval',
     more: 'Meer',
-    basis: 'Waarop dit steunt',
+    basis: 'Waar dit vandaan komt',
     otherwise: 'Als dat niet lukt',
     source: (title, publisher) => `Bron: ${publisher}, “${title}”.`,
     statusSite: 'Status van de eHealth-diensten',
     helpdesk: 'Voor de helpdesk:',
     code: (code, at) => `Code ${code}, vastgesteld ${at}.`,
-    failing: (services, more) => `Getroffen diensten: ${services}${more ? ` en nog ${more} in het logboek` : ''}.`,
+    failing: (services, more) => `Getroffen webservices: ${services}${more ? ` en nog ${more} in het logboek` : ''}.`,
     version: 'versie',
     trust: (moment) =>
       `Het certificaat waarmee de lijst van diensten wordt nagekeken, is geldig tot ${moment}. Meld dit aan uw softwareleverancier.`,
-    print: 'Stand van de diensten afdrukken',
+    print: 'Overzicht van de diensten afdrukken',
     card: 'Noodkaart afdrukken',
     cardTitle: 'Noodkaart: wat te doen als een elektronische dienst uitvalt',
     steps: {
@@ -210,13 +211,14 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     },
     about: {
       unused: "Aucun service n'a encore été utilisé. Dès que l'un d'eux répond, cela s'affiche ici.",
-      normal: (at) => `Les services utilisés ont répondu comme d’habitude${at && `, la dernière fois ${at}`}.`,
+      normal: (at) =>
+        `Vous pouvez continuer. Les services utilisés ont répondu comme d'habitude${at && `, la dernière fois ${at}`}.`,
       continuity: (isToDo) => (isToDo ? "Lisez ci-dessous ce qu'il faut faire." : "Vous n'avez rien à faire."),
       degraded: "Lisez ci-dessous ce qu'il faut faire.",
       stale: (since) =>
         `Vous pouvez continuer. La liste des services, avec les autres voies, n'a pas pu être contrôlée ${since}. ` +
         "Elle reste utilisée ; vous n'avez rien à faire.",
-      unprotected: "Rien n'est encore connu des services.",
+      unprotected: 'On ne sait pas encore si les services fonctionnent.',
       unknown: 'Vérification en cours.',
     },
     now: {
@@ -225,7 +227,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       paper: "Travaillez pour l'instant sur papier, avec la carte d'urgence ou les étapes ci-dessous.",
       goOn: 'Continuez à travailler normalement.',
       print: "Imprimez maintenant la carte d'urgence\u00a0: elle dit que faire si un service tombe en panne.",
-      lasts: 'Si cela dure plus de 15 minutes, appelez\u00a0: ',
+      lasts: 'Si ce message reste affiché plus de 15 minutes, appelez ',
       helpdesk: 'le helpdesk de votre logiciel',
     },
     ways: {
@@ -254,14 +256,14 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     rerouted: (count) => `Par une autre voie (${count})`,
     guidance: 'En cas de panne',
     more: 'Détails',
-    basis: 'Sur quoi cela repose',
+    basis: 'Origine de ces informations',
     otherwise: 'Si cela ne fonctionne pas',
     source: (title, publisher) => `Source : ${publisher}, « ${title} ».`,
     statusSite: 'Statut des services eHealth',
     helpdesk: 'Pour le helpdesk\u00a0:',
     code: (code, at) => `Code ${code}, constaté ${at}.`,
     failing: (services, more) =>
-      `Services touchés\u00a0: ${services}${more ? ` et ${more} de plus dans le journal` : ''}.`,
+      `Services web touchés\u00a0: ${services}${more ? ` et ${more} de plus dans le journal` : ''}.`,
     version: 'version',
     trust: (moment) =>
       `Le certificat qui sert à contrôler la liste des services est valable jusqu'au ${moment}. Signalez-le à votre fournisseur de logiciel.`,
@@ -304,13 +306,14 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     },
     about: {
       unused: 'Es wurde noch kein Dienst benutzt. Sobald einer antwortet, steht es hier.',
-      normal: (at) => `Die benutzten Dienste haben wie gewohnt geantwortet${at && `, zuletzt ${at}`}.`,
+      normal: (at) =>
+        `Sie können weiterarbeiten. Die benutzten Dienste haben wie gewohnt geantwortet${at && `, zuletzt ${at}`}.`,
       continuity: (isToDo) => (isToDo ? 'Lesen Sie unten, was zu tun ist.' : 'Sie müssen nichts tun.'),
       degraded: 'Lesen Sie unten, was zu tun ist.',
       stale: (since) =>
         `Sie können weiterarbeiten. Die Liste der Dienste, mit den anderen Wegen, konnte ${since} nicht geprüft ` +
         'werden. Sie wird weiter verwendet; Sie müssen nichts tun.',
-      unprotected: 'Über die Dienste ist noch nichts bekannt.',
+      unprotected: 'Ob die Dienste funktionieren, ist noch nicht bekannt.',
       unknown: 'Der Zustand wird abgefragt.',
     },
     now: {
@@ -319,7 +322,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       paper: 'Arbeiten Sie vorläufig auf Papier, mit der Notfallkarte oder den Schritten unten.',
       goOn: 'Arbeiten Sie normal weiter.',
       print: 'Drucken Sie jetzt die Notfallkarte: Darauf steht, was zu tun ist, wenn ein Dienst ausfällt.',
-      lasts: 'Dauert es länger als 15 Minuten, rufen Sie an: ',
+      lasts: 'Bleibt diese Meldung länger als 15 Minuten stehen, rufen Sie an: ',
       helpdesk: 'den Helpdesk Ihrer Software',
     },
     ways: {
@@ -348,13 +351,14 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     rerouted: (count) => `Über einen anderen Weg (${count})`,
     guidance: 'Bei einer Störung',
     more: 'Details',
-    basis: 'Worauf dies beruht',
+    basis: 'Woher dies stammt',
     otherwise: 'Wenn das nicht gelingt',
     source: (title, publisher) => `Quelle: ${publisher}, „${title}“.`,
     statusSite: 'Status der eHealth-Dienste',
     helpdesk: 'Für den Helpdesk:',
     code: (code, at) => `Code ${code}, festgestellt ${at}.`,
-    failing: (services, more) => `Betroffene Dienste: ${services}${more ? ` und ${more} weitere im Protokoll` : ''}.`,
+    failing: (services, more) =>
+      `Betroffene Webservices: ${services}${more ? ` und ${more} weitere im Protokoll` : ''}.`,
     version: 'Version',
     trust: (moment) =>
       `Das Zertifikat, mit dem die Liste der Dienste geprüft wird, gilt bis ${moment}. Melden Sie dies Ihrem Softwareanbieter.`,
@@ -397,13 +401,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     },
     about: {
       unused: 'No service has been used yet. As soon as one answers, it is shown here.',
-      normal: (at) => `The services that were used answered as usual${at && `, last ${at}`}.`,
+      normal: (at) => `You can go on working. The services that were used answered as usual${at && `, last ${at}`}.`,
       continuity: (isToDo) => (isToDo ? 'Read below what to do.' : 'There is nothing you need to do.'),
       degraded: 'Read below what to do.',
       stale: (since) =>
         `You can go on working. The list of services, with the other routes, could not be checked ${since}. ` +
         'It stays in use; there is nothing you need to do.',
-      unprotected: 'Nothing is known of the services yet.',
+      unprotected: 'It is not yet known whether the services work.',
       unknown: 'The state is being read.',
     },
     now: {
@@ -412,7 +416,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       paper: 'Work on paper for now, with the emergency card or the steps below.',
       goOn: 'Go on working as usual.',
       print: 'Print the emergency card now: it says what to do when a service fails.',
-      lasts: 'If this lasts more than 15 minutes, call: ',
+      lasts: 'If this message stays for more than 15 minutes, call ',
       helpdesk: 'the helpdesk of your software',
     },
     ways: {
@@ -441,13 +445,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     rerouted: (count) => `By another route (${count})`,
     guidance: 'In an outage',
     more: 'Details',
-    basis: 'What this rests on',
+    basis: 'Where this comes from',
     otherwise: 'If that does not work',
     source: (title, publisher) => `Source: ${publisher}, “${title}”.`,
     statusSite: 'Status of the eHealth services',
     helpdesk: 'For the helpdesk:',
     code: (code, at) => `Code ${code}, seen ${at}.`,
-    failing: (services, more) => `Services hit: ${services}${more ? ` and ${more} more in the log` : ''}.`,
+    failing: (services, more) => `Web services hit: ${services}${more ? ` and ${more} more in the log` : ''}.`,
     version: 'version',
     trust: (moment) =>
       `The certificate by which the list of services is checked is valid until ${moment}. Tell your software supplier.`,

@@ -219,7 +219,7 @@ function topOf(view: View): Top | undefined {
 function withoutList({ items, texts }: View): Top {
   const { goOn, print, lasts, helpdesk } = texts.now;
   const hasCard = items.length > 0;
-  const call = make('span', {}, lasts, make('slot', { name: 'helpdesk' }, helpdesk));
+  const call = make('span', {}, lasts, make('slot', { name: 'helpdesk' }, helpdesk), '.');
   return { tone: 'warn', steps: listed([goOn, ...(hasCard ? [print] : []), call]), hasCard, saysAll: false };
 }
 

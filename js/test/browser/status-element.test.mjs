@@ -141,7 +141,7 @@ for (const name of browsers) {
       unprotected: [
         { phase: 'no-catalogue', code: 'network', services: [] },
         overview(item('login', 'unwatched')),
-        /plan de secours[^]*Continuez[^]*Imprimez[^]*appelez\s: le helpdesk[^]*Rien n'est[^]*Code network, constaté/,
+        /plan de secours[^]*Continuez[^]*Imprimez[^]*appelez le helpdesk[^]*On ne sait pas[^]*Code network, const/,
       ],
       unknown: [undefined, undefined, /État encore inconnu/],
     };
@@ -338,7 +338,7 @@ for (const name of browsers) {
       const said = () => page.evaluate(() => panel.shadowRoot.querySelector('[part=services]').textContent);
       await show({ ...ready(), services }, overview(...items));
       await state('degraded');
-      assert.equal(await said(), 'Services touchés\u00a0: metahub version 2, consent version 1, kgss version 1.');
+      assert.equal(await said(), 'Services web touchés\u00a0: metahub version 2, consent version 1, kgss version 1.');
       const many = ["insurability:v1'", 'a:v1', 'b:v1', 'c', 'd:v1', 'e:v1', 'f:v1'].map((end) => id(end, ''));
       await show(ready(), overview(item('login', 'retry', { services: many })));
       await until(page, 'seven', () =>
@@ -346,7 +346,7 @@ for (const name of browsers) {
       );
       assert.equal(
         await said(),
-        'Services touchés\u00a0: insurability version 1, a version 1, b version 1, c, d version 1 ' +
+        'Services web touchés\u00a0: insurability version 1, a version 1, b version 1, c, d version 1 ' +
           'et 2 de plus dans le journal.',
       );
     });
@@ -462,7 +462,10 @@ for (const name of browsers) {
       await page.evaluate(() => panel.setAttribute('lang', 'nl'));
       await show({ phase: 'no-core', code: 'core-dead', services: [] }, undefined);
       await state('unprotected');
-      assert.equal(await call(), 'Duurt dit langer dan 15 minuten, bel dan: de helpdesk van uw software');
+      assert.equal(
+        await call(),
+        'Blijft dit bericht langer dan 15 minuten staan, bel dan de helpdesk van uw software.',
+      );
       assert.doesNotMatch(await text(), /Druk nu|Noodkaart/, 'without a core there is no card');
       await page.evaluate(() => {
         const number = Object.assign(document.createElement('a'), { slot: 'helpdesk', textContent: '02 123 45 67' });
