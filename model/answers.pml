@@ -16,7 +16,7 @@
 #define MAX_TRIES 2
 
 mtype = { idle, begun, sealing, putting }; /* a call: over, under way, its answer being sealed, in a transaction */
-mtype = { put, wipe };                    /* transactions; where wipe fails, the database is deleted in its place */
+mtype = { put, wipe, drop };              /* transactions; drop deletes the database */
 mtype = { done, quota, failed };           /* what comes of one */
 
 typedef Tab {
@@ -169,7 +169,12 @@ active proctype world() {
       if :: how = done :: how = quota :: how = failed fi;
       d_step { queue?put, any; printf("put %d %e", me, how); transacted(); state() } }
   :: atomic { queue?[wipe, any]; queue?<wipe, me>;
-      d_step { queue?wipe, any; printf("wipe %d", me); disk = 0; state() } }
+      d_step { queue?wipe, any; printf("wipe %d", me); disk = 0; enqueue(drop); state() } }
+  :: atomic { queue?[drop, any]; queue?<drop, me>;
+      if
+      :: d_step { queue?drop, any; printf("drop %d done", me); disk = 0; state() }
+      :: d_step { queue?drop, any; printf("drop %d failed", me); state() }
+      fi }
   :: atomic { clears > 0;
       if :: me = 0 :: me = 1 fi;
       d_step { clears--; printf("clear %d", me); clear(); state() } }

@@ -12,6 +12,7 @@ import { fewSteps, happenedIn, reach, settle, walksOf } from './lib/walks.mjs';
 
 const caps = { maxEntries: 9, maxBytes: 10_000 };
 const { transact } = Database.prototype;
+const destroy = Database.prototype.destroy;
 const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
 const database = 'ehealth-bcp:ns:answers';
 const answer = () => ({
@@ -96,6 +97,16 @@ beforeEach(() => {
           : transact.call(this, mode, stores, how === 'quota' ? ofWork : work);
       const kind = stage.isClearing ? 'wipe' : 'put';
       stage.queue.push({ kind, tab: ownerOf(this), go: (how) => go(how).then(resolve, reject) });
+    });
+  });
+  mock.method(Database.prototype, 'destroy', function () {
+    return new Promise((resolve, reject) => {
+      const go = (how) =>
+        (how === 'failed'
+          ? Promise.reject(new BcpError('storage-unavailable', 'as the path says'))
+          : destroy.call(this)
+        ).then(resolve, reject);
+      stage.queue.push({ kind: 'drop', tab: ownerOf(this), go });
     });
   });
 });

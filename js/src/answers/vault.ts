@@ -134,11 +134,18 @@ export class Vault implements Answers {
 
   async clear(): Promise<void> {
     this.forget();
-    const emptied = this.#db.transact('readwrite', allStores, (tx) => {
-      for (const store of allStores) tx.objectStore(store).clear();
+    const emptied = this.#db
+      .transact('readwrite', allStores, (tx) => {
+        for (const store of allStores) tx.objectStore(store).clear();
+      })
+      .then(
+        () => true,
+        () => false,
+      );
+    const isEmpty = await emptied;
+    await this.#db.destroy().catch((e: unknown) => {
+      if (!isEmpty) throw e; // sealed answers are left: only then is the log-out not done
     });
-    // It is not deleted: that waits for each tab that sleeps, and everybody's next use waits behind it.
-    await emptied.catch(() => this.#db.destroy());
   }
 
   close(): void {
