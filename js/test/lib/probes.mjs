@@ -287,7 +287,7 @@ export const differences = {
   },
   'an address is an address': { always: ['what turns into text', 'no address at all', 'another scheme'] },
   // Whether the type of a Blob has its parameters depends on how WebKit got the body: the same from time to time.
-  WebKit: { webkit: ['a signal that is none'], 'webkit, at times': ['a Blob'] },
+  WebKit: { 'webkit, at times': ['a Blob'] },
 };
 
 /** Runs a probe with a fetch, at the addresses under `base`. */
