@@ -18,23 +18,23 @@ type Neighbour struct {
 // that the next call may try, an act too; how often it failed stays. What did not answer keeps the acts of those that
 // failed from trying, for two of the longest rests after their own at most; where they were told in between that it
 // answers, after that. Nobody's failure is taken for another's: a service that did not fail is asked as before, and its
-// consultations wait for it less long; its acts stay away only after a time-out or HTTP 502 to 504, where the host
-// seems to be down (see isOfHost, isSilent). What was said less than a minute ago is no news, because each host stores
-// and tells what changed.
+// consultations wait for it less long; its acts stay away only after a time-out, where the host seems silent (see
+// isSilent): a refused connection and HTTP 503 may be of one service alone. What was said less than a minute ago is no
+// news, because each host stores and tells what changed.
 //
 // Source: docs/design.md#failover.
 func Spread(n Note, by int, all []Neighbour, now time.Time) {
 	isBack, from := n.Kind == FailedBack, n.Endpoint
 	if isBack {
 		from = n.To
-	} else if n.Kind != EndpointFailed || n.Outcome != Unreachable && !n.isOfHost() {
+	} else if n.Kind != EndpointFailed || !n.mayBeOfHost() {
 		return
 	}
 	for i := range all {
 		all[i].order = all[i].Service.orderOn(hostOf(from))
 	}
 	nowMs, doubtMs := now.UnixMilli(), maxDoubtMs
-	if !isBack && n.isOfHost() && isSilent(all, nowMs) {
+	if !isBack && n.Outcome == Timeout && isSilent(all, nowMs) {
 		doubtMs = 2 * maxDoubtMs
 	}
 	for i := range all {
@@ -44,11 +44,10 @@ func Spread(n Note, by int, all []Neighbour, now time.Time) {
 	}
 }
 
-// isOfHost: may it be the host that failed, and not one service? It gave nothing in time, or HTTP 502, 503 or 504
-// without a switch code: what stands before the services says so. A browser cannot tell a refused connection from what
-// one service does wrong.
-func (n *Note) isOfHost() bool {
-	return n.Outcome == Timeout || n.Outcome == Switch && n.SwitchCode == ""
+// mayBeOfHost: may it be the host that failed, and not one service? It gave nothing, or HTTP 502, 503 or 504 without a
+// switch code: what stands before the services says so.
+func (n *Note) mayBeOfHost() bool {
+	return n.Outcome == Timeout || n.Outcome == Unreachable || n.Outcome == Switch && n.SwitchCode == ""
 }
 
 // maxDoubtMs is for how long a service is doubted because another one of the host did not answer. Where it is all of

@@ -228,7 +228,8 @@ func TestSpreadOfAHostThatFails(t *testing.T) {
 		code    string
 		to      string
 	}{
-		{"HTTP 503 of what stands before the services", failover.Switch, "", otherHost},
+		{"it gave nothing", failover.Timeout, "", otherHost},
+		{"HTTP 503: it may be one service's, for another one may answer", failover.Switch, "", mainHost},
 		{"each service says it for itself", failover.Switch, "SOA-02001", mainHost},
 		{"something of another", failover.Foreign, "", mainHost},
 		{"it may be what one service does wrong", failover.Unreachable, "", mainHost},
