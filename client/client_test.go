@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -197,22 +198,24 @@ func TestServiceRecovered(t *testing.T) {
 // Calls that find every endpoint down ask for a newer list; those that do so soon after one another share the answer.
 func TestRefreshesAreShared(t *testing.T) {
 	t.Parallel()
-	now, asked := time.Now(), 0
+	var nowMs, asked atomic.Int64 // the client reads its clock on its own, too
+	nowMs.Store(time.Now().UnixMilli())
 	h := build(t, func(o *client.Options) {
 		o.Policy.Name = failover.Published
-		o.Now = func() time.Time { return now }
+		o.Now = func() time.Time { return time.UnixMilli(nowMs.Load()) }
 		o.CatalogueTransport = transport(func(r *http.Request) (*http.Response, error) {
-			asked++
+			asked.Add(1)
 			return http.DefaultTransport.RoundTrip(r)
 		})
 	})
 	require.NoError(t, h.client.Preload(t.Context()))
 	h.do(t, "fail etk/0 unavailable", "fail etk/1 unavailable")
-	fails := func(after time.Duration, questions int) {
-		now, asked = now.Add(after), 0
+	fails := func(after time.Duration, questions int64) {
+		nowMs.Add(after.Milliseconds())
+		asked.Store(0)
 		_, _, err := h.post(t, "etk", repeatable)
 		require.ErrorIs(t, err, bcperr.EndpointsExhausted)
-		require.Equal(t, questions, asked)
+		require.Equal(t, questions, asked.Load())
 	}
 	fails(time.Minute, 1) // the hint, which confirms
 	fails(core.RefreshFor-time.Second, 0)
