@@ -245,7 +245,17 @@ func (c *Client) Missing() error { return c.keeper.missing(nil) }
 // readyTimeout bounds how long a call waits for the first catalogue before it goes out unprotected.
 const readyTimeout = 8 * time.Second
 
-// ready returns the list in force, and waits for the first one. Errors: why there is none; aborted; closed.
+// List returns the list in force, and waits for the first one as a call does, 8 s at most.
+//
+// Errors: why there is none, as Missing; timeout when none came in that time; aborted when ctx ended first; closed.
+func (c *Client) List(ctx context.Context) (List, error) {
+	held, err := c.ready(ctx)
+	if err != nil {
+		return List{}, err
+	}
+	return *held, nil
+}
+
 func (c *Client) ready(ctx context.Context) (*List, error) {
 	if c.isClosed() {
 		return nil, errClosed()

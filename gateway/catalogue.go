@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ehealth-bcp/ehealth-bcp/client"
 	"github.com/ehealth-bcp/ehealth-bcp/core"
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 	"github.com/ehealth-bcp/ehealth-bcp/core/history"
@@ -15,9 +16,9 @@ import (
 
 // list serves the last good list, octet for octet as it was signed.
 func (g *Gateway) list(w http.ResponseWriter, r *http.Request) {
-	held, found := g.client.Held()
-	if !found {
-		g.noList(w)
+	held, err := g.inForce(r)
+	if err != nil {
+		g.noList(w, err)
 		return
 	}
 	serve(w, r, "application/xml", held.SHA256, held.Octets)
@@ -25,17 +26,26 @@ func (g *Gateway) list(w http.ResponseWriter, r *http.Request) {
 
 // hint serves the hash of the list that the same moment's /servicelist.xml is.
 func (g *Gateway) hint(w http.ResponseWriter, r *http.Request) {
-	held, found := g.client.Held()
-	if !found {
-		g.noList(w)
+	held, err := g.inForce(r)
+	if err != nil {
+		g.noList(w, err)
 		return
 	}
 	serve(w, r, "text/plain; charset=utf-8", "hint-"+held.SHA256, []byte(held.SHA256+"\n"))
 }
 
-func (g *Gateway) noList(w http.ResponseWriter) {
+// inForce returns the list. Who comes in the first moments of a gateway waits for the first list, as a call does.
+func (g *Gateway) inForce(r *http.Request) (client.List, error) {
+	held, err := g.client.List(r.Context())
+	if err != nil {
+		return client.List{}, g.client.Missing()
+	}
+	return held, nil
+}
+
+func (g *Gateway) noList(w http.ResponseWriter, why error) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(core.RetryAfter.Seconds())))
-	refuse(w, http.StatusServiceUnavailable, g.client.Missing())
+	refuse(w, http.StatusServiceUnavailable, why)
 }
 
 // serve answers with octets that may be asked for again by their tag.

@@ -32,7 +32,7 @@ const (
 
 // endpoint forwards a request to one endpoint of the list in force, which the caller's own core chose.
 func (g *Gateway) endpoint(w http.ResponseWriter, r *http.Request) {
-	to, err := g.known(r.URL.RawQuery)
+	to, err := g.known(r)
 	if err != nil {
 		refuse(w, statusOf(err), err)
 		return
@@ -50,7 +50,7 @@ func (g *Gateway) endpoint(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	if to, err = g.known(r.URL.RawQuery); err != nil { // a new list may have come while the body did
+	if to, err = g.known(r); err != nil { // a new list may have come while the body did
 		refuse(w, statusOf(err), err)
 		return
 	}
@@ -69,13 +69,16 @@ func (g *Gateway) endpoint(w http.ResponseWriter, r *http.Request) {
 	f.run(w, request)
 }
 
-// known finds the endpoint that a query names: url=, and nothing else. The catalogue's own URL is called, not the
-// caller's spelling of it, so there is nothing to be read in two ways.
-func (g *Gateway) known(query string) (client.Endpoint, error) {
-	values, err := url.ParseQuery(query)
+// known finds the endpoint that the query of a request names, url=, and no other. The catalogue's own URL is called,
+// not the caller's spelling of it, so there is nothing to be read in two ways.
+func (g *Gateway) known(r *http.Request) (client.Endpoint, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil || len(values) != 1 || len(values["url"]) != 1 {
 		return client.Endpoint{}, bcperr.New(bcperr.EndpointUnknown,
 			"expected /endpoint?url=<percent-encoded> and no more")
+	}
+	if _, err := g.inForce(r); err != nil {
+		return client.Endpoint{}, err
 	}
 	return g.client.Endpoint(values.Get("url"))
 }

@@ -112,7 +112,9 @@ func (h *house) start(change func(*house, *gateway.Options)) {
 	h.gateway, err = gateway.New(o)
 	require.NoError(h.t, err)
 	h.t.Cleanup(func() { _ = h.gateway.Close() })
-	_, _ = h.gateway.Client().Refresh(h.t.Context())
+	if o.Client.Manual { // else the client asks by itself
+		_, _ = h.gateway.Client().Refresh(h.t.Context())
+	}
 	h.front, h.admin = httptest.NewServer(h.gateway), httptest.NewServer(h.gateway.Admin())
 	h.t.Cleanup(h.front.Close)
 	h.t.Cleanup(h.admin.Close)

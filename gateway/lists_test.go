@@ -129,6 +129,22 @@ func TestWithoutAList(t *testing.T) {
 	require.Equal(t, 200, h.send("GET", "/healthz", "", nil).StatusCode)
 }
 
+// Who comes before the first list did waits for it: a page that starts beside its gateway is not told of an outage.
+func TestWaitsForTheFirstList(t *testing.T) {
+	t.Parallel()
+	h := build(t, nil, well)
+	for _, path := range []string{"/servicelist.xml", "/servicelist.sha2", endpointPath(h.url(0)),
+		servicePath(serviceA)} {
+		asked, may := make(chan struct{}, 9), make(chan struct{})
+		h.breaks(func(http.ResponseWriter) bool { asked <- struct{}{}; <-may; return false })
+		h.dir = t.TempDir()
+		h.start(func(_ *house, o *gateway.Options) { o.Client.Manual = false })
+		<-asked
+		time.AfterFunc(20*time.Millisecond, func() { close(may) })
+		require.Equal(t, 200, h.send("GET", path, "", nil).StatusCode, path)
+	}
+}
+
 // The reason why there is no list is the refusal of the one in hand, also while the sources are out of reach.
 func TestRefusedListIsTheReason(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ import (
 
 // service chooses the endpoint and fails over, for callers without a core of their own.
 func (g *Gateway) service(w http.ResponseWriter, r *http.Request) {
-	id, err := g.called(r.URL.RawQuery)
+	id, err := g.called(r)
 	if err != nil {
 		refuse(w, statusOf(err), err)
 		return
@@ -57,15 +57,15 @@ func (g *Gateway) service(w http.ResponseWriter, r *http.Request) {
 	g.answer(w, r.Method, response)
 }
 
-// called finds the service that a query names: its Id, as the catalogue writes it.
-func (g *Gateway) called(query string) (*url.URL, error) {
-	values, err := url.ParseQuery(query)
+// called finds the service that the query of a request names: its Id, as the catalogue writes it.
+func (g *Gateway) called(r *http.Request) (*url.URL, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil || len(values) != 1 || len(values["id"]) != 1 {
 		return nil, bcperr.New(bcperr.ServiceUnknown, "expected /service?id=<percent-encoded> and no more")
 	}
-	held, found := g.client.Held()
-	if !found {
-		return nil, g.client.Missing()
+	held, err := g.inForce(r)
+	if err != nil {
+		return nil, err
 	}
 	asked := values.Get("id")
 	id, found := held.Catalogue.Find(asked)
