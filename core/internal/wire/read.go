@@ -88,7 +88,7 @@ func (r *Reader) stop(detail string) {
 // kind says what stands here.
 func (r *Reader) kind() string {
 	switch c := r.peek(); {
-	case r.i == len(r.b):
+	case r.i >= len(r.b): // past it after a \ that is the last octet
 		return "the end"
 	case c == '"':
 		return kindOfText

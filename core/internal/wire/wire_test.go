@@ -101,7 +101,7 @@ func TestReadRefused(t *testing.T) {
 		`{"on":null}`:                `on: expected true or false, got null`,
 		`{"on":1}`:                   `on: expected true or false, got a number`,
 		`{"name":"a}`:                `name: expected the end of a string`,
-		`{"name":"\`:                 `name: expected the end of a string`,
+		`{"name":"\`:                 `name: expected the end of a string, got the end`,
 		`{"name":"\q"}`:              `name: expected a valid string`,
 		"{\"name\":\"\n\"}":          `name: expected a valid string`,
 		`{"name":null}`:              `name: expected text, got null`,
