@@ -139,3 +139,21 @@ func FuzzParseEncoded(f *testing.F) {
 		}
 	})
 }
+
+// TestRootOfCutDocument cuts at every octet after the start tag, within characters and pairs too.
+func TestRootOfCutDocument(t *testing.T) {
+	t.Parallel()
+	const begin, rest = `<x:r xmlns:x="urn:x">`, "é😀</x:r>"
+	for name, write := range map[string]func(string) string{
+		"UTF-8":          func(s string) string { return s },
+		"UTF-16, little": func(s string) string { return inUTF16(binary.LittleEndian, "\ufeff"+s) },
+		"UTF-16, big":    func(s string) string { return inUTF16(binary.BigEndian, s) },
+	} {
+		octets := write(begin + rest)
+		for end := len(write(begin)); end <= len(octets); end++ {
+			root, err := Root([]byte(octets[:end]), "", CatalogueLimits)
+			require.NoError(t, err, "%s, %d octets", name, end)
+			require.Equal(t, Name{"x", "r", "urn:x"}, *root)
+		}
+	}
+}

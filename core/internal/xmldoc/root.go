@@ -18,6 +18,9 @@ func Root(head []byte, charset string, limits Limits) (*Name, error) {
 		text = text[:len(text)&^1] // it may be cut in a character
 	}
 	decoded, err := decode([]byte(text), charset)
+	if err != nil && isUTF16(text) {
+		decoded, err = decodeUTF16(text[:len(text)-2]) // or between the halves of a pair
+	}
 	if err != nil {
 		decoded = strings.ToValidUTF8(text, "\ufffd")
 	}
