@@ -1,6 +1,9 @@
 package xmldoc
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Classes of octets that end a fast scan. A text or an attribute value whose octets have none of its class is taken
 // from the input as it is.
@@ -85,16 +88,16 @@ func isNameChar(r rune) bool {
 		r >= 0x300 && r <= 0x36F || r == 0x203F || r == 0x2040
 }
 
-// IsNCName says whether s is a name without a colon, of at most MaxName octets. Source: Namespaces in XML 1.0
-// production [4].
-func IsNCName(s string) bool {
-	if len(s) > MaxName {
-		return false
-	}
+// NCName returns the name without a colon that s begins with, the longest there is; "" for none. Source: Namespaces in
+// XML 1.0 production [4].
+func NCName(s string) string {
 	for i, r := range s {
-		if i == 0 && !isNameStart(r) || !isNameChar(r) {
-			return false
+		if i == 0 && !isNameStart(r) || !isNameChar(r) || r == utf8.RuneError && !strings.HasPrefix(s[i:], "\ufffd") {
+			return s[:i]
 		}
 	}
-	return s != "" && utf8.ValidString(s)
+	return s
 }
+
+// IsNCName says whether s is a name without a colon, of at most MaxName octets.
+func IsNCName(s string) bool { return s != "" && len(s) <= MaxName && NCName(s) == s }

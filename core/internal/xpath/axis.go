@@ -2,10 +2,8 @@ package xpath
 
 import "github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 
-const xmlNamespace = "http://www.w3.org/XML/1998/namespace"
-
 // xmlDeclaration is the namespace node of the prefix xml, which no document declares. See namespaces.
-var xmlDeclaration = &xmldoc.Node{Kind: xmldoc.Namespace, Name: &xmldoc.Name{Local: "xml"}, Value: xmlNamespace}
+var xmlDeclaration = &xmldoc.Node{Kind: xmldoc.Namespace, Name: &xmldoc.Name{Local: "xml"}, Value: xmldoc.XMLNamespace}
 
 // axisIterator walks an axis from origin, in the order of the axis, one node per call.
 type axisIterator struct {

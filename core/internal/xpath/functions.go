@@ -281,7 +281,7 @@ func language(n *xmldoc.Node) (lang *xmldoc.Node, visited int64) {
 		}
 		for a := n.FirstAttr; a != nil; a = a.Next {
 			visited++
-			if a.Name.Local == "lang" && a.Name.Space == xmlNamespace {
+			if a.Is(xmldoc.XMLNamespace, "lang") {
 				return a, visited
 			}
 		}
@@ -294,7 +294,7 @@ func isLanguage(have, want string) bool {
 		(len(have) == len(want) || have[len(want)] == '-')
 }
 
-// maxString bounds one string made by an expression. A payload has at most 4 MiB, so twice that holds any copy of it.
+// maxString bounds one string made by an expression: no result of a stylesheet is longer (xslt.DefaultLimits).
 const maxString = 8 << 20
 
 // made pays for a new string.

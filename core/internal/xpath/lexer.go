@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
+	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
 
 // tokenKind says what a token is, after the disambiguation of XPath 1.0 §3.7.
@@ -219,33 +220,9 @@ func (l *lexer) qname() (prefix, local string, ok bool) {
 
 // ncname reads the longest NCName here, "" when there is none.
 func (l *lexer) ncname() string {
-	start := l.pos
-	for l.pos < len(l.src) {
-		r, size := utf8.DecodeRuneInString(l.src[l.pos:])
-		if !isNameChar(r, l.pos == start) || r == utf8.RuneError && size == 1 {
-			break
-		}
-		l.pos += size
-	}
-	return l.src[start:l.pos]
-}
-
-// isNameChar says whether r may stand in an NCName, at its start when first.
-//
-// Source: XML 1.0 (fifth edition) [4] and [4a], without ":".
-func isNameChar(r rune, first bool) bool {
-	switch {
-	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_':
-		return true
-	case r < 0x80:
-		return !first && (r >= '0' && r <= '9' || r == '-' || r == '.')
-	case r == 0xB7, r >= 0x300 && r <= 0x36F, r == 0x203F, r == 0x2040:
-		return !first
-	}
-	return r >= 0xC0 && r <= 0x2FF && r != 0xD7 && r != 0xF7 || r >= 0x370 && r <= 0x1FFF && r != 0x37E ||
-		r == 0x200C || r == 0x200D || r >= 0x2070 && r <= 0x218F || r >= 0x2C00 && r <= 0x2FEF ||
-		r >= 0x3001 && r <= 0xD7FF || r >= 0xF900 && r <= 0xFDCF || r >= 0xFDF0 && r <= 0xFFFD ||
-		r >= 0x10000 && r <= 0xEFFFF
+	name := xmldoc.NCName(l.src[l.pos:])
+	l.pos += len(name)
+	return name
 }
 
 // syntaxError names the place as a character position, from 1.

@@ -290,7 +290,7 @@ func (p *parser) space(t token) (string, error) {
 		return "", nil
 	}
 	if t.prefix == "xml" {
-		return xmlNamespace, nil
+		return xmldoc.XMLNamespace, nil
 	}
 	if p.env != nil && p.env.Namespace != nil {
 		if uri, ok := p.env.Namespace(t.prefix); ok {

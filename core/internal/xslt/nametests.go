@@ -2,7 +2,6 @@ package xslt
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 )
@@ -73,7 +72,7 @@ func (c *compiler) addName(el *xmldoc.Node, name string, attribute bool) {
 	prefix, local := splitName(name)
 	expanded := expandedName{local: local}
 	if prefix != "" {
-		expanded.space, _ = c.lookUp(el, prefix)
+		expanded.space, _ = c.fault.lookUp(el, prefix)
 	}
 	if attribute {
 		c.sheet.asked.attributes[expanded] = true
@@ -84,27 +83,11 @@ func (c *compiler) addName(el *xmldoc.Node, name string, attribute bool) {
 
 // nameAt returns the qualified name that a text begins with, or "".
 func nameAt(text string) string {
-	end := partAt(text)
-	if end == 0 {
-		return ""
-	}
-	if rest := text[end:]; len(rest) > 1 && rest[0] == ':' && rest[1] != ':' {
-		if local := partAt(rest[1:]); local > 0 {
-			end += 1 + local
+	name := xmldoc.NCName(text)
+	if rest := text[len(name):]; name != "" && len(rest) > 1 && rest[0] == ':' {
+		if local := xmldoc.NCName(rest[1:]); local != "" {
+			return text[:len(name)+1+len(local)]
 		}
 	}
-	return text[:end]
-}
-
-// partAt returns the length of the name without colon that a text begins with.
-func partAt(text string) (end int) {
-	for end < len(text) {
-		_, size := utf8.DecodeRuneInString(text[end:])
-		// A letter before it makes every character that may go on a name a name.
-		if piece := text[end : end+size]; !xmldoc.IsNCName(piece) && (end == 0 || !xmldoc.IsNCName("a"+piece)) {
-			break
-		}
-		end += size
-	}
-	return end
+	return name
 }
