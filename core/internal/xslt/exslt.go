@@ -1,8 +1,6 @@
 package xslt
 
 import (
-	"math"
-
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 )
 
@@ -44,7 +42,7 @@ var extensions = map[expandedName]extension{
 	{exsltMath, "min"}:               {1, 1, false, minimum},
 	{exsltMath, "highest"}:           {1, 1, false, highest},
 	{exsltMath, "lowest"}:            {1, 1, false, lowest},
-	{exsltMath, "power"}:             {2, 2, false, numberFunction(math.Pow)},
+	{exsltMath, "power"}:             {2, 2, false, numberFunction(power)},
 	{exsltMath, "sqrt"}:              {1, 1, false, numberFunction(squareRoot)},
 	{exsltSets, "leading"}:           {2, 2, false, leading},
 	{exsltSets, "trailing"}:          {2, 2, false, trailing},

@@ -15,12 +15,18 @@ func dateField(field int) xpath.Function {
 			return nil, err
 		}
 		fields, ok := parseDate(text)
-		if !ok || fields[field] < 0 {
+		if !ok || fields[field] < leastFields[field] || fields[field] > mostFields[field] {
 			return xpath.Number(math.NaN()), nil
 		}
 		return xpath.Number(fields[field]), nil
 	}
 }
+
+// The bounds of each field, as far as they do not depend on another one.
+var (
+	leastFields = [6]float64{0, 1, 1, 0, 0, 0}
+	mostFields  = [6]float64{9999, 12, 31, 23, 59, 59}
+)
 
 func datePart(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	text, err := ctx.Text(args[0])

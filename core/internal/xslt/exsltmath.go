@@ -21,12 +21,24 @@ func numberFunction(f func(x, y float64) float64) xpath.Function {
 func absolute(x, _ float64) float64   { return math.Abs(x) }
 func squareRoot(x, _ float64) float64 { return math.Sqrt(x) }
 
+// power is Java's: math.Pow finds 1 where the exponent is no number, or 1 or -1 is raised to an infinite one.
+func power(x, y float64) float64 {
+	if y != y || math.IsInf(y, 0) && math.Abs(x) == 1 {
+		return math.NaN()
+	}
+	return math.Pow(x, y)
+}
+
 func maximum(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return extreme(ctx, args[0], math.Max)
+	return extreme(ctx, args[0], larger)
 }
 func minimum(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return extreme(ctx, args[0], math.Min)
+	return extreme(ctx, args[0], smaller)
 }
+
+// NaN with anything is NaN; math.Max and math.Min hold an infinity to be larger or smaller than it.
+func larger(a, b float64) float64  { return max(a, b) }
+func smaller(a, b float64) float64 { return min(a, b) }
 
 // extreme is the largest or the smallest number of some nodes; NaN when one of them is none, or there is none.
 func extreme(ctx *xpath.Context, v xpath.Value, better func(a, b float64) float64) (xpath.Number, error) {
@@ -61,10 +73,10 @@ func numbersOf(ctx *xpath.Context, v xpath.Value) (nodes xpath.NodeSet, numbers 
 }
 
 func highest(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return extremes(ctx, args[0], math.Max)
+	return extremes(ctx, args[0], larger)
 }
 func lowest(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
-	return extremes(ctx, args[0], math.Min)
+	return extremes(ctx, args[0], smaller)
 }
 
 // extremes returns the nodes whose number is the largest or the smallest.

@@ -43,8 +43,9 @@ func padding(ctx *xpath.Context, args []xpath.Value) (xpath.Value, error) {
 	if !(length >= 1) || len(unit) == 0 {
 		return xpath.String(""), nil
 	}
-	if length > float64(ctx.Host.(*machine).limits.OutputBytes) {
-		return nil, errOutput(ctx.Host.(*machine).limits.OutputBytes)
+	most := ctx.Host.(*machine).limits.OutputBytes
+	if length*float64(len(string(unit))) > float64(most)*float64(len(unit)) { // octets of a character, on average
+		return nil, errOutput(most)
 	}
 	if err := ctx.Budget.Spend(int64(length) / runesPerStep); err != nil {
 		return nil, err
