@@ -57,7 +57,7 @@ func (c *compiler) attributeNamespace(el *xmldoc.Node, i *attributeInstruction, 
 	case own != "":
 		i.prefix = own
 		var ok bool
-		if space, ok = c.lookUp(el, own); !ok {
+		if space, ok = c.fault.lookUp(el, own); !ok {
 			return name, nil // the result may have it
 		}
 	default:

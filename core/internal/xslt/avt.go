@@ -19,6 +19,13 @@ type templatePart struct {
 	expr *xpath.Expr
 }
 
+// templateAttribute is an attribute that may be a value template, and what it becomes. They are compiled in one order,
+// so that the first flaw of a stylesheet is always the same one.
+type templateAttribute struct {
+	name string
+	to   **valueTemplate
+}
+
 func (t *valueTemplate) constant() bool { return t.parts == nil }
 
 func (t *valueTemplate) eval(m *machine) (string, error) {

@@ -63,7 +63,7 @@ func (c *compiler) constantName(el *xmldoc.Node, i *elementInstruction, hasSpace
 	prefix, local := splitName(i.name.text)
 	switch {
 	case !hasSpace:
-		space, ok := c.lookUp(el, prefix)
+		space, ok := c.fault.lookUp(el, prefix)
 		if !ok {
 			return false
 		}
@@ -152,7 +152,7 @@ func (m *machine) startNamed(name, space string) (string, error) {
 		name = prefix + ":" + name
 	} else if space == "" {
 		ok := false
-		if space, ok = m.focus.node.LookupPrefix(prefix); !ok {
+		if space, ok = m.fault.lookUp(m.focus.node, prefix); !ok {
 			if space, ok = m.out.lookupPrefix(prefix); !ok {
 				return "", errFailed("xsl:element: the prefix of %q is bound to no namespace", name)
 			}

@@ -7,7 +7,7 @@ import (
 
 func (c *compiler) static(el *xmldoc.Node) *xpath.Static {
 	return &xpath.Static{
-		Namespace: func(prefix string) (string, bool) { return c.lookUp(el, prefix) },
+		Namespace: func(prefix string) (string, bool) { return c.fault.lookUp(el, prefix) },
 		Variable:  c.hasVariable,
 		Function: func(space, local string, argc int) (xpath.Function, error) {
 			return c.function(el, space, local, argc)

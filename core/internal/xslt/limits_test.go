@@ -144,6 +144,10 @@ func TestLimits(t *testing.T) {
 				text, `<xsl:output omit-xml-declaration="yes"/>`, 1)},
 		{"padding", strings.Replace(named("", `<xsl:value-of select="u:padding(1000000000)"/>`), "urn:u", exsltStrings,
 			1)},
+		{"padding of long characters", strings.Replace(named("",
+			`<xsl:if test="string-length(u:padding(9000, '€'))"/>`), "urn:u", exsltStrings, 1)},
+		{"text of references", strings.Replace(named("", strings.Repeat("€", 2000)), text,
+			`<xsl:output method="text" encoding="US-ASCII"/>`, 1)},
 	}
 	input := "<r>" + strings.Repeat(`<i a="1"/>`, 20) + "</r>"
 	for _, c := range cases {

@@ -106,7 +106,7 @@ func (c *compiler) literalAttributeName(s *literalScope, name *xmldoc.Name) stri
 	if prefix, _ := splitName(qualified); prefix != "" {
 		return qualified
 	}
-	space, _ := c.lookUp(s.el, "")
+	space, _ := c.fault.lookUp(s.el, "")
 	if space == "" {
 		return name.Local
 	}
@@ -122,12 +122,12 @@ func (c *compiler) literalAttributeName(s *literalScope, name *xmldoc.Name) stri
 func (c *compiler) literalName(s *literalScope, name *xmldoc.Name) string {
 	prefix := name.Prefix
 	if alias, ok := c.aliases[prefix]; ok {
-		if space, bound := c.lookUp(s.el, prefix); bound {
+		if space, bound := c.fault.lookUp(s.el, prefix); bound {
 			c.excluded[space]++
 		}
 		prefix = alias
 	}
-	space, ok := c.lookUp(s.el, prefix)
+	space, ok := c.fault.lookUp(s.el, prefix)
 	if !ok {
 		return name.Local
 	}

@@ -45,20 +45,23 @@ func declared(el *xmldoc.Node) (count int) {
 }
 
 // lookUp is LookupPrefix, paid for.
-func (c *compiler) lookUp(el *xmldoc.Node, prefix string) (space string, ok bool) {
+func (f *fault) lookUp(el *xmldoc.Node, prefix string) (space string, ok bool) {
 	looked := 0
 	for e := el; e != nil; e = e.Parent {
 		looked++
 		for d := e.FirstDecl; d != nil; d = d.Next {
 			looked++
 			if d.Name.Local == prefix {
-				c.fault.spend(looked / lookedAtPerStep)
+				f.spend(looked / lookedAtPerStep)
 				return d.Value, true
 			}
 		}
 	}
-	c.fault.spend(looked / lookedAtPerStep)
-	return el.LookupPrefix(prefix) // xml, or nothing
+	f.spend(looked / lookedAtPerStep)
+	if prefix == "xml" {
+		return xmldoc.XMLNamespace, true
+	}
+	return "", prefix == ""
 }
 
 // name expands a qualified name of an attribute value; the default namespace does not count. Source: XSLT 1.0 §2.4.
@@ -71,7 +74,7 @@ func (c *compiler) name(el *xmldoc.Node, qualified string) (expandedName, error)
 	if prefix == "" {
 		return expandedName{local: local}, nil
 	}
-	space, ok := c.lookUp(el, prefix)
+	space, ok := c.fault.lookUp(el, prefix)
 	if !ok {
 		return expandedName{}, errInvalid("the prefix of %s is bound to no namespace", qualified)
 	}
@@ -93,7 +96,7 @@ func (c *compiler) exclude(el *xmldoc.Node, prefixes string, by int) error {
 		if prefix == "#default" {
 			prefix = ""
 		}
-		if space, ok := c.lookUp(el, prefix); ok {
+		if space, ok := c.fault.lookUp(el, prefix); ok {
 			c.excluded[space] += by
 		}
 	}
@@ -105,7 +108,7 @@ func (c *compiler) extensionPrefixes(el *xmldoc.Node, prefixes string) error {
 		if prefix == "#default" {
 			prefix = ""
 		}
-		space, ok := c.lookUp(el, prefix)
+		space, ok := c.fault.lookUp(el, prefix)
 		if !ok {
 			return errInvalid("the extension prefix %s is bound to no namespace", prefix)
 		}

@@ -42,22 +42,23 @@ func (c *compiler) number(el *xmldoc.Node) (instruction, error) {
 	default:
 		return nil, errInvalid("xsl:number has no level %q", i.level)
 	}
-	for name, to := range map[string]**xpath.Pattern{"count": &i.count, "from": &i.from} {
-		if source, ok := el.AttrValue(name); ok {
-			if *to, err = c.pattern(el, source); err != nil {
-				return nil, err
-			}
+	if source, ok := el.AttrValue("count"); ok {
+		if i.count, err = c.pattern(el, source); err != nil {
+			return nil, err
 		}
 	}
-	for name, to := range map[string]**valueTemplate{
-		"format": &i.format, "grouping-separator": &i.separator, "grouping-size": &i.size,
-		"letter-value": &i.letterValue,
-	} {
-		source, ok := el.AttrValue(name)
-		if !ok && name == "format" {
+	if source, ok := el.AttrValue("from"); ok {
+		if i.from, err = c.pattern(el, source); err != nil {
+			return nil, err
+		}
+	}
+	for _, a := range [...]templateAttribute{{"format", &i.format}, {"grouping-separator", &i.separator},
+		{"grouping-size", &i.size}, {"letter-value", &i.letterValue}} {
+		source, ok := el.AttrValue(a.name)
+		if !ok && a.name == "format" {
 			source = "1"
 		}
-		if *to, err = c.valueTemplate(el, source); err != nil {
+		if *a.to, err = c.valueTemplate(el, source); err != nil {
 			return nil, err
 		}
 	}

@@ -122,7 +122,7 @@ func (f *numberFormat) one(budget *xpath.Budget, n int, token string) (string, e
 	first, _ := utf8.DecodeRuneInString(token)
 	switch {
 	case unicode.IsDigit(first):
-		return f.decimal(n, utf8.RuneCountInString(token), zeroOf(first)), nil
+		return f.decimal(budget, n, utf8.RuneCountInString(token), zeroOf(first))
 	case n <= 0:
 		return strconv.Itoa(n), nil
 	}
@@ -161,7 +161,7 @@ func zeroOf(digit rune) rune {
 	return zero
 }
 
-func (f *numberFormat) decimal(n, width int, zero rune) string {
+func (f *numberFormat) decimal(budget *xpath.Budget, n, width int, zero rune) (string, error) {
 	var digits []rune
 	for ; n > 0; n /= 10 {
 		digits = append(digits, zero+rune(n%10))
@@ -171,7 +171,10 @@ func (f *numberFormat) decimal(n, width int, zero rune) string {
 	}
 	slices.Reverse(digits)
 	if f.size <= 0 {
-		return string(digits)
+		return string(digits), nil
+	}
+	if err := budget.SpendBytes(len(digits) / f.size * len(f.grouping)); err != nil { // each may be long
+		return "", err
 	}
 	var b strings.Builder
 	for i, d := range digits {
@@ -180,7 +183,7 @@ func (f *numberFormat) decimal(n, width int, zero rune) string {
 		}
 		b.WriteRune(d)
 	}
-	return b.String()
+	return b.String(), nil
 }
 
 // alphabetic counts a, b, … z, aa, ab.

@@ -1,6 +1,7 @@
 package xslt
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
@@ -25,15 +26,7 @@ type ruleSet struct {
 func newRuleSet(rules []*rule) *ruleSet {
 	rules = slices.Clone(rules)
 	// The highest priority first, then the last in the stylesheet. Source: XSLT 1.0 §5.5, recovery.
-	slices.SortFunc(rules, func(a, b *rule) int {
-		switch {
-		case a.priority > b.priority:
-			return -1
-		case a.priority < b.priority:
-			return 1
-		}
-		return b.order - a.order
-	})
+	slices.SortFunc(rules, (*rule).compare)
 	s := &ruleSet{}
 	for _, r := range rules {
 		for kind := xmldoc.Document; kind <= xmldoc.ProcInst; kind++ {
@@ -53,8 +46,8 @@ func newRuleSet(rules []*rule) *ruleSet {
 	return s
 }
 
-func before(a, b *rule) bool {
-	return a.priority > b.priority || a.priority == b.priority && a.order > b.order
+func (r *rule) compare(other *rule) int {
+	return cmp.Or(cmp.Compare(other.priority, r.priority), cmp.Compare(other.order, r.order))
 }
 
 // rulesPerStep is how many rules are dismissed by the name of a node in a step, and octetsPerRule how much longer the
@@ -77,7 +70,7 @@ func (s *ruleSet) find(ctx *xpath.Context, n *xmldoc.Node) (*template, error) {
 	}
 	for len(named)+len(other) > 0 {
 		var r *rule
-		if len(other) == 0 || len(named) > 0 && before(named[0], other[0]) {
+		if len(other) == 0 || len(named) > 0 && named[0].compare(other[0]) < 0 {
 			r, named = named[0], named[1:]
 		} else {
 			r, other = other[0], other[1:]

@@ -67,10 +67,11 @@ func (s *serializer) top() *openElement { return &s.open[len(s.open)-1] }
 func (s *serializer) depth() int        { return len(s.open) - 1 }
 
 func (s *serializer) write(text string) {
-	if len(s.out)+len(text) > s.max || s.fault.err != nil {
-		if s.fault.err == nil {
-			s.fault.fail(errOutput(s.max))
-		}
+	if s.fault.err != nil {
+		return
+	}
+	if len(s.out)+len(text) > s.max {
+		s.fault.fail(errOutput(s.max))
 		return
 	}
 	if s.repeated.departs(len(s.out), text) {

@@ -21,24 +21,28 @@ func (s *textSerializer) endElement(string)                 {}
 // one.
 func (s *textSerializer) characters(text string) {
 	s.fault.spend(len(text) / copiedPerStep)
-	if len(s.out)+len(text) > s.max {
-		s.fault.fail(errOutput(s.max))
-		return
-	}
 	if s.charset.max == 0x10FFFF {
-		if s.repeated.departs(len(s.out), text) {
-			s.fault.fail(errDeparts)
-			return
-		}
-		s.out = append(s.out, text...)
+		s.write(text)
 		return
 	}
 	s.fault.spend(len(text) / writtenPerStep)
 	for _, r := range text {
 		if s.charset.has(r) {
-			s.out = append(s.out, string(r)...)
+			s.write(string(r))
 		} else {
-			s.out = append(strconv.AppendInt(append(s.out, "&#"...), int64(r), 10), ';')
+			s.write("&#" + strconv.Itoa(int(r)) + ";")
 		}
+	}
+}
+
+func (s *textSerializer) write(text string) {
+	switch {
+	case s.fault.err != nil:
+	case len(s.out)+len(text) > s.max:
+		s.fault.fail(errOutput(s.max))
+	case s.repeated.departs(len(s.out), text):
+		s.fault.fail(errDeparts)
+	default:
+		s.out = append(s.out, text...)
 	}
 }

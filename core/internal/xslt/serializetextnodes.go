@@ -145,7 +145,7 @@ func (s *serializer) writeValue(value string) {
 		}
 		r, size := utf8.DecodeRuneInString(value[i:])
 		s.write(value[clean:i])
-		if r >= 0x7F && r <= 0xFFFF && r != 0x7F && s.charset.has(r) {
+		if r > 0x7F && r <= 0xFFFF && s.charset.has(r) {
 			s.write(value[i : i+size])
 		} else {
 			s.escapeRune(r, true)

@@ -36,10 +36,10 @@ func (c *compiler) sorts(el *xmldoc.Node) (keys []*sortKey, err error) {
 		if k.value, err = c.expr(child, source); err != nil {
 			return nil, err
 		}
-		for name, to := range map[string]**valueTemplate{"order": &k.order, "data-type": &k.dataType,
-			"case-order": &k.caseOrder, "lang": &k.lang} {
-			value, _ := child.AttrValue(name)
-			if *to, err = c.valueTemplate(child, value); err != nil {
+		for _, a := range [...]templateAttribute{{"order", &k.order}, {"data-type", &k.dataType},
+			{"case-order", &k.caseOrder}, {"lang", &k.lang}} {
+			value, _ := child.AttrValue(a.name)
+			if *a.to, err = c.valueTemplate(child, value); err != nil {
 				return nil, err
 			}
 		}

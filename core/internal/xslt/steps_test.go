@@ -82,6 +82,9 @@ func TestStepsPayForTheWork(t *testing.T) {
 		{"source copied", `<xsl:strip-space elements="r"/>`, "x", "<r> " + strings.Repeat("<i/>", n) + "</r>", 2 * n},
 		{"names made", "", each(variable(`<xsl:element name="{concat('` + long[:900] + `', '')}"/>`)), wide,
 			n * 900 / lettersPerStep},
+		{"prefixes of the source", "", each(`<a xmlns:q="urn:q"><xsl:element name="{'q:'}b"/></a>`),
+			strings.Repeat("<r"+steps.Many(50, " xmlns:p%d='urn:%[1]d'")+">", 10) + strings.Repeat("<i/>", n) +
+				strings.Repeat("</r>", 10), n * 510 / lookedAtPerStep},
 		{"names of keys", `<xsl:key name="k" match="i" use="1"/>`, each(value("count(key('" + long[:900] + "', 1))")),
 			wide, n * 900 / lettersPerStep},
 		{"names of functions", "", each(value("function-available('" + long[:900] + "')")), wide,
@@ -220,19 +223,49 @@ func TestCompileStepsPayForTheWork(t *testing.T) {
 	}
 }
 
+// allocated returns how many octets a function takes.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
 // TestCompileCopiesTextOnce: text between comments is put together once, and not again for each of its pieces.
 func TestCompileCopiesTextOnce(t *testing.T) {
-	allocated := func(pieces int) uint64 {
+	compiling := func(pieces int) uint64 {
 		source := []byte(open + `><xsl:template match="/">` + strings.Repeat("a<!---->", pieces) + `</xsl:template>` +
 			close)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		_, err := Compile(source)
-		require.NoError(t, err)
-		runtime.ReadMemStats(&after)
-		return after.TotalAlloc - before.TotalAlloc
+		return allocated(func() {
+			_, err := Compile(source)
+			require.NoError(t, err)
+		})
 	}
-	require.Less(t, allocated(20_000), 6*allocated(5_000), "octets for four times the text")
+	require.Less(t, compiling(20_000), 6*compiling(5_000), "octets for four times the text")
+}
+
+// TestGroupingPaysFirst: digits times separators can be more than any memory holds.
+func TestGroupingPaysFirst(t *testing.T) {
+	sheet := open + `>` + text + `<xsl:template match="/"><xsl:number value="1" format="` + strings.Repeat("0", 5_000) +
+		`" grouping-size="1" grouping-separator="` + strings.Repeat(",", 20_000) + `"/></xsl:template>` + close
+	require.Less(t, allocated(func() {
+		_, err := transform(t, sheet, "<r/>", DefaultLimits)
+		require.Equal(t, bcperr.LimitExceeded, bcperr.CodeOf(err))
+	}), uint64(10<<20))
+}
+
+// TestFirstFlaw: of several flaws the compiler tells the same one each time.
+func TestFirstFlaw(t *testing.T) {
+	for _, element := range []string{
+		`<xsl:for-each select="a"><xsl:sort order="{document('')}" lang="{"/></xsl:for-each>`,
+		`<xsl:number format="{document('')}" grouping-size="{" letter-value="{1"/>`,
+	} {
+		for range 20 {
+			_, err := Compile([]byte(open + `><xsl:template match="/">` + element + `</xsl:template>` + close))
+			require.Equal(t, bcperr.XSLTForbidden, bcperr.CodeOf(err), element)
+		}
+	}
 }
 
 func TestNamespacesOfStylesheet(t *testing.T) {

@@ -156,7 +156,7 @@ func (c *compiler) spaceRules(el *xmldoc.Node) error {
 		case test == "*":
 			r.anySpace, r.anyLocal = true, true
 		case prefix != "":
-			space, ok := c.lookUp(el, prefix)
+			space, ok := c.fault.lookUp(el, prefix)
 			if !ok {
 				return errInvalid("the prefix of %s is bound to no namespace", test)
 			}
@@ -276,7 +276,7 @@ func (c *compiler) cdataElements(el *xmldoc.Node, names string) error {
 			return err
 		}
 		if name.space == "" {
-			name.space, _ = c.lookUp(el, "")
+			name.space, _ = c.fault.lookUp(el, "")
 		}
 		if c.sheet.output.cdata == nil {
 			c.sheet.output.cdata = map[expandedName]bool{}
