@@ -3,6 +3,7 @@ package servicelist
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 // plainURL is a URL that any client reads the same way, split into its parts.
@@ -44,6 +45,10 @@ func parseURL(text string) (plainURL, error) {
 }
 
 func (u *plainURL) readAuthority(authority string) error {
+	if strings.ContainsFunc(authority, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		// ToLower makes k and i of U+212A and U+0130; a browser makes another host of the second.
+		return errors.New("expected a host name in ASCII")
+	}
 	u.host = strings.ToLower(authority)
 	if colon := strings.LastIndexByte(authority, ':'); colon > strings.LastIndexByte(authority, ']') {
 		u.host, u.port = u.host[:colon], u.host[colon+1:]

@@ -52,6 +52,7 @@ func TestParseURL(t *testing.T) {
 		"https://be/", "https://-a.be/", "https://a-.be/", "https://a_b.be/",
 		"https://" + strings.Repeat("a", 64) + ".be/", "https://" + strings.Repeat("a.", 126) + "be/",
 		"https://services\uff0ebe/", "https://services.b\u200be/", "https://servi\u0441es.be/",
+		"https://services.\u212aortrijk.be/", "https://serv\u0130ces.be/", // in lower case k and i for Go, no browser's i
 		"https://services.be/\u202egnp", "https://services.be/é", "https://xn--services-abc.be/", "https://a.xn--p1ai/",
 		"https://XN--a.be/",
 		"https://127.0.0.1/", "https://2130706433/", "https://0x7f000001/", "https://0x7f.1/", "https://127.1/",
