@@ -143,13 +143,11 @@ func (m *mirror) publish(held client.List) error {
 	return m.write(sha2File, []byte(held.SHA256+"\n"))
 }
 
-// write writes a file of the mirror, unless it is so already.
+// write writes a file of the mirror, which is never empty, unless it is so already.
 func (m *mirror) write(name string, octets []byte) error {
 	path := filepath.Join(m.dir, name)
 	if stands, err := readBounded(path, len(octets)); err == nil && bytes.Equal(stands, octets) {
-		if _, err := os.Stat(path); err == nil {
-			return nil
-		}
+		return nil
 	}
 	return client.WriteFile(path, octets, 0o644)
 }

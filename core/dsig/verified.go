@@ -28,5 +28,5 @@ func (v Verified) Signer() Signer { return v.signer }
 // digests say the same.
 func (v Verified) ContentDigest() [32]byte { return v.digest }
 
-// Findings returns what was noticed about CRLs. They do not cost the list.
+// Findings returns what was noticed about certificates that cannot be read and about CRLs. It does not cost the list.
 func (v Verified) Findings() []bcperr.Finding { return v.findings }

@@ -113,7 +113,7 @@ func (s *signature) checkTargets(root *xmldoc.Node) error {
 	return nil
 }
 
-// judge returns the path from the signer, first, to an anchor, and findings about CRLs.
+// judge returns the path from the signer, first, to an anchor, and findings about certificates and CRLs.
 func (t Trust) judge(certificates []string, at time.Time) ([]*x509.Certificate, []bcperr.Finding, error) {
 	list, skipped, err := parseCertificates(certificates, t.Anchors, t.Checked)
 	if err != nil {

@@ -6,7 +6,8 @@
 // and is told in ServiceList.Lint. Accept compares a list with the one held: environment, instant, content.
 //
 // It leaves out: whether a stylesheet compiles (cachekey judges that) and which endpoint to call (failover).
-// The caller must still keep the octets that were accepted, with the moment of their acceptance, for Restore.
+// The caller must still keep the octets that were accepted, with the moment of their acceptance: Read judges
+// a stored list at that moment.
 //
 // # What costs the list and what does not
 //
@@ -23,8 +24,8 @@
 // (service-id-invalid).
 //
 // A cache is off for: a Cache that breaks its schema, occurs twice, or names its stylesheet by anything but a plain URL
-// (cache-invalid); a ttl without a positive duration of at most 92 days (expiry-invalid); Inline="false"
-// (key-not-signed).
+// (cache-invalid); an Expiry of another Type, a Duration that is none, a ttl without a positive one of at most 92 days
+// (expiry-invalid); Inline="false" (key-not-signed).
 //
 // Only remarked: an Id with characters outside the usual ones (service-id-quirk), a Name with markup or with what does
 // not print (service-name-quirk), a URL that two services share (url-shared: it finds neither), and what is lawful but

@@ -11,7 +11,7 @@ import (
 // ServiceList is a catalogue that was signed well and keeps the schema. It is not changed after Parse.
 //
 // Shape: Version is 1 or 2. IssueInstantText is IssueInstant as the list has it. Services stand in document order.
-// Lint holds the findings on the list, then those on CRLs.
+// Lint holds the findings on the list, then those on certificates and CRLs.
 type ServiceList struct {
 	Version          int
 	ID               string
