@@ -139,7 +139,7 @@ func (s *serializer) writeValue(value string) {
 	clean := 0
 	for i := 0; i < len(value); {
 		c := value[i]
-		if c >= ' ' && c < 0x7F && c != '<' && c != '>' && c != '&' && c != '"' {
+		if c >= ' ' && c <= 0x7F && c != '<' && c != '>' && c != '&' && c != '"' {
 			i++
 			continue
 		}
