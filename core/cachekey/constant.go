@@ -1,6 +1,8 @@
 package cachekey
 
 import (
+	"strings"
+
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xslt"
 )
@@ -52,12 +54,23 @@ func (s *Stylesheet) change(payload *xmldoc.Node) {
 			return v.Value
 		}
 		changed = true
-		return other.value(v.Value)
+		return s.another(&other, v.Value)
 	}
 	if payload.ReplaceValues(replace); !changed {
 		kinds = nil
 		payload.ReplaceValues(replace)
 	}
+}
+
+// another makes another value; a part of it that is a word of the stylesheet stays, as "urn:inss:" before a number.
+func (s *Stylesheet) another(other *others, value string) string {
+	if part := s.sheet.PartOf(value); part != "" {
+		before, after, _ := strings.Cut(value, part)
+		if made := other.value(before) + part + other.value(after); made != value {
+			return made
+		}
+	}
+	return other.value(value)
 }
 
 // place is where a value stands: the name of its attribute, or of the element around it.

@@ -80,12 +80,18 @@ func TestConstant(t *testing.T) {
 			of("count(//id[@S=$kind])"), true},
 		"the kind, of an xsl:key": {identifiers, of("count(key('kinds', 'INSS'))") + `</xsl:template>` +
 			`<xsl:key name="kinds" match="id" use="@S"/><xsl:template name="none">`, true},
-		"a type in an element": {typed, `<xsl:if test="//Type='CBE'">cbe:</xsl:if>` + of("//Number"), true},
+		"the kind, by its beginning": {identifiers, `<xsl:if test="starts-with(//@S, 'INS')">inss:</xsl:if>` +
+			of("//b"), true},
+		"the kind, by a part of it": {identifiers, of("count(//id[contains(@S, 'SS')])"), true},
+		"a type in an element":      {typed, `<xsl:if test="//Type='CBE'">cbe:</xsl:if>` + of("//Number"), true},
 		"a count, and xml:space": {`<q xml:space="preserve"> <a>1</a></q>`, of("count(//text())") +
 			`</xsl:template><xsl:strip-space elements="*"/><xsl:template name="none">`, true},
-		"the value of a kind":  {identifiers, of("//id[@S='INSS']"), false},
-		"a type and its value": {typed, `<xsl:if test="//Type='CBE'">cbe:</xsl:if>` + of("//Value"), false},
-		"which kinds, alone":   {`<q><id S="INSS"/><id S="LOCAL"/></q>`, of("count(//id[@S='INSS'])"), false},
+		"the value of a kind": {identifiers, of("//id[@S='INSS']"), false},
+		"the value behind a kind": {`<q><a>urn:inss:70010112345</a><b>1</b></q>`,
+			of("substring-after(//a, 'urn:inss:')"), false},
+		"a word between blanks": {`<q><a> INSS </a></q>`, of("concat(//a, //b[. = 'INSS'])"), false},
+		"a type and its value":  {typed, `<xsl:if test="//Type='CBE'">cbe:</xsl:if>` + of("//Value"), false},
+		"which kinds, alone":    {`<q><id S="INSS"/><id S="LOCAL"/></q>`, of("count(//id[@S='INSS'])"), false},
 
 		"a value":             {onePatient, of(inss), false},
 		"a value and nothing": {onePatient, of("concat(" + absent + ", '|', " + inss + ")"), false},

@@ -64,13 +64,18 @@ const probe = `<a b="1" c="2"><a b="1"><a/><a>t</a><a b="1"/></a><a><a><a>t</a><
 var probeLimits = xslt.Limits{Steps: 10_000, Depth: 1_000, Nodes: 10_000, OutputBytes: 64 << 10}
 
 // judge refuses a stylesheet that provably gives requests of different patients one key, because it reads no text and
-// no attribute value. What such a stylesheet does for the probe it does for every request, so a failure there is told
-// instead. The steps of the probe come off those that are left.
+// no attribute value. When it asks for no names either, what it does for the probe it does for every request, so a
+// failure there is told instead. The steps of the probe come off those that are left.
 //
 // Errors: key-constant; key-empty; limit-exceeded and xslt-failed from the probe.
 func (s *Stylesheet) judge(left *int64) error {
-	if !s.sheet.Constant() {
+	constant := bcperr.New(bcperr.KeyConstant,
+		"the stylesheet reads no value of the request: all patients would share a key")
+	switch {
+	case !s.sheet.Constant():
 		return nil
+	case s.sheet.AsksNames():
+		return constant
 	}
 	doc, err := xmldoc.ParseString(probe, xmldoc.DocumentLimits)
 	if err != nil {
@@ -86,5 +91,5 @@ func (s *Stylesheet) judge(left *int64) error {
 	case len(result.Output) == 0:
 		return bcperr.New(bcperr.KeyEmpty, "the stylesheet writes nothing, whatever the request")
 	}
-	return bcperr.New(bcperr.KeyConstant, "the stylesheet reads nothing of the request: all patients would share a key")
+	return constant
 }

@@ -235,7 +235,7 @@ func (c *compiler) variableValue(el *xmldoc.Node, v *variable) (err error) {
 		return err
 	}
 	if v.text != nil {
-		c.sheet.words[*v.text] = true
+		c.sheet.addWord(*v.text)
 	}
 	if v.body == nil && *v.text == "" && hasContent(el) {
 		v.body, v.text = []instruction{}, nil // an empty fragment, which is true; nothing at all is the empty string

@@ -44,7 +44,7 @@ func (c *compiler) collectNames(el *xmldoc.Node, source string) {
 		ch := source[i]
 		if ch == '\'' || ch == '"' {
 			word, _, _ := strings.Cut(source[i+1:], string(ch))
-			c.sheet.words[word] = true
+			c.sheet.addWord(word)
 			i += 2 + len(word)
 			continue
 		}
