@@ -100,6 +100,14 @@ func TestReachTellsWhatWasSeen(t *testing.T) {
 	w.says(procedure.ReachMain)
 	require.Zero(t, w.reach().SinceMs)
 	require.Len(t, w.recovered(), 1, "that the main endpoint is back, failback tells")
+
+	w.now = w.now.Add(2 * time.Hour)
+	second := w.now.UnixMilli()
+	w.call(failover.RepeatYes, failover.Unreachable, failover.Unreachable)
+	require.Equal(t, second, w.reach().SinceMs)
+	w.now = w.now.Add(2 * time.Hour)
+	w.call(failover.RepeatYes, failover.Answered)
+	require.Equal(t, []int64{began, second}, w.recovered(), "nobody asked the other one since it failed")
 }
 
 // recovered returns the moments since which a service was out, of those that it was told of.

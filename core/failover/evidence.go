@@ -118,13 +118,13 @@ func (m *machine) sawNoAnswer(isUncertain bool) {
 	m.changed = true
 }
 
-// outageSinceMs is the first failure of the endpoints that fail.
+// outageSinceMs is the first failure of the outage: that of the preferred endpoint, since what another one did while it
+// was well is of an earlier outage, or of none.
 func (m *machine) outageSinceMs() int64 {
-	first := m.st.evidence.unansweredMs
-	for _, s := range m.st.evidence.seen {
-		if s.sinceMs > 0 {
-			first = min(first, s.sinceMs)
+	if first := m.preferred(); first >= 0 {
+		if s := m.st.evidence.of(m.endpoints[first].Order); s.sinceMs > 0 {
+			return s.sinceMs
 		}
 	}
-	return first
+	return m.st.evidence.unansweredMs
 }
