@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/ehealth-bcp/ehealth-bcp/core/bcperr"
 )
@@ -97,8 +98,8 @@ func (f Functionality) checkForm() error {
 func (s Source) check(place string) error {
 	for _, line := range [...]string{s.Publisher, s.Title, s.Audience, s.Note} {
 		if line != "" && !isLine(line) {
-			return bcperr.New(bcperr.ProcedureInvalid, "%s: expected lines of 1 to %d bytes without control characters",
-				place, maxSentenceBytes)
+			return bcperr.New(bcperr.ProcedureInvalid, "%s: expected lines of 1 to %d bytes of UTF-8 without "+
+				"control characters", place, maxSentenceBytes)
 		}
 	}
 	return nil
@@ -168,8 +169,8 @@ func checkLanguages(place string, text Sentence) error {
 			return bcperr.New(bcperr.ProcedureInvalid, "%s: language %q, expected one of %v", place, lang, languages)
 		}
 		if !isLine(line) {
-			return bcperr.New(bcperr.ProcedureInvalid, "%s: the text in %q must be one line of 1 to %d bytes without "+
-				"control characters",
+			return bcperr.New(bcperr.ProcedureInvalid, "%s: the text in %q must be one line of 1 to %d bytes of UTF-8 "+
+				"without control characters",
 				place, lang, maxSentenceBytes)
 		}
 	}
@@ -181,10 +182,11 @@ func isLine(line string) bool {
 	return strings.TrimSpace(line) != "" && len(line) <= maxSentenceBytes && strings.IndexFunc(line, isHidden) < 0
 }
 
-// isHidden: control characters, line and paragraph separators, and the controls of writing direction, with which a text
-// can show other words than it holds.
+// isHidden: control characters, line and paragraph separators, the controls of writing direction, with which a text can
+// show other words than it holds, and what stands for octets that are no UTF-8: a file in another encoding.
 //
 // Source: Unicode 15 §23.1, §23.2; Unicode Technical Report 36 §2.5.
 func isHidden(r rune) bool {
-	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || unicode.Is(unicode.Bidi_Control, r)
+	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == utf8.RuneError ||
+		unicode.Is(unicode.Bidi_Control, r)
 }

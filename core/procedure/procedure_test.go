@@ -575,6 +575,8 @@ func TestLoadRefuses(t *testing.T) {
 		"kept for ever":       {change(`"title"`, `"keptDays":-1,"title"`), "keptDays -1", bcperr.ProcedureInvalid},
 		"written backwards":   {change(`wait`, "\u202etiaw"), "control characters", bcperr.ProcedureInvalid},
 		"an invisible mark":   {change(`wait`, "w\u200fait"), "control characters", bcperr.ProcedureInvalid},
+		"Latin-1":             {change(`wait`, "caf\xe9"), "UTF-8", bcperr.ProcedureInvalid},
+		"once Latin-1":        {change(`wait`, "caf\ufffd"), "UTF-8", bcperr.ProcedureInvalid},
 		"a number for a text": {change(`["wait"]`, `[7]`), "expected text, got number", bcperr.ProcedureInvalid},
 		"a text for a list":   {change(`["wait"]`, `"wait"`), "expected", bcperr.ProcedureInvalid},
 		"a source that hides": {change(`"title"`, `"source":{"publisher":"\u202ep","title":"t"},"title"`),
