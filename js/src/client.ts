@@ -425,6 +425,7 @@ class Client implements BcpClient {
 
   readonly #onEvent = (event: BcpEvent): void => {
     switch (event.type) {
+      case 'endpoint-failed':
       case 'endpoint-switched':
       case 'failback':
       case 'choice-reset':

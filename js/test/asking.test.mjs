@@ -8,7 +8,8 @@ import { soapAnswer } from '../../dist/testing/index.js';
 const file = (name) => readFileSync(new URL(`../../${name}`, import.meta.url));
 const script = JSON.parse(file('client/testdata/asking.json'));
 
-it('asks for the catalogue at the moments of a server', async (t) => {
+/** A client on a clock of its own: `at` sets it, `nextAfter` tells what the timer is set to after something. */
+function timed(t) {
   const real = { now: Date.now, random: Math.random, setTimeout: globalThis.setTimeout };
   t.after(() => {
     Date.now = real.now;
@@ -37,13 +38,32 @@ it('asks for the catalogue at the moments of a server', async (t) => {
     },
   });
   t.after(() => client.close());
+  return {
+    client,
+    at: (ms) => (nowMs = ms),
+    call: (repeat) => client.fetch(script.service, { method: 'POST', body: '<question/>', bcp: { repeat } }),
+    nextAfter: async (doing) => {
+      nextMs = undefined;
+      await doing();
+      for (let tries = 0; nextMs === undefined && tries < 100; tries++)
+        await new Promise((done) => real.setTimeout(done, 20));
+      return nextMs;
+    },
+  };
+}
+
+it('asks for the catalogue at the moments of a server', async (t) => {
+  const { client, at, call, nextAfter } = timed(t);
   for (const [i, step] of script.steps.entries()) {
-    nowMs = step.atMs;
-    if (step.call) await client.fetch(script.service, { method: 'POST', body: '<question/>', bcp: { repeat: 'yes' } });
-    nextMs = undefined;
-    await client.refresh();
-    for (let tries = 0; nextMs === undefined && tries < 100; tries++)
-      await new Promise((done) => real.setTimeout(done, 20));
-    assert.equal(nextMs, step.nextMs, `step ${i}`);
+    at(step.atMs);
+    if (step.call) await call('yes');
+    assert.equal(await nextAfter(client.refresh), step.nextMs, `step ${i}`);
   }
+});
+
+it('asks sooner once an act failed, though nothing was sent elsewhere', async (t) => {
+  const { client, call, nextAfter } = timed(t);
+  const calmMs = await nextAfter(client.refresh);
+  const awayMs = await nextAfter(() => assert.rejects(call('no'), { code: 'not-repeatable' }));
+  assert.ok(awayMs < calmMs - 15 * 60_000, `${awayMs}, ${calmMs}`);
 });

@@ -151,8 +151,8 @@ export class Updater {
   }
 
   /**
-   * Sets the timer anew: after a check, and when something failed over or came back. The leader asks; the others ask
-   * when it has not, because it sleeps: a check of any of them reaches all and sets their timers, too.
+   * Sets the timer anew: after a check, and when something failed, switched or came back. The leader asks; the others
+   * ask when it has not, because it sleeps: a check of any of them reaches all and sets their timers, too.
    */
   async reschedule(): Promise<void> {
     clearTimeout(this.#timer);
