@@ -221,8 +221,8 @@ func (c *Catalogue) Near(target string) string {
 		ids[i] = c.list.Services[i].ID
 	}
 	for _, id := range ids {
-		if target != "" && strings.Contains(strings.ToLower(id), ":"+strings.ToLower(target)+":v") {
-			return ` (did you mean "` + id + `"?)` // the name alone, without what all Ids begin with
+		if target != "" && strings.Contains(strings.ToLower(id)+":v", ":"+strings.ToLower(target)+":v") {
+			return ` (did you mean "` + id + `"?)` // the name, with its version or not, without what all Ids begin with
 		}
 	}
 	return bcperr.Nearest(target, ids)
