@@ -89,8 +89,14 @@ func Unreadable(name, reason string) Outcome {
 // rawAnswer is printed as it is instead of as JSON.
 type rawAnswer string
 
+// rejected tells an error as JSON. A file that says how to judge, and cannot be read, says nothing against what was to
+// be judged: the call was wrong.
 func rejected(err error) Outcome {
-	return Outcome{Exit: ExitRejected, Stdout: printed(struct {
+	exit := ExitRejected
+	if bcperr.CodeOf(err) == bcperr.BadCall {
+		exit = ExitUsage
+	}
+	return Outcome{Exit: exit, Stdout: printed(struct {
 		OK     bool        `json:"ok"`
 		Code   bcperr.Code `json:"code"`
 		Detail string      `json:"detail"`

@@ -90,7 +90,6 @@ func TestRejections(t *testing.T) {
 		"other signer": {"signer-mismatch", []string{"verify", "catalogues/v1.xml", "--anchors", "pki/root.pem",
 			"--signer-cn", "CBE=1, SERVICELIST"}},
 		"not a catalogue": {"xml-malformed", []string{"services", "index.json", "--anchors", "pki/root.pem"}},
-		"not anchors":     {"bad-call", []string{"verify", "catalogues/v1.xml", "--anchors", "index.json"}},
 		"unknown service": {"service-unknown", []string{"plan", "catalogues/v1.xml", "--service", "none", "--script",
 			"index.json", "--anchors", "pki/root.pem"}},
 		"cut answer": {"incomplete", []string{"switch", "index.json"}},
@@ -106,20 +105,24 @@ func TestRejections(t *testing.T) {
 	}
 }
 
-// TestWrongFile: whoever gives the wrong file reads what it seems to be.
+// TestWrongFile: whoever gives the wrong file reads what it seems to be. One that says how to judge is a wrong call.
 func TestWrongFile(t *testing.T) {
 	for _, c := range []struct{ input, seems string }{
 		{"", "an empty input"},
 		{"\x1f\x8b\x08\x00", "gzip-compressed bytes"},
 		{"<!doctype html><html><p>log in</html>", "an HTML page"},
 	} {
-		for _, args := range [][]string{
-			{"verify", "x", "--anchors", "pki/root.pem"},
-			{"switch", "x"},
-			{"plan", "--script", "x"},
-			{"key", "--stylesheet", "x", "--request", "x"},
-			{"verify", "catalogues/v1.xml", "--anchors", "x"},
+		for _, command := range []struct {
+			exit int
+			args []string
+		}{
+			{ExitRejected, []string{"verify", "x", "--anchors", "pki/root.pem"}},
+			{ExitRejected, []string{"switch", "x"}},
+			{ExitUsage, []string{"plan", "--script", "x"}},
+			{ExitRejected, []string{"key", "--stylesheet", "x", "--request", "x"}},
+			{ExitUsage, []string{"verify", "catalogues/v1.xml", "--anchors", "x"}},
 		} {
+			args := command.args
 			files, ended := Files(args)
 			require.Nil(t, ended)
 			contents := make([][]byte, len(files))
@@ -132,7 +135,7 @@ func TestWrongFile(t *testing.T) {
 				}
 			}
 			o := Run(args, contents, judged)
-			require.Equal(t, ExitRejected, o.Exit)
+			require.Equal(t, command.exit, o.Exit, args)
 			require.Contains(t, answer(t, o)["detail"], "got "+c.seems, args)
 		}
 	}
@@ -313,7 +316,7 @@ func TestNoFiles(t *testing.T) {
 
 func TestContentsMustFitTheFiles(t *testing.T) {
 	o := Run([]string{"verify", "a", "--anchors", "b"}, [][]byte{nil}, judged)
-	require.Equal(t, ExitRejected, o.Exit)
+	require.Equal(t, ExitUsage, o.Exit)
 	require.Equal(t, "bad-call", answer(t, o)["code"])
 }
 
