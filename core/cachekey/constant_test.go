@@ -83,7 +83,11 @@ func TestConstant(t *testing.T) {
 		"the kind, by its beginning": {identifiers, `<xsl:if test="starts-with(//@S, 'INS')">inss:</xsl:if>` +
 			of("//b"), true},
 		"the kind, by a part of it": {identifiers, of("count(//id[contains(@S, 'SS')])"), true},
-		"a type in an element":      {typed, `<xsl:if test="//Type='CBE'">cbe:</xsl:if>` + of("//Number"), true},
+		"the kind, in small letters": {`<q><id S=" inss ">70010112345</id><a>1</a></q>`,
+			of("count(//id[translate(normalize-space(@S), 'abcdefghijklmnopqrstuvwxyz', " +
+				"'ABCDEFGHIJKLMNOPQRSTUVWXYZ')='INSS'])"), true},
+		"the kind, of a list":  {identifiers, of("count(//id[contains('|SSIN|INSS|', concat('|', @S, '|'))])"), true},
+		"a type in an element": {typed, `<xsl:if test="//Type='CBE'">cbe:</xsl:if>` + of("//Number"), true},
 		"a count, and xml:space": {`<q xml:space="preserve"> <a>1</a></q>`, of("count(//text())") +
 			`</xsl:template><xsl:strip-space elements="*"/><xsl:template name="none">`, true},
 		"the value of a kind": {identifiers, of("//id[@S='INSS']"), false},
@@ -119,6 +123,8 @@ func TestConstant(t *testing.T) {
 			`<xsl:message terminate="yes"/></xsl:if>`, false},
 		"it never ends on both": {`<q><a>1</a></q>`, `x<xsl:if test="//a!=1 or not(//a/text())">` +
 			endless, false},
+		"it stops for all patients but one": {onePatient, `x<xsl:if test="` + inss + ` != '70010112345'">` +
+			`<xsl:message terminate="yes"/></xsl:if>`, false},
 		"it stops on the emptied alone": {`<q><a>1</a></q>`, `x<xsl:if test="not(//a/text())">` +
 			`<xsl:message terminate="yes"/></xsl:if>`, true},
 		"it never ends on the changed alone": {`<q><a>1</a></q>`, `x<xsl:if test="//a!=1 and //a/text()">` + endless,

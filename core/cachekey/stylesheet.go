@@ -57,7 +57,8 @@ func (s *Stylesheet) Key(request []byte) (Key, error) {
 }
 
 // probe is any document: a stylesheet that reads no text makes the same of every one with this shape.
-const probe = `<a b="1" c="2"><a b="1"><a/><a>t</a><a b="1"/></a><a><a><a>t</a><a/></a><a/></a><a>t<a b="1"/>t</a></a>`
+const probe = `<p:a xmlns:p="u" xmlns="u" b="1" c="2"><a b="1"><a/><a>t</a><a b="1"/></a>` +
+	`<a><a><a>t</a><a/></a><a/></a><a>t<a b="1"/>t</a></p:a>`
 
 // probeLimits keep a stylesheet that never ends from holding up the opening of a catalogue; an honest one writes a key
 // of some hundred octets in some thousand steps.
@@ -89,7 +90,8 @@ func (s *Stylesheet) judge(left *int64) error {
 	case err != nil:
 		return err
 	case len(result.Output) == 0:
-		return bcperr.New(bcperr.KeyEmpty, "the stylesheet writes nothing, whatever the request")
+		return bcperr.New(bcperr.KeyEmpty,
+			"the stylesheet reads no value of the request, and wrote nothing when it was tried")
 	}
 	return constant
 }

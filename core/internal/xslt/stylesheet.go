@@ -1,9 +1,6 @@
 package xslt
 
 import (
-	"strings"
-	"unicode"
-
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xmldoc"
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 )
@@ -24,8 +21,8 @@ type Stylesheet struct {
 	strip      []spaceRule
 	sets       map[expandedName]*attributeSet
 	asked      nameTests
-	words      map[string]bool // the literals of its expressions, and the texts of its variables
-	parts      []string        // the words that may be a part of a value
+	words      map[string]bool // the literals of its expressions and the texts of its variables: see Says
+	parts      []string        // those of them that may be a part of a value
 	collator   *collator       // set when something is sorted
 	reads      bool            // something may look at text or attribute values of the source
 	compatible bool            // version is not 1.0
@@ -59,33 +56,6 @@ func CompileWithin(source []byte, budget *xpath.Budget) (*Stylesheet, error) {
 //
 // Shape: true only when it is proved; the proof does not follow the flow, so false may be wrong.
 func (s *Stylesheet) Constant() bool { return !s.reads }
-
-// Says: does the stylesheet hold a text of its own that is this value, so that it may look for it as the name of a
-// kind? Truth values are answers, not kinds.
-func (s *Stylesheet) Says(value string) bool {
-	return value != "true" && value != "false" && s.words[value]
-}
-
-// PartOf returns the longest text of the stylesheet's own that a value holds, as contains() and starts-with() look for
-// one, or "".
-func (s *Stylesheet) PartOf(value string) (part string) {
-	for _, word := range s.parts {
-		if len(word) > len(part) && strings.Contains(value, word) {
-			part = word
-		}
-	}
-	return part
-}
-
-// maxParts bounds what is looked for in each value of a request; stylesheets of the corpus have 20 words at most.
-const maxParts = 100
-
-func (s *Stylesheet) addWord(word string) {
-	if !s.words[word] && len(s.parts) < maxParts && len(word) > 1 && strings.ContainsFunc(word, unicode.IsLetter) {
-		s.parts = append(s.parts, word) // less than that is in any value by chance
-	}
-	s.words[word] = true
-}
 
 // AsksNames says whether the stylesheet asks for elements or attributes by their names.
 func (s *Stylesheet) AsksNames() bool { return len(s.asked.elements)+len(s.asked.attributes) > 0 }
