@@ -1,6 +1,7 @@
 package xpath
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -228,21 +229,6 @@ func (l *lexer) ncname() string {
 // syntaxError names the place as a character position, from 1.
 func syntaxError(src string, pos int, format string, args ...any) error {
 	at := utf8.RuneCountInString(src[:pos]) + 1
-	e := bcperr.New(bcperr.XSLTInvalid, format, args...)
-	e.Detail = "expression " + quote(src) + ", character " + FormatNumber(float64(at)) + ": " + e.Detail
-	return e
-}
-
-// quote shows at most 80 bytes of an expression: an expression is signed text of the catalogue, not patient data,
-// but a message must stay readable.
-func quote(src string) string {
-	const most = 80
-	if len(src) > most {
-		cut := most
-		for cut > 0 && !utf8.RuneStart(src[cut]) {
-			cut--
-		}
-		src = src[:cut] + "…"
-	}
-	return "\"" + src + "\""
+	return bcperr.New(bcperr.XSLTInvalid, "expression %s, character %d: %s", bcperr.Quote(src), at,
+		fmt.Sprintf(format, args...))
 }

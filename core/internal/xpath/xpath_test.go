@@ -114,6 +114,8 @@ func TestCompileErrors(t *testing.T) {
 		{"union of a string", "a | 'b'", bcperr.XSLTInvalid, "node-sets"},
 		{"slashes without a step", "a//", bcperr.XSLTInvalid, "node test"},
 		{"number with letters", "1e3", bcperr.XSLTInvalid, "operator"},
+		{"turned writing", "'\u202e", bcperr.XSLTInvalid, `"'\u202e"`},
+		{"long name", "$" + strings.Repeat("v", 5000), bcperr.XSLTInvalid, "character 1: "},
 		{"bad UTF-8", "a\xff", bcperr.XSLTInvalid, "operator"},
 		{"nesting", strings.Repeat("(", 300) + "1" + strings.Repeat(")", 300), bcperr.LimitExceeded, "nests"},
 		{"length", strings.Repeat("1+", 5000) + "1", bcperr.LimitExceeded, "tokens"},
@@ -123,6 +125,7 @@ func TestCompileErrors(t *testing.T) {
 			_, err := Compile(test.src, nil)
 			require.Equal(t, test.code, bcperr.CodeOf(err))
 			require.ErrorContains(t, err, test.detail)
+			require.LessOrEqual(t, len(bcperr.DetailOf(err)), 600)
 		})
 	}
 }
