@@ -117,7 +117,7 @@ func (i *attributeInstruction) write(m *machine, value string) error {
 		m.fault.spend(len(name) / lettersPerStep)
 	}
 	if !i.name.constant() && (!isName(name) || name == "xmlns") {
-		return errFailed("xsl:attribute: %q is no name for an attribute", name)
+		return errFailed("xsl:attribute: what was worked out is no name for an attribute")
 	}
 	if i.unique {
 		m.out.uniqueAttribute(name, value)

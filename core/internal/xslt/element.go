@@ -140,7 +140,7 @@ func (m *machine) startNamed(name, space string) (string, error) {
 		return "", err
 	}
 	if !isName(name) {
-		return "", errFailed("xsl:element: %q is no name", name)
+		return "", errFailed("xsl:element: what was worked out is no name")
 	}
 	prefix, _ := splitName(name)
 	if prefix == "" && space == "" {
@@ -154,7 +154,7 @@ func (m *machine) startNamed(name, space string) (string, error) {
 		ok := false
 		if space, ok = m.fault.lookUp(m.focus.node, prefix); !ok {
 			if space, ok = m.out.lookupPrefix(prefix); !ok {
-				return "", errFailed("xsl:element: the prefix of %q is bound to no namespace", name)
+				return "", errFailed("xsl:element: the prefix that was worked out is bound to no namespace")
 			}
 		}
 	}

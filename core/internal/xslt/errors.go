@@ -10,6 +10,7 @@ func errForbidden(format string, args ...any) error {
 	return bcperr.New(bcperr.XSLTForbidden, format, args...)
 }
 
+// errFailed is for what happens with a request: no value of it is told.
 func errFailed(format string, args ...any) error {
 	return bcperr.New(bcperr.XSLTFailed, format, args...)
 }

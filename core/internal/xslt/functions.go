@@ -128,7 +128,11 @@ func (c *compiler) nameOf(ctx *xpath.Context, el *xmldoc.Node, v xpath.Value) (e
 	if err != nil {
 		return expandedName{}, err
 	}
-	return c.name(el, text)
+	name, err := c.name(el, text)
+	if err != nil {
+		return name, errFailed("what an expression gave is no name, or its prefix is bound to no namespace")
+	}
+	return name, nil
 }
 
 // Checking a name costs 20 ns a letter, and looking for its prefix up to that of all that may be in scope.
@@ -301,7 +305,7 @@ func systemProperty(el *xmldoc.Node) xpath.Function {
 		case "vendor-url":
 			return xpath.String("http://xml.apache.org/xalan-j"), nil
 		}
-		return nil, errFailed("there is no system property %s", name)
+		return nil, errFailed("there is no such system property")
 	}
 }
 

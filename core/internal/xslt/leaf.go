@@ -59,7 +59,7 @@ func (i *procInstInstruction) captured(m *machine, r receiver) error {
 	}
 	m.fault.spend(len(target) / lettersPerStep)
 	if !xmldoc.IsNCName(target) || strings.EqualFold(target, "xml") {
-		return errFailed("xsl:processing-instruction: %q is no name", target)
+		return errFailed("xsl:processing-instruction: what was worked out is no name")
 	}
 	m.out.procInst(target, data)
 	return nil
