@@ -304,7 +304,7 @@ func (r *call) refresh() failover.Event {
 	ctx, cancel := context.WithDeadline(r.ctx, r.deadline)
 	defer cancel()
 	if !r.client.askedJustNow() {
-		_, _ = r.client.refresh(ctx) // told as an event
+		_, _ = r.client.refresh(ctx, false) // told as an event
 	}
 	switch held := r.client.keeper.held.Load(); {
 	case r.ctx.Err() != nil:

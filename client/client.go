@@ -42,6 +42,7 @@ var _ http.RoundTripper = (*Client)(nil)
 
 // flight is a refresh under way, which all who ask for one share.
 type flight struct {
+	every   bool // source is asked, though one confirms what is held
 	done    chan struct{}
 	updated bool
 	err     error
@@ -151,7 +152,7 @@ func (c *Client) live() {
 		}
 		savedAt = time.Now()
 		if due := c.nextCheck(); !c.options.Manual && !due.After(c.options.Now()) {
-			_, _ = c.refresh(c.ctx) // told as an event
+			_, _ = c.refresh(c.ctx, false) // told as an event
 		}
 		timer.Reset(min(max(c.nextCheck().Sub(c.options.Now()), saveEvery), napMax))
 	}
@@ -176,41 +177,54 @@ func (c *Client) isAway(catalogue *core.Catalogue) bool {
 	return err == nil && away
 }
 
-// Refresh asks the sources for the catalogue, or joins a refresh that is under way.
+// Refresh asks every source until one has a newer catalogue, or joins a Refresh that is under way. What the client asks
+// on its own ends at the first source that confirms what is held, unless a service is away from its main endpoint.
 //
 // Shape: whether a newer one was taken. Errors: network when no source gave one; the code of the refusal of what
 // came; aborted when ctx ended first, while the refresh goes on; closed. After an error the last good catalogue stays
 // in force.
 func (c *Client) Refresh(ctx context.Context) (updated bool, err error) {
-	return c.refresh(ctx)
+	return c.refresh(ctx, true)
 }
 
-func (c *Client) refresh(ctx context.Context) (bool, error) {
+func (c *Client) refresh(ctx context.Context, every bool) (bool, error) {
+	for {
+		f, err := c.fly(every)
+		if err != nil {
+			return false, err
+		}
+		select {
+		case <-f.done:
+			if f.every || !every || f.updated || f.err != nil {
+				return f.updated, f.err
+			} // else the source that confirmed may be the one that stopped
+		case <-ctx.Done():
+			return false, bcperr.New(bcperr.Aborted, "the caller cancelled: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// fly returns the refresh under way, and begins one where there is none.
+func (c *Client) fly(every bool) (*flight, error) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.closed {
-		c.mu.Unlock()
-		return false, errClosed()
+		return nil, errClosed()
 	}
-	f := c.flight
-	if f == nil {
-		f = &flight{done: make(chan struct{})}
-		c.flight = f
-		c.ending.Go(func() {
-			defer close(f.done)
-			f.updated, f.err = c.keeper.ask(c.ctx)
-			c.keeper.foresee()
-			c.mu.Lock()
-			defer c.mu.Unlock()
-			c.flight = nil
-		})
+	if c.flight != nil {
+		return c.flight, nil
 	}
-	c.mu.Unlock()
-	select {
-	case <-f.done:
-		return f.updated, f.err
-	case <-ctx.Done():
-		return false, bcperr.New(bcperr.Aborted, "the caller cancelled: %w", context.Cause(ctx))
-	}
+	f := &flight{every: every, done: make(chan struct{})}
+	c.flight = f
+	c.ending.Go(func() {
+		defer close(f.done)
+		f.updated, f.err = c.keeper.ask(c.ctx, every)
+		c.keeper.foresee()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.flight = nil
+	})
+	return f, nil
 }
 
 // askedJustNow: does the answer to another call's question serve this one too?
@@ -231,7 +245,7 @@ func (c *Client) Preload(ctx context.Context) error {
 	if c.keeper.held.Load() != nil {
 		return nil
 	}
-	if _, err := c.refresh(ctx); err != nil {
+	if _, err := c.refresh(ctx, false); err != nil {
 		return c.keeper.missing(err)
 	}
 	return nil
@@ -268,7 +282,7 @@ func (c *Client) ready(ctx context.Context) (*List, error) {
 	}
 	waiting, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	_, err := c.refresh(waiting)
+	_, err := c.refresh(waiting, false)
 	if held := c.keeper.held.Load(); held != nil {
 		return held, nil
 	}

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -193,6 +194,28 @@ func TestServiceRecovered(t *testing.T) {
 	i := slices.Index(h.kinds(), string(failover.ServiceRecovered))
 	require.GreaterOrEqual(t, i, 0)
 	require.Equal(t, failedAt.UTC(), h.events[i].Since)
+}
+
+// Who asks for a newer list gets it, though the first source stopped and confirms the old one.
+func TestRefreshAsksEverySource(t *testing.T) {
+	t.Parallel()
+	var old []byte
+	h := build(t, func(o *client.Options) {
+		o.Copies = []string{o.Catalogue}
+		o.Catalogue, o.Hint = "https://stopped.example/list", ""
+		o.CatalogueTransport = transport(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Host != "stopped.example" {
+				return http.DefaultTransport.RoundTrip(r)
+			}
+			return &http.Response{StatusCode: 200, Body: io.NopCloser(bytes.NewReader(old))}, nil
+		})
+	})
+	old = h.Published()
+	require.NoError(t, h.client.Preload(t.Context()))
+	h.do(t, "publish switch etk/1")
+	updated, err := h.client.Refresh(t.Context())
+	require.NoError(t, err)
+	require.True(t, updated)
 }
 
 // Calls that find every endpoint down ask for a newer list; those that do so soon after one another share the answer.

@@ -198,12 +198,12 @@ func (k *keeper) offer(octets []byte, now time.Time) (bool, error) {
 	return true, nil
 }
 
-// ask asks the sources in turn until one helps. When one confirms what is held although a service is away from its main
-// endpoint, the others are asked too: that copy may be the one that stopped.
+// ask asks the sources in turn until one helps. When one confirms what is held and every source is to be asked, or a
+// service is away from its main endpoint, the others are asked too: that copy may be the one that stopped.
 //
 // Shape: whether a newer list was taken. Errors: the refusal of the last file that came; network when none came.
 // Source: docs/design.md#hint.
-func (k *keeper) ask(ctx context.Context) (updated bool, err error) {
+func (k *keeper) ask(ctx context.Context, every bool) (updated bool, err error) {
 	before := k.held.Load()
 	k.mu.Lock()
 	k.askedAt = k.options.Now()
@@ -214,7 +214,7 @@ func (k *keeper) ask(ctx context.Context) (updated bool, err error) {
 		if updated, one = k.askOne(ctx, from); one == nil {
 			confirmed = true
 		}
-		if updated || confirmed && !k.isAway(k.held.Load().Catalogue) {
+		if updated || confirmed && !every && !k.isAway(k.held.Load().Catalogue) {
 			break
 		}
 		if err == nil || !errors.Is(one, bcperr.Network) {

@@ -22,7 +22,7 @@ type Options struct {
 
 	// Catalogue is the address of the signed list, Hint that of the short text that changes with it; "" is the one
 	// beside it (.sha2 for .xml). Copies are further addresses of the list, asked in turn when the one before does
-	// not help.
+	// not help (see Refresh).
 	Catalogue string
 	Hint      string
 	Copies    []string

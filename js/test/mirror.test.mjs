@@ -120,6 +120,8 @@ describe('ehealth-bcp mirror', () => {
     assert.equal((await both('confirmed')).result, 'unchanged');
     assert.equal(stage.server.seen('/catalogue.sha2').length, 2);
     assert.equal(stage.server.seen('/catalogue.xml').length, 0);
+    stage.publish({ path: '/copy.xml' });
+    assert.equal((await both('the first source stopped', ...copy)).result, 'updated');
   });
 
   it('goes on where bcp mirror stopped, and bcp mirror where it stopped', async () => {

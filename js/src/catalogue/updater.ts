@@ -94,7 +94,8 @@ export class Updater {
   }
 
   /**
-   * Asks the sources, unless that was done less than `maxAgeMs` ago. One refresh at a time in all tabs.
+   * Asks the sources, unless that was done less than `maxAgeMs` ago; without it every source until one has a newer
+   * catalogue. One refresh at a time in all tabs.
    *
    * Shape: one that is under way began before this call, so it counts only as far as `maxAgeMs` allows.
    */

@@ -96,20 +96,21 @@ class Mirror {
     if (this.#opens(stands)) await this.#take(stands, 'bundled');
   }
 
-  /** Asks the sources in turn until one helps; else the refusal of the last file that came. */
+  /** Asks every source until one has a newer list. When none confirms the one held: the refusal of the last file. */
   async #ask(): Promise<{ result: Result } & Partial<Fault>> {
-    let failure: { result: Result } & Partial<Fault> = { result: 'unreachable', code: 'network' };
+    let answer: { result: Result } & Partial<Fault> = { result: 'unreachable', code: 'network' };
     for (const source of this.#sources) {
       try {
-        return { result: await this.#askOne(source) };
+        answer = { result: await this.#askOne(source) };
+        if (answer.result === 'updated') break;
       } catch (e) {
         const fault = faultOf(e);
         const isReached = fault.code !== 'network';
-        if (isReached || failure.result === 'unreachable')
-          failure = { result: isReached ? 'refused' : 'unreachable', ...fault };
+        if (answer.result !== 'unchanged' && (isReached || answer.result === 'unreachable'))
+          answer = { result: isReached ? 'refused' : 'unreachable', ...fault };
       }
     }
-    return failure;
+    return answer;
   }
 
   async #askOne({ url, hint }: MirrorRun['sources'][number]): Promise<'updated' | 'unchanged'> {
