@@ -256,10 +256,7 @@ func (c *Client) Preload(ctx context.Context) error {
 // Errors: the refusal of the last list that came; network when none came.
 func (c *Client) Missing() error { return c.keeper.missing(nil) }
 
-// readyTimeout bounds how long a call waits for the first catalogue before it goes out unprotected.
-const readyTimeout = 8 * time.Second
-
-// List returns the list in force, and waits for the first one as a call does, 8 s at most.
+// List returns the list in force, and waits for the first one as a call does, core.ReadyTimeout at most.
 //
 // Errors: why there is none, as Missing; timeout when none came in that time; aborted when ctx ended first; closed.
 func (c *Client) List(ctx context.Context) (List, error) {
@@ -280,7 +277,7 @@ func (c *Client) ready(ctx context.Context) (*List, error) {
 	if !c.mayWait() {
 		return nil, c.keeper.missing(nil)
 	}
-	waiting, cancel := context.WithTimeout(ctx, readyTimeout)
+	waiting, cancel := context.WithTimeout(ctx, core.ReadyTimeout)
 	defer cancel()
 	_, err := c.refresh(waiting, false)
 	if held := c.keeper.held.Load(); held != nil {
@@ -290,7 +287,7 @@ func (c *Client) ready(ctx context.Context) (*List, error) {
 		return nil, bcperr.New(bcperr.Aborted, "the caller cancelled the call: %w", context.Cause(ctx))
 	}
 	if bcperr.CodeOf(err) == bcperr.Aborted {
-		return nil, bcperr.New(bcperr.Timeout, "no catalogue came within %s", readyTimeout)
+		return nil, bcperr.New(bcperr.Timeout, "no catalogue came within %s", core.ReadyTimeout)
 	}
 	return nil, c.keeper.missing(err)
 }

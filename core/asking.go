@@ -21,6 +21,8 @@ const (
 
 	// RetryAfter is when the sources are asked again without any catalogue. Calls wait for them, once in this time.
 	RetryAfter = 30 * time.Second
+	// ReadyTimeout bounds how long a call waits for the first catalogue before it goes out unprotected.
+	ReadyTimeout = 8 * time.Second
 	// FetchTimeout bounds one question to one source: a list of 0.6 MB over a slow line.
 	FetchTimeout = 10 * time.Second
 	// FreshFor is how long an answer of a source is as good as a new one, at start and when a page becomes visible.

@@ -122,6 +122,7 @@ func (contractValue) appendJSON(b []byte) []byte {
 	asking.Number("hintTimeoutMs", core.HintTimeout.Milliseconds())
 	asking.Number("fetchTimeoutMs", core.FetchTimeout.Milliseconds())
 	asking.Number("retryMs", core.RetryAfter.Milliseconds())
+	asking.Number("readyTimeoutMs", core.ReadyTimeout.Milliseconds())
 	asking.Number("clockSlackMs", core.ClockSlack.Milliseconds())
 	o.B = asking.Close()
 	return o.Close()

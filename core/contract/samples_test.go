@@ -38,6 +38,11 @@ func TestSamples(t *testing.T) {
 		full[name], bare[name] = filled(t, zero, true), filled(t, zero, false)
 	}
 	require.ElementsMatch(t, keys(operations), keys(full), "every operation has a sample")
+	described, err := os.ReadFile(filepath.Join("..", "..", "docs", "other-languages.md"))
+	require.NoError(t, err)
+	for name := range operations {
+		require.True(t, strings.Contains(string(described), "`"+name+"`"), "%s is described", name)
+	}
 	w := &writer{}
 	w.line("// Written by `go generate ./core/contract`. See core/contract/samples_test.go.")
 	w.line("import type { Action, CallState, Note, Replies, Reply } from '../../js/src/core/contract.js';")

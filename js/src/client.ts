@@ -16,6 +16,7 @@ import { type Result, Run, type Surroundings } from './call/run.js';
 import { Tally } from './call/tally.js';
 import type { OpenCatalogue } from './catalogue/open.js';
 import { Updater } from './catalogue/updater.js';
+import { readyTimeoutMs } from './core/contract.js';
 import type { Core, CoreHost } from './core/host.js';
 import { Copy } from './storage/copy.js';
 import { Journal } from './storage/journal.js';
@@ -40,8 +41,6 @@ import type {
 } from './types.js';
 
 const coreless = new Set<ErrorCode>(['wasm-load-failed', 'contract-mismatch', 'core-dead']);
-// A URL goes out unprotected when core and catalogue take longer than this to come; they go on loading.
-const readyTimeoutMs = 8_000;
 
 /** Builds a client on a core. The entries of the package bind it to their wasm. */
 export function clientOn(host: CoreHost, options: ClientOptions): BcpClient {

@@ -120,6 +120,7 @@ export const full = {
       "fetchTimeoutMs": 10000,
       "freshMs": 60000,
       "hintTimeoutMs": 3000,
+      "readyTimeoutMs": 8000,
       "refreshForMs": 10000,
       "retryMs": 30000
     },
@@ -416,6 +417,7 @@ export const bare = {
       "fetchTimeoutMs": 10000,
       "freshMs": 60000,
       "hintTimeoutMs": 3000,
+      "readyTimeoutMs": 8000,
       "refreshForMs": 10000,
       "retryMs": 30000
     },

@@ -22,6 +22,9 @@ export type Reply = { ok: true; value: unknown } | { ok: false; error: { code: C
 /** What the core tells its hosts at the start, so that they keep no copy of it. */
 export type Rules = Pick<Replies['contract'], 'limits' | 'asking'>;
 
+/** The one rule that holds while the core is still loading, so it stands here too: the check of types compares them. */
+export const readyTimeoutMs = 8_000;
+
 /** The value of each operation, by its name. */
 export interface Replies {
   contract: {
@@ -45,6 +48,8 @@ export interface Replies {
       hintTimeoutMs: number;
       fetchTimeoutMs: number;
       retryMs: number;
+      /** How long a call waits for the first catalogue before it goes out unprotected. */
+      readyTimeoutMs: typeof readyTimeoutMs;
       clockSlackMs: number;
     };
   };
