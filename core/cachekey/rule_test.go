@@ -1,9 +1,11 @@
 package cachekey_test
 
 import (
+	"encoding/binary"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
 
@@ -120,6 +122,33 @@ func TestRuleKey(t *testing.T) {
 	require.Equal(t, bcperr.SOAPMalformed, bcperr.CodeOf(err))
 	_, err = rule.Key([]byte("<a>"))
 	require.Equal(t, bcperr.XMLMalformed, bcperr.CodeOf(err))
+}
+
+// TestKeyOfEncodings: a request is read as an answer is. What a string says of its own octets does not count: they are
+// UTF-8.
+func TestKeyOfEncodings(t *testing.T) {
+	s, err := cachekey.Compile([]byte(sheet(`<xsl:value-of select="//ssin"/>`)))
+	require.NoError(t, err)
+	body := string(question("<q><ssin>é</ssin></q>"))
+	wide := []byte{0xff, 0xfe}
+	for _, unit := range utf16.Encode([]rune(body)) {
+		wide = binary.LittleEndian.AppendUint16(wide, unit)
+	}
+	xml := `<?xml version="1.0" encoding="%"?>`
+	latin, utf := strings.Replace(xml, "%", "ISO-8859-1", 1), strings.Replace(xml, "%", "utf-16", 1)
+	for name, request := range map[string]string{
+		"Latin-1":                    latin + strings.Replace(body, "é", "\xe9", 1),
+		"UTF-16":                     string(wide),
+		"XML 1.1":                    `<?xml version="1.1"?>` + body,
+		"a string that says Latin-1": latin + body,
+		"a string that says UTF-16":  utf + body,
+	} {
+		key, err := s.Key([]byte(request))
+		require.NoError(t, err, name)
+		require.Equal(t, "é", key.Text, name)
+	}
+	_, err = s.Key([]byte(strings.Replace(body, "é", "\xe9", 1)))
+	require.Equal(t, bcperr.EncodingInvalid, bcperr.CodeOf(err))
 }
 
 func TestRuleKeyWithoutContent(t *testing.T) {

@@ -35,10 +35,11 @@ func Body(doc *xmldoc.Node) *xmldoc.Node {
 //
 // Shape: attributes by qualified name; in scope is what the payload declares itself, not what Envelope and Body
 // declare, unless the name of an element or an attribute uses it: then it is declared on that element.
-// Errors: those of xmldoc.Parse; soap-malformed when it is no Envelope with a Body that holds an element.
+// The octets of a string are UTF-8, whatever its declaration says; others are read as they declare.
+// Errors: those of xmldoc.ParseEncoded; soap-malformed when it is no Envelope with a Body that holds an element.
 // Source: JDK 17, DOMSource of an element read by the XSLT processor; an Xerces DOM keeps attributes by name.
 func Read(envelope []byte) (*xmldoc.Node, error) {
-	doc, err := xmldoc.Parse(envelope, xmldoc.RequestLimits)
+	doc, err := xmldoc.ParseEncoded(envelope, "utf-8", xmldoc.RequestLimits)
 	if err != nil {
 		return nil, err
 	}
