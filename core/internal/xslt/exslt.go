@@ -17,47 +17,73 @@ const (
 // extension is a function of EXSLT, and how many arguments it takes.
 type extension struct {
 	least, most int
-	context     bool // depends on where it stands
 	call        xpath.Function
 }
 
-// extensions are the functions beyond XSLT: those that work on their arguments alone. What asks for the time of day or
-// evaluates text is left out.
+// extensionNamed returns a function beyond XSLT: those that work on their arguments alone. What asks for the time of day
+// or evaluates text is left out. An extension without a call is none.
 //
 // Source: EXSLT; the selection is what JDK 17 implements.
-var extensions = map[expandedName]extension{
-	{exsltCommon, "node-set"}:        {1, 1, false, nodeSet},
-	{exsltCommon, "object-type"}:     {1, 1, false, objectType},
-	{xalan, "nodeset"}:               {1, 1, false, nodeSet},
-	{xalan, "distinct"}:              {1, 1, false, distinct},
-	{xalan, "difference"}:            {2, 2, false, difference},
-	{xalan, "intersection"}:          {2, 2, false, intersection},
-	{exsltStrings, "concat"}:         {1, 1, false, stringsConcat},
-	{exsltStrings, "padding"}:        {1, 2, false, padding},
-	{exsltStrings, "align"}:          {2, 3, false, align},
-	{exsltStrings, "tokenize"}:       {1, 2, false, tokenize},
-	{exsltStrings, "split"}:          {1, 2, false, split},
-	{exsltMath, "abs"}:               {1, 1, false, numberFunction(absolute)},
-	{exsltMath, "max"}:               {1, 1, false, maximum},
-	{exsltMath, "min"}:               {1, 1, false, minimum},
-	{exsltMath, "highest"}:           {1, 1, false, highest},
-	{exsltMath, "lowest"}:            {1, 1, false, lowest},
-	{exsltMath, "power"}:             {2, 2, false, numberFunction(power)},
-	{exsltMath, "sqrt"}:              {1, 1, false, numberFunction(squareRoot)},
-	{exsltSets, "leading"}:           {2, 2, false, leading},
-	{exsltSets, "trailing"}:          {2, 2, false, trailing},
-	{exsltSets, "distinct"}:          {1, 1, false, distinct},
-	{exsltSets, "difference"}:        {2, 2, false, difference},
-	{exsltSets, "intersection"}:      {2, 2, false, intersection},
-	{exsltSets, "has-same-node"}:     {2, 2, false, hasSameNode},
-	{exsltDates, "year"}:             {1, 1, false, dateField(0)},
-	{exsltDates, "month-in-year"}:    {1, 1, false, dateField(1)},
-	{exsltDates, "day-in-month"}:     {1, 1, false, dateField(2)},
-	{exsltDates, "hour-in-day"}:      {1, 1, false, dateField(3)},
-	{exsltDates, "minute-in-hour"}:   {1, 1, false, dateField(4)},
-	{exsltDates, "second-in-minute"}: {1, 1, false, dateField(5)},
-	{exsltDates, "date"}:             {1, 1, false, datePart},
-	{exsltDates, "time"}:             {1, 1, false, timePart},
+func extensionNamed(space, local string) extension {
+	switch space + " " + local {
+	case exsltCommon + " node-set", xalan + " nodeset":
+		return extension{1, 1, nodeSet}
+	case exsltCommon + " object-type":
+		return extension{1, 1, objectType}
+	case xalan + " distinct", exsltSets + " distinct":
+		return extension{1, 1, distinct}
+	case xalan + " difference", exsltSets + " difference":
+		return extension{2, 2, difference}
+	case xalan + " intersection", exsltSets + " intersection":
+		return extension{2, 2, intersection}
+	case exsltStrings + " concat":
+		return extension{1, 1, stringsConcat}
+	case exsltStrings + " padding":
+		return extension{1, 2, padding}
+	case exsltStrings + " align":
+		return extension{2, 3, align}
+	case exsltStrings + " tokenize":
+		return extension{1, 2, tokenize}
+	case exsltStrings + " split":
+		return extension{1, 2, split}
+	case exsltMath + " abs":
+		return extension{1, 1, numberFunction(absolute)}
+	case exsltMath + " max":
+		return extension{1, 1, maximum}
+	case exsltMath + " min":
+		return extension{1, 1, minimum}
+	case exsltMath + " highest":
+		return extension{1, 1, highest}
+	case exsltMath + " lowest":
+		return extension{1, 1, lowest}
+	case exsltMath + " power":
+		return extension{2, 2, numberFunction(power)}
+	case exsltMath + " sqrt":
+		return extension{1, 1, numberFunction(squareRoot)}
+	case exsltSets + " leading":
+		return extension{2, 2, leading}
+	case exsltSets + " trailing":
+		return extension{2, 2, trailing}
+	case exsltSets + " has-same-node":
+		return extension{2, 2, hasSameNode}
+	case exsltDates + " year":
+		return extension{1, 1, dateField(0)}
+	case exsltDates + " month-in-year":
+		return extension{1, 1, dateField(1)}
+	case exsltDates + " day-in-month":
+		return extension{1, 1, dateField(2)}
+	case exsltDates + " hour-in-day":
+		return extension{1, 1, dateField(3)}
+	case exsltDates + " minute-in-hour":
+		return extension{1, 1, dateField(4)}
+	case exsltDates + " second-in-minute":
+		return extension{1, 1, dateField(5)}
+	case exsltDates + " date":
+		return extension{1, 1, datePart}
+	case exsltDates + " time":
+		return extension{1, 1, timePart}
+	}
+	return extension{}
 }
 
 // nodeSet makes a result tree fragment a node-set: its root. Source: EXSLT common, node-set.

@@ -338,7 +338,7 @@ func hasFunction(el *xmldoc.Node, name string) bool {
 		return known || xpath.IsCoreFunction(name)
 	}
 	space, _ := el.LookupPrefix(prefix)
-	return extensions[expandedName{space, local}].call != nil
+	return extensionNamed(space, local).call != nil
 }
 
 // rulesOut says whether a test is a call of function-available() or element-available() that is false. What such a test
@@ -363,7 +363,8 @@ func (c *compiler) rulesOut(el *xmldoc.Node, test string) bool {
 
 // extensionFunction finds a function of EXSLT.
 func (c *compiler) extensionFunction(space, local string, argc int) (xpath.Function, error) {
-	f, known := extensions[expandedName{space, local}]
+	f := extensionNamed(space, local)
+	known := f.call != nil
 	switch {
 	case !known && space == Namespace:
 		return nil, errInvalid("xsl:%s is no function", local)
@@ -373,9 +374,6 @@ func (c *compiler) extensionFunction(space, local string, argc int) (xpath.Funct
 		return nil, errForbidden("the extension function %s of %s is not in the sandbox", local, space)
 	case argc < f.least || argc > f.most:
 		return nil, errInvalid("%s() has %d arguments", local, argc)
-	}
-	if f.context {
-		c.sheet.reads = true
 	}
 	return f.call, nil
 }
