@@ -35,14 +35,42 @@ func (a attribute) same(b attribute) bool {
 	return a.typ == b.typ && foldText(a.value) == foldText(b.value)
 }
 
-// nameKeywords are the keywords that writers of names use. Source: RFC 4514 §3, and those of java.security and OpenSSL.
-var nameKeywords = map[string]string{
-	"CN": "2.5.4.3", "SURNAME": "2.5.4.4", "SN": "2.5.4.4", "SERIALNUMBER": "2.5.4.5", "C": "2.5.4.6", "L": "2.5.4.7",
-	"ST": "2.5.4.8", "S": "2.5.4.8", "STREET": "2.5.4.9", "O": "2.5.4.10", "OU": "2.5.4.11", "T": "2.5.4.12",
-	"TITLE": "2.5.4.12",
-	"GN":    "2.5.4.42", "GIVENNAME": "2.5.4.42", "ORGANIZATIONIDENTIFIER": "2.5.4.97", "ORGID": "2.5.4.97",
-	"DC": "0.9.2342.19200300.100.1.25", "UID": "0.9.2342.19200300.100.1.1",
-	"E": "1.2.840.113549.1.9.1", "EMAIL": "1.2.840.113549.1.9.1", "EMAILADDRESS": "1.2.840.113549.1.9.1",
+// typeNamed returns the number of a type that is given by a keyword of those who write names; another text as it is.
+// Source: RFC 4514 §3, and the keywords of java.security and OpenSSL.
+func typeNamed(keyword string) string {
+	switch keyword {
+	case "CN":
+		return "2.5.4.3"
+	case "SURNAME", "SN":
+		return "2.5.4.4"
+	case "SERIALNUMBER":
+		return "2.5.4.5"
+	case "C":
+		return "2.5.4.6"
+	case "L":
+		return "2.5.4.7"
+	case "ST", "S":
+		return "2.5.4.8"
+	case "STREET":
+		return "2.5.4.9"
+	case "O":
+		return "2.5.4.10"
+	case "OU":
+		return "2.5.4.11"
+	case "T", "TITLE":
+		return "2.5.4.12"
+	case "GN", "GIVENNAME":
+		return "2.5.4.42"
+	case "ORGANIZATIONIDENTIFIER", "ORGID":
+		return "2.5.4.97"
+	case "DC":
+		return "0.9.2342.19200300.100.1.25"
+	case "UID":
+		return "0.9.2342.19200300.100.1.1"
+	case "E", "EMAIL", "EMAILADDRESS":
+		return "1.2.840.113549.1.9.1"
+	}
+	return keyword
 }
 
 // parseName splits the text form of a name into its attributes, in the order written. Of malformed text it returns nil,
@@ -52,10 +80,7 @@ func parseName(text string) []attribute {
 	for rest := text; strings.TrimSpace(rest) != ""; {
 		typ, after, _ := strings.Cut(rest, "=")
 		typ = strings.ToUpper(strings.TrimSpace(typ))
-		typ = strings.TrimPrefix(typ, "OID.")
-		if number, known := nameKeywords[typ]; known {
-			typ = number
-		}
+		typ = typeNamed(strings.TrimPrefix(typ, "OID."))
 		value, next, ok := parseValue(strings.TrimLeft(after, " \t\r\n"))
 		if !ok {
 			return nil

@@ -79,7 +79,7 @@ func (c *compiler) instruction(el *xmldoc.Node) (instruction, error) {
 	}
 	compile := instructionNamed(el.Name.Local)
 	if compile == nil {
-		if topLevel[el.Name.Local] || !c.forwards(el) {
+		if isTopLevel(el.Name.Local) || !c.forwards(el) {
 			return nil, errInvalid("xsl:%s is no instruction of XSLT 1.0", el.Name.Local)
 		}
 		return c.fallback(el)
@@ -87,11 +87,13 @@ func (c *compiler) instruction(el *xmldoc.Node) (instruction, error) {
 	return compile(c, el)
 }
 
-var topLevel = map[string]bool{
-	"attribute-set": true, "decimal-format": true, "import": true, "include": true, "key": true,
-	"namespace-alias": true,
-	"output":          true, "preserve-space": true, "strip-space": true, "stylesheet": true, "template": true,
-	"transform": true,
+func isTopLevel(name string) bool {
+	switch name {
+	case "attribute-set", "decimal-format", "import", "include", "key", "namespace-alias", "output", "preserve-space",
+		"strip-space", "stylesheet", "template", "transform":
+		return true
+	}
+	return false
 }
 
 // instructionNamed returns what compiles an element that may stand in a body, or nil.

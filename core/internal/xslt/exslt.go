@@ -20,8 +20,8 @@ type extension struct {
 	call        xpath.Function
 }
 
-// extensionNamed returns a function beyond XSLT: those that work on their arguments alone. What asks for the time of day
-// or evaluates text is left out. An extension without a call is none.
+// extensionNamed returns a function beyond XSLT: those that work on their arguments alone. What asks for the time of
+// day or evaluates text is left out. An extension without a call is none.
 //
 // Source: EXSLT; the selection is what JDK 17 implements.
 func extensionNamed(space, local string) extension {

@@ -8,13 +8,25 @@ import (
 	"github.com/ehealth-bcp/ehealth-bcp/core/internal/xpath"
 )
 
-// xsltFunctions are the functions that XSLT adds to XPath, with the least and the most arguments they take.
+// xsltFunction says whether XSLT adds a function of that name to XPath, and the least and the most arguments it takes.
 //
 // Source: XSLT 1.0 §12, §15.
-var xsltFunctions = map[string][2]int{
-	"current": {0, 0}, "document": {1, 2}, "element-available": {1, 1}, "format-number": {2, 3},
-	"function-available": {1, 1},
-	"generate-id":        {0, 1}, "key": {2, 2}, "system-property": {1, 1}, "unparsed-entity-uri": {1, 1},
+func xsltFunction(name string) (least, most int, known bool) {
+	switch name {
+	case "current":
+		return 0, 0, true
+	case "generate-id":
+		return 0, 1, true
+	case "element-available", "function-available", "system-property", "unparsed-entity-uri":
+		return 1, 1, true
+	case "document":
+		return 1, 2, true
+	case "key":
+		return 2, 2, true
+	case "format-number":
+		return 2, 3, true
+	}
+	return 0, 0, false
 }
 
 // function finds an extension function for an expression that stands at el.
@@ -24,7 +36,7 @@ func (c *compiler) function(el *xmldoc.Node, space, local string, argc int) (xpa
 	if space != "" {
 		return c.extensionFunction(space, local, argc)
 	}
-	count, known := xsltFunctions[local]
+	least, most, known := xsltFunction(local)
 	switch {
 	case local == "document":
 		return nil, errForbidden("document() reads another document")
@@ -32,7 +44,7 @@ func (c *compiler) function(el *xmldoc.Node, space, local string, argc int) (xpa
 		return failingFunction(errFailed("the function %s() is not known", local)), nil
 	case !known:
 		return nil, errInvalid("the function %s() is not known", local)
-	case argc < count[0] || argc > count[1]:
+	case argc < least || argc > most:
 		return nil, errInvalid("%s() has %d arguments", local, argc)
 	}
 	switch local {
@@ -320,7 +332,7 @@ func elementAvailable(el *xmldoc.Node) xpath.Function {
 func hasElement(el *xmldoc.Node, name string) bool {
 	prefix, local := splitName(name)
 	space, _ := el.LookupPrefix(prefix)
-	return space == Namespace && (instructionNamed(local) != nil || topLevel[local])
+	return space == Namespace && (instructionNamed(local) != nil || isTopLevel(local))
 }
 
 // functionAvailable is function-available(). Source: XSLT 1.0 §15.
@@ -334,7 +346,7 @@ func functionAvailable(el *xmldoc.Node) xpath.Function {
 func hasFunction(el *xmldoc.Node, name string) bool {
 	prefix, local := splitName(name)
 	if prefix == "" {
-		_, known := xsltFunctions[name]
+		_, _, known := xsltFunction(name)
 		return known || xpath.IsCoreFunction(name)
 	}
 	space, _ := el.LookupPrefix(prefix)
