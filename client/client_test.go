@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -196,24 +197,41 @@ func TestServiceRecovered(t *testing.T) {
 	require.Equal(t, failedAt.UTC(), h.events[i].Since)
 }
 
-// Who asks for a newer list gets it, though the first source stopped and confirms the old one.
+// waiter tells when somebody waits for it.
+type waiter struct {
+	context.Context
+	waits func()
+}
+
+func (w waiter) Done() <-chan struct{} {
+	w.waits()
+	return w.Context.Done()
+}
+
+// Who asks for a newer list gets it, though the first source stopped and confirms the old one, and though the client is
+// asking on its own, which is content with that source.
 func TestRefreshAsksEverySource(t *testing.T) {
 	t.Parallel()
-	var old []byte
-	h := build(t, func(o *client.Options) {
-		o.Copies = []string{o.Catalogue}
-		o.Catalogue, o.Hint = "https://stopped.example/list", ""
-		o.CatalogueTransport = transport(func(r *http.Request) (*http.Response, error) {
-			if r.URL.Host != "stopped.example" {
-				return http.DefaultTransport.RoundTrip(r)
-			}
-			return &http.Response{StatusCode: 200, Body: io.NopCloser(bytes.NewReader(old))}, nil
-		})
-	})
-	old = h.Published()
-	require.NoError(t, h.client.Preload(t.Context()))
+	h := build(t, nil)
+	old, o := h.Published(), h.options()
 	h.do(t, "publish switch etk/1")
-	updated, err := h.client.Refresh(t.Context())
+	began, waits := make(chan struct{}), make(chan struct{})
+	isBegun, isAwaited := sync.OnceFunc(func() { close(began) }), sync.OnceFunc(func() { close(waits) })
+	o.Manual, o.Bundled = false, old
+	o.Copies, o.Catalogue, o.Hint = []string{o.Catalogue}, "https://stopped.example/list", ""
+	o.CatalogueTransport = transport(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Host != "stopped.example" {
+			return http.DefaultTransport.RoundTrip(r)
+		}
+		isBegun()
+		<-waits
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(bytes.NewReader(old))}, nil
+	})
+	c, err := client.New(o)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, c.Close()) }()
+	<-began
+	updated, err := c.Refresh(waiter{t.Context(), isAwaited})
 	require.NoError(t, err)
 	require.True(t, updated)
 }
