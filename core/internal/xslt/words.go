@@ -2,7 +2,7 @@ package xslt
 
 import (
 	"strings"
-	"unicode"
+	"unicode/utf8"
 )
 
 // Says: does the stylesheet hold a text of its own that is this value, so that it may look for it as the name of a
@@ -40,7 +40,7 @@ func (s *Stylesheet) addWord(text string) {
 	if isTelling(text) && len(s.parts) < maxParts {
 		s.parts = append(s.parts, text)
 	}
-	for _, item := range strings.FieldsFunc(word, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.N) }) {
+	for _, item := range strings.FieldsFunc(word, func(r rune) bool { return !isLetter(r) && (r < '0' || r > '9') }) {
 		if isTelling(item) {
 			s.words[item] = true
 		}
@@ -52,4 +52,7 @@ func folded(text string) string { return strings.ToLower(strings.Trim(text, " \t
 // isTelling: a word without a letter, or of one alone, is a part of many values by chance.
 func isTelling(word string) bool { return len(word) > 1 && hasLetter(word) }
 
-func hasLetter(word string) bool { return strings.ContainsFunc(word, unicode.IsLetter) }
+func hasLetter(word string) bool { return strings.ContainsFunc(word, isLetter) }
+
+// isLetter takes all beyond ASCII for letters: the tables of Unicode are 5 kB of WebAssembly.
+func isLetter(r rune) bool { return r >= utf8.RuneSelf || r|0x20 >= 'a' && r|0x20 <= 'z' }
