@@ -1,13 +1,13 @@
 import { type Answers, FallbackAnswers, MemoryAnswers, capsOf } from './answers/answers.js';
 import { Vault, destroyVault } from './answers/vault.js';
-import { octets } from './base/bytes.js';
+import { json, octets } from './base/bytes.js';
 import { check, checkShape } from './base/check.js';
 import { Clock } from './base/clock.js';
 import { BcpError, closed, isOurs, recordDropped, storageError, whyOf } from './base/errors.js';
 import * as want from './base/kinds.js';
 import { clientShape, ruleShape } from './base/shapes.js';
 import { randomNumber } from './base/random.js';
-import { limited, maxTimerMs } from './base/timing.js';
+import { inTurn, limited, maxTimerMs } from './base/timing.js';
 import { abortedBy, valueOf } from './call/ended.js';
 import { Gateway } from './call/gateway.js';
 import { Lines } from './call/line.js';
@@ -260,7 +260,7 @@ class Client implements BcpClient {
     const { version } = await this.#host.use((core) => core.call('contract', {})).catch(() => ({ version: 'no core' }));
     const { environment, policy = {} } = this.#options;
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    return JSON.stringify(
+    return json(
       {
         exportedAt: isoOf(Date.now()),
         version,
@@ -270,7 +270,6 @@ class Client implements BcpClient {
         status,
         events: events.map((event) => ({ at: isoOf(event.atMs), ...event })),
       },
-      null,
       1,
     );
   }
@@ -405,20 +404,24 @@ class Client implements BcpClient {
     return own;
   }
 
+  // Another tab may tell of changes without end: one look serves all that were told before it.
+  readonly #takeOver = inTurn(() => this.#updater.takeOver().then(() => this.#updater.reschedule()));
+  readonly #reload = inTurn(() => this.#states.reload().then(() => this.#updater.reschedule()));
+
   readonly #onChange = (change: Heard): void => {
     switch (change) {
       case 'catalogue':
-        return void this.#updater.takeOver().then(() => this.#updater.reschedule());
+        return void this.#takeOver();
       case 'state':
-        return void this.#states.reload().then(() => this.#updater.reschedule());
+        return void this.#reload();
       case 'answers-cleared':
         this.#clearings++;
         return void this.#answers.clear().catch(() => {}); // the tab that cleared tells its caller
       case 'back': // the user may have logged out elsewhere: as a page that is loaded anew, it knows no answers
         this.#clearings++;
         this.#answers.forget();
-        void this.#updater.takeOver();
-        return void this.#states.reload().then(() => this.#updater.reschedule());
+        void this.#takeOver();
+        return void this.#reload();
     }
   };
 

@@ -191,6 +191,10 @@ describe('createBcpClient refuses', () => {
     ],
     'a log that is none': [{ ...options, log: console }, 'options.log: expected a function, got'],
     'a name misspelt': [{ ...options, chache: {} }, 'options: expected the members environment, '],
+    'a name misspelt of what it needs': [
+      { ...options, anchors: undefined, anchor: anchors },
+      'options: expected the members environment, anchors, ',
+    ],
     'a name misspelt further in': [
       { ...options, cache: { services: [], persistant: {} } },
       'options.cache: expected the members services, rules, stylesheets, serveExpired, maxEntries, maxBytes, persistent, got persistant',

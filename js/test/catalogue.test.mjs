@@ -1,6 +1,7 @@
 // The catalogue of the client in Node: found, refreshed, refused, kept, and the end of the trust in it.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, it, mock } from 'node:test';
 import { ask, clientOf, clients, events, pathOf, stage, types } from './lib/clients.mjs';
 import { eventOf } from './lib/stage.mjs';
@@ -152,6 +153,59 @@ describe('the catalogue', () => {
         ({ type, from, code }) => type === 'catalogue-rejected' && from === 'seed' && code === 'digest-mismatch',
       ),
     );
+  });
+
+  it('comes from a newer seed than the stored one as soon as it is there; nothing waits for it', async () => {
+    await clientOf().refresh();
+    clients.pop().close();
+    const seed = stage.publish();
+    stage.server.behave('/catalogue.xml', 'reset');
+    let give;
+    const client = clientOf({ seed: () => new Promise((resolve) => (give = () => resolve(seed))) });
+    const stored = (await client.status()).catalogue.id;
+    events.length = 0;
+    give();
+    await eventOf(client, ({ type, from }) => type === 'catalogue-updated' && from === 'seed');
+    assert.notEqual((await client.status()).catalogue.id, stored);
+  });
+
+  const wasm = readFileSync(new URL('../../dist/bcp.wasm', import.meta.url));
+  const told = () => {
+    const { namespace, environment } = stage.options();
+    const channel = new BroadcastChannel(`ehealth-bcp:${namespace}:${environment}`);
+    for (let times = 2; times--;) channel.postMessage('catalogue');
+    setTimeout(() => channel.close(), 100);
+    return new Promise((resolve) => setTimeout(resolve, 100));
+  };
+
+  it('is refused by nobody while there is no core, whatever asks for it', async () => {
+    await clientOf().refresh();
+    clients.pop().close();
+    stage.server.behave('/catalogue.xml', 'reset');
+    stage.server.behave('/bcp.wasm', 'unavailable');
+    const client = clientOf({ wasm: `${stage.server.origin}/bcp.wasm` });
+    events.length = 0;
+    await told();
+    await client.refresh();
+    assert.equal((await client.status()).code, 'wasm-load-failed');
+    assert.deepEqual(types(), ['catalogue-unreachable']);
+    stage.server.behave('/bcp.wasm', { body: wasm, headers: { 'content-type': 'application/wasm' } });
+    const { now } = performance;
+    mock.method(performance, 'now', () => now.call(performance) + 31_000);
+    assert.equal((await client.status()).phase, 'ready');
+  });
+
+  it('is told once, however often another tab told of it while the core was loading', async () => {
+    await clientOf().refresh();
+    clients.pop().close();
+    let come;
+    const client = clientOf({ wasm: new Promise((resolve) => (come = () => resolve(wasm))) });
+    events.length = 0;
+    await told();
+    come();
+    await client.preload();
+    await client.refresh();
+    assert.deepEqual(types(), ['catalogue-updated']);
   });
 
   it('is taken from the one before when the stored one is damaged, and repaired from the network', async () => {

@@ -1,6 +1,6 @@
 // The client in Node: IndexedDB from fake-indexeddb, two clients for two tabs, what is told, its doors.
 import assert from 'node:assert/strict';
-import { describe, it, mock } from 'node:test';
+import { afterEach, describe, it, mock } from 'node:test';
 import { createBcpClient } from '../../dist/index.node.js';
 import { ask, clientOf, events, clients, pathOf, stage, types, until } from './lib/clients.mjs';
 import { dump } from './lib/idb.mjs';
@@ -146,6 +146,22 @@ describe('a page of a web server where the gateway should be', () => {
     const { headers } = page;
     assert.equal(await ask({ ...page, headers: { ...headers, 'x-bcp-endpoint': stage.main } }), page.body);
     assert.equal(stage.server.seen('/main').length, 0);
+  });
+});
+
+describe('a page with an old library, which gives every array a toJSON', () => {
+  afterEach(() => delete Array.prototype.toJSON);
+
+  it('has its catalogue, its answers and a log that can be read', async () => {
+    Array.prototype.toJSON = function () {
+      return `[${this.map((one) => JSON.stringify(one)).join(', ')}]`;
+    };
+    stage.publish({ cache: { strategy: 'CACHE_FIRST', duration: 'P1D' } });
+    const secret = () => new Uint8Array(32);
+    const client = clientOf({ cache: { services: [service], persistent: { user: 'u', secret } } });
+    assert.equal(pathOf(client, await ask(client)), '/main');
+    assert.equal(client.provenance(await ask(client)).source, 'cache');
+    assert.equal(JSON.parse(await client.exportLog()).status.services[0].id, service);
   });
 });
 

@@ -1,6 +1,7 @@
 // Several clients of one profile, in one program: what they decide together.
 import assert from 'node:assert/strict';
 import { afterEach, describe, it, mock } from 'node:test';
+import { Database } from '../../dist/storage/idb.js';
 import { ask, clientOf, pathOf, stage, until } from './lib/clients.mjs';
 
 const endpointFor = async (tab) => pathOf(tab, await ask(tab));
@@ -60,6 +61,22 @@ const first = (calls, n) =>
     const given = [];
     for (const call of calls) call.then((value) => given.push(value) === n && resolve(given)).catch(() => {});
   });
+
+for (const change of ['catalogue', 'state']) {
+  it(`a tab that tells of its ${change} without end is heard, and costs the others next to nothing`, async () => {
+    const tab = clientOf();
+    await ask(tab);
+    const looks = mock.method(Database.prototype, 'transact').mock;
+    const { namespace, environment } = stage.options();
+    const channel = new BroadcastChannel(`ehealth-bcp:${namespace}:${environment}`);
+    for (let times = 1_000; times--;) channel.postMessage(change);
+    await until(() => looks.callCount() > 0);
+    for (let before = -1; before !== looks.callCount(); await new Promise((done) => setTimeout(done, 100)))
+      before = looks.callCount();
+    channel.close();
+    assert.ok(looks.callCount() < 100, String(looks.callCount()));
+  });
+}
 
 describe('a leader that sleeps', () => {
   const own = Object.getOwnPropertyDescriptor(globalThis, 'navigator');

@@ -1,3 +1,4 @@
+import { json } from '../base/bytes.js';
 import { BcpError } from '../base/errors.js';
 import type { CacheOptions } from '../types.js';
 
@@ -153,5 +154,5 @@ export class FallbackAnswers implements Answers {
 }
 
 function idOf(service: string, key: string): string {
-  return JSON.stringify([service, key]);
+  return json([service, key]);
 }

@@ -1,5 +1,5 @@
 import type { Answer, Answers, Caps } from './answers.js';
-import { octets } from '../base/bytes.js';
+import { json, octets } from '../base/bytes.js';
 import { check } from '../base/check.js';
 import type { Clock } from '../base/clock.js';
 import { BcpError, isOurs, whyOf } from '../base/errors.js';
@@ -191,7 +191,7 @@ export class Vault implements Answers {
       throw new BcpError('bad-call', `expected a secret of at least ${minSecretBytes} bytes, got ${secret.length}`);
     const base = await crypto.subtle.importKey('raw', new Uint8Array(secret), 'HKDF', false, ['deriveKey']);
     const derive = (use: string, type: AesDerivedKeyParams | HmacImportParams, usages: KeyUsage[]) => {
-      const info = octets(JSON.stringify(['ehealth-bcp', use, this.#namespace, this.#options.user])) as BufferSource;
+      const info = octets(json(['ehealth-bcp', use, this.#namespace, this.#options.user])) as BufferSource;
       return crypto.subtle.deriveKey(
         { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info },
         base,
@@ -218,7 +218,7 @@ export class Vault implements Answers {
   }
 
   #identify(keys: Keys, ...what: string[]): Promise<ArrayBuffer> {
-    return crypto.subtle.sign('HMAC', keys.find, octets(JSON.stringify([this.#options.user, ...what])) as BufferSource);
+    return crypto.subtle.sign('HMAC', keys.find, octets(json([this.#options.user, ...what])) as BufferSource);
   }
 
   // Keeps the latest moment seen, so that a clock set back does not make expired answers valid again. One from further
@@ -301,11 +301,11 @@ function additional(id: ArrayBuffer, validUntilMs: number): Uint8Array<ArrayBuff
 
 // A record is the length of its JSON head in 4 bytes, the head, the body.
 function pack({ body, ...head }: Answer): Uint8Array<ArrayBuffer> {
-  const json = octets(JSON.stringify(head));
-  const packed = new Uint8Array(4 + json.length + body.length);
-  new DataView(packed.buffer).setUint32(0, json.length);
-  packed.set(json, 4);
-  packed.set(body, 4 + json.length);
+  const text = octets(json(head));
+  const packed = new Uint8Array(4 + text.length + body.length);
+  new DataView(packed.buffer).setUint32(0, text.length);
+  packed.set(text, 4);
+  packed.set(body, 4 + text.length);
   return packed;
 }
 

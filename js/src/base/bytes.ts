@@ -9,3 +9,14 @@ export function octets(value: Bytes): Uint8Array<ArrayBuffer> {
   const { buffer = value, byteOffset, byteLength } = value as ArrayBufferView; // a buffer may be of another frame
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }
+
+/** The JSON text of a value as it is: not as a toJSON says that an old library gave to every array of the page. */
+export function json(value: unknown, space?: number): string {
+  return JSON.stringify(
+    value,
+    function (this: Record<string, unknown>, key) {
+      return this[key];
+    },
+    space,
+  );
+}

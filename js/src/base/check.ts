@@ -26,16 +26,16 @@ export function ownOf<T extends object>(value: T): T {
 export function checkShape<T>(name: string, value: T, shape: Shape): T {
   check(name, value, object);
   const given = ownOf(value as Record<string, unknown>);
-  const members: string[] = [];
+  const members = Object.keys(shape).map((key) => key.replace('?', ''));
+  // First: of a name that is misspelt, it says what came.
+  const unknown = Object.keys(given).find((member) => !members.includes(member) && given[member] !== undefined);
+  if (unknown) throw new BcpError('bad-call', `${name}: expected the members ${members.join(', ')}, got ${unknown}`);
   for (const [key, part] of Object.entries(shape)) {
     const member = key.replace('?', '');
-    members.push(member);
     if (given[member] === undefined && member !== key) continue;
     if (isKind(part)) check(`${name}.${member}`, given[member], part);
     else given[member] = checkShape(`${name}.${member}`, given[member], part);
   }
-  const unknown = Object.keys(given).find((member) => !members.includes(member) && given[member] !== undefined);
-  if (unknown) throw new BcpError('bad-call', `${name}: expected the members ${members.join(', ')}, got ${unknown}`);
   return given as T;
 }
 

@@ -55,3 +55,14 @@ export async function limited<T>(
     if (!isDone) control.abort();
   }
 }
+
+/** Returns what does `work`, once at a time: what is asked for meanwhile is done once more, after. */
+export function inTurn(work: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve();
+  let next: Promise<void> | undefined;
+  const begin = () => {
+    next = undefined;
+    return work();
+  };
+  return () => (next ??= last = last.then(begin, begin));
+}

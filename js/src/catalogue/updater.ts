@@ -123,17 +123,13 @@ export class Updater {
   /** Another tab stored a catalogue, or checked it: verify it here too. */
   async takeOver(from: From = 'tab', stored = this.#stored()): Promise<void> {
     const { kept, copy } = await stored;
+    if (!(await this.#rules().catch(() => undefined))) return; // no core: nothing is judged, and nothing refused
     for (const record of copy ? [...kept, copy] : kept) {
-      if (this.#refusalOf(record)) continue;
-      const mine = this.#current?.record;
-      if (mine && sameOctets(mine.octets, record.octets)) {
-        mine.checkedAtMs = Math.max(mine.checkedAtMs, record.checkedAtMs);
-      } else if (!(await this.#adopt(record, from))) {
-        // A core that died judged nothing: what it was given is nobody's to throw away.
-        const isOthers = /^(signer|core)-/.test(this.#rejection!.code);
-        this.#refused.push({ octets: record.octets, why: isOthers ? 'others' : 'useless' });
-        if (this.#refused.length > maxRefused) this.#refused.shift();
-      }
+      if (this.#refusalOf(record) || (await this.#adopt(record, from))) continue;
+      // A core that died judged nothing: what it was given is nobody's to throw away.
+      const isOthers = /^(signer|core)-/.test(this.#rejection!.code);
+      this.#refused.push({ octets: record.octets, why: isOthers ? 'others' : 'useless' });
+      if (this.#refused.length > maxRefused) this.#refused.shift();
     }
   }
 
@@ -218,7 +214,7 @@ export class Updater {
       const signed = typeof seed === 'function' ? await seed() : seed;
       const record = newRecord(octets(signed));
       record.checkedAtMs = 0; // no source confirmed it
-      if (this.#current && sameOctets(this.#current.record.octets, record.octets)) return;
+      if (isIn(record, this.#current?.record)) return;
       if (await this.#adopt(record, 'seed')) await this.#keep(record, 'seed');
     } catch (e) {
       this.#options.report({ type: 'catalogue-unreachable', detail: `the seed: ${whyOf(e)}` });
@@ -334,14 +330,20 @@ export class Updater {
     }
   }
 
-  // Verifies against the catalogue in use and takes its place, in one turn: nothing can come in between.
+  // Verifies against the catalogue in use and takes its place, in one turn: nothing can come in between. It may be the
+  // one in use, which somebody checked since.
   async #adopt(record: StoredCatalogue, from: From, source = ''): Promise<boolean> {
     try {
       await this.#host.use((core) => {
         if (this.#closing.signal.aborted) throw closed();
-        const newer = OpenCatalogue.open(core, record, this.#options.trust, this.#current);
-        this.#current?.release();
-        return (this.#current = newer);
+        const mine = this.#current;
+        if (mine && isIn(record, mine.record)) {
+          mine.record.checkedAtMs = Math.max(mine.record.checkedAtMs, record.checkedAtMs);
+          return;
+        }
+        this.#current = OpenCatalogue.open(core, record, this.#options.trust, mine);
+        mine?.release();
+        if (from === 'storage' || from === 'tab') this.#tellUpdated(from);
       });
     } catch (e) {
       const code = isOurs(e) ? e.code : 'internal';
@@ -353,7 +355,6 @@ export class Updater {
       return false;
     }
     this.#tellFound();
-    if (from === 'storage' || from === 'tab') this.#tellUpdated(from);
     return true;
   }
 

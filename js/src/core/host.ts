@@ -1,4 +1,4 @@
-import { integrityHash, octets } from '../base/bytes.js';
+import { integrityHash, json, octets } from '../base/bytes.js';
 import { BcpError, isOurs, messageOf, whyOf } from '../base/errors.js';
 import { limited } from '../base/timing.js';
 import type { Replies, Reply, Rules } from './contract.js';
@@ -135,13 +135,13 @@ class RunningCore implements Core {
   }
 
   call<Name extends keyof Replies>(name: Name, args: object, ...blobs: Uint8Array[]): Replies[Name] {
-    let json: string;
+    let text: string;
     try {
-      json = JSON.stringify(args);
+      text = json(args);
     } catch (e) {
       throw new BcpError('bad-call', `${name}: expected what JSON can hold: ${whyOf(e)}`, e);
     }
-    const reply = this.#reply(name, json, blobs);
+    const reply = this.#reply(name, text, blobs);
     if (!reply.ok) throw new BcpError(reply.error.code, reply.error.detail);
     return reply.value as Replies[Name];
   }

@@ -54,8 +54,9 @@ export class States {
 
   keep(service: string, state: ServiceState, changed: boolean): void {
     this.#newest.set(service, state);
-    if (changed) this.#tell(service); // for nothing, those who wait would wake one another for ever
-    if (changed) void this.#save(service);
+    if (!changed) return; // for nothing, those who wait would wake one another for ever
+    this.#tell(service);
+    void this.#save(service);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { json } from '../base/bytes.js';
 import * as want from '../base/kinds.js';
 import { seenOf } from '../base/moment.js';
 import { Database, request } from './idb.js';
@@ -181,7 +182,7 @@ function catalogueOf(record: unknown): StoredCatalogue | undefined {
 /** A line of the log, when the record is one; of its members, what JSON can hold. */
 function eventOf(record: unknown): BcpEvent | undefined {
   try {
-    const event = JSON.parse(JSON.stringify(record)) as BcpEvent;
+    const event = JSON.parse(json(record)) as BcpEvent;
     const { atMs, type } = event;
     return typeof atMs === 'number' && want.date.is(new Date(atMs)) && typeof type === 'string' ? event : undefined;
   } catch {

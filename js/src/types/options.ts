@@ -105,7 +105,10 @@ export interface ClientOptions {
    * endpoints, and what the whole house saw of them. Unset: endpoints are called directly, or as `rewrite` says.
    */
   gateway?: string | URL;
-  /** A catalogue that came with the application, for a first start without network. Verified like any other. */
+  /**
+   * A catalogue that came with the application, for a first start without network. Verified like any other. One that is
+   * newer than the stored one takes its place as soon as it is there; until then the stored one serves.
+   */
   seed?: Bytes | (() => Promise<Bytes>);
   /** See {@link VerifyOptions.anchors}. */
   anchors: readonly Bytes[];
