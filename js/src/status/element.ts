@@ -26,6 +26,8 @@ const settleMs = 100;
 const announceMs = 1500;
 // Nothing tells that a service answered as usual, that the catalogue grew old, or that a cool-down ended.
 const lookMs = 5_000;
+// A page sets the client at once: where none has said anything by then, the second look says that.
+const silentMs = 4_000;
 
 const aClient: Kind = {
   words: 'a client of createBcpClient',
@@ -47,6 +49,7 @@ export class BcpStatusElement extends Base {
   #reading = 0;
   #shown = '';
   #announced: { headline: string; badges: Map<string, string> } | undefined;
+  #unknownAt: number | undefined; // since when the state is
   #fault: { code: string; atMs: number } | undefined;
   readonly #open = new Set<string>();
 
@@ -59,6 +62,7 @@ export class BcpStatusElement extends Base {
     if (client) check('client', client, aClient);
     this.#client = client;
     this.#announced = undefined;
+    this.#unknownAt = undefined;
     if (this.isConnected) this.#follow();
   }
 
@@ -156,6 +160,7 @@ export class BcpStatusElement extends Base {
     const items = overview?.items ?? [];
     if (status?.code !== this.#fault?.code)
       this.#fault = status?.code ? { code: status.code, atMs: Date.now() } : undefined;
+    this.#unknownAt = state === 'unknown' ? (this.#unknownAt ?? performance.now()) : undefined;
     const view: View = {
       lang,
       state,
@@ -165,6 +170,7 @@ export class BcpStatusElement extends Base {
       trust: status?.trust,
       failing: failingOf(items, status?.services),
       fault: this.#fault,
+      isSilent: performance.now() - (this.#unknownAt ?? Infinity) > silentMs,
       isCompact: this.hasAttribute('compact'),
       practice: this.getAttribute('practice') ?? '',
       headingLevel: Math.min(Math.max(Math.trunc(Number(this.getAttribute('heading-level') ?? 2)) || 2, 1), 5),

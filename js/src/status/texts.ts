@@ -45,7 +45,7 @@ export interface StatusTexts {
   overall: Record<Exclude<OverallState, 'degraded' | 'continuity'>, string> &
     Record<'degraded' | 'continuity', (counts: Counts) => string>;
   /** A sentence that goes with the state: what is to be done, where something is. */
-  about: Record<Exclude<OverallState, 'normal' | 'continuity' | 'stale'>, string> & {
+  about: Record<Exclude<OverallState, 'normal' | 'continuity' | 'stale'> | 'silent', string> & {
     normal: (atAnswered: string) => string;
     continuity: (isToDo: boolean) => string;
     stale: (sinceChecked: string) => string;
@@ -126,6 +126,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         'Ze wordt verder gebruikt; u hoeft niets te doen.',
       unprotected: 'Het is nog niet bekend of de diensten werken.',
       unknown: 'De toestand wordt opgevraagd.',
+      silent:
+        'Dit paneel krijgt geen gegevens van uw software: een storing is hier niet te zien. ' +
+        'Meld dit aan de helpdesk van uw software.',
     },
     now: {
       title: 'Doe nu dit',
@@ -220,6 +223,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         "Elle reste utilisée ; vous n'avez rien à faire.",
       unprotected: 'On ne sait pas encore si les services fonctionnent.',
       unknown: 'Vérification en cours.',
+      silent:
+        "Ce panneau ne reçoit rien de votre logiciel\u00a0: une panne ne s'affiche pas ici. " +
+        'Signalez-le au helpdesk de votre logiciel.',
     },
     now: {
       title: 'À faire maintenant',
@@ -315,6 +321,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         'werden. Sie wird weiter verwendet; Sie müssen nichts tun.',
       unprotected: 'Ob die Dienste funktionieren, ist noch nicht bekannt.',
       unknown: 'Der Zustand wird abgefragt.',
+      silent:
+        'Diese Anzeige erhält nichts von Ihrer Software: Eine Störung ist hier nicht zu sehen. ' +
+        'Melden Sie das dem Helpdesk Ihrer Software.',
     },
     now: {
       title: 'Jetzt zu tun',
@@ -409,6 +418,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
         'It stays in use; there is nothing you need to do.',
       unprotected: 'It is not yet known whether the services work.',
       unknown: 'The state is being read.',
+      silent:
+        'This panel gets nothing from your software: an outage does not show here. ' +
+        'Tell the helpdesk of your software.',
     },
     now: {
       title: 'Do this now',

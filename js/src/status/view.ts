@@ -14,6 +14,8 @@ export interface View {
   failing: readonly string[];
   /** What is missing, and since when it was seen. */
   fault: { code: string; atMs: number } | undefined;
+  /** Nothing was heard of the application for a while. */
+  isSilent: boolean;
   isCompact: boolean;
   practice: string;
   headingLevel: number;
@@ -190,6 +192,8 @@ function aboutOf(view: View): string {
       return texts.about.continuity(toneOfAll(view) === 'warn');
     case 'stale':
       return texts.about.stale(checked('since', view));
+    case 'unknown':
+      return texts.about[view.isSilent ? 'silent' : 'unknown'];
     default:
       return texts.about[state];
   }

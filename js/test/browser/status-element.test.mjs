@@ -712,6 +712,26 @@ for (const name of browsers) {
       assert.equal(await listening(), 0);
       await state('unknown');
     });
+
+    it('says that an outage would not show once it hears nothing for seconds, and no more when it does', async () => {
+      await page.evaluate(() => (panel.client = undefined));
+      await state('unknown');
+      const says = (want) =>
+        until(page, want, (w) => panel.shadowRoot.querySelector('[part=about]').textContent.includes(w), want);
+      await says('Vérification en cours');
+      for (const [lang, want] of Object.entries({
+        fr: "une panne ne s'affiche pas ici",
+        nl: 'een storing is hier niet te zien',
+        de: 'Eine Störung ist hier nicht zu sehen',
+        en: 'an outage does not show here',
+      })) {
+        await page.evaluate((l) => panel.setAttribute('lang', l), lang);
+        await says(want);
+      }
+      await assertAccessible(page, 'silent');
+      await page.evaluate(() => (panel.client = client));
+      await state('normal');
+    });
   });
 }
 
