@@ -230,9 +230,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     now: {
       title: 'À faire maintenant',
       stay: 'Restez connecté\u00a0: ne vous déconnectez pas et ne fermez pas votre navigateur.',
-      paper: "Travaillez pour l'instant sur papier, avec la carte d'urgence ou les étapes ci-dessous.",
+      paper: "Travaillez pour l'instant sur papier, avec les procédures de secours imprimées ou les étapes ci-dessous.",
       goOn: 'Continuez à travailler normalement.',
-      print: "Imprimez maintenant la carte d'urgence\u00a0: elle dit que faire si un service tombe en panne.",
+      print:
+        'Imprimez maintenant les procédures de secours\u00a0: elles disent que faire si un service tombe en panne.',
       lasts: 'Si ce message reste affiché plus de 15 minutes, appelez ',
       helpdesk: 'le helpdesk de votre logiciel',
     },
@@ -274,8 +275,8 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     trust: (moment) =>
       `Le certificat qui sert à contrôler la liste des services est valable jusqu'au ${moment}. Signalez-le à votre fournisseur de logiciel.`,
     print: "Imprimer l'état des services",
-    card: "Imprimer la carte d'urgence",
-    cardTitle: "Carte d'urgence : que faire si un service électronique tombe en panne",
+    card: 'Imprimer les procédures de secours',
+    cardTitle: 'Procédures de secours : que faire si un service électronique tombe en panne',
     steps: {
       recovery: 'Sur un système de secours',
       fallback: 'Autre voie',

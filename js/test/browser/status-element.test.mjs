@@ -221,11 +221,11 @@ for (const name of browsers) {
       await state('degraded');
       await says(
         '1 sur 2 ne fonctionne pas, 1 sur 2 incertain. Restez connecté\u00a0: ne vous déconnectez pas et ne fermez pas votre navigateur. ' +
-          "Travaillez pour l'instant sur papier, avec la carte d'urgence ou les étapes ci-dessous. " +
+          "Travaillez pour l'instant sur papier, avec les procédures de secours imprimées ou les étapes ci-dessous. " +
           'Titre login: pas disponible par voie électronique. Titre insurability: essayez à nouveau.',
       );
       for (const [lang, want] of Object.entries({
-        fr: /^À faire maintenant Restez connecté\s: .*Imprimer la carte d'urgence$/,
+        fr: /^À faire maintenant Restez connecté\s: .*Imprimer les procédures de secours$/,
         nl: /^Doe nu dit Blijf aangemeld: meld u niet af .* Werk voorlopig op papier.* Noodkaart afdrukken$/,
         de: /^Jetzt zu tun Bleiben Sie angemeldet: .*Notfallkarte drucken$/,
         en: /^Do this now Stay signed in: do not sign out .*Print the emergency card$/,
@@ -678,7 +678,7 @@ for (const name of browsers) {
       });
       assert.match(
         card[0],
-        /Carte d'urgence[^]*Titre loginsur papierAutre voie[^]*regarder[^]*: 02 123 45 67S[^]*Imprimé le \d[^]*du Parc/,
+        /Procédures de secours[^]*Titre loginsur papierAutre voie[^]*regarder[^]*: 02 123 45 67S[^]*Imprimé le \d[^]*du Parc/,
       );
       assert.match(card[0], /Titre prescription[^]*Titre insurability[^]*Titre login/);
       assert.doesNotMatch(card[0], /ancienne réponse|au site de secours/, 'what asks nothing');
