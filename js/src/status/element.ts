@@ -240,11 +240,11 @@ export class BcpStatusElement extends Base {
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
-  /** On paper nothing can be unfolded. */
+  /** On paper nothing can be unfolded. What to do without that which works stands on the card. */
   #unfold(): void {
     const printed = this.shadowRoot?.querySelector('[part="printed"]');
     if (printed) printed.textContent = headlineOf.printed(this.#lang(), this.getAttribute('practice') ?? '');
-    for (const details of this.shadowRoot?.querySelectorAll<HTMLDetailsElement>('details:not([open])') ?? []) {
+    for (const details of this.shadowRoot?.querySelectorAll<HTMLDetailsElement>('details:not([open], .calm)') ?? []) {
       details.open = true;
       details.dataset['printed'] = '';
     }

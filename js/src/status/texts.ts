@@ -28,7 +28,9 @@ export interface Group {
 // What a headline says of some functionalities: how many, and which.
 function counted(...said: [Group, string][]): string {
   const texts = said.filter(([{ count }]) => count > 0).map(([{ names }, text]) => text + names);
-  return texts.join(texts.some((text) => text.includes(':')) ? '; ' : ', ');
+  const isNamed = texts.some((text) => text.includes(':'));
+  const isFrench = texts.some((text) => text.includes('\u00a0:'));
+  return texts.join(isFrench ? '\u00a0; ' : isNamed ? '; ' : ', ');
 }
 
 /** A moment in a sentence: of today the time alone, of another day the date and the time. */
@@ -116,13 +118,13 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       unknown: 'Toestand nog niet bekend',
     },
     about: {
-      unused: 'Er is nog geen dienst gebruikt. Zodra er een antwoordt, staat het hier.',
+      unused: 'Er is nog geen dienst gebruikt. Zodra er één antwoordt, staat het hier.',
       normal: (at) =>
         `U kunt voortwerken. De diensten die werden gebruikt, antwoordden zoals gewoonlijk${at && `, het laatst ${at}`}.`,
       continuity: (isToDo) => (isToDo ? 'Lees hieronder wat u nu doet.' : 'U hoeft niets te doen.'),
       degraded: 'Lees hieronder wat u nu doet.',
       stale: (since) =>
-        `U kunt voortwerken. De lijst van diensten, met de andere wegen, kon niet worden nagekeken ${since}. ` +
+        `U kunt voortwerken. De lijst van diensten, met de andere wegen, kon ${since} niet meer worden nagekeken. ` +
         'Ze wordt verder gebruikt; u hoeft niets te doen.',
       unprotected: 'Het is nog niet bekend of de diensten werken.',
       unknown: 'De toestand wordt opgevraagd.',
@@ -155,7 +157,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     failed: (at) => `Niet gelukt ${at}.`,
     tryAgain: (after) => `Probeer opnieuw ${after}.`,
     catalogue: (issued, at) => `Lijst van diensten van ${issued}, nagekeken ${at}.`,
-    stale: (since) => `Lijst van diensten niet nagekeken ${since}.`,
+    stale: (since) => `Lijst van diensten ${since} niet meer nagekeken.`,
     normal: (count) => `Werkt (${count})`,
     unused: (count) => `Nog niet gebruikt (${count})`,
     unwatched: (count) => `Toestand niet bekend (${count})`,
@@ -164,7 +166,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     rest: (count) => `Ook getroffen (${count})`,
     rerouted: (count) => `Langs een andere weg (${count})`,
     guidance: 'Bij uitval',
-    more: 'Meer',
+    more: 'Details',
     basis: 'Waar dit vandaan komt',
     otherwise: 'Als dat niet lukt',
     source: (title, publisher) => `Bron: ${publisher}, “${title}”.`,
@@ -174,7 +176,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     failing: (services, more) => `Getroffen webservices: ${services}${more ? ` en nog ${more} in het logboek` : ''}.`,
     version: 'versie',
     trust: (moment) =>
-      `Het certificaat waarmee de lijst van diensten wordt nagekeken, is geldig tot ${moment}. Meld dit aan uw softwareleverancier.`,
+      `Het certificaat waarmee de lijst van diensten wordt nagekeken, verloopt op ${moment}. Meld dit aan uw softwareleverancier.`,
     print: 'Overzicht van de diensten afdrukken',
     card: 'Noodkaart afdrukken',
     cardTitle: 'Noodkaart: wat te doen als een elektronische dienst uitvalt',
@@ -273,7 +275,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       `Services web touchés\u00a0: ${services}${more ? ` et ${more} de plus dans le journal` : ''}.`,
     version: 'version',
     trust: (moment) =>
-      `Le certificat qui sert à contrôler la liste des services est valable jusqu'au ${moment}. Signalez-le à votre fournisseur de logiciel.`,
+      `Le certificat qui sert à contrôler la liste des services expire le ${moment}. Signalez-le à votre fournisseur de logiciel.`,
     print: "Imprimer l'état des services",
     card: 'Imprimer les procédures de secours',
     cardTitle: 'Procédures de secours : que faire si un service électronique tombe en panne',
@@ -289,9 +291,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
   },
   de: {
     locale: 'de-BE',
-    at: (shown, isToday) => (isToday ? `um ${shown} Uhr` : `am ${shown}`),
-    since: (shown, isToday) => (isToday ? `seit ${shown} Uhr` : `seit dem ${shown}`),
-    after: (shown, isToday) => (isToday ? `nach ${shown} Uhr` : `nach dem ${shown}`),
+    at: (shown, isToday) => (isToday ? `um ${shown} Uhr` : `am ${shown} Uhr`),
+    since: (shown, isToday) => (isToday ? `seit ${shown} Uhr` : `seit dem ${shown} Uhr`),
+    after: (shown, isToday) => (isToday ? `nach ${shown} Uhr` : `nach dem ${shown} Uhr`),
     heading: 'Elektronische Dienste',
     overall: {
       unused: 'Noch nichts benutzt',
@@ -350,7 +352,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     answered: (at) => `antwortete ${at}`,
     failed: (at) => `Nicht gelungen ${at}.`,
     tryAgain: (after) => `Versuchen Sie es ${after} erneut.`,
-    catalogue: (issued, at) => `Liste der Dienste vom ${issued}, geprüft ${at}.`,
+    catalogue: (issued, at) => `Liste der Dienste vom ${issued} Uhr, geprüft ${at}.`,
     stale: (since) => `Liste der Dienste ${since} nicht geprüft.`,
     normal: (count) => `Funktioniert (${count})`,
     unused: (count) => `Noch nicht benutzt (${count})`,
@@ -371,7 +373,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       `Betroffene Webservices: ${services}${more ? ` und ${more} weitere im Protokoll` : ''}.`,
     version: 'Version',
     trust: (moment) =>
-      `Das Zertifikat, mit dem die Liste der Dienste geprüft wird, gilt bis ${moment}. Melden Sie dies Ihrem Softwareanbieter.`,
+      `Das Zertifikat, mit dem die Liste der Dienste geprüft wird, läuft am ${moment} Uhr ab. Melden Sie dies Ihrem Softwareanbieter.`,
     print: 'Stand der Dienste drucken',
     card: 'Notfallkarte drucken',
     cardTitle: 'Notfallkarte: Was tun, wenn ein elektronischer Dienst ausfällt',
@@ -383,7 +385,7 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
       lastResort: 'Nichts Elektronisches funktioniert',
     },
     exportLog: 'Protokoll speichern',
-    printed: (moment) => `Gedruckt am ${moment}`,
+    printed: (moment) => `Gedruckt am ${moment} Uhr`,
   },
   en: {
     locale: 'en-GB',
@@ -454,9 +456,9 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     unwatched: (count) => `State not known (${count})`,
     attention: (count) => `Needs attention (${count})`,
     kept: (count) => `With data saved earlier (${count})`,
-    rest: (count) => `Also hit (${count})`,
+    rest: (count) => `Also affected (${count})`,
     rerouted: (count) => `By another route (${count})`,
-    guidance: 'In an outage',
+    guidance: 'During an outage',
     more: 'Details',
     basis: 'Where this comes from',
     otherwise: 'If that does not work',
@@ -464,10 +466,10 @@ export const statusTexts: Record<StatusLang, StatusTexts> = {
     statusSite: 'Status of the eHealth services',
     helpdesk: 'For the helpdesk:',
     code: (code, at) => `Code ${code}, seen ${at}.`,
-    failing: (services, more) => `Web services hit: ${services}${more ? ` and ${more} more in the log` : ''}.`,
+    failing: (services, more) => `Web services affected: ${services}${more ? ` and ${more} more in the log` : ''}.`,
     version: 'version',
     trust: (moment) =>
-      `The certificate by which the list of services is checked is valid until ${moment}. Tell your software supplier.`,
+      `The certificate by which the list of services is checked expires on ${moment}. Tell your software supplier.`,
     print: 'Print the state of the services',
     card: 'Print the emergency card',
     cardTitle: 'Emergency card: what to do when an electronic service fails',

@@ -214,10 +214,19 @@ function topOf(view: View): Top | undefined {
   const now = nowOf(items, texts);
   const only = onlyConcern(view);
   const isPaper = now.includes(texts.now.paper);
-  if (now.length > 0) return { tone: 'bad', steps: listed(now), hasCard: isPaper, saysAll: isPaper };
+  if (now.length > 0) {
+    const steps = listed([...now, ...(view.isCompact ? lookedUpFirst(items) : [])]);
+    return { tone: 'bad', steps, hasCard: isPaper, saysAll: isPaper };
+  }
   if (state === 'unprotected' && fault) return withoutList(view);
   return only && { tone: toneOf(only), steps: steps(only, stepsOf(only))[0]!, hasCard: false, saysAll: true };
 }
+
+/** Where to look before sending again: what is folded away could be sent twice. */
+const lookedUpFirst = (items: readonly ProcedureItem[]): Node[] =>
+  items.flatMap(({ uncertain, lang, mayHaveArrived: [look] = [] }) =>
+    uncertain && look ? [make('span', { lang }, look)] : [],
+  );
 
 /** The number of the helpdesk is the application's. Without a core there is no guidance, so nothing to print. */
 function withoutList({ items, texts }: View): Top {
@@ -328,10 +337,10 @@ function concern(item: ProcedureItem, view: View): Node {
   const failed = item.failedAtMs ? [paragraph(texts.failed(phrase('at', item.failedAtMs, texts)))] : [];
   const again = item.retryAtMs ? [paragraph(texts.tryAgain(phrase('after', item.retryAtMs, texts)))] : [];
   const own = item === onlyConcern(view) ? [] : steps(item, stepsOf(item)); // which else stand at the top
-  if (item.uncertain) return entry(item, view, ...own);
+  if (item.uncertain) return entry(item, view, ...own, otherwise());
   switch (item.way) {
     case 'recovery':
-      return entry(item, view, ...steps(item, item.recovery));
+      return entry(item, view, ...steps(item, item.recovery), otherwise(...stepsFor(item, 'fallback', texts)));
     case 'fallback':
       return entry(item, view, ...steps(item, item.fallback), otherwise());
     case 'cache':
@@ -350,25 +359,26 @@ function concern(item: ProcedureItem, view: View): Node {
   }
 }
 
-/** A functionality without concern; what to do in an outage can be read before there is one. */
+/** A functionality without concern; what to do in an outage can be read before there is one, and stands on the card. */
 function quiet(item: ProcedureItem, view: View): Node {
   const { texts } = view;
-  return entry(item, view, guide(item, view, 'guide', texts.guidance, guideOf(item, texts)));
+  const made = guide(item, view, 'guide', texts.guidance, guideOf(item, texts));
+  made.classList.add('calm');
+  return entry(item, view, made);
 }
 
 /** Folded guidance of a functionality, which a screen reader names with it. */
-function guide(item: ProcedureItem, view: View, name: string, summary: string, content: Node[]): Node {
+function guide(item: ProcedureItem, view: View, name: string, summary: string, content: Node[]): HTMLElement {
   const made = folded(view, `${name}-${item.functionality}`, summary, content);
   made.setAttribute('part', 'guide');
   made.firstElementChild?.setAttribute('aria-label', `${summary}: ${item.title}`);
   return made;
 }
 
-/** Every text of a functionality, under the name of its way. What sends has no use for kept answers. */
+/** Every text of a functionality, under the name of its way. Of kept answers only those that help for sure. */
 function guideOf(item: ProcedureItem, texts: StatusTexts): Node[] {
-  const acts = (item.mayHaveArrived?.length ?? 0) > 0;
   const kinds = ['recovery', 'fallback', 'cache', 'mayHaveArrived', 'lastResort'] as const;
-  return kinds.flatMap((kind) => (acts && kind === 'cache' ? [] : stepsFor(item, kind, texts)));
+  return kinds.flatMap((kind) => (kind === 'cache' && !item.keptSuffices ? [] : stepsFor(item, kind, texts)));
 }
 
 function stepsFor(item: ProcedureItem, kind: keyof StatusTexts['steps'], texts: StatusTexts): Node[] {
@@ -397,7 +407,7 @@ function basis(view: View): Node[] {
     ...new Set(items.filter((item) => !isCalm(item)).map(({ source }) => texts.source(source.title, source.publisher))),
   ];
   const said = sources.length > 0 ? [line('source', sources.join(' '))] : [];
-  if (catalogue && !catalogue.stale) {
+  if (catalogue) {
     const list = texts.catalogue(moment(catalogue.issueInstantMs, texts), checked('at', view));
     said.unshift(line('catalogue', list));
   }

@@ -175,11 +175,11 @@ for (const name of browsers) {
       };
       await show({ ...ready(), trust }, overview(item('login', 'recovery')));
       await state('continuity');
-      assert.match(await text(), /valable jusqu'au 09\/10\/2025/);
+      assert.match(await text(), /expire le 09\/10\/2025/);
       await assertAccessible(page, 'trust');
       await show(ready(), overview(item('login', 'normal')));
       await state('normal');
-      assert.doesNotMatch(await text(), /valable jusqu'au/);
+      assert.doesNotMatch(await text(), /expire le/);
     });
 
     it('asks attention for what does not work alone; what goes another way stands apart', async () => {
@@ -508,21 +508,21 @@ for (const name of browsers) {
     });
 
     it('keeps what is unfolded, and the keyboard, when the state changes', async () => {
-      await page.evaluate(() => panel.shadowRoot.querySelector('summary').focus());
+      await page.evaluate(() => panel.shadowRoot.getElementById('summary-normal').focus());
       await page.keyboard.press('Enter');
-      await until(page, 'unfolded', () => panel.shadowRoot.querySelector('details').open);
+      await until(page, 'unfolded', () => panel.shadowRoot.getElementById('summary-normal').parentElement.open);
       await show(ready(), overview(item('login', 'normal'), item('eattest', 'recovery')));
       await state('continuity');
       assert.deepEqual(
         await page.evaluate(() => [
-          panel.shadowRoot.querySelector('details').open,
-          panel.shadowRoot.activeElement.localName,
+          panel.shadowRoot.getElementById('summary-normal').parentElement.open,
+          panel.shadowRoot.activeElement.id,
         ]),
-        [true, 'summary'],
+        [true, 'summary-normal'],
       );
     });
 
-    it('has three steps for what may have arrived, numbered, and no other', async () => {
+    it('has three steps for what may have arrived, numbered, and the last resort folded beneath', async () => {
       await show(ready(), overview(item('eattest', 'unconfirmed', { uncertain: true })));
       await state('degraded');
       const seen = await page.evaluate(() => {
@@ -530,10 +530,23 @@ for (const name of browsers) {
         return [
           shadowRoot.querySelector('[data-functionality=eattest] [part=way]').textContent,
           [...shadowRoot.querySelectorAll('[part=now] ol > li')].map((step) => step.textContent),
-          shadowRoot.querySelectorAll('[part=guidance]').length,
+          [...shadowRoot.querySelectorAll('[part=guide]')].map((guide) => [
+            guide.open,
+            guide.innerText.trim(),
+            guide.textContent,
+          ]),
         ];
       });
-      assert.deepEqual(seen, ["! arrivée de l'envoi incertaine", ['regarder', 'renvoyer', 'papier'], 1]);
+      const folded = [false, 'Si cela ne fonctionne pas', 'Si cela ne fonctionne passur papier'];
+      assert.deepEqual(seen, ["! arrivée de l'envoi incertaine", ['regarder', 'renvoyer', 'papier'], [folded]]);
+    });
+
+    it('says where to look before sending again, also when it is compact and something comes before it', async () => {
+      await show(ready(), overview(item('login', 'lastResort'), item('eattest', 'unconfirmed', { uncertain: true })));
+      await page.evaluate(() => panel.setAttribute('compact', ''));
+      await until(page, 'compact', () => panel.shadowRoot.getElementById('summary-all') !== null);
+      const steps = () => [...panel.shadowRoot.querySelectorAll('[part=now] li')].map((step) => step.textContent);
+      assert.equal((await page.evaluate(steps)).at(-1), 'regarder');
     });
 
     it('asks for what its attributes choose, and is short when it is compact', async () => {
@@ -650,9 +663,9 @@ for (const name of browsers) {
       ]);
       await page.evaluate(() => {
         document.activeElement?.blur();
-        panel.shadowRoot.getElementById('summary-normal').focus();
+        panel.shadowRoot.querySelector('summary').focus();
       });
-      const walked = ['summary-normal'];
+      const walked = focusable.slice(0, 1);
       for (let i = 1; i < focusable.length; i++) {
         await page.keyboard.press('Tab');
         walked.push(await page.evaluate(() => panel.shadowRoot.activeElement?.id));
@@ -685,13 +698,16 @@ for (const name of browsers) {
       assert.equal(card[1], null, 'gone from the page after printing');
     });
 
-    it('unfolds for paper, and folds again', async () => {
-      const folded = () => page.evaluate(() => !panel.shadowRoot.querySelector('details').open);
-      assert.equal(await folded(), true);
+    it('unfolds for paper, but what stands on the card, and folds again', async () => {
+      await show(ready(), overview(item('eattest', 'recovery'), item('login', 'normal')));
+      await state('continuity');
+      const open = () =>
+        page.evaluate(() => [...panel.shadowRoot.querySelectorAll('details[open] > summary')].map(({ id }) => id));
+      assert.deepEqual(await open(), []);
       await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
-      assert.equal(await folded(), false);
+      assert.deepEqual(await open(), ['summary-otherwise-eattest', 'summary-normal', 'summary-basis']);
       await page.evaluate(() => dispatchEvent(new Event('afterprint')));
-      assert.equal(await folded(), true);
+      assert.deepEqual(await open(), []);
     });
 
     it('lets go of the client when it leaves the page, and takes it up again', async () => {
