@@ -106,7 +106,8 @@ button {
   :host { --ink: #000; --soft: #333; --back: #fff; --good: #000; --warn: #000; --bad: #000; }
   [part="panel"] { border: 0; padding: 0; }
   [part="item"] { break-inside: avoid; }
-  summary { list-style: none; font-weight: 700; }
+  summary { list-style: none; }
+  summary, .otherwise { color: var(--ink); font-weight: 700; }
   details.calm:not([open]), #summary-all { display: none; }
   button { display: none; }
   a[part="status-site"]::after { content: " (" attr(href) ")"; }

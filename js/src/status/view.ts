@@ -31,7 +31,9 @@ const statusSite = 'https://status.ehealth.fgov.be/';
 // With the whole year, which the short style of French leaves out.
 const day = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
 const time = { hour: '2-digit', minute: '2-digit' } as const;
+const toBeWritten = '.'.repeat(60); // by hand, where the application gives no number
 const maxFailing = 5; // services that one can read out on the telephone
+const minuteMs = 60_000;
 const maxRank = 1e3; // behind whatever is needed first
 const maxOpen = 5; // concerns of a bad day; when there are more, what the reader needs first stands open
 
@@ -138,13 +140,14 @@ export const headlineOf = {
   },
 };
 
+const colonOf = (lang: StatusLang): string => (lang === 'fr' ? '\u00a0: ' : ': ');
+
 // Names are those of functionalities whose title is in the language of the panel.
 function countsOf(items: readonly ProcedureItem[], lang: StatusLang, maxNames: number): Counts {
-  const colon = lang === 'fr' ? '\u00a0: ' : ': ';
   const group = (is: (item: ProcedureItem) => boolean): Group => {
     const found = items.filter(is);
     const isNamed = found.length > 0 && found.length <= maxNames && found.every((item) => item.lang === lang);
-    return { count: found.length, names: isNamed ? colon + found.map(({ title }) => title).join(', ') : '' };
+    return { count: found.length, names: isNamed ? colonOf(lang) + found.map(({ title }) => title).join(', ') : '' };
   };
   return {
     all: items.length,
@@ -216,7 +219,7 @@ function topOf(view: View): Top | undefined {
   const isPaper = now.includes(texts.now.paper);
   if (now.length > 0) {
     const steps = listed([...now, ...(view.isCompact ? lookedUpFirst(items) : [])]);
-    return { tone: 'bad', steps, hasCard: isPaper, saysAll: isPaper };
+    return { tone: 'bad', steps, hasCard: true, saysAll: isPaper };
   }
   if (state === 'unprotected' && fault) return withoutList(view);
   return only && { tone: toneOf(only), steps: steps(only, stepsOf(only))[0]!, hasCard: false, saysAll: true };
@@ -480,23 +483,23 @@ export function emergencyCard(
     make('h1', {}, texts.cardTitle),
     make('section', {}, make('h2', {}, texts.steps.lastResort), make('p', {}, texts.now.stay)),
     ...inOrder.map((item) =>
-      make(
-        'section',
-        {},
-        make('h2', { lang: item.lang }, item.title),
-        ...steps(item, item.lastResort),
-        ...stepsFor(item, 'fallback', texts),
-        ...stepsFor(item, 'mayHaveArrived', texts),
-      ),
+      make('section', {}, make('h2', { lang: item.lang }, item.title), ...cardSteps(item, texts)),
     ),
     make(
       'footer',
       {},
-      ...(helpdesk ? [make('p', {}, `Helpdesk: ${helpdesk}`)] : []),
-      make('p', {}, `${texts.statusSite}: ${statusSite}`),
+      make('p', {}, `Helpdesk${colonOf(lang)}${helpdesk || toBeWritten}`),
+      make('p', {}, `${texts.statusSite}${colonOf(lang)}${statusSite}`),
       make('p', {}, headlineOf.printed(lang, practice)),
     ),
   );
+}
+
+/** Another route comes before the last resort, which then has a condition. */
+function cardSteps(item: ProcedureItem, texts: StatusTexts): Node[] {
+  const route = stepsFor(item, 'fallback', texts);
+  const otherwise = route.length > 0 ? [make('p', { class: 'otherwise' }, texts.otherwise)] : [];
+  return [...route, ...otherwise, ...steps(item, item.lastResort), ...stepsFor(item, 'mayHaveArrived', texts)];
 }
 
 /** The day of the reader, at whose end a time alone is no longer enough. */
@@ -505,6 +508,7 @@ export const dayOf = (atMs: number): string => new Date(atMs).toDateString();
 /** A moment as it stands in a sentence. Of today the time says it, and is read faster. */
 function phrase(kind: 'at' | 'since' | 'after', atMs: number, texts: StatusTexts): string {
   const isToday = dayOf(atMs) === dayOf(Date.now());
+  if (kind === 'after') atMs = Math.ceil(atMs / minuteMs) * minuteMs; // what is shown must have passed
   return texts[kind](isToday ? new Intl.DateTimeFormat(texts.locale, time).format(atMs) : moment(atMs, texts), isToday);
 }
 
