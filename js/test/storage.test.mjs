@@ -6,6 +6,7 @@ import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
 import { FallbackAnswers, MemoryAnswers } from '../../dist/answers/answers.js';
 import { Clock } from '../../dist/base/clock.js';
 import { Database, request } from '../../dist/storage/idb.js';
+import { Journal } from '../../dist/storage/journal.js';
 import { IndexedStore } from '../../dist/storage/store.js';
 import { Vault } from '../../dist/answers/vault.js';
 import { dump } from './lib/idb.mjs';
@@ -233,6 +234,24 @@ describe('IndexedStore', () => {
         [600, 2],
       ],
     );
+  });
+
+  it('has the beginning of an outage of every service, a day later', async () => {
+    const journal = new Journal(storeOf('s'));
+    const services = Array.from({ length: 20 }, (_, i) => `service ${i}`);
+    const ofService = (service, turn) => {
+      for (const endpoint of ['main', 'other'])
+        journal.report({ type: 'endpoint-failed', service, endpoint, outcome: 'switch', coolDownMs: 1_000 + turn });
+      journal.report({ type: 'call-failed', service, code: 'endpoints-exhausted' });
+    };
+    for (let turn = 0; turn < 50; turn++) {
+      for (const service of services) ofService(service, turn);
+      journal.report({ type: 'catalogue-unreachable', detail: `${turn % 2}` });
+      journal.report({ type: 'endpoint-switched', service: 'another', from: `${turn}`, to: 'x' }); // ever another line
+    }
+    const failed = (await journal.events()).filter((event) => event.service?.startsWith('service'));
+    assert.equal(failed.length, 3 * services.length);
+    assert.ok(failed.every(({ count }) => count === 50));
   });
 
   it('keeps two namespaces apart', async () => {

@@ -1,22 +1,23 @@
 import { now } from '../base/moment.js';
 import type { Store } from './store.js';
-import type { BcpEvent, News } from '../types.js';
+import type { BcpEvent, News, OfService } from '../types.js';
 
 const maxEvents = 200; // of this tab; the store holds those of all tabs
-const foldWithin = 8; // lines: so many kinds of polls and calls may fail in turn
+const foldWithin = 8; // lines of a service, or of none: so many kinds of polls and calls may fail in turn
 
 interface Line {
+  what: string; // it says, whenever
+  service: string | undefined;
   event: BcpEvent;
-  key: Promise<number | undefined> | undefined; // of its record
+  key: Promise<number | undefined>; // of its record
 }
 
 /** Tells listeners what happens and remembers it for a helpdesk. Holds no payloads and no identifiers of people. */
 export class Journal {
   readonly #listeners = new Set<(event: BcpEvent) => void>();
   readonly #store: Store;
-  readonly #ring: BcpEvent[] = [];
+  readonly #ring: Line[] = []; // what happened last at the end
   readonly #told = new Set<string>();
-  readonly #lines = new Map<string, Line>(); // by what they say
 
   constructor(store: Store) {
     this.#store = store;
@@ -49,24 +50,24 @@ export class Journal {
     if (!isTold) this.report(news);
   }
 
-  // What happens again and again, as a poll that fails, is one line with a count: it must not push an outage out.
+  // What happens again and again, as a poll that fails, is one line with a count: it must not push an outage out. Nor
+  // must one service push out another: each is looked for among its own, and what goes on stays.
   #remember(event: BcpEvent, news: News): void {
-    const what = JSON.stringify(news);
-    let line = this.#lines.get(what);
-    if (line && this.#ring.slice(-foldWithin).includes(line.event)) {
+    const { service } = news as Partial<OfService>;
+    const what = JSON.stringify({ ...news, coolDownMs: 0 }); // which is spread at random
+    const again = this.#ring
+      .filter((one) => one.service === service)
+      .slice(-foldWithin)
+      .find((one) => one.what === what);
+    const line = again ?? { what, service, event: { ...event }, key: Promise.resolve(undefined) };
+    if (again) {
       Object.assign(line.event, { count: (line.event.count ?? 1) + 1, lastAtMs: event.atMs });
-    } else {
-      line = { event: { ...event }, key: undefined };
-      this.#lines.set(what, line);
-      this.#ring.push(line.event);
-      if (this.#ring.length > maxEvents) this.#ring.shift();
-      if (this.#lines.size > maxEvents) this.#lines.delete(this.#lines.keys().next().value!);
+      this.#ring.splice(this.#ring.indexOf(line), 1);
     }
-    const { event: kept, key } = line;
+    this.#ring.push(line);
+    if (this.#ring.length > maxEvents) this.#ring.shift();
     // The ring has it; a broken store was reported by its other users.
-    line.key = (key ?? Promise.resolve(undefined))
-      .then((at) => this.#store.keepEvent({ ...kept }, at))
-      .catch(() => undefined);
+    line.key = line.key.then((at) => this.#store.keepEvent(line.event, at)).catch(() => undefined);
   }
 
   subscribe(listener: (event: BcpEvent) => void): () => void {
@@ -78,13 +79,12 @@ export class Journal {
   async events(): Promise<BcpEvent[]> {
     const id = ({ count: _, lastAtMs: __, ...event }: BcpEvent) => JSON.stringify(event);
     const known = new Map((await this.#store.log().catch(() => [])).map((event) => [id(event), event]));
-    for (const event of this.#ring) known.set(id(event), event); // its count is the newest
+    for (const { event } of this.#ring) known.set(id(event), event); // its count is the newest
     return [...known.values()].sort((a, b) => a.atMs - b.atMs);
   }
 
   forget(): void {
     this.#ring.length = 0;
-    this.#lines.clear();
     this.#told.clear();
   }
 
