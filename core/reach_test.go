@@ -179,6 +179,23 @@ func TestReachOfARepublication(t *testing.T) {
 	require.Equal(t, w.catalogue.Summary().IssueInstantMs, w.reach().SinceMs)
 }
 
+// A republication ends no outage: whoever was out before it has been out since.
+func TestReachOfARepublicationInAnOutage(t *testing.T) {
+	w := watch(t, "v1.xml", eAttest)
+	began := w.now.UnixMilli()
+	w.call(failover.RepeatYes, failover.Unreachable, failover.Unreachable)
+	for range 2 { // what is out under both lists
+		w.now = w.now.Add(2 * time.Hour)
+		w.call(failover.RepeatYes, failover.Unreachable, failover.Unreachable)
+		require.Equal(t, began, w.reach().SinceMs)
+		w.catalogue = open(t, "v2-recovery.xml")
+	}
+	w.now = w.now.Add(2 * time.Hour)
+	w.call(failover.RepeatYes, failover.Answered)
+	require.Equal(t, []int64{began}, w.recovered())
+	require.Zero(t, w.reach().SinceMs)
+}
+
 // What two tabs saw, they know together, in whichever sequence they hear of it.
 func TestReachOfTwoTabs(t *testing.T) {
 	here, there := watch(t, "v1.xml", eAttest), watch(t, "v1.xml", eAttest)

@@ -62,6 +62,8 @@ func readState(r *wire.Reader) (st State) {
 			st.evidence.uncertainMs = r.Number(0, maxMs)
 		case "settledMs":
 			st.evidence.settledMs = r.Number(0, maxMs)
+		case "sinceMs":
+			st.evidence.sinceMs = r.Number(0, maxMs)
 		default:
 			if version == stateVersion {
 				r.Unknown(name)

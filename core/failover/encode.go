@@ -16,7 +16,8 @@ const callVersion = 1
 
 // MarshalJSON returns
 // {"v":1,"nowMs":n,"catalogueMs":n,"chosen":[order,stamp],"down":[[order,count,stamp,untilMs,probe]…],
-// "seen":[[order,answeredMs,sinceMs]…],"unansweredMs","uncertainMs","settledMs"}, what is empty or 0 left out.
+// "seen":[[order,answeredMs,sinceMs]…],"unansweredMs","uncertainMs","settledMs","sinceMs"}, what is
+// empty or 0 left out.
 //
 // Shape: the arrays keep the State of a service with two failed endpoints below 300 bytes; probe is 0 or 1.
 func (st State) MarshalJSON() ([]byte, error) { return st.appendJSON(nil), nil }
@@ -45,6 +46,7 @@ func (st *State) appendJSON(b []byte) []byte {
 	o.Number("unansweredMs", e.unansweredMs)
 	o.Number("uncertainMs", e.uncertainMs)
 	o.Number("settledMs", e.settledMs)
+	o.Number("sinceMs", e.sinceMs)
 	return o.Close()
 }
 

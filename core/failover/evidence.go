@@ -15,6 +15,7 @@ type evidence struct {
 	unansweredMs int64  // a call ended without an answer of an endpoint
 	uncertainMs  int64  // one that must not run twice ended so, and nothing proved that it was not processed
 	settledMs    int64  // an endpoint answered after these
+	sinceMs      int64  // the first failure of the outage that settledMs did not end, under any catalogue
 }
 
 // seen is what was seen of one endpoint. SinceMs is the first failure after answeredMs, 0 when there is none.
@@ -27,11 +28,14 @@ type seen struct {
 // merge joins what two tabs saw. Of one endpoint the later answer has the word; after the same answer the earlier
 // failure began the outage.
 func (e evidence) merge(other evidence) evidence {
+	outage := mergeSeen(seen{answeredMs: e.settledMs, sinceMs: e.sinceMs},
+		seen{answeredMs: other.settledMs, sinceMs: other.sinceMs})
 	return evidence{
 		seen:         mergeByOrder(e.seen, other.seen, func(s seen) int { return s.order }, mergeSeen),
 		unansweredMs: max(e.unansweredMs, other.unansweredMs),
 		uncertainMs:  max(e.uncertainMs, other.uncertainMs),
-		settledMs:    max(e.settledMs, other.settledMs),
+		settledMs:    outage.answeredMs,
+		sinceMs:      outage.sinceMs,
 	}
 }
 
@@ -91,7 +95,7 @@ func (m *machine) sawAnswer(order int) {
 		if e.unansweredMs > e.settledMs {
 			m.note(Note{Kind: ServiceRecovered, Endpoint: m.call.sending, SinceMs: m.outageSinceMs()})
 		}
-		e.settledMs = unanswered
+		e.settledMs, e.sinceMs = unanswered, 0
 		m.changed = true
 	}
 	e.put(seen{order: order, answeredMs: nowMs})
@@ -115,16 +119,20 @@ func (m *machine) sawNoAnswer(isUncertain bool) {
 	if isUncertain {
 		e.uncertainMs = e.unansweredMs
 	}
+	e.sinceMs = cmp.Or(e.sinceMs, m.mainFailedMs())
 	m.changed = true
 }
 
-// outageSinceMs is the first failure of the outage: that of the preferred endpoint, since what another one did while it
-// was well is of an earlier outage, or of none.
+// outageSinceMs is the first failure of the outage. A republication ends none.
 func (m *machine) outageSinceMs() int64 {
+	return cmp.Or(m.st.evidence.sinceMs, m.mainFailedMs(), m.st.evidence.unansweredMs)
+}
+
+// mainFailedMs is since when the preferred endpoint fails, or 0. What another one did while it was well is of an
+// earlier outage, or of none.
+func (m *machine) mainFailedMs() int64 {
 	if first := m.preferred(); first >= 0 {
-		if s := m.st.evidence.of(m.endpoints[first].Order); s.sinceMs > 0 {
-			return s.sinceMs
-		}
+		return m.st.evidence.of(m.endpoints[first].Order).sinceMs
 	}
-	return m.st.evidence.unansweredMs
+	return 0
 }

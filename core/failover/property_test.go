@@ -27,7 +27,7 @@ import (
 // WebAssembly must give the same, so the machine decides alike everywhere.
 const (
 	defaultScripts = 4_000
-	defaultDigest  = "9f5f5c726b2395a3a179fa5f861148f7a886a927daa7f8628bc65195e2d80347"
+	defaultDigest  = "c7b314379c8e5abd234b2882c014d2996676a714db02c256c5a16b3b496c5487"
 	longScripts    = 200_000
 	longDigest     = "8b79713fcc29e181c25ba9909761928a07fc02328acdd04aebc66e6df63b0892"
 )

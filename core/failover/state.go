@@ -59,7 +59,8 @@ func (st *State) forgotten(limit int64) State {
 
 // latest is the latest moment that the State says was seen.
 func (st *State) latest() int64 {
-	last := max(st.nowMs, st.chosen.stamp, st.evidence.unansweredMs, st.evidence.uncertainMs, st.evidence.settledMs)
+	last := max(st.nowMs, st.chosen.stamp, st.evidence.unansweredMs, st.evidence.uncertainMs, st.evidence.settledMs,
+		st.evidence.sinceMs)
 	for i := range st.down {
 		last = max(last, st.down[i].stamp)
 	}

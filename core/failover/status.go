@@ -78,6 +78,9 @@ func Status(s Service, p Policy, st State, now time.Time) (Health, error) {
 		if i == first {
 			h.ProbeAtMs = f.untilMs
 		}
+		if outage := m.st.evidence.sinceMs; i == first && outage > 0 {
+			s.sinceMs = min(s.sinceMs, outage) // before the catalogue came
+		}
 		h.Failures = append(h.Failures, Failure{e.URL, f.count, f.stamp, s.sinceMs, f.untilMs, f.probe})
 	}
 	return h, nil
