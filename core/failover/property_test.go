@@ -29,7 +29,7 @@ const (
 	defaultScripts = 4_000
 	defaultDigest  = "c7b314379c8e5abd234b2882c014d2996676a714db02c256c5a16b3b496c5487"
 	longScripts    = 200_000
-	longDigest     = "8b79713fcc29e181c25ba9909761928a07fc02328acdd04aebc66e6df63b0892"
+	longDigest     = "f3013c1f303463cceed7c5af9a6fe0746c24ac8acb9856335419e1fdd42d0490"
 )
 
 func TestProperties(t *testing.T) {

@@ -295,6 +295,13 @@ func TestStatus(t *testing.T) {
 		{"the hubs need consent, where the catalogue has it", "hub-documents",
 			[]procedure.ServiceState{main(metahub), down(consent)},
 			failed(procedure.WayLastResort, 9000, consent)},
+		{"since the first of two failed", "hub-documents", []procedure.ServiceState{
+			{ID: metahub, Reach: procedure.ReachDown, SinceMs: 1200, FailedAtMs: 1500, RetryAtMs: 9000},
+			out(consent, procedure.ReachRetry)},
+			failed(procedure.WayLastResort, 9000, metahub)},
+		{"and not since one was moved and not called", "hub-documents", []procedure.ServiceState{
+			down(metahub), {ID: consent, Reach: procedure.ReachUnconfirmed, SinceMs: 1}},
+			failed(procedure.WayLastResort, 9000, metahub)},
 		{"and not where it does not", "hub-documents", []procedure.ServiceState{main(metahub)}, normal(metahub)},
 		{"the application watches Vitalink itself", "vaccination-status", []procedure.ServiceState{down("vitalink")},
 			failed(procedure.WayFallback, 9000, "vitalink")},

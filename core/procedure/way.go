@@ -74,9 +74,15 @@ func (s State) and(other State) State {
 	case a < b:
 		heavier = other
 	}
+	if s.fails() && other.fails() {
+		heavier.SinceMs = earlier(s.SinceMs, other.SinceMs) // it did not work without what failed first either
+	}
 	heavier.Uncertain = s.Uncertain || other.Uncertain
 	return heavier
 }
+
+// fails: was it tried, and has nothing answered?
+func (s State) fails() bool { return s.FailedAtMs > 0 && weightOf(s.Way) >= weightOf(WayUnconfirmed) }
 
 // earlier returns the earlier of two moments, of which 0 is none.
 func earlier(a, b int64) int64 {
