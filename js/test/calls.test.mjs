@@ -12,16 +12,16 @@ const impatient = { policy: { attemptTimeoutMs: 1_000 } };
 
 describe('a call that may run twice', () => {
   const outcomes = {
-    'switch-fault': 'switch',
-    unavailable: 'switch',
-    reset: 'unreachable',
-    hang: 'timeout',
-    stall: 'timeout',
-    cut: 'incomplete',
-    'cut-chunked': 'incomplete',
-    html: 'foreign',
+    'switch-fault': ['switch', 500],
+    unavailable: ['switch', 503],
+    reset: ['unreachable'],
+    hang: ['timeout'],
+    stall: ['timeout', 200],
+    cut: ['incomplete', 200],
+    'cut-chunked': ['incomplete', 200],
+    html: ['foreign', 200],
   };
-  for (const [behaviour, outcome] of Object.entries(outcomes)) {
+  for (const [behaviour, [outcome, status]] of Object.entries(outcomes)) {
     it(`goes to the next endpoint: ${behaviour}`, async () => {
       stage.server.behave('/main', behaviour);
       const client = clientOf(outcome === 'timeout' ? impatient : {});
@@ -36,7 +36,7 @@ describe('a call that may run twice', () => {
         attempts: 2,
       });
       const failed = events.find(({ type }) => type === 'endpoint-failed');
-      assert.deepEqual([failed.endpoint, failed.outcome], [stage.main, outcome]);
+      assert.deepEqual([failed.endpoint, failed.outcome, failed.status], [stage.main, outcome, status]);
     });
   }
 
@@ -209,6 +209,31 @@ describe('a call that may not run twice', () => {
     await assert.rejects(ask(clientOf(), { redirect: 'follow', bcp: { repeat: 'no' } }), { code: 'not-repeatable' });
     assert.equal(stage.server.seen('/second').length, 0);
   });
+
+  for (const behaviour of ['reset', 'hang', 'stall', 'cut']) {
+    it(`blames no endpoint when the network went down meanwhile: ${behaviour}`, async (t) => {
+      stage.server.behave('/main', behaviour);
+      let isOut = false;
+      const { navigator } = globalThis;
+      const show = (value) => Object.defineProperty(globalThis, 'navigator', { configurable: true, value });
+      show({
+        get onLine() {
+          return !isOut;
+        },
+      });
+      t.after(() => show(navigator));
+      const transport = (...request) => {
+        isOut ||= request[0] === stage.main;
+        return fetch(...request);
+      };
+      const client = clientOf({ ...impatient, fetch: transport });
+      await assert.rejects(ask(client, { bcp: { repeat: 'no' } }), ({ code, tried }) => {
+        assert.deepEqual([code, tried.length, tried[0].blameless], ['not-repeatable', 1, true]);
+        return true;
+      });
+      assert.equal((await client.status()).services[0].health.failures, undefined);
+    });
+  }
 
   it('goes on when TLS was never agreed upon', async (t) => {
     const server = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.destroy()));

@@ -235,6 +235,8 @@ export class Run {
           return this.#refresh();
       }
     });
+    const status = this.#live?.status;
+    const offline = isOffline() ? { blameless: true as const } : {};
     switch (ended.how) {
       case 'done':
         return ended.value;
@@ -243,22 +245,21 @@ export class Run {
       case 'late':
         if (action.do === 'readCache') return { kind: 'cacheMiss' };
         if (limit >= left) return { kind: 'deadline', ...this.#unsent };
-        return action.do === 'wait' ? { kind: 'waited' } : { kind: 'outcome', outcome: 'timeout', ...this.#unsent };
+        return action.do === 'wait'
+          ? { kind: 'waited' }
+          : { kind: 'outcome', outcome: 'timeout', status, ...offline, ...this.#unsent };
       case 'failed':
         // more than we hold: another endpoint would send as much
         if (action.do !== 'send' || isOurs(ended.error)) throw ended.error;
         if (this.#watch.isLeaving) return { kind: 'cancelled' };
         // A browser does not say why: refused, reset, TLS, CORS and CSP look the same. With headers there, the body
         // broke.
-        if (this.#live) return { kind: 'outcome', outcome: 'incomplete' };
         return {
           kind: 'outcome',
-          outcome: 'unreachable',
-          ...(isOffline()
-            ? { blameless: true }
-            : !this.#call.follows && wasNotSent(ended.error)
-              ? { notSent: true }
-              : {}),
+          outcome: status ? 'incomplete' : 'unreachable',
+          status,
+          ...offline,
+          ...(!status && !this.#call.follows && wasNotSent(ended.error) && { notSent: true }),
         };
     }
   }
@@ -372,8 +373,9 @@ export class Run {
       const response = action.exhausted ? this.#fault! : this.#live!;
       if (action.exhausted && action.code)
         this.#at.report({ type: 'call-failed', service: this.#service, code: action.code });
-      const how = action.exhausted ? { exhausted: true as const } : {};
-      return { response, provenance: { source, service: this.#service, endpoint: action.endpoint, attempts, ...how } };
+      const { endpoint, exhausted } = action;
+      const how = exhausted ? { exhausted } : {};
+      return { response, provenance: { source, service: this.#service, endpoint, attempts, ...how } };
     }
     const { status, statusText, headers, body } = this.#cached!;
     const { storedAtMs, validUntilMs, expired = false } = action;

@@ -146,7 +146,15 @@ export type Event =
       code?: string;
       queuedMs?: number;
     }
-  | { kind: 'outcome'; outcome: Outcome; notSent?: true; blameless?: true; silent?: true; queuedMs?: number }
+  | {
+      kind: 'outcome';
+      outcome: Outcome;
+      status?: number | undefined;
+      notSent?: true;
+      blameless?: true;
+      silent?: true;
+      queuedMs?: number;
+    }
   | { kind: 'cacheHit'; storedAtMs: number; validUntilMs: number; contentType?: string }
   | {
       kind: 'waited' | 'cacheMiss' | 'cacheWritten' | 'cacheFailed' | 'catalogueRefreshed' | 'catalogueUnchanged';
