@@ -235,6 +235,13 @@ describe('a call that may not run twice', () => {
     });
   }
 
+  it('says that a redirect was followed', async () => {
+    stage.server.behave('/main', { status: 307, headers: { location: '/second' } });
+    const client = clientOf();
+    const from = client.provenance(await ask(client, { redirect: 'follow' }));
+    assert.deepEqual([from.endpoint, from.redirected], [stage.main, true]);
+  });
+
   it('goes on when TLS was never agreed upon', async (t) => {
     const server = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.destroy()));
     await new Promise((resolve) => server.listen(0, 'localhost', resolve));

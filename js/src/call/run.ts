@@ -374,7 +374,8 @@ export class Run {
       if (action.exhausted && action.code)
         this.#at.report({ type: 'call-failed', service: this.#service, code: action.code });
       const { endpoint, exhausted } = action;
-      const how = exhausted ? { exhausted } : {};
+      const { redirected } = response;
+      const how = { ...(exhausted && { exhausted }), ...(redirected && { redirected }) };
       return { response, provenance: { source, service: this.#service, endpoint, attempts, ...how } };
     }
     const { status, statusText, headers, body } = this.#cached!;

@@ -41,6 +41,8 @@ export type Provenance =
       attempts: number;
       /** True when no endpoint was left: the answer is the last complete SOAP fault that one of them gave. */
       exhausted?: true;
+      /** True when a redirect was followed, to a host that nobody signed: only with `redirect: 'follow'`. */
+      redirected?: true;
       /** Of a kept answer only. */
       storedAt?: never;
       /** Of a kept answer only. */
