@@ -208,19 +208,25 @@ func (w waiter) Done() <-chan struct{} {
 	return w.Context.Done()
 }
 
-// Who asks for a newer list gets it, though the first source stopped and confirms the old one, and though the client is
-// asking on its own, which is content with that source.
+// Who asks for a newer list gets the newest, though the first source stopped and confirms the old one, the second is
+// late, and the client is asking on its own, which is content with the first.
 func TestRefreshAsksEverySource(t *testing.T) {
 	t.Parallel()
 	h := build(t, nil)
 	old, o := h.Published(), h.options()
 	h.do(t, "publish switch etk/1")
+	late := h.Published()
+	h.do(t, "publish switch etk/0")
 	began, waits := make(chan struct{}), make(chan struct{})
 	isBegun, isAwaited := sync.OnceFunc(func() { close(began) }), sync.OnceFunc(func() { close(waits) })
 	o.Manual, o.Bundled = false, old
-	o.Copies, o.Catalogue, o.Hint = []string{o.Catalogue}, "https://stopped.example/list", ""
+	o.Copies, o.Catalogue, o.Hint = []string{"https://late.example/list", o.Catalogue}, "https://stopped.example/list", ""
 	o.CatalogueTransport = transport(func(r *http.Request) (*http.Response, error) {
-		if r.URL.Host != "stopped.example" {
+		switch r.URL.Host {
+		case "stopped.example":
+		case "late.example":
+			return &http.Response{StatusCode: 200, Body: io.NopCloser(bytes.NewReader(late))}, nil
+		default:
 			return http.DefaultTransport.RoundTrip(r)
 		}
 		isBegun()
@@ -234,6 +240,8 @@ func TestRefreshAsksEverySource(t *testing.T) {
 	updated, err := c.Refresh(waiter{t.Context(), isAwaited})
 	require.NoError(t, err)
 	require.True(t, updated)
+	held, _ := c.Held()
+	require.Equal(t, h.Published(), held.Octets, "the newest of all")
 }
 
 // Calls that find every endpoint down ask for a newer list; those that do so soon after one another share the answer.

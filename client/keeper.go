@@ -198,8 +198,8 @@ func (k *keeper) offer(octets []byte, now time.Time) (bool, error) {
 	return true, nil
 }
 
-// ask asks the sources in turn until one helps. When one confirms what is held and every source is to be asked, or a
-// service is away from its main endpoint, the others are asked too: that copy may be the one that stopped.
+// ask asks the sources in turn until one helps, or all of them: the newest list wins. When one confirms what is held
+// and a service is away from its main endpoint, the others are asked too: that copy may be the one that stopped.
 //
 // Shape: whether a newer list was taken. Errors: the refusal of the last file that came; network when none came.
 // Source: docs/design.md#hint.
@@ -211,10 +211,12 @@ func (k *keeper) ask(ctx context.Context, every bool) (updated bool, err error) 
 	confirmed := false
 	for _, from := range k.options.sources() {
 		var one error
-		if updated, one = k.askOne(ctx, from); one == nil {
+		var newer bool
+		if newer, one = k.askOne(ctx, from); one == nil {
 			confirmed = true
 		}
-		if updated || confirmed && !every && !k.isAway(k.held.Load().Catalogue) {
+		updated = updated || newer
+		if !every && (updated || confirmed && !k.isAway(k.held.Load().Catalogue)) {
 			break
 		}
 		if err == nil || !errors.Is(one, bcperr.Network) {

@@ -139,6 +139,23 @@ describe('the catalogue', () => {
     assert.deepEqual(types().slice(0, 2), ['catalogue-rejected', 'catalogue-updated']);
   });
 
+  it('is the newest of all sources when somebody asks', async () => {
+    const paths = ['/stopped.xml', '/late.xml', '/newest.xml'];
+    const url = (path) => stage.server.origin + path;
+    stage.publish({ path: paths[0] });
+    stage.server.behave(paths[1], 'reset');
+    const client = clientOf({ catalogue: paths.map(url) });
+    await client.preload();
+    for (const [path, endpoint] of [
+      [paths[1], stage.main],
+      [paths[2], stage.second],
+    ]) {
+      stage.publish({ path, endpoints: [endpoint] });
+    }
+    assert.equal(await client.refresh(), 'updated');
+    assert.equal(pathOf(client, await ask(client)), '/second');
+  });
+
   it('comes from the seed when there is nothing else, and the seed is verified', async () => {
     const seed = stage.publish();
     stage.server.behave('/catalogue.xml', 'reset');

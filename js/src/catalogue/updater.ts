@@ -94,8 +94,8 @@ export class Updater {
   }
 
   /**
-   * Asks the sources, unless that was done less than `maxAgeMs` ago; without it every source until one has a newer
-   * catalogue. One refresh at a time in all tabs.
+   * Asks the sources, unless that was done less than `maxAgeMs` ago; without it every source. One refresh at
+   * a time in all tabs.
    *
    * Shape: one that is under way began before this call, so it counts only as far as `maxAgeMs` allows.
    */
@@ -240,8 +240,8 @@ export class Updater {
     return this.#lastResult;
   }
 
-  // A source that confirms what is held ends the round, unless somebody asks, or something is away from its main
-  // endpoint: it may be the copy that stopped.
+  // A source that has a newer list ends the round, unless somebody asks: a later one may have the newest. One that
+  // confirms what is held does, too, unless something is away from its main endpoint: it may be the copy that stopped.
   async #askAll(isAsked: boolean): Promise<RefreshResult> {
     const results = new Set<RefreshResult>();
     const details: string[] = [];
@@ -249,7 +249,7 @@ export class Updater {
       const { result, detail } = await this.#ask(source);
       results.add(result);
       if (detail) details.push(detail);
-      if (result === 'updated' || (result === 'unchanged' && !isAsked && !(await this.#isAway()))) break;
+      if (!isAsked && (result === 'updated' || (result === 'unchanged' && !(await this.#isAway())))) break;
     }
     const best = (['updated', 'unchanged', 'rejected'] as const).find((result) => results.has(result));
     if (best) return best;

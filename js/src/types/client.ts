@@ -39,7 +39,7 @@ export interface BcpClient extends Disposing {
   status(): Promise<ClientStatus>;
   /** Calls `listener` for each event until the returned function is called. What it throws: see `log`. */
   subscribe(listener: (event: BcpEvent) => void): () => void;
-  /** Asks every source until one has a newer catalogue, once for all tabs. */
+  /** Asks every source, once for all tabs: the newest catalogue wins. */
   refresh(): Promise<RefreshResult>;
   /** Loads the wasm and the catalogue ahead of the first call. Errors: why calls would not be protected. */
   preload(): Promise<void>;
