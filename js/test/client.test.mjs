@@ -250,6 +250,18 @@ describe('what is told', () => {
     assert.doesNotMatch(log + (await dump()), /85071599987/);
   });
 
+  it('quotes a stranger and the application to listeners alone', async () => {
+    stage.publish({ signerCn: 'of "somebody' });
+    const client = clientOf({ procedures: '{"of somebody":1}' });
+    await assert.rejects(client.preload());
+    await client.procedures('nl');
+    await until(() => ['catalogue-rejected', 'procedures-rejected'].every((type) => types().includes(type)));
+    assert.match(JSON.stringify(events), /of .{0,9}somebody.*of somebody/);
+    const log = await client.exportLog();
+    assert.match(log, /"procedure data: unknown member \\"…\\""/);
+    assert.doesNotMatch(log + (await dump()), /somebody/);
+  });
+
   it('survives a restart', async () => {
     stage.server.behave('/main', 'reset');
     const client = clientOf();

@@ -12,6 +12,13 @@ interface Line {
   key: Promise<number | undefined>; // of its record
 }
 
+// What is kept has no text of the application or of a stranger: our sentences quote it.
+function unquoted(event: BcpEvent): BcpEvent {
+  const kept = { ...event };
+  if ('detail' in kept) kept.detail = kept.detail.replace(/"(\\.|[^"\\])*("|$)/gs, '"…"');
+  return kept;
+}
+
 /** Tells listeners what happens and remembers it for a helpdesk. Holds no payloads and no identifiers of people. */
 export class Journal {
   readonly #listeners = new Set<(event: BcpEvent) => void>();
@@ -59,7 +66,7 @@ export class Journal {
       .filter((one) => one.service === service)
       .slice(-foldWithin)
       .find((one) => one.what === what);
-    const line = again ?? { what, service, event: { ...event }, key: Promise.resolve(undefined) };
+    const line = again ?? { what, service, event: unquoted(event), key: Promise.resolve(undefined) };
     if (again) {
       Object.assign(line.event, { count: (line.event.count ?? 1) + 1, lastAtMs: event.atMs });
       this.#ring.splice(this.#ring.indexOf(line), 1);
