@@ -453,6 +453,7 @@ describe('a client', () => {
     for (const target of [
       `${stage.main}#part`,
       ` ${stage.main}\n`,
+      `\0h\ntt\tp${stage.main.slice(4)}\x1f`,
       `${origin}/x/../main`,
       stage.main.toUpperCase().replace('MAIN', 'main'),
     ]) {

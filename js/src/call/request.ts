@@ -79,7 +79,7 @@ export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Req
 
 /** A string that can be a path is one; anything else that is no URL is the Id of a service. */
 export function isUrl(target: string): boolean {
-  return /^\s*(https?:|blob:|data:|[.?#]|[^:]*\/)/i.test(target);
+  return /^(https?:|blob:|data:|[.?#]|[^:]*\/)/i.test(target.replace(/[\s\0-\x1f]/g, '')); // as URL reads it
 }
 
 /** What fetch resolves an address against: a frame without an address of its own has that of its page. */
