@@ -1,5 +1,5 @@
 import { octets } from '../base/bytes.js';
-import { check, checkShape } from '../base/check.js';
+import { check, checkShape, ownOf } from '../base/check.js';
 import { BcpError, messageOf } from '../base/errors.js';
 import * as want from '../base/kinds.js';
 import { callShape } from '../base/shapes.js';
@@ -37,7 +37,8 @@ export interface Call {
 /** Reads the arguments of fetch. Headers and body go out as they came in. */
 export function callOf(fetch: typeof globalThis.fetch, input: string | URL | Request, init?: BcpRequestInit): Call {
   check('target', input, want.target);
-  const { bcp = {}, ...rest } = fixed(init);
+  const { bcp: _, ...rest } = fixed(init);
+  const { bcp = {} }: BcpRequestInit = ownOf(init ?? {});
   const options = checkShape('init.bcp', bcp, callShape);
   const request = input instanceof Request ? new Request(input, rest) : undefined;
   const target = request?.url ?? String(input);

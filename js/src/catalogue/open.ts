@@ -1,4 +1,5 @@
 import { octets } from '../base/bytes.js';
+import { ownOf } from '../base/check.js';
 import type { Core } from '../core/host.js';
 import type { StoredCatalogue } from '../storage/store.js';
 import type { Bytes, CacheOptions, Service, Verdict, VerifyOptions } from '../types.js';
@@ -134,20 +135,17 @@ function countOrigins(services: Service[]): Map<string, number> {
 }
 
 function openIn(core: Core, record: StoredCatalogue, trust: Trust, held?: OpenCatalogue): Verdict & { handle: number } {
-  const [args, ...blobs] = openArguments(record.octets, {
-    anchors: trust.anchors,
-    environment: trust.environment,
-    ...(trust.signerCn === undefined ? {} : { signerCn: trust.signerCn }),
-    ...(trust.crls === undefined ? {} : { crls: trust.crls }),
-    ...(trust.cache?.stylesheets === undefined ? {} : { stylesheets: trust.cache.stylesheets }),
-  });
+  const own = ownOf({ ...trust, stylesheets: trust.cache?.stylesheets });
+  const [args, ...blobs] = openArguments(record.octets, own);
   const atMs = record.acceptedAtMs || undefined; // unknown, it is judged at its IssueInstant
   const cached = trust.cache?.services.map((service) => ({ service, ...trust.cache?.rules?.[service] }));
   return core.call('openCatalogue', { ...args, atMs, atIssue: !atMs, cached, held: held?.handle(core) }, ...blobs);
 }
 
+type Opening = Pick<VerifyOptions, 'anchors'> & { [Name in keyof VerifyOptions]?: VerifyOptions[Name] | undefined };
+
 /** Builds the arguments and blobs of `openCatalogue`. */
-export function openArguments(catalogue: Uint8Array, options: VerifyOptions): [object, ...Uint8Array[]] {
+export function openArguments(catalogue: Uint8Array, options: Opening): [object, ...Uint8Array[]] {
   const { crls = [], stylesheets = {} } = options;
   const args = {
     environment: options.environment ?? '', // any
