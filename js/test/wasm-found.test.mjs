@@ -67,6 +67,19 @@ describe('the wasm', () => {
     });
   }
 
+  it('is read no further than its limit', async () => {
+    let taken = 0;
+    const pull = (to) => (taken++ < 200 ? to.enqueue(new Uint8Array(1 << 20)) : to.close());
+    const given = new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), {
+      headers: { 'content-length': '9' },
+    });
+    await assert.rejects(createCore(given).preload(), {
+      code: 'wasm-load-failed',
+      message: /expected at most 33554432/,
+    });
+    assert.ok(taken < 40, `${taken} MiB`);
+  });
+
   it('is not there when nothing answers', async () => {
     const e = await createCore(server.refused)
       .preload()

@@ -1,4 +1,5 @@
 import { integrityHash, json, octets } from '../base/bytes.js';
+import { readBody } from '../base/body.js';
 import { BcpError, isOurs, messageOf, whyOf } from '../base/errors.js';
 import { limited } from '../base/timing.js';
 import type { Replies, Reply, Rules } from './contract.js';
@@ -29,6 +30,8 @@ export interface LoadOptions {
 // What a loader waits for before it gives up. The page works without the core meanwhile.
 const loadTimeoutMs = 30_000;
 
+const maxWasmBytes = 32 << 20; // three times its size: what never ends is none
+
 const wasmMagic = 0x0061736d; // "\0asm"
 
 /** Compiles the wasm from whatever the application has. Errors: `wasm-load-failed`, with URL and media type. */
@@ -39,7 +42,9 @@ export async function compile(source: WasmSource, options: LoadOptions = {}): Pr
   const { error } = ended;
   const from = typeof source === 'string' || source instanceof URL ? `, from ${String(source)}` : '';
   const remedy = error instanceof WebAssembly.CompileError ? whole : absent;
-  throw error instanceof BcpError ? error : failed(`${whyOf(error)}${from}: ${remedyOf(error, remedy)}`, error);
+  throw isOurs(error) && error.code !== 'input-too-large'
+    ? error
+    : failed(`${whyOf(error)}${from}: ${remedyOf(error, remedy)}`, error);
 }
 
 async function load(source: WasmSource, options: LoadOptions, signal: AbortSignal): Promise<WebAssembly.Module> {
@@ -76,7 +81,7 @@ async function checked(given: Given, expected: string): Promise<Given> {
   if (given instanceof Response && !given.ok) return given;
   if (given instanceof WebAssembly.Module)
     throw new BcpError('bad-call', 'options.wasmIntegrity: a compiled module cannot be checked');
-  const file = octets(given instanceof Response ? await given.arrayBuffer() : given);
+  const file = octets(given instanceof Response ? await readBody(given, maxWasmBytes) : given);
   if (!globalThis.crypto?.subtle) {
     throw failed('no secure context: there is no WebCrypto for wasmIntegrity');
   }
@@ -94,7 +99,7 @@ async function compileResponse(response: Response): Promise<WebAssembly.Module> 
   const from = `${response.url || 'the given response'} (content-type ${type}): ${placing(response.url)}`;
   if (!response.ok) throw failed(`HTTP ${response.status} from ${from}`);
   if (/^application\/wasm\s*(;|$)/i.test(type)) return WebAssembly.compileStreaming(response);
-  return compileBytes(await response.arrayBuffer(), from);
+  return compileBytes(await readBody(response, maxWasmBytes), from);
 }
 
 // The fallback page of a single-page application answers 200 text/html for a file that is absent: say so.
