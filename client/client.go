@@ -177,8 +177,9 @@ func (c *Client) isAway(catalogue *core.Catalogue) bool {
 	return err == nil && away
 }
 
-// Refresh asks every source until one has a newer catalogue, or joins a Refresh that is under way. What the client asks
-// on its own ends at the first source that confirms what is held, unless a service is away from its main endpoint.
+// Refresh asks every source, and the newest catalogue wins, or joins a Refresh that is under way. What the client asks
+// on its own ends at the first source that has a newer one or confirms what is held; while a service is away from its
+// main endpoint, a confirmation ends nothing.
 //
 // Shape: whether a newer one was taken. Errors: network when no source gave one; the code of the refusal of what
 // came; aborted when ctx ended first, while the refresh goes on; closed. After an error the last good catalogue stays
