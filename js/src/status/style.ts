@@ -107,7 +107,7 @@ button {
   [part="panel"] { border: 0; padding: 0; }
   [part="item"] { break-inside: avoid; }
   summary { list-style: none; }
-  summary, .otherwise { color: var(--ink); font-weight: 700; }
+  [part="guide"] > summary, .otherwise { color: var(--ink); font-size: inherit; font-weight: 700; margin-top: 0.5rem; }
   details.calm:not([open]), #summary-all { display: none; }
   button { display: none; }
   a[part="status-site"]::after { content: " (" attr(href) ")"; }

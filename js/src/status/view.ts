@@ -342,8 +342,10 @@ function concern(item: ProcedureItem, view: View): Node {
   const own = item === onlyConcern(view) ? [] : steps(item, stepsOf(item)); // which else stand at the top
   if (item.uncertain) return entry(item, view, ...own, otherwise());
   switch (item.way) {
-    case 'recovery':
-      return entry(item, view, ...steps(item, item.recovery), otherwise(...stepsFor(item, 'fallback', texts)));
+    case 'recovery': {
+      const left = [...stepsFor(item, 'fallback', texts), ...stepsFor(item, 'lastResort', texts)];
+      return entry(item, view, ...steps(item, item.recovery), guide(item, view, 'otherwise', texts.otherwise, left));
+    }
     case 'fallback':
       return entry(item, view, ...steps(item, item.fallback), otherwise());
     case 'cache':

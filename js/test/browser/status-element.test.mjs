@@ -706,6 +706,7 @@ for (const name of browsers) {
       assert.deepEqual(await open(), []);
       await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
       assert.deepEqual(await open(), ['summary-otherwise-eattest', 'summary-normal', 'summary-basis']);
+      assert.match(await text(), /cela ne fonctionne pas\s+Autre voie\s+autre voie\s+Rien ne [^]*sur papier/);
       await page.evaluate(() => dispatchEvent(new Event('afterprint')));
       assert.deepEqual(await open(), []);
     });
