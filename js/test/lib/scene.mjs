@@ -35,8 +35,11 @@ export function inBrowsers(what, serving, tests) {
         scene.stage = await makeStage();
       });
       afterEach(async () => {
-        await (await context)?.close();
-        await scene.stage.close();
+        try {
+          await (await context)?.close();
+        } finally {
+          await scene.stage.close(); // left open, it would keep the process for ever
+        }
       });
       tests(scene, name);
     });

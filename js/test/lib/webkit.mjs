@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const keys = { Enter: '\uE007', Tab: '\uE004' }; // Source: WebDriver 1 §17.4.2
 
 const pollMs = 10; // one look costs 4 ms
+const startMs = 30_000; // a browser takes 1 s, on a busy machine 10
 
 /** Starts a screen that nobody sees; each context starts its browser on it. */
 export async function launchWebKit({ driver, xvfb }) {
@@ -36,7 +37,7 @@ export async function launchWebKit({ driver, xvfb }) {
       NO_AT_BRIDGE: '1', // no services of a desktop
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', // as for Chromium: containers allow none
     };
-    return new Browser(place, () => startSession(place, driver, environment));
+    return new Browser(place, () => sessionOf(place, driver, environment));
   } catch (e) {
     place.leave();
     throw e;
@@ -265,6 +266,16 @@ function lookInPage(id) {
   return JSON.stringify({ ended: answer !== undefined, errors: kept.errors.splice(0), ...answer });
 }
 
+// Now and then a browser never comes up, and its driver waits for it without end; the next one comes.
+async function sessionOf(place, driver, environment, tries = 3) {
+  try {
+    return await startSession(place, driver, environment);
+  } catch (e) {
+    if (tries === 1 || e.name !== 'TimeoutError') throw e;
+    return sessionOf(place, driver, environment, tries - 1);
+  }
+}
+
 async function startSession(place, driver, environment) {
   const port = await freePort();
   const child = place.start(driver, [`--port=${port}`], { env: environment, stdio: 'ignore' });
@@ -279,7 +290,8 @@ async function startSession(place, driver, environment) {
       if (child.exitCode !== null) throw new Error(`${driver} ended with ${child.exitCode}`);
       await sleep(pollMs);
     }
-    const { sessionId, capabilities } = await send('POST', `${origin}/session`, { capabilities: {} });
+    const soon = AbortSignal.timeout(startMs);
+    const { sessionId, capabilities } = await send('POST', `${origin}/session`, { capabilities: {} }, soon);
     const address = `${origin}/session/${sessionId}`;
     const first = await send('GET', `${address}/window`);
     return new Session(address, first, `WebKit ${capabilities.browserVersion}`, () => place.end(child));
@@ -314,8 +326,9 @@ class Session {
   }
 }
 
-async function send(method, url, body) {
-  const response = await fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+async function send(method, url, body, signal) {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await fetch(url, { method, signal, ...sent });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
   return value;
