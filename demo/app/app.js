@@ -153,8 +153,14 @@ async function run(task) {
   drawTasks();
   drawAnswers();
   // On a telephone the answers stand below all tasks: whoever asked must see one come.
-  if (matchMedia('(max-width: 47.99rem)').matches)
-    byId('answers')?.firstElementChild?.scrollIntoView({ block: 'nearest' });
+  if (matchMedia('(max-width: 47.99rem)').matches) keepInView(byId('answers')?.firstElementChild);
+}
+
+/** Shows an element, and again while what is above grows: the panel follows an answer, and Safari anchors nothing. */
+function keepInView(element) {
+  const above = new ResizeObserver(() => element?.scrollIntoView({ block: 'nearest' }));
+  above.observe(document.querySelector('bcp-status'));
+  setTimeout(() => above.disconnect(), 2_000);
 }
 
 /**
